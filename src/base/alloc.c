@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/alloc.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+static atomic_size_t alive;
+static atomic_size_t calls_until_failure;
+
+static bool must_fail(void)
+{
+    size_t left = atomic_load_explicit(&calls_until_failure,
+                                       memory_order_relaxed);
+    if (left == 0)
+        return false;
+    atomic_store_explicit(&calls_until_failure, left - 1,
+                          memory_order_relaxed);
+    return left == 1;
+}
+
+void *alloc_array(size_t count, size_t size)
+{
+    if (must_fail())
+        return NULL;
+    void *memory = calloc(count == 0 ? 1 : count, size == 0 ? 1 : size);
+    if (memory != NULL)
+        atomic_fetch_add_explicit(&alive, 1, memory_order_relaxed);
+    return memory;
+}
+
+void *alloc_resize(void *memory, size_t count, size_t size)
+{
+    size_t total = 0;
+    if (__builtin_mul_overflow(count, size, &total) || must_fail())
+        return NULL;
+    void *resized = realloc(memory, total == 0 ? 1 : total);
+    if (resized != NULL && memory == NULL)
+        atomic_fetch_add_explicit(&alive, 1, memory_order_relaxed);
+    return resized;
+}
+
+void alloc_free(void *memory)
+{
+    if (memory == NULL)
+        return;
+    atomic_fetch_sub_explicit(&alive, 1, memory_order_relaxed);
+    free(memory);
+}
+
+size_t alloc_alive(void)
+{
+    return atomic_load_explicit(&alive, memory_order_relaxed);
+}
+
+void alloc_fail_at(size_t n)
+{
+    atomic_store_explicit(&calls_until_failure, n, memory_order_relaxed);
+}

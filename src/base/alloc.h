@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * base/alloc - the only door to the heap for our own code.
+ *
+ * Counts what is alive, so that a test sees a leak, and can be told to fail
+ * at the n-th call, so that a test sees every NULL handled.
+ *
+ * Threads: any.
+ */
+#ifndef BASE_ALLOC_H
+#define BASE_ALLOC_H
+
+#include <stddef.h>
+
+/* count x size zeroed bytes, or NULL (also on overflow). */
+void *alloc_array(size_t count, size_t size);
+
+/* One zeroed object, or NULL. */
+static inline void *alloc_zeroed(size_t size)
+{
+    return alloc_array(1, size);
+}
+
+/*
+ * Resizes to count x size bytes; NULL keeps the old memory alive and valid.
+ * Memory may be NULL. Bytes beyond the old size are not initialised.
+ */
+void *alloc_resize(void *memory, size_t count, size_t size);
+
+/* Releases memory, which may be NULL. */
+void alloc_free(void *memory);
+
+/* Heap objects alive, in all threads. For tests. */
+size_t alloc_alive(void);
+
+/* Makes the n-th call from now (1 = the next) fail; 0 ends this. For tests. */
+void alloc_fail_at(size_t n);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd/command - a subcommand of the one binary.
+ *
+ * Exit codes: 0 ok, 1 finding, 2 usage or configuration, 3 environment.
+ */
+#ifndef CMD_COMMAND_H
+#define CMD_COMMAND_H
+
+struct command {
+    const char *name;     /* as typed; "notice check" has two words */
+    const char *synopsis; /* what stands behind the name */
+    const char *summary;  /* one line */
+    /* argc and argv begin with the last word of the name. */
+    int (*run)(int argc, char **argv);
+};
+
+enum { EXIT_OK = 0, EXIT_FINDING = 1, EXIT_USAGE = 2, EXIT_ENVIRONMENT = 3 };
+
+/* One const entry a file; haechi.c lists them. */
+extern const struct command COMMAND_VERSION;
+
+#endif

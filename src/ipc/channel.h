@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ipc/channel - requests and late answers on a SOCK_SEQPACKET socket.
+ *
+ * One packet is one message (ipc/message.h). Either side may have many
+ * requests open; an answer may come at any later time. Nothing blocks: packets
+ * that the socket does not take are queued, up to a limit.
+ *
+ * A peer that sends what the table does not allow is a broken sibling: the
+ * channel logs it and ends the process. A peer that closes is reported once.
+ *
+ * Threads: the loop's.
+ */
+#ifndef IPC_CHANNEL_H
+#define IPC_CHANNEL_H
+
+#include "base/status.h"
+#include "ipc/message.h"
+
+struct loop;
+struct channel;
+
+enum { CHANNEL_QUEUE_MAX = 4096 }; /* packets waiting for the socket */
+
+/* Runs once, when the peer has closed; may destroy the channel. */
+typedef void channel_closed_fn(void *context, struct channel *channel);
+
+/*
+ * Takes over descriptor, a connected SOCK_SEQPACKET socket. self and peer are
+ * checked against each message's sender and receiver. handlers is borrowed and
+ * outlives the channel.
+ * Fails with: NO_MEMORY, IO. On failure the descriptor is closed.
+ */
+MUST_USE enum status channel_create(struct loop *loop, int descriptor,
+                                    enum role self, enum role peer,
+                                    const struct message_handlers *handlers,
+                                    channel_closed_fn *on_closed,
+                                    void *closed_context,
+                                    struct channel **out);
+
+/* Closes; open requests get no callback any more. *channel may be NULL. */
+void channel_destroy(struct channel **channel);
+
+enum role channel_peer(const struct channel *channel);
+
+/* What ipc/message.c builds on: encode into a packet, send, remember. */
+typedef void channel_encode_fn(const void *message, struct writer *out);
+typedef void channel_reply_fn(void *context, enum status status,
+                              struct bytes fields, uint32_t id,
+                              int descriptor, void *user_fn);
+
+/* user_fn: handed back to on_reply; may be NULL together with on_reply. */
+MUST_USE enum status channel_request(struct channel *channel,
+                                     enum message_kind kind,
+                                     channel_encode_fn *encode,
+                                     const void *message, int descriptor,
+                                     channel_reply_fn *on_reply,
+                                     void *context, void *user_fn);
+
+MUST_USE enum status channel_answer(struct channel *channel,
+                                    enum message_kind kind, uint32_t id,
+                                    enum status status,
+                                    channel_encode_fn *encode,
+                                    const void *reply, int descriptor);
+
+#endif

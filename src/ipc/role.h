@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef IPC_ROLE_H
+#define IPC_ROLE_H
+
+/*
+ * The processes, by rank: a request goes from a smaller rank to a larger one,
+ * never back. ingest and web share a rank and do not talk to each other.
+ */
+enum role {
+    ROLE_SUPERVISOR = 0,
+    ROLE_INGEST = 1,
+    ROLE_WEB = 2,
+    ROLE_GATE = 3,
+    ROLE_VAULT = 4,
+    ROLE_KEEPER = 5,
+    ROLE_COUNT
+};
+
+/* "supervisor", "ingest", ... Never NULL. */
+const char *role_name(enum role role);
+
+#endif

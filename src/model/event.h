@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * model/event - what the recording side tells the gate, in order.
+ *
+ * The vault keeps events durably until the gate has written them as log
+ * entries. A gap that is still open is told at once (GAP_OPEN), and again with
+ * both ends (GAP) when pictures come back.
+ */
+#ifndef MODEL_EVENT_H
+#define MODEL_EVENT_H
+
+#include "base/reader.h"
+#include "base/writer.h"
+#include "model/cause.h"
+#include "model/span.h"
+
+enum event_kind {
+    EVENT_CAMERA_ADDED = 1, /* span.from: recording is promised from here */
+    EVENT_GAP = 2,          /* span: no picture; cause, detail: why       */
+    EVENT_GAP_OPEN = 3,     /* span.from: no picture since                */
+    EVENT_CAMERA_STATE = 4, /* cause NONE: pictures arrive; else why not  */
+    EVENT_CODEC = 5,        /* new parameter sets; detail: codec and size */
+    EVENT_RECORDS_LOST = 6, /* span of records gone early; cause: why     */
+    EVENT_KIND_COUNT
+};
+
+enum { EVENT_DETAIL_MAX = 200, EVENT_SIZE_MAX = 28 + EVENT_DETAIL_MAX };
+
+struct event {
+    enum event_kind kind;
+    enum cause cause;
+    uint32_t camera; /* 0: all */
+    struct span span;
+    struct text detail; /* plain text (text_is_plain), borrowed */
+};
+
+/* kind u8, cause u8, camera u32, from i64, to i64, size u16, detail. */
+void event_encode(const struct event *event, struct writer *out);
+
+/* detail points into the input. Fails with: BAD_INPUT. */
+MUST_USE enum status event_decode(struct reader *in, struct event *out);
+
+/* Stable name such as "gap". Never NULL. */
+const char *event_kind_name(enum event_kind kind);
+
+#endif

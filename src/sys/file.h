@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sys/file - files, behind a seam that tests can break.
+ *
+ * A file layer is a table of functions: FILE_LAYER_SYSTEM is the kernel's; the
+ * tests have one that loses, tears or keeps what was not synced, or fails at
+ * the n-th call. Reads and writes are whole or an error; nothing is retried
+ * but EINTR. An error of file_sync is final for that file: see fsync(2).
+ *
+ * Fails with, throughout: IO, NO_SPACE, NOT_FOUND, DENIED, NO_MEMORY.
+ */
+#ifndef SYS_FILE_H
+#define SYS_FILE_H
+
+#include <stdbool.h>
+
+#include "base/bytes.h"
+#include "base/status.h"
+
+enum file_flags {
+    FILE_READ = 1,
+    FILE_WRITE = 2,
+    FILE_CREATE = 4,    /* with mode 0600 */
+    FILE_EXCLUSIVE = 8, /* fails with CONFLICT where it exists */
+    FILE_DIRECT = 16,   /* O_DIRECT | O_DSYNC: aligned 4096 blocks only */
+};
+
+struct file;
+
+struct file_layer {
+    enum status (*open)(const struct file_layer *layer, const char *path,
+                        unsigned flags, struct file **out);
+    void (*close)(struct file **file);
+    enum status (*read_at)(struct file *file, uint64_t offset, void *out,
+                           size_t size); /* END where the file is shorter */
+    enum status (*write_at)(struct file *file, uint64_t offset,
+                            struct bytes bytes);
+    enum status (*sync)(struct file *file); /* fdatasync */
+    enum status (*size)(struct file *file, uint64_t *out);
+    enum status (*preallocate)(struct file *file, uint64_t size);
+    enum status (*truncate)(struct file *file, uint64_t size);
+    enum status (*punch)(struct file *file, uint64_t offset, uint64_t size);
+    enum status (*unlink)(const struct file_layer *layer, const char *path);
+    enum status (*rename)(const struct file_layer *layer, const char *from,
+                          const char *to);
+    enum status (*make_directory)(const struct file_layer *layer,
+                                  const char *path); /* OK if it exists */
+    enum status (*sync_directory)(const struct file_layer *layer,
+                                  const char *path);
+    /* Names in a directory, without "." and "..", in any order. */
+    enum status (*list)(const struct file_layer *layer, const char *path,
+                        void (*on_name)(void *context, const char *name),
+                        void *context);
+    enum status (*free_bytes)(const struct file_layer *layer,
+                              const char *path, uint64_t *out);
+};
+
+extern const struct file_layer FILE_LAYER_SYSTEM;
+
+/* First member of every layer's file, so that the calls below find it. */
+struct file {
+    const struct file_layer *layer;
+};
+
+MUST_USE enum status file_open(const struct file_layer *layer,
+                               const char *path, unsigned flags,
+                               struct file **out);
+void file_close(struct file **file); /* *file may be NULL */
+MUST_USE enum status file_read_at(struct file *file, uint64_t offset,
+                                  void *out, size_t size);
+MUST_USE enum status file_write_at(struct file *file, uint64_t offset,
+                                   struct bytes bytes);
+MUST_USE enum status file_sync(struct file *file);
+MUST_USE enum status file_size(struct file *file, uint64_t *out);
+MUST_USE enum status file_preallocate(struct file *file, uint64_t size);
+MUST_USE enum status file_truncate(struct file *file, uint64_t size);
+/* Gives the space back; the range reads as zeros; the size stays. */
+MUST_USE enum status file_punch(struct file *file, uint64_t offset,
+                                uint64_t size);
+
+/* A whole file of at most limit bytes; *out from base/alloc, one zero byte
+ * behind it. Fails also with: LIMIT. */
+MUST_USE enum status file_read_all(const struct file_layer *layer,
+                                   const char *path, size_t limit,
+                                   uint8_t **out, size_t *size);
+
+/* Write to path.new, sync, rename, sync the directory. Never for keys. */
+MUST_USE enum status file_replace(const struct file_layer *layer,
+                                  const char *path, struct bytes bytes);
+
+#endif

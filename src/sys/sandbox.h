@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sys/sandbox - the one ritual that strips a role before it reads a byte of
+ * anybody's.
+ *
+ * Order: core dumps off, not dumpable, resource limits, no_new_privs, Landlock
+ * (best effort: absent on old kernels, said in the log), seccomp (compulsory).
+ */
+#ifndef SYS_SANDBOX_H
+#define SYS_SANDBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/status.h"
+
+/* What a role may still do; the rest kills it (SIGSYS). */
+enum sandbox_power {
+    SANDBOX_FILES = 1,        /* open, create, unlink below its directories */
+    SANDBOX_ACCEPT = 2,       /* accept on listening sockets it was given   */
+    SANDBOX_THREADS = 4,      /* further threads of its own                 */
+    SANDBOX_MEMFD = 8,        /* memfd_create, to hand pictures over        */
+};
+
+struct sandbox {
+    const char *name;
+    unsigned powers;                /* enum sandbox_power */
+    const char *const *directories; /* for SANDBOX_FILES; NULL-terminated */
+    size_t descriptors_max;         /* RLIMIT_NOFILE */
+};
+
+/* Fails with: INTERNAL (seccomp refused: the role must exit). */
+MUST_USE enum status sandbox_enter(const struct sandbox *sandbox);
+
+#endif
