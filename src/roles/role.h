@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * roles/role - what every role's process has in common.
+ *
+ * A role's own struct begins with struct role_process and is the context of
+ * its message handlers. The control channel is descriptor 3. The role's main
+ * is: role_process_init, role_process_run; start_NAME opens what is needed,
+ * enters the sandbox and answers.
+ */
+#ifndef ROLES_ROLE_H
+#define ROLES_ROLE_H
+
+#include "ipc/channel.h"
+#include "ipc/role.h"
+#include "sys/clock.h"
+#include "sys/loop.h"
+
+enum { ROLE_CONTROL_DESCRIPTOR = 3 };
+
+struct role_process {
+    enum role self;
+    struct loop *loop;
+    const struct clock *clock;
+    struct channel *control;            /* to the supervisor */
+    struct channel *peers[ROLE_COUNT];  /* NULL while a neighbour is away */
+    const struct message_handlers *handlers;
+    /* A neighbour is there (again): repeat what must be told to it. */
+    void (*on_peer)(struct role_process *process, enum role peer);
+};
+
+/* Logger, loop, control channel. Fails with: NO_MEMORY, IO, INTERNAL. */
+MUST_USE enum status role_process_init(
+    struct role_process *process, enum role self,
+    const struct message_handlers *handlers,
+    void (*on_peer)(struct role_process *process, enum role peer));
+
+/* Runs until stopped or the supervisor is gone; the exit code. */
+int role_process_run(struct role_process *process);
+
+/* Put these into message_handlers as they are. */
+void role_on_peer_attach(void *context, struct channel *channel,
+                         const struct message_peer_attach *message,
+                         int descriptor);
+
+/* Ends the loop after the answers queued so far have left. */
+void role_process_finish(struct role_process *process);
+
+/* One main per role, in the file of its name. */
+int role_ingest_main(void);
+int role_web_main(void);
+int role_gate_main(void);
+int role_vault_main(void);
+int role_keeper_main(void);
+
+#endif
