@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * notice/plant - how the promise is carried out: cameras, disks, ports.
+ *
+ * plant.yaml is not published. Credentials stand in files of their own that
+ * it names. As with the notice, all texts are views into memory of the plant,
+ * and are plain text.
+ *
+ * Threads: a loaded plant may be read by any.
+ */
+#ifndef NOTICE_PLANT_H
+#define NOTICE_PLANT_H
+
+#include <stdbool.h>
+
+#include "base/bytes.h"
+#include "base/status.h"
+#include "notice/notice.h"
+
+struct plant_camera {
+    uint32_t number; /* CAMERA_NUMBER_MIN..MAX, never given twice */
+    struct text id;
+    struct text group_id;
+    size_t group; /* index into notice.groups; set by plant_bind */
+    struct notice_words name;
+    struct text host;
+    uint16_t port;
+    struct text path; /* with the leading slash */
+    struct text user; /* empty: no authentication */
+    struct text password_file; /* relative to the installation's directory */
+    uint32_t line;
+};
+
+struct plant {
+    struct text installation; /* id of this site in the log's origin */
+    bool is_demo;             /* allows periods in seconds */
+
+    struct plant_camera *cameras; /* in the order of the file */
+    size_t camera_count;
+
+    uint64_t volume_bytes;
+    struct text volume_directory; /* empty: the installation's volumes/ */
+
+    struct text web_address; /* numeric, to listen on */
+    uint16_t web_port;
+    struct text *web_names; /* names and addresses for the certificate */
+    size_t web_name_count;
+
+    struct yaml_tree *tree;
+};
+
+/* As notice_load. Fails with: BAD_INPUT (findings hold an error), NO_MEMORY. */
+MUST_USE enum status plant_load(const char *file_name, struct bytes yaml,
+                                struct findings *findings,
+                                struct plant **out);
+
+void plant_destroy(struct plant **plant);
+
+/*
+ * Joins the cameras to the groups of the notice and checks one against the
+ * other: unknown groups, counts, periods in seconds outside a demo. The file
+ * names stand in the findings. Fails with: BAD_INPUT, NO_MEMORY.
+ */
+MUST_USE enum status plant_bind(struct plant *plant, const char *plant_file,
+                                const struct notice *notice,
+                                const char *notice_file,
+                                struct findings *findings);
+
+/* NULL where there is none of this number. Borrowed. */
+const struct plant_camera *plant_camera_find(const struct plant *plant,
+                                             uint32_t number);
+
+#endif
