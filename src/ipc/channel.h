@@ -45,17 +45,20 @@ enum role channel_peer(const struct channel *channel);
 
 /* What ipc/message.c builds on: encode into a packet, send, remember. */
 typedef void channel_encode_fn(const void *message, struct writer *out);
-typedef void channel_reply_fn(void *context, enum status status,
-                              struct bytes fields, uint32_t id,
-                              int descriptor, void *user_fn);
+typedef void channel_user_fn(void);
+/* status IO: the peer has gone. Returns BAD_INPUT for fields that do not
+ * decode. descriptor belongs to the callee. */
+typedef enum status channel_reply_fn(void *context, enum status status,
+                                     struct bytes fields, uint32_t id,
+                                     int descriptor, channel_user_fn *user);
 
-/* user_fn: handed back to on_reply; may be NULL together with on_reply. */
+/* user: handed back to on_reply. */
 MUST_USE enum status channel_request(struct channel *channel,
                                      enum message_kind kind,
                                      channel_encode_fn *encode,
                                      const void *message, int descriptor,
                                      channel_reply_fn *on_reply,
-                                     void *context, void *user_fn);
+                                     void *context, channel_user_fn *user);
 
 MUST_USE enum status channel_answer(struct channel *channel,
                                     enum message_kind kind, uint32_t id,

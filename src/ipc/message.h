@@ -34,28 +34,9 @@ enum message_kind {
 #define REQUEST(name, from, to) MESSAGE_KIND_##name,
 #define REPLY(name)
 #define END(name)
-#define FD
-#define U8(name)
-#define U16(name)
-#define U32(name)
-#define U64(name)
-#define I64(name)
-#define KEY(name)
-#define TEXT(name, most)
-#define BLOB(name, most)
+#include "ipc/no_fields.h"
 #include "ipc/messages.def"
-#undef REQUEST
-#undef REPLY
-#undef END
-#undef FD
-#undef U8
-#undef U16
-#undef U32
-#undef U64
-#undef I64
-#undef KEY
-#undef TEXT
-#undef BLOB
+#include "ipc/undefine_fields.h"
     MESSAGE_KIND_COUNT
 };
 
@@ -82,18 +63,7 @@ enum message_kind {
 #define TEXT(name, most) struct text name;
 #define BLOB(name, most) struct bytes name;
 #include "ipc/messages.def"
-#undef REQUEST
-#undef REPLY
-#undef END
-#undef FD
-#undef U8
-#undef U16
-#undef U32
-#undef U64
-#undef I64
-#undef KEY
-#undef TEXT
-#undef BLOB
+#include "ipc/undefine_fields.h"
 
 /*
  * The functions. encode writes the fields after the header; decode fails with
@@ -123,28 +93,9 @@ enum message_kind {
         int descriptor);
 #define REPLY(name)
 #define END(name)
-#define FD
-#define U8(name)
-#define U16(name)
-#define U32(name)
-#define U64(name)
-#define I64(name)
-#define KEY(name)
-#define TEXT(name, most)
-#define BLOB(name, most)
+#include "ipc/no_fields.h"
 #include "ipc/messages.def"
-#undef REQUEST
-#undef REPLY
-#undef END
-#undef FD
-#undef U8
-#undef U16
-#undef U32
-#undef U64
-#undef I64
-#undef KEY
-#undef TEXT
-#undef BLOB
+#include "ipc/undefine_fields.h"
 
 /*
  * What a role does with each request; NULL: this role never gets it, and a
@@ -159,29 +110,19 @@ struct message_handlers {
                  const struct message_##name *message, int descriptor);
 #define REPLY(name)
 #define END(name)
-#define FD
-#define U8(name)
-#define U16(name)
-#define U32(name)
-#define U64(name)
-#define I64(name)
-#define KEY(name)
-#define TEXT(name, most)
-#define BLOB(name, most)
+#include "ipc/no_fields.h"
 #include "ipc/messages.def"
-#undef REQUEST
-#undef REPLY
-#undef END
-#undef FD
-#undef U8
-#undef U16
-#undef U32
-#undef U64
-#undef I64
-#undef KEY
-#undef TEXT
-#undef BLOB
+#include "ipc/undefine_fields.h"
 };
+
+/*
+ * Decodes a request and calls its handler. Fails with: BAD_INPUT (layout),
+ * DENIED (no handler); the descriptor is closed then.
+ */
+MUST_USE enum status message_dispatch(enum message_kind kind,
+                                      struct channel *channel, uint32_t id,
+                                      struct bytes fields, int descriptor,
+                                      const struct message_handlers *handlers);
 
 /* "seal_key" and the like; "none" for an unknown kind. */
 const char *message_name(enum message_kind kind);

@@ -5,7 +5,9 @@
  * A role's own struct begins with struct role_process and is the context of
  * its message handlers. The control channel is descriptor 3. The role's main
  * is: role_process_init, role_process_run; start_NAME opens what is needed,
- * enters the sandbox and answers.
+ * enters the sandbox and answers. On stop a role makes everything durable,
+ * answers, and goes on serving its neighbours; the supervisor closes the
+ * control channel, which ends the process, when all roles have answered.
  */
 #ifndef ROLES_ROLE_H
 #define ROLES_ROLE_H
@@ -41,9 +43,6 @@ int role_process_run(struct role_process *process);
 void role_on_peer_attach(void *context, struct channel *channel,
                          const struct message_peer_attach *message,
                          int descriptor);
-
-/* Ends the loop after the answers queued so far have left. */
-void role_process_finish(struct role_process *process);
 
 /* One main per role, in the file of its name. */
 int role_ingest_main(void);
