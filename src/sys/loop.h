@@ -53,8 +53,9 @@ MUST_USE enum status watch_create(struct loop *loop, int descriptor,
 void watch_set(struct watch *watch, unsigned events);
 void watch_destroy(struct watch **watch);
 
-/* A timer, not started. Fails with: NO_MEMORY, INTERNAL. */
-MUST_USE enum status timer_create(struct loop *loop, const char *name,
+/* A timer, not started; timer_create is the C library's.
+ * Fails with: NO_MEMORY, INTERNAL. */
+MUST_USE enum status timer_make(struct loop *loop, const char *name,
                                   timer_fn *on_time, void *context,
                                   struct timer **out);
 

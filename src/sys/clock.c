@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sys/clock.h"
+
+#include <assert.h>
+#include <time.h>
+
+static int64_t now_us(clockid_t id)
+{
+    struct timespec now = {0};
+    int failed = clock_gettime(id, &now);
+    assert(failed == 0);
+    (void)failed;
+    return (int64_t)now.tv_sec * SECOND_US + now.tv_nsec / 1000;
+}
+
+static struct boot_time system_boot(const struct clock *clock)
+{
+    (void)clock;
+    return (struct boot_time){now_us(CLOCK_BOOTTIME)};
+}
+
+static struct wall_time system_wall(const struct clock *clock)
+{
+    (void)clock;
+    return (struct wall_time){now_us(CLOCK_REALTIME)};
+}
+
+const struct clock CLOCK_SYSTEM = {.boot = system_boot, .wall = system_wall};
+
+/* The clock is the first member of the fake one. */
+static struct boot_time fake_boot(const struct clock *clock)
+{
+    return ((const struct fake_clock *)clock)->boot;
+}
+
+static struct wall_time fake_wall(const struct clock *clock)
+{
+    return ((const struct fake_clock *)clock)->wall;
+}
+
+struct fake_clock fake_clock_at(int64_t wall_us)
+{
+    return (struct fake_clock){
+        .clock = {.boot = fake_boot, .wall = fake_wall},
+        .boot = {SECOND_US},
+        .wall = {wall_us},
+    };
+}
+
+void fake_clock_advance(struct fake_clock *fake, int64_t us)
+{
+    fake->boot.us += us;
+    fake->wall.us += us;
+}

@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The kernel's layer of sys/file. */
+#include <assert.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "sys/file.h"
+#include "sys/logger.h"
+#include "sys/system_error.h"
+
+enum {
+    BLOCK_BYTES = 4096,          /* what O_DIRECT wants to be aligned to */
+    BOUNCE_BYTES_MAX = 1 << 20,  /* one transfer through aligned memory */
+    ZEROS_BYTES = 65536,         /* one write where a hole cannot be made */
+};
+
+struct system_file {
+    struct file file; /* first: a struct file is one of these */
+    int descriptor;
+    bool is_direct;
+};
+
+static struct system_file *system_file_of(struct file *file)
+{
+    return (struct system_file *)file;
+}
+
+/* Logs what only the operator can mend; the callers expect the rest. */
+static enum status failed(const char *what)
+{
+    enum status s = system_error_status(errno);
+    if (s == STATUS_AGAIN)
+        s = STATUS_IO;
+    if (s == STATUS_IO)
+        log_line(LOG_ERROR, "file: %s: %s", what, system_error_text(errno));
+    return s;
+}
+
+/* ---- open and close ----------------------------------------------------- */
+
+static int open_flags(unsigned flags)
+{
+    int result = O_CLOEXEC | O_NOCTTY;
+    if ((flags & FILE_WRITE) == 0)
+        result |= O_RDONLY;
+    else
+        result |= (flags & FILE_READ) != 0 ? O_RDWR : O_WRONLY;
+    if ((flags & FILE_CREATE) != 0)
+        result |= O_CREAT;
+    if ((flags & FILE_EXCLUSIVE) != 0)
+        result |= O_CREAT | O_EXCL;
+    if ((flags & FILE_DIRECT) != 0)
+        result |= O_DIRECT | O_DSYNC;
+    return result;
+}
+
+static int open_retrying(const char *path, int flags)
+{
+    int descriptor = -1;
+    do
+        descriptor = open(path, flags, 0600);
+    while (descriptor < 0 && errno == EINTR);
+    return descriptor;
+}
+
+static enum status system_open(const struct file_layer *layer,
+                               const char *path, unsigned flags,
+                               struct file **out)
+{
+    struct system_file *file = alloc_zeroed(sizeof *file);
+    if (file == NULL)
+        return STATUS_NO_MEMORY;
+    int wanted = open_flags(flags);
+    file->descriptor = open_retrying(path, wanted);
+    if (file->descriptor < 0 && errno == EINVAL && (wanted & O_DIRECT) != 0) {
+        /* A file system without O_DIRECT. Exclusive creation has already
+         * happened by the time the kernel says so. */
+        log_line(LOG_INFO, "file: no direct access, the page cache is used");
+        file->descriptor = open_retrying(path, wanted & ~(O_DIRECT | O_EXCL));
+    }
+    if (file->descriptor < 0) {
+        enum status s = failed("open");
+        alloc_free(file);
+        return s;
+    }
+    file->file.layer = layer;
+    file->is_direct = (flags & FILE_DIRECT) != 0;
+    *out = &file->file;
+    return STATUS_OK;
+}
+
+static void system_close(struct file **file)
+{
+    (void)close(system_file_of(*file)->descriptor);
+    alloc_free(*file);
+    *file = NULL;
+}
+
+/* ---- read and write ----------------------------------------------------- */
+
+static enum status read_plain(int descriptor, uint64_t offset, uint8_t *out,
+                              size_t size)
+{
+    while (size > 0) {
+        ssize_t got = pread(descriptor, out, size, (off_t)offset);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return failed("read");
+        if (got == 0)
+            return STATUS_END;
+        out += got;
+        size -= (size_t)got;
+        offset += (uint64_t)got;
+    }
+    return STATUS_OK;
+}
+
+static enum status write_plain(int descriptor, uint64_t offset,
+                               struct bytes bytes)
+{
+    while (bytes.size > 0) {
+        ssize_t done =
+            pwrite(descriptor, bytes.data, bytes.size, (off_t)offset);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0)
+            return failed("write");
+        if (done == 0) {
+            log_line(LOG_ERROR, "file: write: nothing was taken");
+            return STATUS_IO;
+        }
+        bytes.data += done;
+        bytes.size -= (size_t)done;
+        offset += (uint64_t)done;
+    }
+    return STATUS_OK;
+}
+
+static bool is_aligned(uint64_t value)
+{
+    return value % BLOCK_BYTES == 0;
+}
+
+/* Memory that O_DIRECT takes: *aligned points into what is returned. */
+static void *bounce_make(size_t size, uint8_t **aligned)
+{
+    uint8_t *memory = alloc_array(size + BLOCK_BYTES, 1);
+    if (memory == NULL)
+        return NULL;
+    size_t beyond = (uintptr_t)memory % BLOCK_BYTES;
+    *aligned = memory + (beyond == 0 ? 0 : BLOCK_BYTES - beyond);
+    return memory;
+}
+
+/* Direct files hold keys: nothing of them stays in freed memory. */
+static void bounce_free(void *memory, uint8_t *aligned, size_t size)
+{
+    explicit_bzero(aligned, size);
+    alloc_free(memory);
+}
+
+static enum status read_direct(int descriptor, uint64_t offset, uint8_t *out,
+                               size_t size)
+{
+    if (is_aligned((uintptr_t)out))
+        return read_plain(descriptor, offset, out, size);
+    size_t most = size < BOUNCE_BYTES_MAX ? size : BOUNCE_BYTES_MAX;
+    uint8_t *aligned = NULL;
+    void *memory = bounce_make(most, &aligned);
+    if (memory == NULL)
+        return STATUS_NO_MEMORY;
+    enum status s = STATUS_OK;
+    for (size_t done = 0; s == STATUS_OK && done < size;) {
+        size_t piece = size - done < most ? size - done : most;
+        s = read_plain(descriptor, offset + done, aligned, piece);
+        if (s == STATUS_OK)
+            memcpy(out + done, aligned, piece);
+        done += piece;
+    }
+    bounce_free(memory, aligned, most);
+    return s;
+}
+
+static enum status write_direct(int descriptor, uint64_t offset,
+                                struct bytes bytes)
+{
+    if (is_aligned((uintptr_t)bytes.data))
+        return write_plain(descriptor, offset, bytes);
+    size_t most =
+        bytes.size < BOUNCE_BYTES_MAX ? bytes.size : BOUNCE_BYTES_MAX;
+    uint8_t *aligned = NULL;
+    void *memory = bounce_make(most, &aligned);
+    if (memory == NULL)
+        return STATUS_NO_MEMORY;
+    enum status s = STATUS_OK;
+    for (size_t done = 0; s == STATUS_OK && done < bytes.size;) {
+        size_t piece = bytes.size - done < most ? bytes.size - done : most;
+        memcpy(aligned, bytes.data + done, piece);
+        s = write_plain(descriptor, offset + done, bytes_of(aligned, piece));
+        done += piece;
+    }
+    bounce_free(memory, aligned, most);
+    return s;
+}
+
+/* off_t is signed: what lies beyond it, no file has. */
+static bool fits(uint64_t offset, uint64_t size)
+{
+    return offset <= INT64_MAX && size <= INT64_MAX - offset;
+}
+
+static enum status system_read_at(struct file *file, uint64_t offset,
+                                  void *out, size_t size)
+{
+    const struct system_file *self = system_file_of(file);
+    if (!fits(offset, size))
+        return STATUS_END;
+    if (!self->is_direct)
+        return read_plain(self->descriptor, offset, out, size);
+    assert(is_aligned(offset) && is_aligned(size));
+    return read_direct(self->descriptor, offset, out, size);
+}
+
+static enum status system_write_at(struct file *file, uint64_t offset,
+                                   struct bytes bytes)
+{
+    const struct system_file *self = system_file_of(file);
+    if (!fits(offset, bytes.size))
+        return STATUS_NO_SPACE;
+    if (!self->is_direct)
+        return write_plain(self->descriptor, offset, bytes);
+    assert(is_aligned(offset) && is_aligned(bytes.size));
+    return write_direct(self->descriptor, offset, bytes);
+}
+
+static enum status system_sync(struct file *file)
+{
+    int result = 0;
+    do
+        result = fdatasync(system_file_of(file)->descriptor);
+    while (result != 0 && errno == EINTR);
+    return result == 0 ? STATUS_OK : failed("sync");
+}
+
+/* ---- size and space ----------------------------------------------------- */
+
+static enum status system_size(struct file *file, uint64_t *out)
+{
+    struct stat facts;
+    if (fstat(system_file_of(file)->descriptor, &facts) != 0)
+        return failed("stat");
+    *out = (uint64_t)facts.st_size;
+    return STATUS_OK;
+}
+
+static enum status system_preallocate(struct file *file, uint64_t size)
+{
+    if (!fits(0, size))
+        return STATUS_NO_SPACE;
+    if (size == 0)
+        return STATUS_OK;
+    do
+        errno = posix_fallocate(system_file_of(file)->descriptor, 0,
+                                (off_t)size);
+    while (errno == EINTR);
+    return errno == 0 ? STATUS_OK : failed("preallocate");
+}
+
+static enum status system_truncate(struct file *file, uint64_t size)
+{
+    if (!fits(0, size))
+        return STATUS_NO_SPACE;
+    int result = 0;
+    do
+        result = ftruncate(system_file_of(file)->descriptor, (off_t)size);
+    while (result != 0 && errno == EINTR);
+    return result == 0 ? STATUS_OK : failed("truncate");
+}
+
+/* Where the file system has no holes: zeros, never beyond the end. */
+static enum status write_zeros(struct file *file, uint64_t offset,
+                               uint64_t size)
+{
+    uint64_t end = 0;
+    enum status s = system_size(file, &end);
+    uint64_t left = offset >= end ? 0 : end - offset;
+    left = size < left ? size : left;
+    uint8_t *zeros = alloc_zeroed(ZEROS_BYTES);
+    if (zeros == NULL)
+        return STATUS_NO_MEMORY;
+    while (s == STATUS_OK && left > 0) {
+        size_t piece = left < ZEROS_BYTES ? (size_t)left : ZEROS_BYTES;
+        s = system_write_at(file, offset, bytes_of(zeros, piece));
+        offset += piece;
+        left -= piece;
+    }
+    alloc_free(zeros);
+    return s;
+}
+
+static enum status system_punch(struct file *file, uint64_t offset,
+                                uint64_t size)
+{
+    if (!fits(offset, size))
+        return STATUS_NO_SPACE;
+    if (size == 0)
+        return STATUS_OK;
+    int result = 0;
+    do
+        result = fallocate(system_file_of(file)->descriptor,
+                           FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                           (off_t)offset, (off_t)size);
+    while (result != 0 && errno == EINTR);
+    if (result != 0 && (errno == EOPNOTSUPP || errno == ENOSYS))
+        return write_zeros(file, offset, size);
+    return result == 0 ? STATUS_OK : failed("punch");
+}
+
+/* ---- names ------------------------------------------------------------- */
+
+static enum status system_unlink(const struct file_layer *layer,
+                                 const char *path)
+{
+    (void)layer;
+    return unlink(path) == 0 ? STATUS_OK : failed("unlink");
+}
+
+static enum status system_rename(const struct file_layer *layer,
+                                 const char *from, const char *to)
+{
+    (void)layer;
+    return rename(from, to) == 0 ? STATUS_OK : failed("rename");
+}
+
+static enum status system_make_directory(const struct file_layer *layer,
+                                         const char *path)
+{
+    (void)layer;
+    if (mkdir(path, 0700) == 0)
+        return STATUS_OK;
+    if (errno != EEXIST)
+        return failed("make directory");
+    struct stat facts;
+    if (stat(path, &facts) != 0)
+        return failed("make directory");
+    return S_ISDIR(facts.st_mode) ? STATUS_OK : STATUS_CONFLICT;
+}
+
+static enum status system_sync_directory(const struct file_layer *layer,
+                                         const char *path)
+{
+    (void)layer;
+    int descriptor = open_retrying(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (descriptor < 0)
+        return failed("open directory");
+    int result = fsync(descriptor);
+    enum status s = result == 0 ? STATUS_OK : failed("sync directory");
+    (void)close(descriptor);
+    return s;
+}
+
+static enum status system_list(const struct file_layer *layer,
+                               const char *path,
+                               void (*on_name)(void *context,
+                                               const char *name),
+                               void *context)
+{
+    (void)layer;
+    DIR *directory = opendir(path);
+    if (directory == NULL)
+        return failed("open directory");
+    const struct dirent *entry = NULL;
+    errno = 0;
+    while ((entry = readdir(directory)) != NULL) {
+        if (strcmp(entry->d_name, ".") != 0 &&
+            strcmp(entry->d_name, "..") != 0)
+            on_name(context, entry->d_name);
+        errno = 0;
+    }
+    enum status s = errno == 0 ? STATUS_OK : failed("list directory");
+    (void)closedir(directory);
+    return s;
+}
+
+static enum status system_free_bytes(const struct file_layer *layer,
+                                     const char *path, uint64_t *out)
+{
+    (void)layer;
+    struct statvfs facts;
+    if (statvfs(path, &facts) != 0)
+        return failed("ask for free space");
+    *out = (uint64_t)facts.f_bavail * facts.f_frsize;
+    return STATUS_OK;
+}
+
+const struct file_layer FILE_LAYER_SYSTEM = {
+    .open = system_open,
+    .close = system_close,
+    .read_at = system_read_at,
+    .write_at = system_write_at,
+    .sync = system_sync,
+    .size = system_size,
+    .preallocate = system_preallocate,
+    .truncate = system_truncate,
+    .punch = system_punch,
+    .unlink = system_unlink,
+    .rename = system_rename,
+    .make_directory = system_make_directory,
+    .sync_directory = system_sync_directory,
+    .list = system_list,
+    .free_bytes = system_free_bytes,
+};
