@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sys/sealed_memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/number.h"
+
+enum { SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
+
+static enum status write_whole(int descriptor, struct bytes part)
+{
+    while (part.size > 0) {
+        ssize_t written = write(descriptor, part.data, part.size);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written <= 0)
+            return STATUS_IO;
+        part.data += written;
+        part.size -= (size_t)written;
+    }
+    return STATUS_OK;
+}
+
+enum status sealed_memory_make(const struct bytes *parts, size_t count,
+                               int *descriptor)
+{
+    *descriptor = -1;
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++)
+        if (!size_add(size, parts[i].size, &size) || size > SEALED_MEMORY_MAX)
+            return STATUS_LIMIT;
+    int made = memfd_create("haechi", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (made < 0)
+        return STATUS_IO;
+    enum status s = STATUS_OK;
+    for (size_t i = 0; s == STATUS_OK && i < count; i++)
+        s = write_whole(made, parts[i]);
+    if (s == STATUS_OK && fcntl(made, F_ADD_SEALS, SEALS) != 0)
+        s = STATUS_IO;
+    if (s == STATUS_OK)
+        *descriptor = made;
+    else
+        (void)close(made);
+    return s;
+}
+
+enum status sealed_memory_map(int descriptor, size_t size, struct bytes *out)
+{
+    *out = (struct bytes){NULL, 0};
+    if (size > SEALED_MEMORY_MAX)
+        return STATUS_LIMIT;
+    struct stat stat;
+    int seals = fcntl(descriptor, F_GET_SEALS);
+    if (seals < 0 || (seals & SEALS) != SEALS || fstat(descriptor, &stat) != 0 ||
+        stat.st_size < 0 || (size_t)stat.st_size < size)
+        return STATUS_CORRUPT;
+    if (size == 0)
+        return STATUS_OK;
+    void *mapped = mmap(NULL, size, PROT_READ, MAP_SHARED, descriptor, 0);
+    if (mapped == MAP_FAILED)
+        return STATUS_IO;
+    *out = bytes_of(mapped, size);
+    return STATUS_OK;
+}
+
+void sealed_memory_unmap(struct bytes *mapped)
+{
+    if (mapped->size > 0)
+        (void)munmap((void *)(uintptr_t)mapped->data, mapped->size);
+    *mapped = (struct bytes){NULL, 0};
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* web/limits - every quantity that a browser may choose, with its limit. */
+#ifndef WEB_LIMITS_H
+#define WEB_LIMITS_H
+
+enum {
+    /* Shape of a request; the head's own limits are those of wire/limits.h. */
+    WEB_PATH_MAX = 256,     /* bytes; the longest route is far shorter */
+    WEB_QUERY_MAX = 512,    /* bytes behind the question mark */
+    WEB_HOST_MAX = 255,     /* bytes: a DNS name with a port */
+    WEB_BODY_MAX = 65536,   /* bytes; a route may ask for less */
+    WEB_SESSION_MAX = 64,   /* bytes of a session's token */
+
+    /* Flat JSON objects. */
+    WEB_JSON_MEMBERS_MAX = 32,
+    WEB_JSON_DEPTH_MAX = 2,        /* the object and one array */
+    WEB_JSON_NUMBERS_MAX = 4096,   /* in one array: cameras of a wall */
+
+    /* Time, absolute from the event named, in ms. */
+    WEB_HEAD_MS = 10000,        /* accepted, or first byte -> whole head */
+    WEB_BODY_MS = 30000,        /* head -> whole body */
+    WEB_IDLE_MS = 60000,        /* answered -> first byte of the next */
+    WEB_WRITE_STALL_MS = 20000, /* no byte taken by a peer who has to read */
+    WEB_LINGER_MS = 2000,       /* last byte sent -> closed */
+
+    /* How many. */
+    WEB_CONNECTIONS_MAX = 512,
+    WEB_CONNECTIONS_PER_ADDRESS_MAX = 32, /* a browser opens 6 per page */
+
+    /* Output that waits in memory for one slow reader. */
+    WEB_OUTPUT_MAX = 96 * 1024 * 1024, /* bytes; beyond it the peer goes */
+    WEB_OUTPUT_HIGH = 2 * 1024 * 1024, /* above it streams stop reading on */
+
+    /* Video. */
+    WEB_MEDIA_SPAN_US = 10 * 1000000,   /* one answer of /media */
+    WEB_VIEW_SPAN_MAX_US = 0x7fffffff,  /* see web_media.c */
+    WEB_TICKET_RENEW_MS = 40000,        /* of the 60 s a ticket lives */
+};
+
+#endif
