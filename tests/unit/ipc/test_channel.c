@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ipc/channel.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "sys/loop.h"
+#include "sys/socket.h"
+#include "unit/test.h"
+
+/* A vault and a keeper in one process, on one loop. */
+struct pair {
+    struct loop *loop;
+    struct channel *vault;
+    struct channel *keeper;
+    struct timer *limit;
+    int asked;
+    int answered;
+    int gone;
+    uint32_t held_id;
+};
+
+static void answer_seal_key(void *context, struct channel *channel,
+                            const struct message_seal_key *message,
+                            int descriptor)
+{
+    struct pair *pair = context;
+    CHECK(descriptor == -1);
+    pair->asked++;
+    struct message_seal_key_reply reply = {.id = message->id, .unit_s = 60};
+    reply.unit_us = message->time_us;
+    memset(reply.unit_key, (int)message->camera, sizeof reply.unit_key);
+    CHECK_OK(message_seal_key_answer(channel, &reply, -1));
+}
+
+/* Holds the first question until the second comes, then answers both. */
+static void answer_late(void *context, struct channel *channel,
+                        const struct message_epoch_wait *message,
+                        int descriptor)
+{
+    struct pair *pair = context;
+    (void)descriptor;
+    if (pair->held_id == 0) {
+        pair->held_id = message->id;
+        return;
+    }
+    struct message_epoch_wait_reply reply = {.id = message->id, .epoch = 2};
+    reply.deaths = bytes_of("xyz", 3);
+    CHECK_OK(message_epoch_wait_answer(channel, &reply, -1));
+    reply = (struct message_epoch_wait_reply){
+        .id = pair->held_id, .status = STATUS_CONFLICT, .epoch = 1};
+    CHECK_OK(message_epoch_wait_answer(channel, &reply, -1));
+}
+
+static void on_limit(void *context, struct timer *timer)
+{
+    (void)timer;
+    struct pair *pair = context;
+    loop_stop(pair->loop);
+}
+
+static void on_closed(void *context, struct channel *channel)
+{
+    struct pair *pair = context;
+    pair->gone++;
+    CHECK(channel == pair->vault);
+    channel_destroy(&pair->vault);
+    loop_stop(pair->loop);
+}
+
+static void pair_open(struct pair *pair, struct message_handlers *handlers)
+{
+    int ends[2];
+    *pair = (struct pair){0};
+    handlers->context = pair;
+    CHECK_OK(loop_create(&pair->loop));
+    CHECK_OK(socket_pair(ends));
+    CHECK_OK(channel_create(pair->loop, ends[0], ROLE_VAULT, ROLE_KEEPER,
+                            handlers, on_closed, pair, &pair->vault));
+    CHECK_OK(channel_create(pair->loop, ends[1], ROLE_KEEPER, ROLE_VAULT,
+                            handlers, NULL, NULL, &pair->keeper));
+    CHECK_OK(timer_create(pair->loop, "limit", on_limit, pair, &pair->limit));
+    timer_start(pair->limit, 5000, 0);
+}
+
+static void pair_close(struct pair *pair)
+{
+    channel_destroy(&pair->vault);
+    channel_destroy(&pair->keeper);
+    timer_destroy(&pair->limit);
+    loop_destroy(&pair->loop);
+}
+
+static void on_key(void *context, enum status status,
+                   const struct message_seal_key_reply *reply, int descriptor)
+{
+    struct pair *pair = context;
+    CHECK(status == STATUS_OK && descriptor == -1);
+    CHECK(reply->unit_key[31] == (uint8_t)(pair->answered + 1));
+    CHECK(reply->unit_us == -(pair->answered + 1));
+    if (++pair->answered == 100)
+        loop_stop(pair->loop);
+}
+
+static void many_questions_get_their_own_answers(void **state)
+{
+    (void)state;
+    struct message_handlers handlers = {.seal_key = answer_seal_key};
+    struct pair pair;
+    pair_open(&pair, &handlers);
+    for (int i = 1; i <= 100; i++) {
+        const struct message_seal_key question = {.camera = (uint32_t)i,
+                                                  .time_us = -i};
+        CHECK_OK(message_seal_key_send(pair.vault, &question, -1, on_key,
+                                       &pair));
+    }
+    loop_run(pair.loop);
+    CHECK(pair.asked == 100 && pair.answered == 100);
+    pair_close(&pair);
+}
+
+static void on_epoch(void *context, enum status status,
+                     const struct message_epoch_wait_reply *reply,
+                     int descriptor)
+{
+    struct pair *pair = context;
+    CHECK(descriptor == -1);
+    pair->answered++;
+    /* The second question was answered first. */
+    CHECK(status == (pair->answered == 1 ? STATUS_OK : STATUS_CONFLICT));
+    CHECK(reply->epoch == (pair->answered == 1 ? 2u : 1u));
+    CHECK(reply->deaths.size == (pair->answered == 1 ? 3u : 0u));
+    if (pair->answered == 2)
+        loop_stop(pair->loop);
+}
+
+static void answers_may_wait_and_overtake(void **state)
+{
+    (void)state;
+    struct message_handlers handlers = {.epoch_wait = answer_late};
+    struct pair pair;
+    pair_open(&pair, &handlers);
+    const struct message_epoch_wait question = {.known_epoch = 1};
+    CHECK_OK(message_epoch_wait_send(pair.vault, &question, -1, on_epoch,
+                                     &pair));
+    CHECK_OK(message_epoch_wait_send(pair.vault, &question, -1, on_epoch,
+                                     &pair));
+    loop_run(pair.loop);
+    CHECK(pair.answered == 2);
+    pair_close(&pair);
+}
+
+static void on_lost(void *context, enum status status,
+                    const struct message_epoch_wait_reply *reply,
+                    int descriptor)
+{
+    struct pair *pair = context;
+    CHECK(status == STATUS_IO && reply == NULL && descriptor == -1);
+    pair->answered++;
+}
+
+static void a_peer_that_goes_answers_all_open_questions(void **state)
+{
+    (void)state;
+    struct message_handlers handlers = {.epoch_wait = answer_late};
+    struct pair pair;
+    pair_open(&pair, &handlers);
+    const struct message_epoch_wait question = {.known_epoch = 1};
+    CHECK_OK(message_epoch_wait_send(pair.vault, &question, -1, on_lost,
+                                     &pair));
+    channel_destroy(&pair.keeper);
+    loop_run(pair.loop);
+    CHECK(pair.answered == 1 && pair.gone == 1);
+    pair_close(&pair);
+}
+
+static void nothing_goes_left(void **state)
+{
+    (void)state;
+    struct message_handlers handlers = {0};
+    struct pair pair;
+    pair_open(&pair, &handlers);
+    const struct message_seal_key question = {.camera = 1};
+    CHECK_STATUS(STATUS_INTERNAL,
+                 message_seal_key_send(pair.keeper, &question, -1, NULL, NULL));
+    const struct message_text_key other = {.month = 1};
+    CHECK_STATUS(STATUS_INTERNAL,
+                 message_text_key_send(pair.vault, &other, -1, NULL, NULL));
+    pair_close(&pair);
+}
+
+static void fields_beyond_their_limit_are_not_sent(void **state)
+{
+    (void)state;
+    struct message_handlers handlers = {0};
+    struct pair pair;
+    pair_open(&pair, &handlers);
+    static const uint8_t LARGE[20481];
+    const struct message_open_key question = {.ticket = {LARGE, 20481}};
+    CHECK_STATUS(STATUS_LIMIT,
+                 message_open_key_send(pair.vault, &question, -1, NULL, NULL));
+    pair_close(&pair);
+}
+
+/* What a captured sibling may send: the receiver ends itself. */
+static int exit_code_after(const uint8_t *packet, size_t size)
+{
+    int ends[2];
+    CHECK_OK(socket_pair(ends));
+    pid_t child = fork();
+    if (child == 0) {
+        struct message_handlers handlers = {.seal_key = answer_seal_key};
+        struct pair pair = {0};
+        handlers.context = &pair;
+        struct channel *keeper = NULL;
+        if (dup2(open("/dev/null", O_WRONLY), 2) < 0 ||
+            loop_create(&pair.loop) != STATUS_OK ||
+            channel_create(pair.loop, ends[1], ROLE_KEEPER, ROLE_VAULT,
+                           &handlers, NULL, NULL, &keeper) != STATUS_OK ||
+            timer_create(pair.loop, "limit", on_limit, &pair, &pair.limit) !=
+                STATUS_OK)
+            _exit(1);
+        (void)close(ends[0]);
+        timer_start(pair.limit, 200, 0);
+        loop_run(pair.loop);
+        _exit(0);
+    }
+    CHECK_OK(socket_send_packet(ends[0], bytes_of(packet, size), -1));
+    int status = 0;
+    CHECK(waitpid(child, &status, 0) == child);
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+    CHECK(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static void impossible_messages_end_the_process(void **state)
+{
+    (void)state;
+    uint8_t good[MESSAGE_HEADER_SIZE + 12] = {0, MESSAGE_KIND_seal_key, 0, 0,
+                                              0, 0, 0, 1};
+    CHECK(exit_code_after(good, sizeof good) == 0);
+    CHECK(exit_code_after(good, sizeof good - 1) == 70); /* cut short  */
+    CHECK(exit_code_after(good, 3) == 70);               /* no header  */
+    good[1] = MESSAGE_KIND_open_key;
+    CHECK(exit_code_after(good, sizeof good) == 70); /* other layout   */
+    good[1] = MESSAGE_KIND_text_key;
+    CHECK(exit_code_after(good, 12) == 70); /* not for this sender     */
+    good[1] = MESSAGE_KIND_COUNT;
+    CHECK(exit_code_after(good, sizeof good) == 70); /* unknown        */
+    good[1] = MESSAGE_KIND_seal_key;
+    good[2] = 1;
+    CHECK(exit_code_after(good, sizeof good) == 70); /* not asked      */
+    good[2] = 2;
+    CHECK(exit_code_after(good, sizeof good) == 70); /* no such form   */
+}
+
+TEST_MAIN("ipc/channel", TEST(many_questions_get_their_own_answers),
+          TEST(answers_may_wait_and_overtake),
+          TEST(a_peer_that_goes_answers_all_open_questions),
+          TEST(nothing_goes_left),
+          TEST(fields_beyond_their_limit_are_not_sent),
+          TEST(impossible_messages_end_the_process))
