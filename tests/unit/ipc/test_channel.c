@@ -82,7 +82,7 @@ static void pair_open(struct pair *pair, struct message_handlers *handlers)
                             handlers, on_closed, pair, &pair->vault));
     CHECK_OK(channel_create(pair->loop, ends[1], ROLE_KEEPER, ROLE_VAULT,
                             handlers, NULL, NULL, &pair->keeper));
-    CHECK_OK(timer_create(pair->loop, "limit", on_limit, pair, &pair->limit));
+    CHECK_OK(timer_make(pair->loop, "limit", on_limit, pair, &pair->limit));
     timer_start(pair->limit, 5000, 0);
 }
 
@@ -220,7 +220,7 @@ static int exit_code_after(const uint8_t *packet, size_t size)
             loop_create(&pair.loop) != STATUS_OK ||
             channel_create(pair.loop, ends[1], ROLE_KEEPER, ROLE_VAULT,
                            &handlers, NULL, NULL, &keeper) != STATUS_OK ||
-            timer_create(pair.loop, "limit", on_limit, &pair, &pair.limit) !=
+            timer_make(pair.loop, "limit", on_limit, &pair, &pair.limit) !=
                 STATUS_OK)
             _exit(1);
         (void)close(ends[0]);
