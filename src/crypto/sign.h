@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * crypto/sign - Ed25519 signatures (RFC 8032), for the log's checkpoints.
+ *
+ * A private key is its 32-byte seed (RFC 8032 section 5.1.5).
+ *
+ * Threads: any; no state.
+ */
+#ifndef CRYPTO_SIGN_H
+#define CRYPTO_SIGN_H
+
+#include "base/bytes.h"
+#include "base/status.h"
+
+enum {
+    SIGN_PRIVATE_SIZE = 32,
+    SIGN_PUBLIC_SIZE = 32,
+    SIGNATURE_SIZE = 64,
+};
+
+/* Fresh. Wipe private_key after use. Fails with: INTERNAL. */
+MUST_USE enum status sign_key_make(uint8_t private_key[SIGN_PRIVATE_SIZE],
+                                   uint8_t public_key[SIGN_PUBLIC_SIZE]);
+
+MUST_USE enum status
+sign_public_key(const uint8_t private_key[SIGN_PRIVATE_SIZE],
+                uint8_t public_key[SIGN_PUBLIC_SIZE]);
+
+/* Fails with: INTERNAL. */
+MUST_USE enum status sign_make(const uint8_t private_key[SIGN_PRIVATE_SIZE],
+                               struct bytes message,
+                               uint8_t signature[SIGNATURE_SIZE]);
+
+/* Fails with: CORRUPT (not this key's signature of this message), INTERNAL. */
+MUST_USE enum status sign_verify(const uint8_t public_key[SIGN_PUBLIC_SIZE],
+                                 struct bytes message,
+                                 const uint8_t signature[SIGNATURE_SIZE]);
+
+#endif
