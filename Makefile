@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+# The front door; Meson does the work (meson.build).
+
+BUILD := build
+SECONDS ?= 60
+DEMO ?= $(BUILD)/demo
+UNIT_SUITES := $(patsubst tests/unit/%/meson.build,--suite %,$(wildcard tests/unit/*/meson.build))
+MAKEFLAGS += --no-print-directory
+
+.PHONY: help run test build check fuzz crash bench clean
+.PHONY: setup-build setup-test setup-fuzz binary clips
+
+help:
+	@echo "make run     build, then start the demo institution with nine simulated cameras"
+	@echo "make test    build, then run all tests"
+	@echo "make build   build/haechi"
+	@echo "make check   the house's laws, and the unit tests under sanitizers"
+	@echo "make fuzz    fuzz every parser; SECONDS=60 each"
+	@echo "make crash   the tests that kill and tear"
+	@echo "make bench   what recording costs, beside ffmpeg"
+	@echo "make clean   remove everything that was built"
+	@echo
+	@echo "run, test and build install the Debian packages that are missing."
+
+run: build
+	@$(BUILD)/haechi demo --dir $(DEMO)
+
+test: setup-test build
+	@echo "test: running the tests"
+	@rm -f $(BUILD)/meson-logs/testlog.json
+	@meson test -C $(BUILD) --no-rebuild --print-errorlogs --quiet || true
+	@python3 tools/count_tests.py $(BUILD)
+
+build: setup-build binary clips
+
+setup-build:
+	@tools/setup.sh build
+
+setup-test:
+	@tools/setup.sh test
+
+setup-fuzz:
+	@tools/setup.sh fuzz
+
+$(BUILD)/build.ninja: | setup-build
+	@echo "build: configuring"
+	@mkdir -p $(BUILD)
+	@meson setup $(BUILD) >$(BUILD)/setup.log 2>&1 || \
+		{ tail -n 20 $(BUILD)/setup.log; exit 3; }
+
+binary: $(BUILD)/build.ninja
+	@echo "build: compiling"
+	@ninja -C $(BUILD) --quiet
+
+# The simulated cameras' pictures, made once.
+clips: binary
+	@if [ -x tools/make_clips.sh ]; then tools/make_clips.sh $(BUILD)/clips; fi
+
+check: setup-test
+	@tools/laws.sh
+	@[ -f build-check/build.ninja ] || meson setup build-check \
+		-Db_sanitize=address,undefined >/dev/null
+	@meson test -C build-check $(UNIT_SUITES) --print-errorlogs --quiet || true
+	@python3 tools/count_tests.py build-check --some
+
+fuzz: setup-fuzz
+	@tools/fuzz.sh build-fuzz $(SECONDS)
+
+crash: setup-test build
+	@meson test -C $(BUILD) --no-rebuild --print-errorlogs --suite crash
+
+bench: build
+	@$(BUILD)/haechi bench record --cameras 9 --seconds 30 --peer ffmpeg --json
+
+clean:
+	@rm -rf $(BUILD) build-check build-fuzz
+	@echo "clean: removed what was built"
