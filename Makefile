@@ -50,7 +50,8 @@ $(BUILD)/build.ninja: | setup-build
 
 binary: $(BUILD)/build.ninja
 	@echo "build: compiling"
-	@ninja -C $(BUILD) --quiet
+	@ninja -C $(BUILD) --quiet >$(BUILD)/compile.log 2>&1 || \
+		{ cat $(BUILD)/compile.log; exit 1; }
 
 # The simulated cameras' pictures, made once.
 clips: binary
