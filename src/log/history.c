@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "log/history.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+
+enum { SPANS_FIRST = 16, CAMERAS_FIRST = 16 };
+
+void history_deinit(struct history *history)
+{
+    for (size_t i = 0; i < history->camera_count; i++) {
+        alloc_free(history->cameras[i].gaps.list);
+        alloc_free(history->cameras[i].destroyed.list);
+    }
+    alloc_free(history->cameras);
+    *history = (struct history){.cameras = NULL};
+}
+
+/* The first camera that is not below this number. */
+static size_t place_of(const struct history *history, uint32_t camera)
+{
+    size_t low = 0;
+    size_t high = history->camera_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (history->cameras[middle].camera < camera)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+const struct history_camera *history_camera(const struct history *history,
+                                            uint32_t camera)
+{
+    size_t at = place_of(history, camera);
+    bool is_there = at < history->camera_count &&
+                    history->cameras[at].camera == camera;
+    return is_there ? &history->cameras[at] : NULL;
+}
+
+static bool grow_cameras(struct history *history)
+{
+    if (history->camera_count < history->camera_capacity)
+        return true;
+    size_t wanted = history->camera_capacity == 0
+                        ? (size_t)CAMERAS_FIRST
+                        : history->camera_capacity * 2;
+    void *grown =
+        alloc_resize(history->cameras, wanted, sizeof *history->cameras);
+    if (grown == NULL)
+        return false;
+    history->cameras = grown;
+    history->camera_capacity = wanted;
+    return true;
+}
+
+/* The camera's row, made where there is none; NULL without memory. */
+static struct history_camera *camera_row(struct history *history,
+                                         uint32_t camera)
+{
+    size_t at = place_of(history, camera);
+    if (at < history->camera_count && history->cameras[at].camera == camera)
+        return &history->cameras[at];
+    if (!grow_cameras(history)) {
+        history->failed = true;
+        return NULL;
+    }
+    struct history_camera *row = &history->cameras[at];
+    memmove(row + 1, row, (history->camera_count - at) * sizeof *row);
+    *row = (struct history_camera){.camera = camera};
+    history->camera_count++;
+    return row;
+}
+
+static void add_span(struct history *history, struct history_spans *spans,
+                     const struct history_span *span)
+{
+    if (spans->count == spans->capacity) {
+        size_t wanted = spans->capacity == 0 ? (size_t)SPANS_FIRST
+                                             : spans->capacity * 2;
+        void *grown = alloc_resize(spans->list, wanted, sizeof *spans->list);
+        if (grown == NULL) {
+            history->failed = true;
+            return;
+        }
+        spans->list = grown;
+        spans->capacity = wanted;
+    }
+    spans->list[spans->count++] = *span;
+}
+
+/* Gaps that lie wholly inside what has just been destroyed say nothing any
+ * more; in place, order kept. */
+static void forget_gaps(struct history_spans *gaps, struct span destroyed)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < gaps->count; i++) {
+        const struct span *gap = &gaps->list[i].span;
+        if (gap->from.us < destroyed.from.us || gap->to.us > destroyed.to.us)
+            gaps->list[kept++] = gaps->list[i];
+    }
+    gaps->count = kept;
+}
+
+static void add_destroyed(struct history *history, struct history_camera *row,
+                          const struct history_span *span)
+{
+    struct history_spans *destroyed = &row->destroyed;
+    struct history_span *last =
+        destroyed->count == 0 ? NULL : &destroyed->list[destroyed->count - 1];
+    if (last != NULL && last->cause == span->cause &&
+        last->span.to.us == span->span.from.us) {
+        last->span.to = span->span.to;
+        last->entry = span->entry;
+    } else {
+        add_span(history, destroyed, span);
+        last = destroyed->count == 0 ? NULL
+                                     : &destroyed->list[destroyed->count - 1];
+    }
+    if (last != NULL)
+        forget_gaps(&row->gaps, last->span);
+}
+
+static struct history_span span_of(const struct entry_line *entry)
+{
+    struct history_span span = {.entry = entry->number};
+    struct text cause = text_of("");
+    bool has_span =
+        entry_line_time(entry, "from", &span.span.from) == STATUS_OK;
+    if (entry_line_time(entry, "to", &span.span.to) != STATUS_OK || !has_span)
+        span.span.to = span.span.from;
+    if (entry_line_text(entry, "cause", &cause) != STATUS_OK ||
+        cause_from_name(cause, &span.cause) != STATUS_OK)
+        span.cause = CAUSE_NONE;
+    return span;
+}
+
+static void add_state(struct history_camera *row,
+                      const struct history_span *span)
+{
+    row->has_state = true;
+    row->state = span->cause;
+    row->state_since = span->span.from;
+}
+
+static void add_to_camera(struct history *history, struct history_camera *row,
+                          const struct entry_line *entry)
+{
+    struct history_span span = span_of(entry);
+    if (entry->kind == ENTRY_CAMERA_ADDED && !row->is_added) {
+        row->is_added = true;
+        row->added = span.span.from;
+    } else if (entry->kind == ENTRY_CAMERA_STATE) {
+        add_state(row, &span);
+    } else if (entry->kind == ENTRY_GAP_OPEN) {
+        row->has_open_gap = true;
+        row->open_gap = span;
+    } else if (entry->kind == ENTRY_GAP) {
+        if (row->has_open_gap &&
+            span.span.from.us <= row->open_gap.span.from.us &&
+            span.span.to.us >= row->open_gap.span.from.us)
+            row->has_open_gap = false;
+        add_span(history, &row->gaps, &span);
+    } else if (entry->kind == ENTRY_RECORDS_LOST) {
+        add_span(history, &row->gaps, &span);
+    } else if (entry->kind == ENTRY_DELETION_DONE) {
+        add_destroyed(history, row, &span);
+    }
+}
+
+static void add_cursor(const struct entry_line *entry, const char *member,
+                       uint64_t *last)
+{
+    int64_t cursor = 0;
+    if (entry_line_number(entry, member, &cursor) == STATUS_OK && cursor >= 0)
+        *last = (uint64_t)cursor;
+}
+
+void history_add(struct history *history, const struct entry_line *entry)
+{
+    if (!entry->is_known)
+        return;
+    add_cursor(entry, "event", &history->last_event);
+    add_cursor(entry, "death", &history->last_death);
+    history->destructions += entry->kind == ENTRY_DELETION_DONE;
+    history->restarts += entry->kind == ENTRY_ROLE_RESTARTED;
+    history->starts += entry->kind == ENTRY_RECORDER_START;
+    if (entry->kind == ENTRY_RECORDER_START)
+        history->is_running = true;
+    if (entry->kind == ENTRY_RECORDER_STOP)
+        history->is_running = false;
+    int64_t camera = 0;
+    /* view.open names a camera too, but says nothing about its time. */
+    if (entry->kind == ENTRY_VIEW_OPEN ||
+        entry_line_number(entry, "camera", &camera) != STATUS_OK ||
+        camera < CAMERA_NUMBER_MIN || camera > CAMERA_NUMBER_MAX)
+        return;
+    struct history_camera *row = camera_row(history, (uint32_t)camera);
+    if (row != NULL)
+        add_to_camera(history, row, entry);
+}

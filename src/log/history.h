@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * log/history - what the log says about each camera's time, kept in memory.
+ *
+ * Fed with every entry in order, it answers: from when was recording promised,
+ * which spans have no picture and why, which were destroyed by which entry,
+ * and how far the vault's and the keeper's tales have been written down. Gaps
+ * that are older than what has been destroyed are forgotten with it.
+ *
+ * Threads: the one that made it.
+ */
+#ifndef LOG_HISTORY_H
+#define LOG_HISTORY_H
+
+#include "log/entry_line.h"
+#include "model/camera.h"
+#include "model/cause.h"
+#include "model/span.h"
+
+struct history_span {
+    struct span span;
+    enum cause cause; /* NONE where the log names none that is known */
+    uint64_t entry;   /* the entry that says so */
+};
+
+struct history_spans {
+    struct history_span *list; /* in the order of the log */
+    size_t count;
+    size_t capacity;
+};
+
+struct history_camera {
+    uint32_t camera;
+    bool is_added;
+    struct wall_time added;       /* recording is promised from here */
+    enum cause state;             /* of the last camera.state; NONE: records */
+    struct wall_time state_since;
+    bool has_state;
+    bool has_open_gap;
+    struct history_span open_gap; /* to: unset */
+    struct history_spans gaps;
+    struct history_spans destroyed; /* contiguous ones of one cause joined */
+};
+
+struct history {
+    struct history_camera *cameras; /* sorted by number */
+    size_t camera_count;
+    size_t camera_capacity;
+    uint64_t last_event; /* cursor for events_next; 0: none yet */
+    uint64_t last_death; /* cursor for deaths_next */
+    uint64_t destructions; /* entries deletion.done */
+    uint64_t restarts;     /* entries role.restarted */
+    uint64_t starts;       /* entries recorder.start */
+    bool is_running;       /* started and not stopped since */
+    bool failed;           /* out of memory: answers are not complete */
+};
+
+void history_deinit(struct history *history);
+
+/* Takes an entry in; sticky failure. */
+void history_add(struct history *history, const struct entry_line *entry);
+
+/* NULL where the log says nothing of this camera. Borrowed. */
+const struct history_camera *history_camera(const struct history *history,
+                                            uint32_t camera);
+
+#endif
