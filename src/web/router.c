@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "web/router.h"
+
+#include "base/number.h"
+#include "base/text.h"
+#include "web/limits.h"
+
+#define API "/api/v1"
+
+enum {
+    SMALL_BODY = 4096,          /* names, passwords, a reason */
+    CHANGE = ROUTE_SESSION | ROUTE_CHANGE,
+    CHANGE_JSON = ROUTE_SESSION | ROUTE_CHANGE | ROUTE_JSON,
+    LOGIN_JSON = ROUTE_CHANGE | ROUTE_JSON,
+};
+
+static const struct route ROUTES[] = {
+    {METHOD_GET, API "/health", ENDPOINT_HEALTH, ROUTE_LOCAL, 0},
+    {METHOD_GET, API "/session", ENDPOINT_SESSION_GET, 0, 0},
+    {METHOD_POST, API "/session/first", ENDPOINT_LOGIN_FIRST, LOGIN_JSON,
+     SMALL_BODY},
+    {METHOD_POST, API "/session", ENDPOINT_LOGIN, LOGIN_JSON, SMALL_BODY},
+    {METHOD_DELETE, API "/session", ENDPOINT_LOGOUT, CHANGE, 0},
+    {METHOD_GET, API "/cameras", ENDPOINT_CAMERAS, ROUTE_SESSION, 0},
+    {METHOD_GET, API "/cameras/{camera}/coverage", ENDPOINT_COVERAGE,
+     ROUTE_SESSION, 0},
+    {METHOD_POST, API "/views", ENDPOINT_VIEW_OPEN, CHANGE_JSON, SMALL_BODY},
+    {METHOD_DELETE, API "/views/{view}", ENDPOINT_VIEW_CLOSE, CHANGE, 0},
+    {METHOD_GET, API "/views/{view}/media", ENDPOINT_VIEW_MEDIA, ROUTE_SESSION,
+     0},
+    {METHOD_GET, API "/views/{view}/download.mp4", ENDPOINT_VIEW_DOWNLOAD,
+     ROUTE_SESSION, 0},
+    {METHOD_POST, API "/live", ENDPOINT_LIVE_OPEN, CHANGE_JSON, WEB_BODY_MAX},
+    {METHOD_GET, API "/live/{view}/stream", ENDPOINT_LIVE_STREAM,
+     ROUTE_SESSION, 0},
+    {METHOD_GET, API "/entries", ENDPOINT_ENTRIES, ROUTE_SESSION, 0},
+    {METHOD_GET, API "/status", ENDPOINT_STATUS, ROUTE_SESSION | ROUTE_LOCAL,
+     0},
+    {METHOD_GET, API "/accounts", ENDPOINT_ACCOUNTS, ROUTE_SESSION, 0},
+    {METHOD_POST, API "/accounts", ENDPOINT_ACCOUNT_ADD, CHANGE_JSON,
+     SMALL_BODY},
+    {METHOD_DELETE, API "/accounts/{account}", ENDPOINT_ACCOUNT_CLOSE, CHANGE,
+     0},
+    {METHOD_GET, "/notice", ENDPOINT_NOTICE_KO, 0, 0},
+    {METHOD_GET, "/notice/en", ENDPOINT_NOTICE_EN, 0, 0},
+};
+
+enum { ROUTE_COUNT = sizeof ROUTES / sizeof ROUTES[0] };
+
+const struct route *router_table(size_t *count)
+{
+    *count = ROUTE_COUNT;
+    return ROUTES;
+}
+
+static bool is_place(struct text segment)
+{
+    return segment.size > 2 && segment.data[0] == '{';
+}
+
+/* Segment by segment; a {name} takes one number without leading zeros. */
+static bool matches(const char *pattern, struct text path, uint64_t *number)
+{
+    struct text wanted = text_of(pattern);
+    *number = 0;
+    while (wanted.size > 0 && path.size > 0) {
+        struct text segment = text_cut(&wanted, '/');
+        struct text given = text_cut(&path, '/');
+        if (!is_place(segment)) {
+            if (!text_equal(segment, given))
+                return false;
+            continue;
+        }
+        if (given.size > 1 && given.data[0] == '0')
+            return false;
+        if (number_parse_u64(given, 0, UINT64_MAX, number) != STATUS_OK)
+            return false;
+    }
+    return wanted.size == 0 && path.size == 0;
+}
+
+enum status router_find(enum http_method method, struct text path,
+                        const struct route **out, uint64_t *number,
+                        unsigned *allowed)
+{
+    *allowed = 0;
+    /* text_cut cannot tell "/x" from "/x/"; only "/" ends so, a file. */
+    if (path.size == 0 || path.data[path.size - 1] == '/')
+        return STATUS_NOT_FOUND;
+    for (size_t i = 0; i < ROUTE_COUNT; i++) {
+        uint64_t found = 0;
+        if (!matches(ROUTES[i].pattern, path, &found))
+            continue;
+        *allowed |= ROUTES[i].method;
+        if (ROUTES[i].method != method)
+            continue;
+        *out = &ROUTES[i];
+        *number = found;
+        return STATUS_OK;
+    }
+    return *allowed == 0 ? STATUS_NOT_FOUND : STATUS_CONFLICT;
+}
+
+void router_write_methods(unsigned methods, struct buffer *out)
+{
+    static const struct {
+        enum http_method method;
+        const char *name;
+    } NAMES[] = {{METHOD_GET, "GET"},
+                 {METHOD_HEAD, "HEAD"},
+                 {METHOD_POST, "POST"},
+                 {METHOD_DELETE, "DELETE"}};
+    const char *before = "";
+    for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
+        if ((methods & NAMES[i].method) == 0)
+            continue;
+        buffer_format(out, "%s%s", before, NAMES[i].name);
+        before = ", ";
+    }
+}
