@@ -6,15 +6,17 @@
  * so that neither side can make the other die by SIGBUS):
  *
  *   page 0  the writer's: magic, data size, write index
- *   page 1  the reader's: read index, watched bits, one per camera number
+ *   page 1  the reader's: read index
+ *   2 .. 3  the reader's: watched bits, one per camera number
  *   then    data_size bytes, a power of two; entries aligned to 8 bytes
  *
  * Indices count bytes for ever; the position is the index modulo data_size.
  * An entry never wraps: where it does not fit before the end, a filler entry
  * leads to the start. An entry is {u32 size of payload, u32 kind} and payload.
  *
- * The reader treats the memory as hostile: it copies an entry out, then
- * checks. The read index says what the writer may overwrite; it survives the
+ * The reader treats the memory as hostile: it copies an entry's head out, then
+ * checks, then copies the payload. Each side maps what belongs to the other
+ * read-only, and keeps its own index outside the shared memory. The read index says what the writer may overwrite; it survives the
  * reader's death, and so a new reader begins with what the old one had not
  * released. The supervisor holds the memfd over the life of both.
  *
@@ -34,7 +36,7 @@ struct ring_reader;
 enum {
     RING_DATA_MIN = 1 << 16,
     RING_DATA_MAX = 1 << 30,
-    RING_CAMERAS = 65536, /* watched bits: 8 KiB, pages 1 and 2 */
+    RING_CAMERAS = 65536, /* watched bits: 8 KiB, pages 2 and 3 */
 };
 
 /* A new ring's memfd. data_size: power of two. Fails with: IO, LIMIT. */
@@ -48,7 +50,8 @@ void ring_writer_destroy(struct ring_writer **writer);
 
 /*
  * Room for an entry of size bytes, contiguous; fill it, then commit. Nothing
- * is visible before. Fails with: NO_SPACE (reader too slow), LIMIT (more than
+ * is visible before; another reserve replaces one that was not committed.
+ * kind: anything but UINT32_MAX. Fails with: NO_SPACE (reader too slow), LIMIT (more than
  * a quarter of the ring).
  */
 MUST_USE enum status ring_reserve(struct ring_writer *writer, uint32_t kind,
