@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* haechi role NAME: what the supervisor executes; not for people. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/command.h"
+#include "roles/role.h"
+#include "roles/supervisor.h"
+
+static const struct {
+    const char *name;
+    int (*run)(void);
+} ROLES[] = {
+    {"ingest", role_ingest_main}, {"web", role_web_main},
+    {"gate", role_gate_main},     {"vault", role_vault_main},
+    {"keeper", role_keeper_main},
+};
+
+static int run(int argc, char **argv)
+{
+    if (argc == 3 && strcmp(argv[1], "supervisor") == 0)
+        return role_supervisor_main(argv[2]);
+    for (size_t i = 0; argc == 2 && i < sizeof ROLES / sizeof ROLES[0]; i++)
+        if (strcmp(argv[1], ROLES[i].name) == 0)
+            return ROLES[i].run();
+    (void)fprintf(stderr, "haechi role: started by the supervisor only\n");
+    return EXIT_USAGE;
+}
+
+const struct command COMMAND_ROLE = {
+    .name = "role",
+    .synopsis = "NAME",
+    .summary = NULL, /* not listed */
+    .run = run,
+};
