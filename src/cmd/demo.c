@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * haechi demo: an institution after a real notice, with simulated cameras, on
+ * this machine alone. One group keeps its video for minutes only, so that a
+ * visitor sees it destroyed.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/number.h"
+#include "base/text.h"
+#include "cmd/command.h"
+#include "cmd/installation.h"
+#include "cmd/verify.h"
+#include "notice/configuration.h"
+#include "notice/example.h"
+#include "sys/file.h"
+#include "sys/logger.h"
+#include "sys/process.h"
+#include "sys/signals.h"
+
+enum {
+    CAMERAS = 9,
+    FRAMES_PER_SECOND = 15,
+    WEB_PORT = 8443,
+    CAMERA_PORT = 8554,
+    SHORT_RETENTION_S = 180,
+    SHORT_RETENTION_LEAST_S = 5,
+    SECONDS_MAX = 7 * 86400,
+    PATH_SIZE = 1024,
+};
+
+static const uint64_t VOLUME_BYTES = 64u << 20;
+static const char CAMERA_USER[] = "haechi";
+static const char CAMERA_PASSWORD[] = "demo-camera";
+
+struct demo_options {
+    const char *directory;
+    const char *ledger;
+    const char *clips;
+    uint64_t seconds; /* 0: until Ctrl-C */
+    uint64_t web_port;
+    uint64_t camera_port;
+    bool wants_json;
+};
+
+struct demo {
+    struct demo_options options;
+    struct loop *loop;
+    struct installation *installation;
+    struct process *cameras;
+    struct signals *signals;
+    struct timer *timer;
+    bool is_stopping;
+    int exit_code;
+};
+
+/* ---- arguments ---------------------------------------------------------------- */
+
+static bool parse_number(const char *text, uint64_t min, uint64_t max,
+                         uint64_t *out)
+{
+    return number_parse_u64(text_of(text), min, max, out) == STATUS_OK;
+}
+
+/* One option and its value; false where either is not known. */
+static bool take_option(struct demo_options *options, const char *name,
+                        const char *value)
+{
+    if (strcmp(name, "--dir") == 0)
+        options->directory = value;
+    else if (strcmp(name, "--ledger") == 0)
+        options->ledger = value;
+    else if (strcmp(name, "--clips") == 0)
+        options->clips = value;
+    else if (strcmp(name, "--seconds") == 0)
+        return parse_number(value, 1, SECONDS_MAX, &options->seconds);
+    else if (strcmp(name, "--web-port") == 0)
+        return parse_number(value, 1, 65535, &options->web_port);
+    else if (strcmp(name, "--camera-port") == 0)
+        return parse_number(value, 1, 65535, &options->camera_port);
+    else
+        return false;
+    return true;
+}
+
+static bool parse(int argc, char **argv, struct demo_options *options)
+{
+    *options = (struct demo_options){
+        .web_port = WEB_PORT,
+        .camera_port = CAMERA_PORT,
+    };
+    for (int i = 1; i < argc; i++) {
+        if (strcmp(argv[i], "--json") == 0) {
+            options->wants_json = true;
+            continue;
+        }
+        if (i + 1 == argc || !take_option(options, argv[i], argv[i + 1])) {
+            (void)fprintf(stderr, "haechi demo: %s: unknown, or its value is "
+                                  "wrong or missing; see haechi demo --help\n",
+                          argv[i]);
+            return false;
+        }
+        i++;
+    }
+    if (options->directory == NULL)
+        (void)fprintf(stderr, "haechi demo: --dir DIRECTORY is needed\n");
+    return options->directory != NULL;
+}
+
+/* ---- configuration ------------------------------------------------------------ */
+
+static bool exists(const char *directory, const char *name)
+{
+    char path[PATH_SIZE];
+    (void)snprintf(path, sizeof path, "%s/%s", directory, name);
+    return access(path, F_OK) == 0;
+}
+
+static int write_example(const struct demo_options *options)
+{
+    uint32_t short_s = SHORT_RETENTION_S;
+    if (options->seconds > 0)
+        short_s = (uint32_t)(options->seconds / 3);
+    if (short_s < SHORT_RETENTION_LEAST_S)
+        short_s = SHORT_RETENTION_LEAST_S;
+    const struct notice_example example = {
+        .short_retention_s = short_s,
+        .camera_port = (uint16_t)options->camera_port,
+        .web_port = (uint16_t)options->web_port,
+        .volume_bytes = VOLUME_BYTES,
+        .camera_user = CAMERA_USER,
+        .camera_password = CAMERA_PASSWORD,
+    };
+    enum status s = file_make_directory(&FILE_LAYER_SYSTEM,
+                                        options->directory);
+    if (s == STATUS_OK)
+        s = notice_example_write(&FILE_LAYER_SYSTEM, options->directory,
+                                 &example);
+    if (s == STATUS_OK)
+        return EXIT_OK;
+    (void)fprintf(stderr,
+                  "haechi: %s: cannot write the example (%s) - choose a "
+                  "directory that you may write to\n",
+                  options->directory, status_name(s));
+    return EXIT_ENVIRONMENT;
+}
+
+/* A directory that exists goes on as it is; its cameras' port counts. */
+static int configure(struct demo_options *options)
+{
+    if (!exists(options->directory, "plant.yaml"))
+        return write_example(options);
+    struct findings findings = {0};
+    struct configuration configuration = {0};
+    if (configuration_load(&FILE_LAYER_SYSTEM, options->directory, &findings,
+                           &configuration) == STATUS_OK &&
+        configuration.plant->camera_count > 0)
+        options->camera_port = configuration.plant->cameras[0].port;
+    /* What is wrong is said by installation_prepare. */
+    configuration_deinit(&configuration);
+    findings_deinit(&findings);
+    return EXIT_OK;
+}
+
+/* ---- simulated cameras -------------------------------------------------------- */
+
+/* build/clips stands beside the binary. */
+static bool find_clips(struct demo_options *options, char path[PATH_SIZE])
+{
+    if (options->clips != NULL)
+        return text_copy(text_of(options->clips), path, PATH_SIZE);
+    ssize_t size = readlink("/proc/self/exe", path, PATH_SIZE - 1);
+    if (size <= 0)
+        return false;
+    path[size] = 0;
+    char *slash = strrchr(path, '/');
+    return slash != NULL &&
+           text_copy(text_of("/clips"), slash,
+                     PATH_SIZE - (size_t)(slash - path));
+}
+
+static void on_cameras_exit(void *context, struct process *process,
+                            int wait_status)
+{
+    struct demo *demo = context;
+    (void)process;
+    process_destroy(&demo->cameras);
+    if (demo->is_stopping)
+        return;
+    (void)fprintf(stderr,
+                  "haechi: the simulated cameras ended (%d) - is port %u "
+                  "free, and are the clips there (make build)?\n",
+                  wait_status, (unsigned)demo->options.camera_port);
+    demo->exit_code = EXIT_ENVIRONMENT;
+    demo->is_stopping = true;
+    installation_stop(demo->installation);
+}
+
+static int start_cameras(struct demo *demo)
+{
+    static char clips[CAMERAS][PATH_SIZE + 32];
+    char directory[PATH_SIZE];
+    char port[8];
+    const char *arguments[16 + 2 * CAMERAS] = {
+        "camsim", "--port", port, "--cameras", "9", "--user", CAMERA_USER,
+        "--password", CAMERA_PASSWORD, "--digest", "sha256"};
+    size_t count = 11;
+    if (!find_clips(&demo->options, directory)) {
+        (void)fprintf(stderr, "haechi: no clips found - give --clips DIR\n");
+        return EXIT_ENVIRONMENT;
+    }
+    (void)snprintf(port, sizeof port, "%u",
+                   (unsigned)demo->options.camera_port);
+    for (int i = 0; i < CAMERAS; i++) {
+        (void)snprintf(clips[i], sizeof clips[i], "%s/cam-%d.h264:%d",
+                       directory, i + 1, FRAMES_PER_SECOND);
+        arguments[count++] = "--clip";
+        arguments[count++] = clips[i];
+    }
+    if (demo->options.ledger != NULL) {
+        arguments[count++] = "--ledger";
+        arguments[count++] = demo->options.ledger;
+    }
+    enum status s = process_spawn(demo->loop, arguments, NULL, 0,
+                                  on_cameras_exit, demo, &demo->cameras);
+    return s == STATUS_OK ? EXIT_OK : EXIT_ENVIRONMENT;
+}
+
+/* ---- running ------------------------------------------------------------------ */
+
+static void on_stopped(void *context, int exit_code)
+{
+    struct demo *demo = context;
+    if (exit_code != 0 && demo->exit_code == EXIT_OK)
+        demo->exit_code = EXIT_ENVIRONMENT;
+    demo->is_stopping = true;
+    loop_stop(demo->loop);
+}
+
+static void stop(struct demo *demo)
+{
+    demo->is_stopping = true;
+    installation_stop(demo->installation);
+}
+
+static void on_signal(void *context, int signal_number)
+{
+    (void)signal_number;
+    stop(context);
+}
+
+static void on_time(void *context, struct timer *timer)
+{
+    (void)timer;
+    stop(context);
+}
+
+static int start(struct demo *demo)
+{
+    static const int SIGNALS[] = {SIGINT, SIGTERM};
+    if (loop_create(&demo->loop) != STATUS_OK ||
+        signals_create(demo->loop, SIGNALS, 2, on_signal, demo,
+                       &demo->signals) != STATUS_OK ||
+        timer_make(demo->loop, "demo", on_time, demo, &demo->timer) !=
+            STATUS_OK)
+        return EXIT_ENVIRONMENT;
+    int code = start_cameras(demo);
+    if (code == EXIT_OK)
+        code = installation_start(demo->installation, demo->loop, on_stopped,
+                                  demo);
+    if (code != EXIT_OK)
+        return code;
+    if (demo->options.seconds > 0)
+        timer_start(demo->timer, demo->options.seconds * 1000, 0);
+    loop_run(demo->loop);
+    return demo->exit_code;
+}
+
+static void print_json(const struct demo *demo,
+                       const struct verify_result *result)
+{
+    (void)printf("{\"cameras\": %zu, \"recorded_s\": [", result->camera_count);
+    for (size_t i = 0; i < result->camera_count; i++)
+        (void)printf("%s%.1f", i == 0 ? "" : ", ",
+                     (double)(result->cameras[i].recorded_us +
+                              result->cameras[i].destroyed_us) /
+                         SECOND_US);
+    (void)printf("], \"unexplained_s\": %.1f, \"records\": %llu, "
+                 "\"bytes\": %llu, \"destructions\": %llu, "
+                 "\"entries\": %llu, \"restarts\": %llu}\n",
+                 (double)result->unexplained_us / SECOND_US,
+                 (unsigned long long)(result->records +
+                                      result->destroyed_records),
+                 (unsigned long long)result->bytes,
+                 (unsigned long long)result->destructions,
+                 (unsigned long long)result->entries,
+                 (unsigned long long)result->restarts +
+                     installation_restarts(demo->installation));
+}
+
+/* What is left on disk is checked by the verifier, not by what roles say. */
+static int report(const struct demo *demo)
+{
+    struct verify_result result = {0};
+    enum status s = verify_run(demo->options.directory, &result);
+    int code = s == STATUS_OK ? EXIT_OK : status_exit_code(s);
+    if (s == STATUS_OK && !verify_is_ok(&result))
+        code = EXIT_FINDING;
+    if (s == STATUS_OK && demo->options.wants_json)
+        print_json(demo, &result);
+    for (size_t i = 0; i < result.problem_count; i++)
+        (void)fprintf(stderr, "haechi: %s: %s\n", result.problems[i].where,
+                      result.problems[i].what);
+    verify_result_deinit(&result);
+    return code;
+}
+
+static void release(struct demo *demo)
+{
+    demo->is_stopping = true;
+    if (demo->cameras != NULL)
+        process_terminate(demo->cameras);
+    process_destroy(&demo->cameras);
+    installation_destroy(&demo->installation);
+    signals_destroy(&demo->signals);
+    timer_destroy(&demo->timer);
+    loop_destroy(&demo->loop);
+}
+
+static int run_command(int argc, char **argv)
+{
+    struct demo demo = {0};
+    if (!parse(argc, argv, &demo.options))
+        return EXIT_USAGE;
+    logger_start("haechi", LOG_INFO);
+    int code = configure(&demo.options);
+    if (code == EXIT_OK)
+        code = installation_prepare(demo.options.directory,
+                                    &demo.installation);
+    if (code == EXIT_OK)
+        code = start(&demo);
+    if (code == EXIT_OK && demo.options.seconds > 0)
+        code = report(&demo);
+    release(&demo);
+    return code;
+}
+
+const struct command COMMAND_DEMO = {
+    .name = "demo",
+    .synopsis = "--dir DIRECTORY [--seconds S [--json]] [--web-port P] "
+                "[--camera-port P] [--clips DIRECTORY] [--ledger FILE]",
+    .summary = "an institution with nine simulated cameras, on this machine",
+    .run = run_command,
+};

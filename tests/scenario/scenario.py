@@ -1,0 +1,269 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the scenarios share: a demo on free ports, its API, and TAP output.
+
+A scenario is a script with functions decorated by @scenario; run() calls them
+in order and prints TAP. Everything happens on loopback, in a temporary
+directory, and ends with what it started.
+"""
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+HAECHI = os.environ["HAECHI"]
+SOURCE_ROOT = os.environ["SOURCE_ROOT"]
+PASSWORD = "correct horse 12"
+SCENARIOS = []
+
+
+def scenario(function):
+    SCENARIOS.append(function)
+    return function
+
+
+def run():
+    print(f"1..{len(SCENARIOS)}", flush=True)
+    failed = 0
+    for number, function in enumerate(SCENARIOS, 1):
+        title = function.__name__.replace("_", " ")
+        try:
+            function()
+            print(f"ok {number} - {title}", flush=True)
+        except Exception as error:  # every failure becomes a TAP line
+            failed += 1
+            text = f"{type(error).__name__}: {error}".replace("\n", "\n# ")
+            print(f"not ok {number} - {title}\n# {text}", flush=True)
+            import traceback
+            print("# " + traceback.format_exc().replace("\n", "\n# "),
+                  flush=True)
+    sys.exit(1 if failed else 0)
+
+
+def check(condition, what):
+    if not condition:
+        raise AssertionError(what)
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def until(condition, seconds, what, step=0.1):
+    """The first true value of condition(), or a failure after seconds."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        check(time.monotonic() < end, f"after {seconds} s: not {what}")
+        time.sleep(step)
+
+
+def boot_us():
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1000
+
+
+def children(pid):
+    """(pid, command line) of all processes below pid."""
+    found = []
+    for name in os.listdir("/proc"):
+        if not name.isdigit():
+            continue
+        try:
+            with open(f"/proc/{name}/stat") as stat:
+                parent = int(stat.read().rsplit(")", 1)[1].split()[1])
+            with open(f"/proc/{name}/cmdline", "rb") as line:
+                words = line.read().decode().split("\0")[:-1]
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if parent == pid:
+            found.append((int(name), words))
+            found += children(int(name))
+    return found
+
+
+class Api:
+    """One person's browser, without the browser."""
+
+    def __init__(self, port):
+        self.port = port
+        self.cookie = None
+        self.context = ssl.create_default_context()
+        self.context.check_hostname = False
+        self.context.verify_mode = ssl.CERT_NONE
+
+    def request(self, method, path, body=None, timeout=20):
+        connection = http.client.HTTPSConnection(
+            "127.0.0.1", self.port, timeout=timeout, context=self.context)
+        headers = {"X-Haechi": "1",
+                   "Origin": f"https://127.0.0.1:{self.port}"}
+        if self.cookie:
+            headers["Cookie"] = self.cookie
+        data = None
+        if body is not None:
+            data = json.dumps(body).encode()
+            headers["Content-Type"] = "application/json"
+        try:
+            connection.request(method, path, data, headers)
+            answer = connection.getresponse()
+            content = answer.read()
+        finally:
+            connection.close()
+        cookie = answer.getheader("Set-Cookie")
+        if cookie:
+            self.cookie = cookie.split(";")[0]
+        return answer, content
+
+    def json(self, method, path, body=None, expected=200):
+        answer, content = self.request(method, "/api/v1" + path, body)
+        check(answer.status == expected,
+              f"{method} {path}: {answer.status} {content[:300]!r}")
+        return json.loads(content) if content else None
+
+    def first_login(self, code, name="홍길동"):
+        return self.json("POST", "/session/first",
+                         {"code": code, "name": name, "password": PASSWORD})
+
+    def login(self, name="홍길동", password=PASSWORD):
+        return self.json("POST", "/session",
+                         {"name": name, "password": password})
+
+    def open_view(self, camera, from_us, to_us, purpose=None):
+        purpose = purpose or self.purpose_of(camera)
+        return self.json("POST", "/views", {
+            "camera": camera, "from": from_us, "to": to_us,
+            "purpose": purpose, "reason": "분실물 확인"})
+
+    def purpose_of(self, camera):
+        for site in self.json("GET", "/cameras")["sites"]:
+            for group in site["groups"]:
+                for one in group["cameras"]:
+                    if one["number"] == camera:
+                        return group["purposes"][0]
+        raise AssertionError(f"no camera {camera}")
+
+    def coverage(self, camera, from_us=0, to_us=2**62):
+        return self.json(
+            "GET", f"/cameras/{camera}/coverage?from={from_us}&to={to_us}")
+
+
+class Demo:
+    """haechi demo in a directory of its own; use it with `with`."""
+
+    def __init__(self, *arguments, directory=None):
+        self.made = directory is None
+        self.directory = directory or tempfile.mkdtemp(prefix="haechi-")
+        self.web_port = free_port()
+        self.camera_port = free_port()
+        self.lines = []
+        self.code = None
+        self.process = subprocess.Popen(
+            [HAECHI, "demo", "--dir", self.directory,
+             "--web-port", str(self.web_port),
+             "--camera-port", str(self.camera_port), *arguments],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.reader = threading.Thread(target=self.read, daemon=True)
+        self.reader.start()
+
+    def read(self):
+        for line in self.process.stderr:
+            text = line.decode(errors="replace").rstrip()
+            self.lines.append(text)
+            found = re.search(r"one-time code\s+(\S+)", text)
+            if found:
+                self.code = found.group(1)
+            found = re.search(r"https://localhost:(\d+)/", text)
+            if found:
+                self.web_port = int(found.group(1))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        if self.process.poll() is None:
+            self.stop()
+        if self.made:
+            shutil.rmtree(self.directory, ignore_errors=True)
+
+    def api(self, first=True):
+        """A signed-in person; waits until the installation answers."""
+        def answers():
+            try:
+                return Api(self.web_port).request("GET", "/api/v1/health")
+            except OSError:
+                return None
+        until(answers, 20, "answering on its port")
+        api = Api(self.web_port)
+        if first:
+            until(lambda: self.code, 10, "printing a one-time code")
+            api.first_login(self.code)
+        else:
+            api.login()
+        return api
+
+    def role(self, name):
+        """The pid of a role's process, or None."""
+        for pid, words in children(self.process.pid):
+            if words[1:3] == ["role", name]:
+                return pid
+        return None
+
+    def stop(self, timeout=30):
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+        self.reader.join(5)
+        return self.process.returncode
+
+    def result(self, timeout):
+        """Waits for the end of `demo --seconds`; its JSON object."""
+        out = self.process.stdout.read()
+        code = self.process.wait(timeout)
+        self.reader.join(5)
+        check(code == 0, f"demo ended with {code}: " +
+              " | ".join(self.lines[-15:]))
+        return json.loads(out)
+
+
+def verify(directory):
+    """(exit code, JSON) of haechi verify."""
+    done = subprocess.run([HAECHI, "verify", "--dir", directory, "--json"],
+                          capture_output=True, timeout=120)
+    return done.returncode, json.loads(done.stdout or b"{}")
+
+
+def packets(path):
+    """(index, SHA-256 of the sample) of an MP4's video, by ffprobe."""
+    done = subprocess.run(
+        ["ffprobe", "-v", "error", "-select_streams", "v", "-show_packets",
+         "-show_data_hash", "sha256", "-show_entries", "packet=data_hash",
+         "-of", "csv=p=0", path], capture_output=True, timeout=120,
+        check=True)
+    return [line.split("SHA256:")[1].strip().rstrip(",")
+            for line in done.stdout.decode().splitlines() if "SHA256" in line]
+
+
+def ledger(path):
+    """camera -> [(index, boot us, SHA-256)] of what camsim sent."""
+    sent = {}
+    with open(path) as lines:
+        for line in lines:
+            words = line.split()
+            if len(words) == 5 and line.endswith("\n"):
+                sent.setdefault(int(words[0]), []).append(
+                    (int(words[1]), int(words[2]), words[4]))
+    return sent
