@@ -16,6 +16,7 @@
 #include "sys/ring.h"
 #include "sys/signals.h"
 #include "sys/socket.h"
+#include "sys/worker.h"
 
 enum {
     CONFIGURATION_SIZE_MAX = 4 * 1024 * 1024,
@@ -204,6 +205,8 @@ static enum status prepare(struct supervisor *supervisor)
         s = timer_make(supervisor->loop, "stop", on_stop_limit, supervisor,
                        &supervisor->stop_timer);
     if (s == STATUS_OK)
+        s = worker_create(supervisor->loop, "names", 1, &supervisor->resolver);
+    if (s == STATUS_OK)
         s = load_plant(supervisor);
     if (s == STATUS_OK)
         s = load_certificate(supervisor);
@@ -218,6 +221,7 @@ static void release(struct supervisor *supervisor)
     for (unsigned i = 0; i < ROLE_COUNT; i++)
         process_destroy(&supervisor->children[i].process);
     cameras_release(supervisor);
+    worker_destroy(&supervisor->resolver);
     signals_destroy(&supervisor->signals);
     timer_destroy(&supervisor->stop_timer);
     socket_close(&supervisor->tls_listener);

@@ -164,8 +164,13 @@ static void on_connected(void *context, struct socket_connect *connecting,
 static void connect_camera(struct camera_link *link)
 {
     link->state = LINK_CONNECTING;
-    enum status s = socket_connect_start(link->supervisor->loop, link->host,
-                                         link->plan.port, CONNECT_TIMEOUT_MS,
+    const struct socket_connect_options options = {
+        .host = link->host,
+        .port = link->plan.port,
+        .timeout_ms = CONNECT_TIMEOUT_MS,
+        .worker = link->supervisor->resolver,
+    };
+    enum status s = socket_connect_start(link->supervisor->loop, &options,
                                          on_connected, link,
                                          &link->connecting);
     if (s == STATUS_OK)

@@ -40,6 +40,7 @@ struct supervisor {
     struct message_handlers handlers;  /* empty: nobody asks the supervisor */
     struct signals *signals;
     struct timer *stop_timer;
+    struct worker *resolver; /* looks up the names of cameras */
     int ring;      /* memfd */
     int kick;      /* eventfd */
     int tls_listener;

@@ -316,3 +316,9 @@ uint16_t socket_port(int socket)
         return 0;
     return socket_address_port(&own);
 }
+
+enum status socket_duplicate(int descriptor, int *copy)
+{
+    *copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
+    return *copy < 0 ? system_error_status(errno) : STATUS_OK;
+}

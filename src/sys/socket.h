@@ -26,6 +26,9 @@ void socket_close(int *descriptor);
 /* Any descriptor: nonblocking and close on exec. Fails with: IO. */
 MUST_USE enum status socket_prepare(int descriptor);
 
+/* A copy, close on exec, of a descriptor that stays the caller's. IO. */
+MUST_USE enum status socket_duplicate(int descriptor, int *copy);
+
 /* ---- packets: SOCK_SEQPACKET between our own processes ------------------ */
 
 /* Two connected ends. Fails with: IO. */
