@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
 #include <string.h>
@@ -321,4 +322,36 @@ enum status socket_duplicate(int descriptor, int *copy)
 {
     *copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0);
     return *copy < 0 ? system_error_status(errno) : STATUS_OK;
+}
+
+enum status socket_connect_unix(const char *path, int *out)
+{
+    *out = -1;
+    struct sockaddr_un where = {.sun_family = AF_UNIX};
+    if (!text_copy(text_of(path), where.sun_path, sizeof where.sun_path))
+        return STATUS_LIMIT;
+    int connected = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (connected < 0)
+        return STATUS_IO;
+    if (connect(connected, (const struct sockaddr *)&where, sizeof where) !=
+        0) {
+        enum status s = errno == ECONNREFUSED ? STATUS_DENIED
+                                              : system_error_status(errno);
+        socket_close(&connected);
+        return s;
+    }
+    *out = connected;
+    return socket_prepare(connected);
+}
+
+enum status socket_wait_readable(int socket, int timeout_ms)
+{
+    struct pollfd waiting = {.fd = socket, .events = POLLIN};
+    int ready = 0;
+    do {
+        ready = poll(&waiting, 1, timeout_ms);
+    } while (ready < 0 && errno == EINTR);
+    if (ready == 0)
+        return STATUS_AGAIN;
+    return ready < 0 ? STATUS_IO : STATUS_OK;
 }

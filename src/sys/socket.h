@@ -88,6 +88,13 @@ MUST_USE enum status socket_listen_tcp(const char *address, uint16_t port,
  * long), CONFLICT (not a socket), DENIED, NOT_FOUND (directory), IO. */
 MUST_USE enum status socket_listen_unix(const char *path, int *out);
 
+/* Connects to such a socket, waiting. Fails with: LIMIT (path too long),
+ * NOT_FOUND (none there), DENIED (nobody listens, or not ours), IO. */
+MUST_USE enum status socket_connect_unix(const char *path, int *out);
+
+/* Waits until there is something to read. Fails with: AGAIN (time), IO. */
+MUST_USE enum status socket_wait_readable(int socket, int timeout_ms);
+
 /*
  * The next connection and its numeric address ("" on a UNIX socket; ::ffff:
  * stripped from IPv4 addresses). Fails with: AGAIN, LIMIT (out of
