@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/record_builder.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/reader.h"
+#include "model/policy.h"
+
+enum {
+    KEPT_CAPACITY_BYTES = 1024 * 1024, /* larger buffers are given back */
+    GUESSED_DURATION_US = 40000,
+};
+
+struct record_builder {
+    uint32_t camera;
+    uint64_t next_sequence;
+    uint32_t unit_s;
+    enum aead_algorithm algorithm;
+    struct codec_config config; /* record points to config_record */
+    uint8_t config_record[CODEC_CONFIG_SIZE_MAX];
+    struct buffer data;
+    size_t count;
+    uint64_t ring_index;
+    uint32_t first_number;
+    uint32_t first_gop_place;
+    uint32_t next_gop_place;
+    struct sample samples[RECORD_SAMPLES_MAX]; /* data: sizes only, see below */
+};
+
+enum status record_builder_create(uint32_t camera, uint64_t next_sequence,
+                                  struct record_builder **out)
+{
+    struct record_builder *builder = alloc_zeroed(sizeof *builder);
+    if (builder == NULL)
+        return STATUS_NO_MEMORY;
+    builder->camera = camera;
+    builder->next_sequence = next_sequence;
+    builder->data = buffer_with_limit(RECORD_SEALED_MAX);
+    builder->next_gop_place = (uint32_t)RECORD_GOP_PLACE_UNKNOWN;
+    *out = builder;
+    return STATUS_OK;
+}
+
+void record_builder_destroy(struct record_builder **builder)
+{
+    if (*builder != NULL)
+        buffer_deinit(&(*builder)->data);
+    alloc_free(*builder);
+    *builder = NULL;
+}
+
+enum status record_builder_set_config(struct record_builder *builder,
+                                      const struct codec_config *config)
+{
+    if (config->record.size > sizeof builder->config_record)
+        return STATUS_LIMIT;
+    builder->config = *config;
+    if (config->record.size > 0)
+        memcpy(builder->config_record, config->record.data,
+               config->record.size);
+    builder->config.record.data = builder->config_record;
+    return STATUS_OK;
+}
+
+void record_builder_set_unit(struct record_builder *builder, uint32_t unit_s,
+                             enum aead_algorithm algorithm)
+{
+    builder->unit_s = unit_s;
+    builder->algorithm = algorithm;
+}
+
+bool record_builder_has_config(const struct record_builder *builder)
+{
+    return builder->config.codec != CODEC_NONE;
+}
+
+bool record_builder_is_empty(const struct record_builder *builder)
+{
+    return builder->count == 0;
+}
+
+uint64_t record_builder_ring_index(const struct record_builder *builder)
+{
+    return builder->ring_index;
+}
+
+struct wall_time record_builder_start(const struct record_builder *builder)
+{
+    return (struct wall_time){builder->samples[0].time_us};
+}
+
+bool record_builder_cuts_before(const struct record_builder *builder,
+                                const struct sample *next)
+{
+    if (builder->count == 0)
+        return false;
+    int64_t start_us = builder->samples[0].time_us;
+    const struct sample *last = &builder->samples[builder->count - 1];
+    int64_t unit_us = (int64_t)builder->unit_s * SECOND_US;
+    if (floor_divide(start_us, unit_us) !=
+        floor_divide(next->time_us, unit_us))
+        return true;
+    if (next->time_us - start_us >= RECORD_SPAN_MAX_US ||
+        next->time_us - last->time_us - (int64_t)last->duration_us >
+            GAP_TOLERANCE_US)
+        return true;
+    if (builder->count == RECORD_SAMPLES_MAX ||
+        next->data.size > RECORD_DATA_TARGET ||
+        builder->data.size > RECORD_DATA_TARGET - next->data.size)
+        return true;
+    return (next->flags & SAMPLE_IDR) != 0 &&
+           next->time_us - start_us >= RECORD_SPAN_IDR_US;
+}
+
+/* The last sample lasts until the next one, where that is near. */
+static void settle_duration(struct record_builder *builder, int64_t next_us)
+{
+    struct sample *last = &builder->samples[builder->count - 1];
+    int64_t distance_us = next_us - last->time_us;
+    if (distance_us > 0 &&
+        distance_us <= (int64_t)last->duration_us + GAP_TOLERANCE_US)
+        last->duration_us = (uint32_t)distance_us;
+}
+
+static uint32_t gop_place_of(struct record_builder *builder, unsigned flags)
+{
+    if ((flags & SAMPLE_IDR) != 0)
+        builder->next_gop_place = 0;
+    uint32_t place = builder->next_gop_place;
+    if (place != (uint32_t)RECORD_GOP_PLACE_UNKNOWN)
+        builder->next_gop_place = place + 1;
+    return place;
+}
+
+enum status record_builder_add(struct record_builder *builder,
+                               const struct sample *sample, uint64_t number,
+                               uint64_t ring_index)
+{
+    if (builder->count == RECORD_SAMPLES_MAX ||
+        sample->data.size > SAMPLE_SIZE_MAX)
+        return STATUS_LIMIT;
+    buffer_append(&builder->data, sample->data);
+    if (builder->data.failed) {
+        builder->data.failed = false;
+        return STATUS_NO_MEMORY;
+    }
+    uint32_t place = gop_place_of(builder, sample->flags);
+    if (builder->count == 0) {
+        builder->ring_index = ring_index;
+        builder->first_number = (uint32_t)number;
+        builder->first_gop_place = place;
+    } else {
+        settle_duration(builder, sample->time_us);
+    }
+    struct sample *kept = &builder->samples[builder->count++];
+    *kept = *sample;
+    kept->data.data = NULL; /* the buffer moves as it grows */
+    if (kept->duration_us == 0 || kept->duration_us > RECORD_SPAN_MAX_US)
+        kept->duration_us = GUESSED_DURATION_US;
+    return STATUS_OK;
+}
+
+static void fill_header(const struct record_builder *builder,
+                        struct record_header *header)
+{
+    const struct sample *first = &builder->samples[0];
+    const struct sample *last = &builder->samples[builder->count - 1];
+    int64_t end_us = last->time_us + last->duration_us;
+    *header = (struct record_header){
+        .algorithm = builder->algorithm,
+        .camera = builder->camera,
+        .unit_s = builder->unit_s,
+        .unit = slot_start((struct wall_time){first->time_us},
+                           builder->unit_s),
+        .sequence = builder->next_sequence,
+        .start = {first->time_us},
+        .duration_us = (uint32_t)(end_us - first->time_us),
+        .samples = (uint32_t)builder->count,
+        .gop_place = builder->first_gop_place,
+        .first_number = builder->first_number,
+    };
+    if ((first->flags & SAMPLE_IDR) != 0)
+        header->flags |= RECORD_BEGINS_WITH_IDR;
+    if ((first->flags & SAMPLE_DISCONTINUITY) != 0)
+        header->flags |= RECORD_DISCONTINUITY;
+}
+
+enum status record_builder_finish(struct record_builder *builder,
+                                  const struct wall_time *next,
+                                  int32_t wall_minus_trusted_ms,
+                                  struct record_draft *out)
+{
+    if (next != NULL)
+        settle_duration(builder, next->us);
+    struct reader data = reader_on(buffer_bytes(&builder->data));
+    for (size_t i = 0; i < builder->count; i++) {
+        struct bytes *view = &builder->samples[i].data;
+        *view = reader_bytes(&data, view->size);
+    }
+    struct record_draft draft = {.pack = buffer_with_limit(RECORD_SEALED_MAX),
+                                 .ring_index = builder->ring_index};
+    sample_pack_append(&draft.pack, builder->camera, &builder->config,
+                       builder->samples, builder->count);
+    if (draft.pack.failed) {
+        buffer_deinit(&draft.pack);
+        return STATUS_NO_MEMORY;
+    }
+    fill_header(builder, &draft.header);
+    draft.header.wall_minus_trusted_ms = wall_minus_trusted_ms;
+    builder->next_sequence++;
+    builder->count = 0;
+    buffer_clear(&builder->data);
+    if (builder->data.capacity > KEPT_CAPACITY_BYTES)
+        buffer_deinit(&builder->data);
+    *out = draft;
+    return STATUS_OK;
+}
+
+void record_draft_deinit(struct record_draft *draft)
+{
+    buffer_deinit(&draft->pack);
+}
