@@ -9,6 +9,7 @@
 #include "base/crc32c.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "base/writer.h"
 
 enum {
     VOLUME_VERSION = 1,

@@ -4,7 +4,7 @@
  *
  * A header of 4096 bytes, then records at multiples of 512, appended and never
  * changed; what has died is punched and reads as zeros. Whoever appends gives
- * the bytes of whole records to the writer (store/writer.h).
+ * the bytes of whole records to the writer (store/disk_writer.h).
  *
  * A scan walks from header to header. Where none stands, it goes on at the
  * next multiple of 512 with a good magic and checksum, so that a damaged

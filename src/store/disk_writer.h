@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * store/disk_writer - puts sealed records into volumes: large writes, few syncs.
+ *
+ * write_queue is the logic alone: jobs in order; jobs that lie behind each
+ * other in one file are written in one run of up to 1 MiB; what has been
+ * written is synced together. A job is *written* when it is in the page cache
+ * (it survives the death of this process) and *durable* when its file has been
+ * synced since. Only a durable job survives a power cut.
+ *
+ * disk_writer is the same on a thread of its own, syncing at most every 2 s.
+ *
+ * Threads: write_queue none; disk_writer_submit, _collect from one thread.
+ */
+#ifndef STORE_DISK_WRITER_H
+#define STORE_DISK_WRITER_H
+
+#include <stdbool.h>
+
+#include "base/bytes.h"
+#include "base/status.h"
+
+struct file;
+struct loop;
+
+struct write_job {
+    struct write_job *next; /* the queue's */
+    struct file *file;      /* borrowed until the job is durable */
+    uint64_t offset;
+    uint8_t *bytes; /* from base/alloc; released with the job */
+    size_t size;
+    uint64_t number; /* from 1; set when it is taken */
+    enum status status; /* of the write */
+    void *owner;        /* the caller's */
+};
+
+void write_job_destroy(struct write_job **job);
+
+struct write_jobs {
+    struct write_job *first;
+    struct write_job *last;
+};
+
+void write_jobs_push(struct write_jobs *jobs, struct write_job *job);
+struct write_job *write_jobs_pop(struct write_jobs *jobs);
+void write_jobs_clear(struct write_jobs *jobs);
+
+enum { WRITE_FILES_MAX = 64 }; /* written and not yet synced at a time */
+
+struct write_queue {
+    struct file *dirty[WRITE_FILES_MAX];
+    size_t dirty_count;
+    uint8_t *run; /* WRITE_RUN_BYTES */
+    uint64_t written_job; /* number of the newest */
+    uint64_t synced_job;
+};
+
+/* Fails with: NO_MEMORY. */
+MUST_USE enum status write_queue_init(struct write_queue *queue);
+void write_queue_deinit(struct write_queue *queue);
+
+/* Writes all of jobs, in order; each gets its status (OK, NO_SPACE, IO). */
+void write_queue_write(struct write_queue *queue,
+                       const struct write_jobs *jobs);
+
+/*
+ * Syncs what is dirty. The first failure is returned, *failed (may be NULL)
+ * names its file; a file's failure is final. synced_job moves in any case.
+ * Fails with: IO.
+ */
+MUST_USE enum status write_queue_sync(struct write_queue *queue,
+                                      struct file **failed);
+
+/* ---- on its own thread ---- */
+
+struct disk_writer;
+
+/* Jobs have been written, or synced: call disk_writer_collect. In the loop. */
+typedef void disk_writer_done_fn(void *context);
+
+/* Fails with: NO_MEMORY, INTERNAL. */
+MUST_USE enum status disk_writer_create(struct loop *loop, disk_writer_done_fn *on_done,
+                                   void *context, struct disk_writer **out);
+
+/* Writes and syncs what it still has, ends the thread, releases all jobs. */
+void disk_writer_destroy(struct disk_writer **writer);
+
+/* Takes the job over and numbers it. False where WRITE_QUEUE_BYTES are waiting
+ * already: try again later. */
+bool disk_writer_has_room(struct disk_writer *writer);
+uint64_t disk_writer_submit(struct disk_writer *writer, struct write_job *job);
+
+/* Written jobs, the caller's from now on; *synced: all jobs up to this number
+ * are durable; *failed: a file that could not be synced, or NULL. */
+struct write_jobs disk_writer_collect(struct disk_writer *writer, uint64_t *synced,
+                                 struct file **failed);
+
+/* Asks for a sync now; collect tells when it has happened. */
+void disk_writer_sync_soon(struct disk_writer *writer);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * store/selection - which records a reader needs for a span of one camera, in
+ * order, and their pictures out of the volumes.
+ *
+ * To show a picture one needs all since the IDR before it. The headers say
+ * where a record stands in its GOP, and so where IDRs are, without any key.
+ *
+ * Threads: none.
+ */
+#ifndef STORE_SELECTION_H
+#define STORE_SELECTION_H
+
+#include "base/buffer.h"
+#include "store/store.h"
+
+enum {
+    LOOK_BACK_US = 30000000,    /* for an IDR before the span */
+    SELECTION_RECORDS_MAX = 4096,
+};
+
+struct selected {
+    uint32_t volume;
+    struct record_row row;
+};
+
+struct selection {
+    struct selected *records; /* by start */
+    size_t count;
+    size_t capacity;
+};
+
+struct selection_limits {
+    int64_t span_us; /* of pictures, from the start of the selection */
+    uint64_t bytes;  /* sealed; one record is always taken */
+};
+
+/*
+ * The records that hold the pictures of span, beginning with the last one at
+ * or before span.from in which an IDR stands (within LOOK_BACK_US; else with
+ * the first record of the span). Beyond the limits it goes on up to and with
+ * the next record in which an IDR stands, so that a reader can stop there.
+ * Fails with: IO, NO_MEMORY. Volumes that cannot be read are passed over.
+ */
+MUST_USE enum status selection_make(struct store *store, uint32_t camera,
+                                    struct span span,
+                                    const struct selection_limits *limits,
+                                    struct selection *out);
+
+/* True where an IDR stands in record at, as far as the headers tell. */
+bool selection_has_idr(const struct selection *selection, size_t at);
+
+void selection_deinit(struct selection *selection);
+
+/*
+ * Reads one record's header and sealed pack and opens it: out is cleared, then
+ * holds the pack. Fails with: NOT_FOUND (forgotten meanwhile), DENIED (another
+ * unit key), CORRUPT, IO, NO_MEMORY.
+ */
+MUST_USE enum status selection_open(struct store *store,
+                                    const struct selected *record,
+                                    const uint8_t unit_key[UNIT_KEY_SIZE],
+                                    struct buffer *out);
+
+#endif
