@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "log/log_writer.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "sys/loop.h"
+#include "unit/test.h"
+
+enum { MANY = 500 };
+
+static const uint8_t KEY[TEXT_KEY_SIZE] = {7};
+
+/* A layer that is the kernel's, but counts and breaks fdatasync. */
+struct counted_file {
+    struct file base;
+    struct file *inner;
+};
+
+static int syncs;
+static int syncs_before_failure = -1;
+
+static enum status counted_sync(struct file *file);
+static void counted_close(struct file **file);
+static enum status counted_open(const struct file_layer *layer,
+                                const char *path, unsigned flags,
+                                struct file **out);
+
+static enum status counted_read(struct file *file, uint64_t offset, void *out,
+                                size_t size)
+{
+    return file_read_at(((struct counted_file *)file)->inner, offset, out,
+                        size);
+}
+
+static enum status counted_write(struct file *file, uint64_t offset,
+                                 struct bytes bytes)
+{
+    return file_write_at(((struct counted_file *)file)->inner, offset, bytes);
+}
+
+static enum status counted_size(struct file *file, uint64_t *out)
+{
+    return file_size(((struct counted_file *)file)->inner, out);
+}
+
+static enum status counted_truncate(struct file *file, uint64_t size)
+{
+    return file_truncate(((struct counted_file *)file)->inner, size);
+}
+
+static enum status system_sync_directory(const struct file_layer *layer,
+                                         const char *path)
+{
+    (void)layer;
+    return FILE_LAYER_SYSTEM.sync_directory(&FILE_LAYER_SYSTEM, path);
+}
+
+static const struct file_layer COUNTED = {
+    .open = counted_open,
+    .close = counted_close,
+    .read_at = counted_read,
+    .write_at = counted_write,
+    .sync = counted_sync,
+    .size = counted_size,
+    .truncate = counted_truncate,
+    .sync_directory = system_sync_directory,
+};
+
+static enum status counted_open(const struct file_layer *layer,
+                                const char *path, unsigned flags,
+                                struct file **out)
+{
+    struct counted_file *file = alloc_zeroed(sizeof *file);
+    CHECK(file != NULL);
+    file->base.layer = layer;
+    CHECK_OK(file_open(&FILE_LAYER_SYSTEM, path, flags, &file->inner));
+    *out = &file->base;
+    return STATUS_OK;
+}
+
+static void counted_close(struct file **file)
+{
+    struct counted_file *counted = (struct counted_file *)*file;
+    file_close(&counted->inner);
+    alloc_free(counted);
+    *file = NULL;
+}
+
+static enum status counted_sync(struct file *file)
+{
+    if (syncs_before_failure == 0)
+        return STATUS_IO;
+    if (syncs_before_failure > 0)
+        syncs_before_failure--;
+    syncs++;
+    return file_sync(((struct counted_file *)file)->inner);
+}
+
+struct appending {
+    struct loop *loop;
+    struct log_writer *writer;
+    char directory[64];
+    size_t done;
+    size_t failed;
+    size_t told;
+    uint64_t last;
+    size_t wanted;
+    bool stops_itself;
+};
+
+static void observe(void *context, const struct entry_line *entry,
+                    struct text line)
+{
+    struct appending *appending = context;
+    CHECK(line.size > 0);
+    CHECK(entry->number == appending->told);
+    appending->told++;
+}
+
+static void setup(struct appending *appending)
+{
+    syncs = 0;
+    syncs_before_failure = -1;
+    test_directory_make(appending->directory, sizeof appending->directory);
+    CHECK_OK(loop_create(&appending->loop));
+    CHECK_OK(log_writer_create(appending->loop, &COUNTED,
+                               appending->directory, observe, appending,
+                               &appending->writer));
+}
+
+static void teardown(struct appending *appending)
+{
+    log_writer_destroy(&appending->writer);
+    loop_destroy(&appending->loop);
+    test_directory_remove(appending->directory);
+}
+
+static void on_done(void *context, enum status status, uint64_t number)
+{
+    struct appending *appending = context;
+    if (status == STATUS_OK) {
+        /* Durable: another reader sees it; told: the observer came first. */
+        CHECK(appending->told == number + 1);
+        CHECK(appending->done == 0 || number == appending->last + 1);
+        appending->last = number;
+        appending->done++;
+    } else {
+        appending->failed++;
+    }
+    if (appending->stops_itself)
+        log_writer_destroy(&appending->writer);
+    if (appending->stops_itself ||
+        appending->done + appending->failed == appending->wanted)
+        loop_stop(appending->loop);
+}
+
+static enum status append(struct appending *appending, const char *cause)
+{
+    struct entry entry = entry_of(ENTRY_RECORDER_STOP);
+    entry_text(&entry, "cause", text_of(cause));
+    return log_writer_append(appending->writer, &entry,
+                             (struct wall_time){0}, on_done, appending);
+}
+
+static enum status append_login(struct appending *appending)
+{
+    struct entry entry = entry_of(ENTRY_LOGIN);
+    entry_number(&entry, "account", 1);
+    entry_personal(&entry, "address", text_of("192.0.2.7"));
+    return log_writer_append(appending->writer, &entry,
+                             (struct wall_time){0}, on_done, appending);
+}
+
+static void many_appends_share_a_sync(void **state)
+{
+    (void)state;
+    struct appending appending = {.wanted = MANY};
+    setup(&appending);
+    for (int i = 0; i < MANY; i++)
+        CHECK_OK(append(&appending, "asked"));
+    assert_int_equal(MANY, log_writer_waiting(appending.writer));
+    loop_run(appending.loop);
+    assert_int_equal(MANY, appending.done);
+    assert_int_equal(0, log_writer_waiting(appending.writer));
+    CHECK(syncs <= 4);
+    assert_int_equal(MANY,
+                     log_store_count(log_writer_store(appending.writer)));
+    teardown(&appending);
+}
+
+static void nothing_is_done_before_its_sync(void **state)
+{
+    (void)state;
+    struct appending appending = {.wanted = 1};
+    setup(&appending);
+    CHECK_OK(append(&appending, "asked"));
+    assert_int_equal(0, appending.done);
+    assert_int_equal(0, appending.told);
+    loop_run(appending.loop);
+    assert_int_equal(1, appending.done);
+    assert_int_equal(1, syncs);
+    teardown(&appending);
+}
+
+static void a_failed_sync_is_final(void **state)
+{
+    (void)state;
+    struct appending appending = {.wanted = 3};
+    setup(&appending);
+    syncs_before_failure = 0;
+    for (int i = 0; i < 3; i++)
+        CHECK_OK(append(&appending, "asked"));
+    loop_run(appending.loop);
+    assert_int_equal(3, appending.failed);
+    assert_int_equal(0, appending.done);
+    assert_int_equal(0, appending.told);
+    CHECK(!log_writer_is_open(appending.writer));
+    syncs_before_failure = -1;
+    CHECK_STATUS(STATUS_IO, append(&appending, "asked"));
+    teardown(&appending);
+}
+
+static void personal_texts_need_a_key(void **state)
+{
+    (void)state;
+    struct appending appending = {.wanted = 1};
+    setup(&appending);
+    CHECK_STATUS(STATUS_AGAIN, append_login(&appending));
+    log_writer_set_text_key(appending.writer, 682, KEY);
+    CHECK(log_writer_has_text_key(appending.writer));
+    CHECK_OK(append_login(&appending));
+    loop_run(appending.loop);
+    assert_int_equal(1, appending.done);
+    assert_int_equal(2, syncs); /* texts, then entries */
+    teardown(&appending);
+}
+
+/* A text that may not stand in the log takes no number. */
+static void a_bad_entry_changes_nothing(void **state)
+{
+    (void)state;
+    struct appending appending = {.wanted = 2};
+    setup(&appending);
+    CHECK_OK(append(&appending, "asked"));
+    CHECK_STATUS(STATUS_BAD_INPUT, append(&appending, "two\nlines"));
+    static char long_text[65536];
+    memset(long_text, 'x', sizeof long_text - 1);
+    CHECK_STATUS(STATUS_LIMIT, append(&appending, long_text));
+    CHECK_OK(append(&appending, "asked"));
+    loop_run(appending.loop);
+    assert_int_equal(2, appending.done);
+    assert_int_equal(1, appending.last);
+    teardown(&appending);
+}
+
+static void a_done_function_may_end_it(void **state)
+{
+    (void)state;
+    struct appending appending = {.stops_itself = true};
+    setup(&appending);
+    CHECK_OK(append(&appending, "asked"));
+    CHECK_OK(append(&appending, "asked"));
+    loop_run(appending.loop);
+    assert_int_equal(1, appending.done);
+    CHECK(appending.writer == NULL);
+    teardown(&appending);
+}
+
+TEST_MAIN("log/log_writer", TEST(many_appends_share_a_sync),
+          TEST(nothing_is_done_before_its_sync), TEST(a_failed_sync_is_final),
+          TEST(personal_texts_need_a_key), TEST(a_bad_entry_changes_nothing),
+          TEST(a_done_function_may_end_it))
