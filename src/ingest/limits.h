@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ingest/limits - what a camera's session may cost, and how long it may wait. */
+#ifndef INGEST_LIMITS_H
+#define INGEST_LIMITS_H
+
+enum {
+    /* Times of a session, seconds */
+    SESSION_REPLY_WAIT_S = 5,     /* a request unanswered: NO_DATA */
+    SESSION_DATA_WAIT_S = 5,      /* playing, but no packet: NO_DATA */
+    SESSION_PICTURE_WAIT_S = 30,  /* packets, but no picture: NO_DATA */
+    SESSION_TEARDOWN_WAIT_S = 1,  /* we go anyway */
+    SESSION_TIMEOUT_DEFAULT_S = 60, /* RFC 2326 section 12.37 */
+    SESSION_TIMEOUT_MIN_S = 4,    /* a smaller one is taken as this */
+    SESSION_TIMEOUT_MAX_S = 120,  /* a larger one is taken as this */
+
+    /* Sizes of a session */
+    SESSION_ID_BYTES_MAX = 255,
+    SESSION_URL_BYTES_MAX = 1536, /* base address and control together */
+    SESSION_OUTPUT_BYTES_MAX = 65536, /* requests waiting for the socket */
+    SESSION_DETAIL_SIZE = 100,    /* characters, with the zero: for people */
+    SESSION_CNONCE_SIZE = 17,     /* 64 random bits in hex and a zero */
+    SESSION_CHALLENGES_MAX = 2,   /* answered for one request */
+    SESSION_FOREIGN_REQUESTS_MAX = 64, /* a camera's own requests to us */
+
+    /* Parameter sets: their record holds at most CODEC_CONFIG_SIZE_MAX. */
+    PARAMETER_SETS_MAX = 24,
+    PARAMETER_SETS_BYTES_MAX = 4096,
+
+    /* A unit's memory goes back above this once units are small again. */
+    ACCESS_UNIT_KEEP_BYTES = 1 << 20,
+
+    /* A packet at most this much older than the newest is a repetition; one
+     * that is older still begins a new count. */
+    SEQUENCE_BACK_MAX = 100,
+
+    /* Clocks */
+    TIME_MAP_SLEW_PPM = 500,     /* what no crystal exceeds */
+    TIME_MAP_WINDOW_S = 10,      /* the least delay in it is the true one */
+    TIME_MAP_JUMP_S = 10,        /* further from arrival: the clock stepped */
+    SAMPLE_DURATION_DEFAULT_US = 66667, /* until two samples are known */
+    SAMPLE_DURATION_MAX_US = 1000000,
+    CLOCK_STATE_EVERY_S = 1,     /* how often a step is told at most */
+};
+
+#endif

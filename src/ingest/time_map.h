@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ingest/time_map - a stream's RTP timestamps as boot time.
+ *
+ *   time(ticks) = base_time + (ticks - base_ticks) / rate
+ *
+ * Anchored at the first arrival. A camera's crystal is not ours, so the map is
+ * corrected by at most 500 ppm of the time that has passed: each window of 10 s
+ * keeps the least difference between arrival and map (the packet that waited
+ * least), and the map moves towards it. Once sender reports come, only they
+ * count: a report names an instant and travels without being encoded first.
+ * Timestamps wrap at 32 bits. A time more than 10 s from its arrival means that
+ * a clock stepped: the map is anchored anew and says so.
+ *
+ * Source: RFC 3550 section 6.4.1 (sender report). Threads: none of its own; the
+ * time comes as a parameter.
+ */
+#ifndef INGEST_TIME_MAP_H
+#define INGEST_TIME_MAP_H
+
+#include <stdbool.h>
+
+#include "base/time.h"
+
+struct time_map {
+    uint32_t rate_hz;
+    bool is_anchored;
+    bool has_reports;
+    bool has_least;
+    uint32_t newest_ticks;  /* as sent */
+    int64_t newest_long;    /* the same, without wrapping */
+    int64_t base_long;      /* the anchor, moved forward at each correction */
+    struct boot_time base;
+    struct boot_time window_from;
+    int64_t least_us; /* arrival minus map, the least of this window */
+};
+
+/* rate_hz: at least 1. */
+void time_map_init(struct time_map *map, uint32_t rate_hz);
+
+/* Forgets the anchor: the next timestamps have no relation to earlier ones. */
+void time_map_forget(struct time_map *map);
+
+/* When the picture with this timestamp, just arrived, was taken. *stepped: the
+ * map had to be anchored anew. */
+struct boot_time time_map_picture(struct time_map *map, uint32_t ticks,
+                                  struct boot_time arrival, bool *stepped);
+
+/* A sender report said: now it is ticks. Absurd ones are passed over. */
+void time_map_report(struct time_map *map, uint32_t ticks,
+                     struct boot_time arrival);
+
+#endif
