@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What was sent is what is kept: downloads against the cameras' ledger."""
+import os
+import tempfile
+import time
+
+from scenario import (Demo, boot_us, check, ledger, packets, run, scenario)
+
+RECORD_S = 25
+
+
+def find_run(sent, kept):
+    """Where kept stands in sent, in order and without a hole; -1: nowhere.
+
+    Clips repeat, so a single unit may stand in several places."""
+    hashes = [unit[2] for unit in sent]
+    for start in range(len(hashes) - len(kept) + 1):
+        if hashes[start:start + len(kept)] == kept:
+            return start
+    return -1
+
+
+@scenario
+def every_unit_sent_is_kept_unchanged_and_nothing_else():
+    sent_file = tempfile.mktemp(prefix="haechi-ledger-")
+    with Demo("--ledger", sent_file) as demo:
+        api = demo.api()
+        begin = api.coverage(1)["clock_us"]
+        time.sleep(RECORD_S)
+        end = api.coverage(1)["clock_us"] - 4_000_000
+        offset = end + 4_000_000 - boot_us()
+        for camera in range(1, 10):
+            view = api.open_view(camera, begin, end)["view"]
+            answer, content = api.request(
+                "GET", f"/api/v1/views/{view}/download.mp4", timeout=60)
+            check(answer.status == 200, f"{answer.status} {content[:200]}")
+            path = os.path.join(demo.directory, f"camera-{camera}.mp4")
+            with open(path, "wb") as file:
+                file.write(content)
+            kept = packets(path)
+            compare(camera, ledger(sent_file)[camera], kept, begin - offset,
+                    end - offset)
+    os.unlink(sent_file)
+
+
+def compare(camera, sent, kept, begin_boot_us, end_boot_us):
+    check(len(kept) > 0, f"camera {camera}: nothing kept")
+    start = find_run(sent, kept)
+    check(start >= 0, f"camera {camera}: {len(kept)} units kept are not a "
+          f"run of the {len(sent)} sent: one is missing, extra or changed")
+    # The run reaches from the first IDR after begin (GOP 1 s; the camera
+    # starts within a few seconds) to the end.
+    first_us, last_us = sent[start][1], sent[start + len(kept) - 1][1]
+    check(first_us < begin_boot_us + 3_000_000,
+          f"camera {camera}: begins {first_us - begin_boot_us} us late")
+    check(last_us > end_boot_us - 1_500_000,
+          f"camera {camera}: ends {end_boot_us - last_us} us early")
+
+
+run()
