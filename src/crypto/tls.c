@@ -10,6 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "crypto/library.h"
 
 /* RFC 9325 section 4.2: forward secrecy and authenticated encryption only. */
 static const char SUITES_TLS_1_2[] = "ECDHE+AESGCM:ECDHE+CHACHA20";
@@ -128,6 +129,10 @@ enum status tls_server_create(struct bytes certificate_pem,
                               struct tls_server **out)
 {
     *out = NULL;
+    /* As in crypto/library: no configuration file of the system's. */
+    if (crypto_library_init() != STATUS_OK ||
+        OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1)
+        return STATUS_INTERNAL;
     AUTO(tls_server_destroy)
     struct tls_server *server = alloc_zeroed(sizeof *server);
     if (server == NULL)

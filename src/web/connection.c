@@ -96,13 +96,20 @@ static bool is_reading(const struct connection *connection)
            connection->stage == STAGE_IDLE || connection->stage == STAGE_BODY;
 }
 
+/* A peer who asks for more than it takes has to wait. */
+static bool is_full(const struct connection *connection)
+{
+    return connection_waiting(connection) >= WEB_OUTPUT_HIGH;
+}
+
 size_t connection_room(const struct connection *connection)
 {
     /* The last stage reads and drops, so that closing does not reset what is
      * still on its way to the peer. */
     if (connection->peer_closed || connection->stage == STAGE_OVER)
         return 0;
-    if (!is_reading(connection) && connection->stage != STAGE_LAST)
+    if (connection->stage != STAGE_LAST &&
+        (!is_reading(connection) || is_full(connection)))
         return 0;
     return PLAIN_SIZE - connection->raw.size;
 }
@@ -206,7 +213,7 @@ enum status connection_next(struct connection *connection, int64_t now_ms,
 {
     if (connection->stage == STAGE_LAST || connection->stage == STAGE_OVER)
         return STATUS_END;
-    while (is_reading(connection)) {
+    while (is_reading(connection) && !is_full(connection)) {
         struct bytes input;
         enum status s = refill(connection, &input);
         if (s != STATUS_OK)
