@@ -18,6 +18,7 @@ struct command {
 enum { EXIT_OK = 0, EXIT_FINDING = 1, EXIT_USAGE = 2, EXIT_ENVIRONMENT = 3 };
 
 /* One const entry a file; haechi.c lists them. */
+extern const struct command COMMAND_CAMSIM;
 extern const struct command COMMAND_VERSION;
 
 #endif

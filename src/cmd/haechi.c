@@ -6,6 +6,7 @@
 #include "cmd/command.h"
 
 static const struct command *const COMMANDS[] = {
+    &COMMAND_CAMSIM,
     &COMMAND_VERSION,
 };
 

@@ -30,6 +30,14 @@ void socket_close(int *descriptor)
     *descriptor = -1;
 }
 
+void socket_reset(int *descriptor)
+{
+    const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+    (void)setsockopt(*descriptor, SOL_SOCKET, SO_LINGER, &at_once,
+                     sizeof at_once);
+    socket_close(descriptor);
+}
+
 enum status socket_prepare(int descriptor)
 {
     int flags = fcntl(descriptor, F_GETFL);

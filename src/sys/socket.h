@@ -23,6 +23,9 @@ enum {
 /* Closes *descriptor, where it is not -1, and leaves -1. */
 void socket_close(int *descriptor);
 
+/* Closes a TCP connection so that the peer sees a reset (for camsim). */
+void socket_reset(int *descriptor);
+
 /* Any descriptor: nonblocking and close on exec. Fails with: IO. */
 MUST_USE enum status socket_prepare(int descriptor);
 

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "camsim/camsim.h"
+
+#include "base/alloc.h"
+#include "camsim/ledger.h"
+#include "camsim/schedule.h"
+#include "camsim/session.h"
+#include "sys/random.h"
+#include "sys/socket.h"
+
+enum {
+    LATENESS_MS_MAX = 2048,
+    TICK_MS_MIN = 1,
+    DROP_EVERY = 5,         /* frames */
+    GOLDEN_MILLIONTHS = 618034, /* spreads phases evenly for any count */
+};
+
+struct camera {
+    uint32_t number;
+    const struct clip *clip;
+    uint64_t first_index;
+    uint64_t sent; /* frames due so far */
+    int64_t phase_us;
+    uint32_t ticks_base;
+    struct session *sessions; /* that have played this camera */
+    bool was_stalled;
+    bool was_closed;
+};
+
+struct camsim {
+    struct session_host host;
+    int listener;
+    struct watch *watch;
+    struct timer *tick;
+    struct timer *flush;
+    struct schedule *schedule;
+    struct ledger *ledger; /* or NULL */
+    struct camera *cameras;
+    uint32_t camera_count;
+    struct session *all;
+    uint64_t sessions;
+    uint64_t access_units;
+    uint64_t dropped;
+    uint64_t audio_setups;
+    uint32_t lateness[LATENESS_MS_MAX]; /* ticks by whole milliseconds */
+};
+
+/* ---- lists of sessions ------------------------------------------------- */
+
+typedef struct session_place *place_fn(struct session *session);
+
+static void list_add(struct session **head, struct session *session,
+                     place_fn *place)
+{
+    *place(session) = (struct session_place){NULL, *head};
+    if (*head != NULL)
+        place(*head)->before = session;
+    *head = session;
+}
+
+static void list_remove(struct session **head, struct session *session,
+                        place_fn *place)
+{
+    struct session_place *at = place(session);
+    if (at->before != NULL)
+        place(at->before)->after = at->after;
+    else if (*head == session)
+        *head = at->after;
+    if (at->after != NULL)
+        place(at->after)->before = at->before;
+    *at = (struct session_place){NULL, NULL};
+}
+
+/* ---- time -------------------------------------------------------------- */
+
+static uint32_t ticks_of(const struct camera *camera, uint64_t index)
+{
+    return camera->ticks_base +
+           (uint32_t)(index * CLIP_CLOCK_HZ / camera->clip->frames_per_second);
+}
+
+static int64_t due_us(const struct camsim *camsim, const struct camera *camera)
+{
+    return camsim->host.start.us + camera->phase_us +
+           (int64_t)(camera->sent * SECOND_US /
+                     camera->clip->frames_per_second);
+}
+
+static uint32_t ticks_now(const struct camsim *camsim,
+                          const struct camera *camera, int64_t now_us)
+{
+    int64_t since_us = now_us - camsim->host.start.us - camera->phase_us;
+    return ticks_of(camera, camera->first_index) +
+           (uint32_t)(since_us * 9 / 100);
+}
+
+static void count_lateness(struct camsim *camsim, int64_t late_us)
+{
+    int64_t ms = late_us / 1000;
+    camsim->lateness[ms < 0                 ? 0
+                     : ms < LATENESS_MS_MAX ? ms
+                                            : LATENESS_MS_MAX - 1]++;
+}
+
+/* ---- frames ------------------------------------------------------------ */
+
+static bool has_fault(const struct camsim *camsim, const struct camera *camera,
+                      enum fault_kind kind, int64_t now_us)
+{
+    return fault_is_active(&camsim->host.setting.faults, kind, camera->number,
+                           now_us - camsim->host.start.us);
+}
+
+static void end_sessions(struct camera *camera, bool with_reset)
+{
+    struct session *next = NULL;
+    for (struct session *s = camera->sessions; s != NULL; s = next) {
+        next = session_place_in_camera(s)->after;
+        session_end(s, with_reset);
+    }
+}
+
+static void apply_faults(struct camsim *camsim, struct camera *camera,
+                         int64_t now_us)
+{
+    bool is_reset = has_fault(camsim, camera, FAULT_REFUSE, now_us);
+    bool is_closed =
+        is_reset || has_fault(camsim, camera, FAULT_CLOSE, now_us);
+    if (is_closed && !camera->was_closed)
+        end_sessions(camera, is_reset);
+    camera->was_closed = is_closed;
+
+    bool is_stalled = has_fault(camsim, camera, FAULT_STALL, now_us);
+    struct session *next = NULL;
+    for (struct session *s = camera->sessions; s != NULL; s = next) {
+        next = session_place_in_camera(s)->after;
+        if (camera->was_stalled && !is_stalled)
+            session_wait_for_key(s);
+        else if (camera->sent % camera->clip->frames_per_second == 0 &&
+                 has_fault(camsim, camera, FAULT_GARBAGE, now_us))
+            session_send_garbage(s);
+    }
+    camera->was_stalled = is_stalled;
+}
+
+static void send_to_all(struct camsim *camsim, struct camera *camera,
+                        uint64_t index, const struct session_frame *frame)
+{
+    bool has_gone = false;
+    struct session *next = NULL;
+    for (struct session *s = camera->sessions; s != NULL; s = next) {
+        next = session_place_in_camera(s)->after;
+        bool is_meant = session_expects(s, frame->frame);
+        bool is_whole = session_send(s, frame);
+        has_gone |= is_whole;
+        camsim->dropped += is_meant && !is_whole;
+    }
+    if (!has_gone)
+        return;
+    camsim->access_units++;
+    if (camsim->ledger == NULL)
+        return;
+    const struct ledger_line line = {
+        .camera = camera->number,
+        .index = index,
+        .boot = {frame->now_us},
+        .wall = clock_wall(camsim->host.clock),
+        .digest = frame->frame->digest,
+    };
+    ledger_append(camsim->ledger, &line);
+}
+
+static void send_due(struct camsim *camsim, struct camera *camera,
+                     int64_t now_us)
+{
+    if (camsim->host.setting.faults.count > 0)
+        apply_faults(camsim, camera, now_us);
+    uint64_t index = camera->first_index + camera->sent;
+    const struct session_frame frame = {
+        .frame = &camera->clip->frames[index % camera->clip->count],
+        .timestamp_ticks = ticks_of(camera, index),
+        .now_ticks = ticks_now(camsim, camera, now_us),
+        .now_us = now_us,
+        .loses_packet = index % DROP_EVERY == 0 &&
+                        has_fault(camsim, camera, FAULT_DROP, now_us),
+    };
+    if (camera->sessions != NULL && !camera->was_stalled)
+        send_to_all(camsim, camera, index, &frame);
+    camera->sent++;
+}
+
+static void on_tick(void *context, struct timer *timer)
+{
+    struct camsim *camsim = context;
+    int64_t due = 0;
+    int64_t now = clock_boot(camsim->host.clock).us;
+    uint32_t i = schedule_first(camsim->schedule, &due);
+    while (due <= now) {
+        struct camera *camera = &camsim->cameras[i];
+        count_lateness(camsim, now - due);
+        send_due(camsim, camera, now);
+        schedule_delay_first(camsim->schedule, due_us(camsim, camera));
+        i = schedule_first(camsim->schedule, &due);
+        now = clock_boot(camsim->host.clock).us;
+    }
+    uint64_t wait_ms = (uint64_t)(due - now) / 1000 + 1;
+    timer_start(timer, wait_ms < TICK_MS_MIN ? TICK_MS_MIN : wait_ms, 0);
+}
+
+static void on_flush(void *context, struct timer *timer)
+{
+    struct camsim *camsim = context;
+    (void)timer;
+    enum status kept = ledger_flush(camsim->ledger);
+    (void)kept; /* sticky: camsim_ledger_status tells */
+}
+
+/* ---- sessions ---------------------------------------------------------- */
+
+static uint32_t next_ticks(void *context, uint32_t number)
+{
+    struct camsim *camsim = context;
+    const struct camera *camera = &camsim->cameras[number - 1];
+    return ticks_of(camera, camera->first_index + camera->sent);
+}
+
+static void on_play(void *context, struct session *session, uint32_t number)
+{
+    struct camsim *camsim = context;
+    struct camera *camera = &camsim->cameras[number - 1];
+    list_remove(&camera->sessions, session, session_place_in_camera);
+    list_add(&camera->sessions, session, session_place_in_camera);
+}
+
+static void on_end(void *context, struct session *session)
+{
+    struct camsim *camsim = context;
+    camsim->audio_setups += session_has_set_up_audio(session);
+    list_remove(&camsim->all, session, session_place_in_all);
+    uint32_t number = session_camera(session);
+    if (number != 0)
+        list_remove(&camsim->cameras[number - 1].sessions, session,
+                    session_place_in_camera);
+}
+
+static void on_connection(void *context, struct watch *watch, unsigned events)
+{
+    struct camsim *camsim = context;
+    (void)watch;
+    (void)events;
+    char address[SOCKET_ADDRESS_SIZE];
+    int accepted = -1;
+    while (socket_accept(camsim->listener, address, &accepted) == STATUS_OK) {
+        struct session *session = NULL;
+        socket_set_no_delay(accepted);
+        if (session_create(&camsim->host, &accepted, &session) != STATUS_OK) {
+            socket_close(&accepted);
+            return;
+        }
+        camsim->sessions++;
+        list_add(&camsim->all, session, session_place_in_all);
+    }
+}
+
+/* ---- life -------------------------------------------------------------- */
+
+static enum status make_cameras(struct camsim *camsim,
+                                const struct camsim_options *options)
+{
+    camsim->cameras = alloc_array(options->cameras, sizeof *camsim->cameras);
+    if (camsim->cameras == NULL)
+        return STATUS_NO_MEMORY;
+    enum status s = schedule_create(options->cameras, &camsim->schedule);
+    if (s != STATUS_OK)
+        return s;
+    camsim->camera_count = options->cameras;
+    for (uint32_t i = 0; i < options->cameras; i++) {
+        struct camera *camera = &camsim->cameras[i];
+        uint64_t spread = (uint64_t)i * GOLDEN_MILLIONTHS % 1000000;
+        camera->number = i + 1;
+        camera->clip = options->clips[i % options->clip_count];
+        camera->first_index = spread * camera->clip->count / 1000000;
+        camera->phase_us =
+            (int64_t)(spread / camera->clip->frames_per_second);
+        random_fill(&camera->ticks_base, sizeof camera->ticks_base);
+        schedule_add(camsim->schedule, i, due_us(camsim, camera));
+    }
+    return STATUS_OK;
+}
+
+static enum status make_host(struct camsim *camsim, struct loop *loop,
+                             const struct clock *clock,
+                             const struct camsim_options *options)
+{
+    size_t frame_size = 0;
+    for (size_t i = 0; i < options->clip_count; i++) {
+        if (options->clips[i]->frame_size_max > frame_size)
+            frame_size = options->clips[i]->frame_size_max;
+    }
+    camsim->host = (struct session_host){
+        .loop = loop,
+        .clock = clock,
+        .setting = {.clips = options->clips,
+                    .clip_count = options->clip_count,
+                    .cameras = options->cameras,
+                    .user = options->user,
+                    .password = options->password,
+                    .algorithm = options->algorithm,
+                    .faults = {options->faults, options->fault_count}},
+        .start = clock_boot(clock),
+        .sends_packets = options->sends_packets,
+        .scratch = alloc_array(frame_size, 1),
+        .context = camsim,
+        .next_ticks = next_ticks,
+        .on_play = on_play,
+        .on_end = on_end,
+    };
+    return camsim->host.scratch == NULL ? STATUS_NO_MEMORY : STATUS_OK;
+}
+
+static enum status start_listening(struct camsim *camsim, struct loop *loop,
+                                   const struct camsim_options *options)
+{
+    enum status s = socket_listen_tcp(options->address, options->port,
+                                      &camsim->listener);
+    if (s == STATUS_OK)
+        s = watch_create(loop, camsim->listener, WATCH_READ,
+                         "camsim listener", on_connection, camsim,
+                         &camsim->watch);
+    if (s == STATUS_OK)
+        s = timer_make(loop, "camsim tick", on_tick, camsim, &camsim->tick);
+    if (s == STATUS_OK && options->ledger_path != NULL)
+        s = timer_make(loop, "camsim ledger", on_flush, camsim,
+                       &camsim->flush);
+    if (s != STATUS_OK)
+        return s;
+    timer_start(camsim->tick, TICK_MS_MIN, 0);
+    if (camsim->flush != NULL)
+        timer_start(camsim->flush, LEDGER_FLUSH_MS, LEDGER_FLUSH_MS);
+    return STATUS_OK;
+}
+
+enum status camsim_create(struct loop *loop, const struct clock *clock,
+                          const struct camsim_options *options,
+                          struct camsim **out)
+{
+    *out = NULL;
+    if (options->cameras == 0 || options->cameras > CAMERAS_MAX ||
+        options->clip_count == 0)
+        return STATUS_BAD_INPUT;
+    struct camsim *camsim = alloc_zeroed(sizeof *camsim);
+    if (camsim == NULL)
+        return STATUS_NO_MEMORY;
+    camsim->listener = -1;
+    enum status s = make_host(camsim, loop, clock, options);
+    if (s == STATUS_OK)
+        s = make_cameras(camsim, options);
+    if (s == STATUS_OK && options->ledger_path != NULL)
+        s = ledger_create(&FILE_LAYER_SYSTEM, options->ledger_path,
+                          &camsim->ledger);
+    if (s == STATUS_OK)
+        s = start_listening(camsim, loop, options);
+    if (s != STATUS_OK) {
+        camsim_destroy(&camsim);
+        return s;
+    }
+    *out = camsim;
+    return STATUS_OK;
+}
+
+void camsim_destroy(struct camsim **camsim)
+{
+    if (*camsim == NULL)
+        return;
+    struct camsim *ending = *camsim;
+    while (ending->all != NULL)
+        session_end(ending->all, false);
+    watch_destroy(&ending->watch);
+    timer_destroy(&ending->tick);
+    timer_destroy(&ending->flush);
+    socket_close(&ending->listener);
+    ledger_destroy(&ending->ledger);
+    schedule_destroy(&ending->schedule);
+    alloc_free(ending->cameras);
+    alloc_free(ending->host.scratch);
+    alloc_free(ending);
+    *camsim = NULL;
+}
+
+uint16_t camsim_port(const struct camsim *camsim)
+{
+    return socket_port(camsim->listener);
+}
+
+static uint32_t percentile_99(const uint32_t counts[LATENESS_MS_MAX])
+{
+    uint64_t total = 0;
+    for (size_t i = 0; i < LATENESS_MS_MAX; i++)
+        total += counts[i];
+    uint64_t above = 0;
+    for (uint32_t i = LATENESS_MS_MAX; i > 0; i--) {
+        above += counts[i - 1];
+        if (above * 100 > total)
+            return i - 1;
+    }
+    return 0;
+}
+
+void camsim_summarise(const struct camsim *camsim, struct camsim_summary *out)
+{
+    *out = (struct camsim_summary){
+        .sessions = camsim->sessions,
+        .access_units = camsim->access_units,
+        .bytes = camsim->host.bytes,
+        .dropped = camsim->dropped,
+        .audio_setups = camsim->audio_setups,
+        .lateness_p99_ms = percentile_99(camsim->lateness),
+    };
+}
+
+enum status camsim_ledger_status(struct camsim *camsim)
+{
+    return camsim->ledger == NULL ? STATUS_OK : ledger_flush(camsim->ledger);
+}

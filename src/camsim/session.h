@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * camsim/session - one connection: requests in, answers and frames out.
+ *
+ * A session ends itself (peer gone, protocol broken, TEARDOWN, silent for too
+ * long) and then tells its host. Frames wait behind what the socket has not
+ * yet taken; beyond SESSION_OUTPUT_MAX they are lost, as a camera loses them.
+ *
+ * Threads: the loop's.
+ */
+#ifndef CAMSIM_SESSION_H
+#define CAMSIM_SESSION_H
+
+#include "camsim/clip.h"
+#include "camsim/responder.h"
+#include "sys/clock.h"
+#include "sys/loop.h"
+
+enum {
+    SESSION_OUTPUT_MAX = 1024 * 1024, /* LIMIT: bytes that wait */
+    SESSION_REPORT_US = 5 * SECOND_US,
+    SESSION_SILENCE_US = (RESPONDER_TIMEOUT_S + 15) * SECOND_US,
+};
+
+struct session;
+
+/* What a session needs of its server, and tells it. */
+struct session_host {
+    struct loop *loop;
+    const struct clock *clock;
+    struct responder_setting setting;
+    struct boot_time start;
+    bool sends_packets; /* one send a packet, not one a frame */
+    uint8_t *scratch;   /* room for the largest frame of all clips */
+    uint64_t bytes;     /* sent so far, all sessions */
+    void *context;
+    /* Timestamp of the camera's next frame. */
+    uint32_t (*next_ticks)(void *context, uint32_t camera);
+    void (*on_play)(void *context, struct session *session, uint32_t camera);
+    /* The session is about to go: forget it. */
+    void (*on_end)(void *context, struct session *session);
+};
+
+/* One frame on its way. */
+struct session_frame {
+    const struct clip_frame *frame;
+    uint32_t timestamp_ticks;
+    uint32_t now_ticks; /* the RTP clock at now, for the sender report */
+    int64_t now_us;     /* boot time */
+    bool loses_packet;
+};
+
+/* Takes the socket over on success. Fails with: NO_MEMORY, INTERNAL. */
+MUST_USE enum status session_create(struct session_host *host, int *socket,
+                                    struct session **out);
+void session_destroy(struct session **session);
+
+/* Sends a frame, if it plays and need not wait for a key frame. True where
+ * all of it has gone or waits in order. May end the session. */
+MUST_USE bool session_send(struct session *session,
+                           const struct session_frame *frame);
+
+/* Whether this frame is meant for it: it plays, and key frames come first. */
+bool session_expects(const struct session *session,
+                     const struct clip_frame *frame);
+
+/* Bytes without framing. May end the session. */
+void session_send_garbage(struct session *session);
+
+/* The next frame that is sent will be one where decoding may begin. */
+void session_wait_for_key(struct session *session);
+
+/* Ends it: with a reset, or orderly. */
+void session_end(struct session *session, bool with_reset);
+
+bool session_has_set_up_audio(const struct session *session);
+
+/* Lists of the host: neighbours, for its use alone. */
+struct session_place {
+    struct session *before;
+    struct session *after;
+};
+struct session_place *session_place_in_all(struct session *session);
+struct session_place *session_place_in_camera(struct session *session);
+uint32_t session_camera(const struct session *session);
+
+#endif
