@@ -32,7 +32,8 @@ void responder_init(struct responder *responder,
     struct digest_challenge *challenge = &responder->challenge;
     challenge->algorithm = setting->algorithm;
     challenge->has_algorithm = setting->algorithm == DIGEST_SHA256;
-    challenge->has_qop = true;
+    /* Most cameras with MD5 are of RFC 2069; some clients know no other. */
+    challenge->has_qop = setting->algorithm == DIGEST_SHA256;
     (void)snprintf(challenge->realm, sizeof challenge->realm, "camsim");
     hex_encode(bytes_of(nonce, 16), challenge->nonce);
     struct reader in = {.left = {nonce, 4}};
@@ -195,17 +196,17 @@ static enum responder_action answer_setup(struct exchange *exchange)
     if (!text_starts_with(transport, text_of("RTP/AVP/TCP")))
         return answer_plainly(exchange, "461 Unsupported Transport");
     struct text target = wire_message_target(exchange->request);
-    if (text_ends_with(target, text_of("trackID=1"))) {
-        responder->has_set_up_audio = true;
-        return answer_plainly(exchange, "404 Not Found");
-    }
-    responder->channel = asked_channel(transport);
+    uint8_t channel = asked_channel(transport);
+    if (text_ends_with(target, text_of("trackID=1")))
+        responder->has_set_up_audio = true; /* and nothing is sent for it */
+    else
+        responder->channel = channel;
     responder->is_set_up = true;
     begin_answer(exchange, "200 OK");
     buffer_format(exchange->out,
                   "Transport: RTP/AVP/TCP;unicast;interleaved=%u-%u;"
                   "ssrc=%08" PRIX32 "\r\n\r\n",
-                  responder->channel, responder->channel + 1u,
+                  channel, channel + 1u,
                   exchange->stream->ssrc);
     return RESPONDER_NOTHING;
 }
