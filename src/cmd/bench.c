@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* haechi bench: what things cost, measured beside what they cost elsewhere. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd/bench.h"
+#include "cmd/command.h"
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+} BENCHES[] = {
+    {"record", bench_record_run},
+    {"floor", bench_floor_run},
+};
+
+static int run(int argc, char **argv)
+{
+    for (size_t i = 0; argc > 1 && i < sizeof BENCHES / sizeof BENCHES[0]; i++)
+        if (strcmp(argv[1], BENCHES[i].name) == 0)
+            return BENCHES[i].run(argc - 1, argv + 1);
+    (void)fprintf(stderr, "usage: haechi bench record [--cameras N] "
+                          "[--seconds S] [--peer ffmpeg] "
+                          "[--sending frame|packet] [--json]\n");
+    return EXIT_USAGE;
+}
+
+const struct command COMMAND_BENCH = {
+    .name = "bench",
+    .synopsis = "record [--cameras N] [--seconds S] [--peer ffmpeg] "
+                "[--sending frame|packet] [--clip FILE] [--json]",
+    .summary = "what recording costs, beside ffmpeg and a floor",
+    .run = run,
+};
