@@ -10,7 +10,7 @@
 struct command {
     const char *name;     /* as typed; "notice check" has two words */
     const char *synopsis; /* what stands behind the name */
-    const char *summary;  /* one line */
+    const char *summary;  /* one line; NULL: not listed */
     /* argc and argv begin with the last word of the name. */
     int (*run)(int argc, char **argv);
 };
@@ -19,6 +19,11 @@ enum { EXIT_OK = 0, EXIT_FINDING = 1, EXIT_USAGE = 2, EXIT_ENVIRONMENT = 3 };
 
 /* One const entry a file; haechi.c lists them. */
 extern const struct command COMMAND_CAMSIM;
+extern const struct command COMMAND_BENCH;
+extern const struct command COMMAND_DEMO;
+extern const struct command COMMAND_ROLE;
+extern const struct command COMMAND_RUN;
+extern const struct command COMMAND_STATUS;
 extern const struct command COMMAND_VERSION;
 
 #endif

@@ -7,6 +7,7 @@
 
 static const struct command *const COMMANDS[] = {
     &COMMAND_CAMSIM,
+    &COMMAND_STATUS,
     &COMMAND_VERSION,
 };
 
@@ -16,8 +17,9 @@ static int usage(FILE *out, int code)
 {
     (void)fprintf(out, "usage: haechi COMMAND [ARGUMENT...]\n\n");
     for (int i = 0; i < COMMAND_COUNT; i++)
-        (void)fprintf(out, "  %-14s %s\n", COMMANDS[i]->name,
-                      COMMANDS[i]->summary);
+        if (COMMANDS[i]->summary != NULL)
+            (void)fprintf(out, "  %-14s %s\n", COMMANDS[i]->name,
+                          COMMANDS[i]->summary);
     (void)fprintf(out, "\nhaechi COMMAND --help tells more.\n");
     return code;
 }
