@@ -25,5 +25,8 @@ extern const struct command COMMAND_ROLE;
 extern const struct command COMMAND_RUN;
 extern const struct command COMMAND_STATUS;
 extern const struct command COMMAND_VERSION;
+extern const struct command COMMAND_CHECK;
+extern const struct command COMMAND_NOTICE_CHECK;
+extern const struct command COMMAND_NOTICE_SHOW;
 
 #endif

@@ -8,6 +8,9 @@
 static const struct command *const COMMANDS[] = {
     &COMMAND_CAMSIM,
     &COMMAND_STATUS,
+    &COMMAND_CHECK,
+    &COMMAND_NOTICE_CHECK,
+    &COMMAND_NOTICE_SHOW,
     &COMMAND_VERSION,
 };
 

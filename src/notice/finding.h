@@ -21,7 +21,7 @@ enum finding_severity {
 };
 
 enum finding_code {
-#define CODE(name, severity, source) FINDING_##name,
+#define CODE(NAME, name, severity, source) FINDING_##NAME,
 #include "notice/finding_codes.def"
 #undef CODE
     FINDING_CODE_COUNT

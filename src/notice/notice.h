@@ -55,6 +55,7 @@ struct notice_purpose {
     struct text id;
     enum notice_purpose_kind kind;
     struct notice_words words;
+    uint32_t line; /* in the file, for findings; so below */
 };
 
 /* Which groups something is about: indices into notice.groups. */
@@ -66,6 +67,7 @@ struct notice_scope {
 struct notice_site {
     struct text id;
     struct notice_words name;
+    uint32_t line;
 };
 
 struct notice_exclusion {
@@ -87,12 +89,13 @@ struct notice_group {
     struct notice_words retention_reason; /* may be empty */
     struct notice_exclusion *exclusions;
     size_t exclusion_count;
-    uint32_t line; /* in the file, for findings */
+    uint32_t line;
 };
 
 struct notice_storage {
     struct notice_words place;
     struct notice_scope scope;
+    uint32_t line;
 };
 
 enum notice_role {
@@ -110,6 +113,7 @@ struct notice_person {
     struct text telephone;
     enum notice_role role;
     struct notice_scope scope;
+    uint32_t line;
 };
 
 /* Article 26: a written contract with these five items. */
@@ -131,6 +135,7 @@ struct notice_processor {
     int64_t from_day;
     int64_t until_day; /* the last day; NOTICE_NO_DAY: none stated */
     struct notice_scope scope;
+    uint32_t line;
 };
 
 struct notice_remedy {
@@ -147,6 +152,7 @@ struct notice_sign {
     struct notice_words manager;
     struct text telephone;
     struct notice_words processor; /* empty where nothing is outsourced */
+    uint32_t line;
 };
 
 struct notice {
@@ -155,6 +161,9 @@ struct notice {
     struct text homepage_host;
     struct notice_words introduction;
     struct notice_words basis;
+    struct notice_words hours;       /* of groups that state none */
+    struct retention retention;      /* likewise; unit 0: none */
+    struct notice_words retention_reason;
 
     struct notice_purpose *purposes;
     size_t purpose_count;
@@ -186,6 +195,7 @@ struct notice {
     int64_t enacted_day;
     int64_t announced_day;
     int64_t effective_day;
+    uint32_t dates_line;
 
     bool has_sign;
     struct notice_sign sign;
@@ -204,6 +214,10 @@ MUST_USE enum status notice_load(const char *file_name, struct bytes yaml,
                                  struct notice **out);
 
 void notice_destroy(struct notice **notice);
+
+/* Every period of the notice in words: "60일", "60 days". out is cut at size. */
+void retention_format(struct retention retention, enum language language,
+                      char *out, size_t size);
 
 /* NULL where there is none of this id. Borrowed. */
 const struct notice_group *notice_group_find(const struct notice *notice,

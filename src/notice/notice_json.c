@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "notice/notice_json.h"
+
+#include "base/text.h"
+#include "base/time.h"
+#include "notice/json_text.h"
+
+static void key(const char *name, struct buffer *out)
+{
+    buffer_format(out, "\"%s\": ", name);
+}
+
+static void comma(size_t index, const char *separator, struct buffer *out)
+{
+    if (index > 0)
+        buffer_append_text(out, separator);
+}
+
+static void write_text(const char *name, struct text text, struct buffer *out)
+{
+    key(name, out);
+    json_write_text(text, out);
+}
+
+static void write_words(const char *name, struct notice_words words,
+                        struct buffer *out)
+{
+    key(name, out);
+    buffer_append_text(out, "{");
+    write_text("ko", words.ko, out);
+    buffer_append_text(out, ", ");
+    write_text("en", words.en, out);
+    buffer_append_text(out, "}");
+}
+
+/* "YYYY-MM-DD" or null. */
+static void write_day(const char *name, int64_t day, struct buffer *out)
+{
+    int64_t year = 0;
+    unsigned month = 0;
+    unsigned day_of_month = 0;
+    key(name, out);
+    if (day == NOTICE_NO_DAY) {
+        buffer_append_text(out, "null");
+        return;
+    }
+    civil_from_day(day, &year, &month, &day_of_month);
+    buffer_format(out, "\"%04d-%02u-%02u\"", (int)year, month, day_of_month);
+}
+
+static void write_scope(const struct notice *notice,
+                        const struct notice_scope *scope, struct buffer *out)
+{
+    key("groups", out);
+    buffer_append_text(out, "[");
+    for (size_t i = 0; i < scope->count; i++) {
+        comma(i, ", ", out);
+        json_write_text(notice->groups[scope->groups[i]].id, out);
+    }
+    buffer_append_text(out, "]");
+}
+
+static void write_retention(const struct notice_group *group,
+                            struct buffer *out)
+{
+    static const char *const UNITS[] = {"none", "seconds", "days", "months"};
+    key("retention", out);
+    buffer_format(out, "{\"%s\": %u, ", UNITS[group->retention.unit],
+                  group->retention.count);
+    write_words("reason", group->retention_reason, out);
+    buffer_append_text(out, "}");
+}
+
+static void write_group(const struct notice *notice,
+                        const struct notice_group *group, struct buffer *out)
+{
+    buffer_append_text(out, "    {");
+    write_text("id", group->id, out);
+    buffer_append_text(out, ", ");
+    write_text("site", notice->sites[group->site].id, out);
+    buffer_append_text(out, ", ");
+    write_words("place", group->place, out);
+    buffer_append_text(out, ",\n     ");
+    write_words("coverage", group->coverage, out);
+    buffer_append_text(out, ",\n     \"exclusions\": [");
+    for (size_t i = 0; i < group->exclusion_count; i++) {
+        comma(i, ", ", out);
+        json_write_text(group->exclusions[i].what.ko, out);
+    }
+    buffer_format(out, "], \"count\": %u, ", group->camera_count);
+    write_words("hours", group->hours, out);
+    buffer_append_text(out, ",\n     ");
+    write_words("basis", group->basis, out);
+    buffer_append_text(out, ",\n     \"purposes\": [");
+    for (size_t i = 0; i < group->purpose_count; i++) {
+        comma(i, ", ", out);
+        json_write_text(notice->purposes[group->purposes[i]].id, out);
+    }
+    buffer_append_text(out, "], ");
+    write_retention(group, out);
+    buffer_append_text(out, "}");
+}
+
+static void write_people(const struct notice *notice, struct buffer *out)
+{
+    buffer_append_text(out, "  \"people\": [\n");
+    for (size_t i = 0; i < notice->person_count; i++) {
+        const struct notice_person *person = &notice->people[i];
+        comma(i, ",\n", out);
+        buffer_append_text(out, "    {");
+        write_text("id", person->id, out);
+        buffer_append_text(out, ", ");
+        write_text("role", text_of(notice_role_name(person->role)), out);
+        buffer_append_text(out, ", ");
+        write_words("name", person->name, out);
+        buffer_append_text(out, ", ");
+        write_words("post", person->post, out);
+        buffer_append_text(out, ",\n     ");
+        write_words("department", person->department, out);
+        buffer_append_text(out, ", ");
+        write_text("telephone", person->telephone, out);
+        buffer_append_text(out, ", ");
+        write_scope(notice, &person->scope, out);
+        buffer_append_text(out, "}");
+    }
+    buffer_append_text(out, "\n  ]");
+}
+
+static void write_processors(const struct notice *notice, struct buffer *out)
+{
+    buffer_append_text(out, "  \"processors\": [\n");
+    for (size_t i = 0; i < notice->processor_count; i++) {
+        const struct notice_processor *processor = &notice->processors[i];
+        comma(i, ",\n", out);
+        buffer_append_text(out, "    {");
+        write_text("id", processor->id, out);
+        buffer_append_text(out, ", ");
+        write_words("name", processor->name, out);
+        buffer_append_text(out, ", ");
+        write_words("task", processor->task, out);
+        buffer_append_text(out, ", ");
+        write_day("from", processor->from_day, out);
+        buffer_append_text(out, ", ");
+        write_day("until", processor->until_day, out);
+        buffer_append_text(out, ", ");
+        write_scope(notice, &processor->scope, out);
+        buffer_append_text(out, "}");
+    }
+    buffer_append_text(out, "\n  ]");
+}
+
+static void write_purposes(const struct notice *notice, struct buffer *out)
+{
+    buffer_append_text(out, "  \"purposes\": [\n");
+    for (size_t i = 0; i < notice->purpose_count; i++) {
+        const struct notice_purpose *purpose = &notice->purposes[i];
+        comma(i, ",\n", out);
+        buffer_append_text(out, "    {");
+        write_text("id", purpose->id, out);
+        buffer_format(out, ", \"kind\": \"%s\", ",
+                      notice_purpose_kind_name(purpose->kind));
+        write_words("words", purpose->words, out);
+        buffer_append_text(out, "}");
+    }
+    buffer_append_text(out, "\n  ]");
+}
+
+void notice_write_json(const struct notice *notice, struct buffer *out)
+{
+    buffer_append_text(out, "{\n  ");
+    write_words("institution", notice->institution, out);
+    buffer_append_text(out, ",\n  ");
+    write_text("homepage", notice->homepage, out);
+    buffer_append_text(out, ",\n  ");
+    write_day("announced", notice->announced_day, out);
+    buffer_append_text(out, ", ");
+    write_day("effective", notice->effective_day, out);
+    buffer_append_text(out, ",\n");
+    write_purposes(notice, out);
+    buffer_append_text(out, ",\n  \"groups\": [\n");
+    for (size_t i = 0; i < notice->group_count; i++) {
+        comma(i, ",\n", out);
+        write_group(notice, &notice->groups[i], out);
+    }
+    buffer_append_text(out, "\n  ],\n");
+    write_people(notice, out);
+    buffer_append_text(out, ",\n");
+    write_processors(notice, out);
+    buffer_append_text(out, "\n}\n");
+}

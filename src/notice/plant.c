@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "notice/plant.h"
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "notice/yaml_fill.h"
+
+enum {
+    HOST_BYTES_MAX = 255,
+    PATH_BYTES_MAX = 700,
+    CREDENTIAL_BYTES_MAX = 128,
+    FILE_NAME_BYTES_MAX = 200,
+    DIRECTORY_BYTES_MAX = 500,
+    WEB_NAMES_MAX = 16,
+    RTSP_PORT = 554,
+    WEB_PORT = 8443,
+    VOLUME_BYTES_MIN = 16 << 20,
+    VOLUME_BYTES_DEFAULT = 1 << 30,
+};
+
+#define CAMERA(member) .offset = offsetof(struct plant_camera, member)
+#define PLANT(member) .offset = offsetof(struct plant, member)
+
+static const struct yaml_field CAMERA_FIELDS[] = {
+    {.key = "number", .type = YAML_TYPE_NUMBER, .is_required = true,
+     CAMERA(number), .min = CAMERA_NUMBER_MIN, .max = CAMERA_NUMBER_MAX},
+    {.key = "id", .type = YAML_TYPE_ID, .is_required = true, CAMERA(id)},
+    {.key = "group", .type = YAML_TYPE_ID, .is_required = true,
+     CAMERA(group_id)},
+    {.key = "name", .type = YAML_TYPE_WORDS, .is_required = true,
+     CAMERA(name)},
+    {.key = "host", .type = YAML_TYPE_TEXT, .is_required = true, CAMERA(host),
+     .max = HOST_BYTES_MAX},
+    {.key = "port", .type = YAML_TYPE_PORT, CAMERA(port)},
+    {.key = "path", .type = YAML_TYPE_TEXT, CAMERA(path),
+     .max = PATH_BYTES_MAX},
+    {.key = "user", .type = YAML_TYPE_TEXT, CAMERA(user),
+     .max = CREDENTIAL_BYTES_MAX},
+    {.key = "password_file", .type = YAML_TYPE_TEXT, CAMERA(password_file),
+     .max = FILE_NAME_BYTES_MAX},
+    {.type = YAML_TYPE_LINE, CAMERA(line)},
+    {0},
+};
+
+static const struct yaml_field STORAGE_FIELDS[] = {
+    {.key = "volume", .type = YAML_TYPE_BYTES, PLANT(volume_bytes),
+     .min = VOLUME_BYTES_MIN, .max = 16ull << 30},
+    {.key = "directory", .type = YAML_TYPE_TEXT, PLANT(volume_directory),
+     .max = DIRECTORY_BYTES_MAX},
+    {0},
+};
+
+static const struct yaml_field WEB_FIELDS[] = {
+    {.key = "address", .type = YAML_TYPE_TEXT, PLANT(web_address), .max = 64},
+    {.key = "port", .type = YAML_TYPE_PORT, PLANT(web_port)},
+    {.key = "names", .type = YAML_TYPE_TEXTS, PLANT(web_names),
+     .max = WEB_NAMES_MAX,
+     .count_offset = offsetof(struct plant, web_name_count)},
+    {0},
+};
+
+static const struct yaml_field PLANT_FIELDS[] = {
+    {.key = "format", .type = YAML_TYPE_ELSEWHERE, .is_required = true},
+    {.key = "installation", .type = YAML_TYPE_ID, .is_required = true,
+     PLANT(installation)},
+    {.key = "demo", .type = YAML_TYPE_BOOL, PLANT(is_demo)},
+    {.key = "cameras", .type = YAML_TYPE_LIST, .is_required = true,
+     PLANT(cameras), .min = 1, .max = CAMERAS_MAX, .fields = CAMERA_FIELDS,
+     .element_size = sizeof(struct plant_camera),
+     .count_offset = offsetof(struct plant, camera_count)},
+    {.key = "storage", .type = YAML_TYPE_MAP, .fields = STORAGE_FIELDS},
+    {.key = "web", .type = YAML_TYPE_MAP, .fields = WEB_FIELDS},
+    {0},
+};
+
+#define SHOWN(text) ((text).size > 60 ? 60 : (int)(text).size), (text).data
+
+static struct finding_place camera_place(const char *file,
+                                         const struct plant_camera *camera)
+{
+    return (struct finding_place){file, camera->line, 0};
+}
+
+static void check_address(const char *file, struct plant_camera *camera,
+                          struct findings *findings)
+{
+    if (camera->path.size > 0 && camera->path.data[0] != '/')
+        findings_add(findings, FINDING_WRONG_TYPE, camera_place(file, camera),
+                     "begin it with /",
+                     "the path of camera '%.*s' has no leading slash",
+                     SHOWN(camera->id));
+    for (size_t i = 0; i < camera->path.size; i++)
+        if (camera->path.data[i] == ' ')
+            findings_add(findings, FINDING_WRONG_TYPE,
+                         camera_place(file, camera), "write %20 for a space",
+                         "the path of camera '%.*s' holds a space",
+                         SHOWN(camera->id));
+    for (size_t i = 0; i < camera->host.size; i++) {
+        char c = camera->host.data[i];
+        if (c != '/' && c != '@' && c != ' ' && c != '[')
+            continue;
+        findings_add(findings, FINDING_WRONG_TYPE, camera_place(file, camera),
+                     "write a name or a numeric address; path, port and user "
+                     "have keys of their own",
+                     "the host of camera '%.*s' is no host", SHOWN(camera->id));
+        break;
+    }
+    if ((camera->user.size > 0) != (camera->password_file.size > 0))
+        findings_add(findings, FINDING_MISSING_KEY, camera_place(file, camera),
+                     "write both, or neither",
+                     "camera '%.*s' has one of user and password_file",
+                     SHOWN(camera->id));
+}
+
+static void check_secret_path(const char *file,
+                              const struct plant_camera *camera,
+                              struct findings *findings)
+{
+    struct text rest = camera->password_file;
+    bool is_inside = rest.size == 0 || rest.data[0] != '/';
+    while (rest.size > 0 && is_inside)
+        is_inside = !text_equal(text_cut(&rest, '/'), text_of(".."));
+    if (!is_inside)
+        findings_add(findings, FINDING_WRONG_TYPE, camera_place(file, camera),
+                     "put it into secrets/ of the installation",
+                     "the password_file of camera '%.*s' lies outside the "
+                     "installation",
+                     SHOWN(camera->id));
+}
+
+/* CAMERAS_MAX squared is 16 million steps at most: a third of a second. */
+static void check_cameras(const char *file, struct plant *plant,
+                          struct findings *findings)
+{
+    for (size_t i = 0; i < plant->camera_count; i++) {
+        struct plant_camera *camera = &plant->cameras[i];
+        check_address(file, camera, findings);
+        check_secret_path(file, camera, findings);
+        for (size_t j = 0; j < i; j++) {
+            const struct plant_camera *other = &plant->cameras[j];
+            if (camera->number == other->number && camera->number != 0)
+                findings_add(findings, FINDING_DUPLICATE_NUMBER,
+                             camera_place(file, camera),
+                             "give it a number that no camera ever had",
+                             "camera number %u stands in line %u already",
+                             camera->number, other->line);
+            if (text_equal(camera->id, other->id) && camera->id.size > 0)
+                findings_add(findings, FINDING_DUPLICATE_ID,
+                             camera_place(file, camera),
+                             "give one of them another id",
+                             "the id '%.*s' stands in line %u already",
+                             SHOWN(camera->id), other->line);
+        }
+    }
+}
+
+static void fill_plant_defaults(struct plant *plant)
+{
+    if (plant->volume_bytes == 0)
+        plant->volume_bytes = VOLUME_BYTES_DEFAULT;
+    if (plant->web_address.size == 0)
+        plant->web_address = text_of("0.0.0.0");
+    if (plant->web_port == 0)
+        plant->web_port = WEB_PORT;
+    for (size_t i = 0; i < plant->camera_count; i++) {
+        if (plant->cameras[i].port == 0)
+            plant->cameras[i].port = RTSP_PORT;
+        if (plant->cameras[i].path.size == 0)
+            plant->cameras[i].path = text_of("/");
+    }
+}
+
+static void check_format(struct yaml_fill *fill)
+{
+    const struct yaml_node *format =
+        yaml_child(fill->tree, yaml_tree_root(fill->tree), "format");
+    if (format != NULL && !text_equal(format->text, text_of("1")))
+        findings_add(fill->findings, FINDING_UNKNOWN_VALUE,
+                     yaml_place(fill->tree, format), "write format: 1",
+                     "this version reads format 1 only");
+}
+
+enum status plant_load(const char *file_name, struct bytes yaml,
+                       struct findings *findings, struct plant **out)
+{
+    *out = NULL;
+    size_t errors_before = findings->errors;
+    AUTO(plant_destroy) struct plant *plant = alloc_zeroed(sizeof *plant);
+    if (plant == NULL)
+        return STATUS_NO_MEMORY;
+    enum status s = yaml_tree_parse(file_name, yaml, findings, &plant->tree);
+    if (s != STATUS_OK)
+        return s;
+    struct yaml_fill fill = {.tree = plant->tree, .findings = findings};
+    yaml_fill_map(&fill, yaml_tree_root(plant->tree), PLANT_FIELDS, plant);
+    check_format(&fill);
+    check_cameras(plant->tree->file, plant, findings);
+    fill_plant_defaults(plant);
+    if (fill.status != STATUS_OK || findings->out_of_memory)
+        return STATUS_NO_MEMORY;
+    if (findings->errors > errors_before)
+        return STATUS_BAD_INPUT;
+    *out = plant;
+    plant = NULL;
+    return STATUS_OK;
+}
+
+void plant_destroy(struct plant **plant)
+{
+    if (*plant == NULL)
+        return;
+    alloc_free((*plant)->cameras);
+    alloc_free((*plant)->web_names);
+    yaml_tree_destroy(&(*plant)->tree);
+    alloc_free(*plant);
+    *plant = NULL;
+}
+
+static void bind_cameras(struct plant *plant, const char *plant_file,
+                         const struct notice *notice,
+                         struct findings *findings)
+{
+    for (size_t i = 0; i < plant->camera_count; i++) {
+        struct plant_camera *camera = &plant->cameras[i];
+        const struct notice_group *group =
+            notice_group_find(notice, camera->group_id);
+        if (group != NULL)
+            camera->group = (size_t)(group - notice->groups);
+        else
+            findings_add(findings, FINDING_UNKNOWN_GROUP,
+                         camera_place(plant_file, camera),
+                         "use the id of a group of the notice",
+                         "camera '%.*s' is in group '%.*s', which the notice "
+                         "does not have",
+                         SHOWN(camera->id), SHOWN(camera->group_id));
+    }
+}
+
+static void check_groups(const struct plant *plant, const char *notice_file,
+                         const struct notice *notice,
+                         struct findings *findings)
+{
+    for (size_t i = 0; i < notice->group_count; i++) {
+        const struct notice_group *group = &notice->groups[i];
+        const struct finding_place place = {notice_file, group->line, 0};
+        uint32_t count = 0;
+        for (size_t j = 0; j < plant->camera_count; j++)
+            count += text_equal(plant->cameras[j].group_id, group->id);
+        if (count != group->camera_count)
+            findings_add(findings, FINDING_COUNT_MISMATCH, place,
+                         "correct the count, or the plant's cameras",
+                         "group '%.*s' states %u cameras, the plant has %u",
+                         SHOWN(group->id), group->camera_count, count);
+        if (group->retention.unit == RETENTION_SECONDS && !plant->is_demo)
+            findings_add(findings, FINDING_SECONDS_OUTSIDE_DEMO, place,
+                         "write days or months",
+                         "group '%.*s' has a period in seconds, which exists "
+                         "in a demo only",
+                         SHOWN(group->id));
+    }
+}
+
+enum status plant_bind(struct plant *plant, const char *plant_file,
+                       const struct notice *notice, const char *notice_file,
+                       struct findings *findings)
+{
+    size_t errors_before = findings->errors;
+    bind_cameras(plant, plant_file, notice, findings);
+    check_groups(plant, notice_file, notice, findings);
+    if (findings->out_of_memory)
+        return STATUS_NO_MEMORY;
+    return findings->errors > errors_before ? STATUS_BAD_INPUT : STATUS_OK;
+}
+
+const struct plant_camera *plant_camera_find(const struct plant *plant,
+                                             uint32_t number)
+{
+    for (size_t i = 0; i < plant->camera_count; i++)
+        if (plant->cameras[i].number == number)
+            return &plant->cameras[i];
+    return NULL;
+}
