@@ -104,7 +104,7 @@ void store_index_close(struct store_index **index)
 
 /* Pragmas: exclusive, so that no shared memory is needed in the sandbox; WAL
  * without a sync per commit, which a power cut may shorten, never break. */
-static enum status connect(struct store_index *index, const char *path)
+static enum status open_database(struct store_index *index, const char *path)
 {
     int code = sqlite3_open_v2(path, &index->database,
                                SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
@@ -186,7 +186,7 @@ static void identity_of(const uint8_t installation[16],
 static enum status open_existing(struct store_index *index, const char *path,
                                  const char *identity)
 {
-    enum status s = connect(index, path);
+    enum status s = open_database(index, path);
     if (s == STATUS_OK && !is_sound(index))
         s = STATUS_CORRUPT;
     if (s == STATUS_OK)
@@ -208,7 +208,7 @@ static enum status create_new(struct store_index *index, const char *path,
         (void)snprintf(name, sizeof name, "%s%s", path, SUFFIXES[i]);
         (void)unlink(name); /* a cache: nothing is lost with it */
     }
-    enum status s = connect(index, path);
+    enum status s = open_database(index, path);
     if (s == STATUS_OK)
         s = execute(index, SCHEMA_SQL);
     if (s == STATUS_OK)
