@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * keys/keyring - all that the keeper knows and decides; its role only joins
+ * this to messages and a timer.
+ *
+ * Keys come out of seeds that stand on the medium, are alive by trusted time,
+ * and, for sealing, only near the present, so that a captured vault cannot
+ * read the past. Expiry needs nobody: policies stand in the table.
+ *
+ * Threads: one.
+ */
+#ifndef KEYS_KEYRING_H
+#define KEYS_KEYRING_H
+
+#include <stdbool.h>
+
+#include "base/status.h"
+#include "crypto/derive.h"
+#include "keys/trusted_clock.h"
+#include "model/death.h"
+#include "model/policy.h"
+#include "model/span.h"
+
+struct clock;
+struct file_layer;
+struct keyring;
+
+enum {
+    KEYRING_LEVEL = 0,         /* erasure by overwriting a file in place */
+    KEYRING_RETRY_S = 5,       /* after a rotation that failed */
+    KEYRING_ROTATIONS_MAX = 8, /* at once, where more seeds are past their
+                                  time than one rotation may list */
+};
+
+/* One unit's keys as a message carries them. */
+struct keyring_unit {
+    struct span span;
+    uint32_t unit_s;
+    struct unit_keys keys;
+};
+
+/*
+ * Opens or makes the key files and applies the start-up rule; then one
+ * rotation, so that what died meanwhile is gone before anybody asks. A
+ * rotation that fails is logged and tried again later, as is a renewal.
+ * Fails as rotation_open.
+ */
+MUST_USE enum status keyring_open(const struct file_layer *layer,
+                                  const char *directory,
+                                  const struct clock *clock,
+                                  const uint8_t boot_id[BOOT_ID_SIZE],
+                                  struct keyring **out);
+void keyring_close(struct keyring **keyring); /* wipes */
+
+struct wall_time keyring_now(const struct keyring *keyring);
+int64_t keyring_trusted_minus_boot_us(const struct keyring *keyring);
+uint64_t keyring_epoch(const struct keyring *keyring);
+
+/* Whether a deletion that is due could not be carried out. */
+bool keyring_deletion_is_pending(const struct keyring *keyring);
+
+/*
+ * The policies of all cameras, from the gate; where they differ, a rotation
+ * follows at once, so that new cameras have seeds.
+ * Fails with: BAD_INPUT (a camera twice), LIMIT, NO_MEMORY, and as a rotation;
+ * a failed rotation is tried again later, with the new policies.
+ */
+MUST_USE enum status keyring_set_policies(struct keyring *keyring,
+                                          const struct policy *policies,
+                                          size_t count);
+
+/* One rotation, or several where much has died. Fails as rotation_run. */
+MUST_USE enum status keyring_rotate(struct keyring *keyring);
+
+/* Microseconds until keyring_rotate is due; 0: now. */
+int64_t keyring_rotation_in_us(const struct keyring *keyring);
+
+/* For sealing. Fails with: NOT_FOUND (no policy, or dead), DENIED (too far
+ * from now), INTERNAL. Wipe *out after use. */
+MUST_USE enum status keyring_seal(const struct keyring *keyring,
+                                  uint32_t camera, struct wall_time time,
+                                  struct keyring_unit *out);
+
+/*
+ * For reading; the caller has checked the ticket, and asks only for units that
+ * overlap allowed. unit_s: of the record, 0 where unknown.
+ * Fails with: NOT_FOUND (destroyed, doomed, or never was), DENIED (outside
+ * allowed), INTERNAL. Wipe *out after use.
+ */
+MUST_USE enum status keyring_unseal(const struct keyring *keyring,
+                                    uint32_t camera, struct wall_time time,
+                                    uint32_t unit_s, struct span allowed,
+                                    struct keyring_unit *out);
+
+/* Fails with: NOT_FOUND, INTERNAL. */
+MUST_USE enum status keyring_month_key(const struct keyring *keyring,
+                                       uint32_t month,
+                                       uint8_t out[MONTH_KEY_SIZE]);
+
+/*
+ * Deaths after the running number *cursor, which acknowledges those up to it;
+ * at most KEY_DEATHS_MESSAGE rows. *cursor becomes the number of the last row.
+ * Only what has been erased is told. A cursor beyond all deaths ever (the key
+ * files were made anew) begins at the oldest row. The count; 0: none yet.
+ */
+size_t keyring_deaths_after(struct keyring *keyring, uint64_t *cursor,
+                            struct writer *out);
+
+/*
+ * Deaths of epochs after *epoch, whole epochs only, at most KEY_DEATHS_MESSAGE
+ * rows; *epoch becomes the last one told: ask again until it is the current.
+ */
+size_t keyring_deaths_since(const struct keyring *keyring, uint64_t *epoch,
+                            struct writer *out);
+
+#endif

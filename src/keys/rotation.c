@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "keys/rotation.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "crypto/secret.h"
+#include "keys/root_file.h"
+#include "sys/logger.h"
+#include "sys/random.h"
+
+struct roots {
+    uint8_t in_use[ROOT_SIZE];
+    uint8_t waiting[ROOT_SIZE];
+};
+
+struct rotation {
+    struct key_files files;
+    struct roots *roots; /* locked memory */
+    uint64_t epoch;
+    unsigned place; /* where the table in use stands */
+    bool renewal_is_due; /* a waiting root that something may stand under */
+    bool erasure_is_due; /* and that is the root of the epoch before */
+};
+
+static void free_bytes(uint8_t **memory)
+{
+    alloc_free(*memory);
+    *memory = NULL;
+}
+
+/* ---- the start-up rule --------------------------------------------------- */
+
+/* A table that opened. */
+struct found {
+    bool is_there;
+    uint64_t epoch;
+    unsigned place;
+    uint8_t root[ROOT_SIZE];
+    struct key_state state;
+    struct table_damage damage;
+};
+
+static void found_deinit(struct found *found)
+{
+    key_state_deinit(&found->state);
+    secret_wipe(found, sizeof *found);
+}
+
+static bool is_complete(const struct table_damage *damage)
+{
+    return damage->lost_chunks == 0 && !damage->deaths_lost &&
+           !damage->policies_lost;
+}
+
+static bool is_better(const struct found *a, const struct found *b)
+{
+    if (!b->is_there || is_complete(&a->damage) != is_complete(&b->damage))
+        return !b->is_there || is_complete(&a->damage);
+    return a->epoch > b->epoch;
+}
+
+/* The root of this epoch in either copy of its cell, if it opens the header. */
+static bool find_root(struct key_files *files, uint64_t epoch,
+                      struct bytes header, uint8_t root[ROOT_SIZE])
+{
+    struct file *cell = files->roots[epoch % 2];
+    for (unsigned copy = 0; copy < ROOT_COPIES; copy++) {
+        if (root_file_read(cell, copy, root) == STATUS_OK &&
+            table_header_opens(header, root))
+            return true;
+    }
+    secret_wipe(root, ROOT_SIZE);
+    return false;
+}
+
+/* Decodes the write that the header of `copy` belongs to, keeps the best. */
+static enum status consider(struct key_files *files, unsigned place,
+                            unsigned copy, struct found *best,
+                            uint64_t *largest_claim)
+{
+    AUTO(free_bytes) uint8_t *header = NULL;
+    struct table_claim claim;
+    enum status s =
+        key_files_read(files, place, copy, TABLE_HEADER_SIZE, &header);
+    if (s == STATUS_NO_MEMORY)
+        return s;
+    struct bytes head = bytes_of(header, TABLE_HEADER_SIZE);
+    if (s != STATUS_OK || table_claim_read(head, &claim) != STATUS_OK)
+        return STATUS_OK;
+    if (claim.epoch > *largest_claim)
+        *largest_claim = claim.epoch;
+    AUTO(found_deinit)
+    struct found one = {
+        .is_there = true, .epoch = claim.epoch, .place = place};
+    if (!find_root(files, claim.epoch, head, one.root))
+        return STATUS_OK;
+    AUTO(free_bytes) uint8_t *first = NULL;
+    AUTO(free_bytes) uint8_t *second = NULL;
+    s = key_files_salvage(files, place, copy, claim.size_bytes, &first);
+    if (s == STATUS_OK)
+        s = key_files_salvage(files, place, 1 - copy, claim.size_bytes,
+                              &second);
+    if (s != STATUS_OK)
+        return s;
+    const struct bytes copies[TABLE_COPIES] = {
+        bytes_of(first, claim.size_bytes), bytes_of(second, claim.size_bytes)};
+    s = table_decode(copies, one.root, &one.state, &one.damage);
+    if (s == STATUS_CORRUPT)
+        return STATUS_OK;
+    if (s == STATUS_OK && is_better(&one, best)) {
+        struct found worse = *best;
+        *best = one;
+        one = worse;
+    }
+    return s;
+}
+
+static enum status find_best(struct key_files *files, struct found *best,
+                             uint64_t *largest_claim)
+{
+    enum status s = STATUS_OK;
+    for (unsigned place = 0; s == STATUS_OK && place < KEY_PLACES; place++) {
+        for (unsigned copy = 0; s == STATUS_OK && copy < TABLE_COPIES; copy++)
+            s = consider(files, place, copy, best, largest_claim);
+    }
+    return s;
+}
+
+enum status rotation_peek(struct key_files *files, struct key_state *state,
+                          uint64_t *epoch, struct table_damage *damage)
+{
+    AUTO(found_deinit) struct found best = {0};
+    uint64_t largest_claim = 0;
+    enum status s = find_best(files, &best, &largest_claim);
+    if (s != STATUS_OK)
+        return s;
+    if (!best.is_there)
+        return largest_claim > 1 ? STATUS_CORRUPT : STATUS_NOT_FOUND;
+    *state = best.state;
+    best.state = (struct key_state){0};
+    *epoch = best.epoch;
+    *damage = best.damage;
+    return STATUS_OK;
+}
+
+/* ---- steps --------------------------------------------------------------- */
+
+/* Step 3, and the renewal at start: the cell that is not in use. */
+enum status rotation_erase(struct rotation *rotation)
+{
+    if (!rotation->renewal_is_due)
+        return STATUS_OK;
+    /* Fresh for each attempt: what a failed one left behind is worth nothing. */
+    random_fill(rotation->roots->waiting, ROOT_SIZE);
+    enum status s = root_file_write(
+        rotation->files.roots[(rotation->epoch + 1) % 2],
+        rotation->roots->waiting);
+    if (s == STATUS_OK)
+        rotation->renewal_is_due = rotation->erasure_is_due = false;
+    else
+        log_line(LOG_ERROR,
+                 "keys: deletion pending, root not overwritten epoch=%llu "
+                 "status=%s",
+                 (unsigned long long)rotation->epoch, status_name(s));
+    return s;
+}
+
+/* What was read back decrypts to what was meant. */
+static enum status check_decrypts(struct bytes table,
+                                  const uint8_t root[ROOT_SIZE],
+                                  const struct key_state *meant)
+{
+    const struct bytes copies[TABLE_COPIES] = {table, {NULL, 0}};
+    AUTO(key_state_deinit) struct key_state found = {0};
+    struct table_damage damage;
+    enum status s = table_decode(copies, root, &found, &damage);
+    if (s == STATUS_OK &&
+        (!is_complete(&damage) || !key_state_equal(&found, meant)))
+        s = STATUS_CORRUPT;
+    return s;
+}
+
+/* Steps 1 and 2, at this place. */
+static enum status write_table(struct rotation *rotation,
+                               const struct key_state *next, uint64_t epoch,
+                               const uint8_t root[ROOT_SIZE], unsigned place)
+{
+    AUTO(free_bytes) uint8_t *table = NULL;
+    size_t size = 0;
+    enum status s = table_encode(next, epoch, root, &table, &size);
+    if (s == STATUS_OK)
+        s = check_decrypts(bytes_of(table, size), root, next);
+    if (s != STATUS_OK)
+        return s;
+    s = key_files_reserve(&rotation->files, size);
+    if (s != STATUS_OK)
+        log_line(LOG_WARNING, "keys: no room ahead for tables status=%s",
+                 status_name(s));
+    return key_files_write(&rotation->files, place, bytes_of(table, size));
+}
+
+/*
+ * A table that was refused half-way may be whole on the medium. It must never
+ * win over a later attempt at the same epoch: its root goes first.
+ */
+static enum status try_place(struct rotation *rotation,
+                             const struct key_state *next, unsigned place)
+{
+    enum status s = rotation_erase(rotation);
+    if (s != STATUS_OK)
+        return s;
+    rotation->renewal_is_due = true;
+    return write_table(rotation, next, rotation->epoch + 1,
+                       rotation->roots->waiting, place);
+}
+
+enum status rotation_run(struct rotation *rotation,
+                         const struct key_state *next, bool *is_committed)
+{
+    *is_committed = false;
+    unsigned place = (unsigned)((rotation->epoch + 1) % 2);
+    if (place == rotation->place)
+        place = 1 - place; /* the table in use is never overwritten */
+    enum status s = try_place(rotation, next, place);
+    if ((s == STATUS_IO || s == STATUS_NO_SPACE || s == STATUS_CORRUPT) &&
+        rotation->place != KEY_PLACE_SPARE && !rotation->erasure_is_due) {
+        log_line(LOG_ERROR, "keys: table file refused, spare used status=%s",
+                 status_name(s));
+        place = KEY_PLACE_SPARE;
+        s = try_place(rotation, next, place);
+    }
+    if (s != STATUS_OK)
+        return s;
+    *is_committed = true;
+    rotation->epoch++;
+    rotation->place = place;
+    memcpy(rotation->roots->in_use, rotation->roots->waiting, ROOT_SIZE);
+    rotation->renewal_is_due = rotation->erasure_is_due = true;
+    return rotation_erase(rotation);
+}
+
+/* ---- open and close ------------------------------------------------------ */
+
+/*
+ * Epoch 1 is an empty table, so that a seed implies epoch 2 or later: where
+ * no header claims more than epoch 1, beginning anew destroys nothing.
+ */
+static enum status begin_anew(struct rotation *rotation)
+{
+    const struct key_state nothing = {0};
+    random_fill(rotation->roots->in_use, ROOT_SIZE);
+    rotation->epoch = 1;
+    rotation->place = 1;
+    enum status s =
+        root_file_write(rotation->files.roots[1], rotation->roots->in_use);
+    if (s == STATUS_OK)
+        s = write_table(rotation, &nothing, 1, rotation->roots->in_use, 1);
+    return s;
+}
+
+static void take_up(struct rotation *rotation, struct found *best,
+                    struct key_state *state)
+{
+    memcpy(rotation->roots->in_use, best->root, ROOT_SIZE);
+    rotation->epoch = best->epoch;
+    rotation->place = best->place;
+    *state = best->state;
+    best->state = (struct key_state){0};
+}
+
+static enum status start_up(struct rotation *rotation,
+                            struct key_state *state,
+                            struct rotation_start *start)
+{
+    AUTO(found_deinit) struct found best = {0};
+    uint64_t largest_claim = 0;
+    enum status s = find_best(&rotation->files, &best, &largest_claim);
+    if (s != STATUS_OK)
+        return s;
+    if (!best.is_there && largest_claim > 1) {
+        log_line(LOG_ERROR,
+                 "keys: no table opens; restore nothing over it, the roots "
+                 "are gone or unreadable claimed_epoch=%llu",
+                 (unsigned long long)largest_claim);
+        return STATUS_CORRUPT;
+    }
+    start->is_new = !best.is_there;
+    start->damage = best.damage;
+    if (best.is_there)
+        take_up(rotation, &best, state);
+    else
+        s = begin_anew(rotation);
+    if (s != STATUS_OK)
+        return s;
+    rotation->renewal_is_due = rotation->erasure_is_due = true;
+    if (rotation_erase(rotation) == STATUS_OK &&
+        root_file_heal(rotation->files.roots[rotation->epoch % 2],
+                       rotation->roots->in_use) != STATUS_OK)
+        log_line(LOG_WARNING, "keys: one copy of the root is bad");
+    return STATUS_OK;
+}
+
+enum status rotation_open(const struct file_layer *layer,
+                          const char *directory, struct rotation **out,
+                          struct key_state *state,
+                          struct rotation_start *start)
+{
+    *out = NULL;
+    *state = (struct key_state){0};
+    *start = (struct rotation_start){0};
+    AUTO(rotation_close) struct rotation *rotation =
+        alloc_zeroed(sizeof *rotation);
+    if (rotation == NULL)
+        return STATUS_NO_MEMORY;
+    uint8_t *memory = NULL;
+    enum status s = secret_create(sizeof *rotation->roots, &memory);
+    if (s != STATUS_OK)
+        return s;
+    rotation->roots = (struct roots *)(void *)memory;
+    s = key_files_open(layer, directory, &rotation->files);
+    if (s == STATUS_OK)
+        s = start_up(rotation, state, start);
+    if (s != STATUS_OK)
+        return s;
+    *out = rotation;
+    rotation = NULL;
+    return STATUS_OK;
+}
+
+void rotation_close(struct rotation **rotation)
+{
+    if (*rotation == NULL)
+        return;
+    key_files_close(&(*rotation)->files);
+    uint8_t *memory = (uint8_t *)(void *)(*rotation)->roots;
+    secret_destroy(&memory);
+    alloc_free(*rotation);
+    *rotation = NULL;
+}
+
+uint64_t rotation_epoch(const struct rotation *rotation)
+{
+    return rotation->epoch;
+}
+
+bool rotation_erasure_is_due(const struct rotation *rotation)
+{
+    return rotation->erasure_is_due;
+}

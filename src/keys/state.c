@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "keys/state.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/writer.h"
+#include "crypto/hash.h"
+
+void key_state_deinit(struct key_state *state)
+{
+    key_table_deinit(&state->table);
+    alloc_free(state->policies);
+    alloc_free(state->deaths);
+    *state = (struct key_state){0};
+}
+
+static enum status copy_array(const void *from, size_t count, size_t size,
+                              void **out)
+{
+    *out = NULL;
+    if (count == 0)
+        return STATUS_OK;
+    *out = alloc_array(count, size);
+    if (*out == NULL)
+        return STATUS_NO_MEMORY;
+    memcpy(*out, from, count * size);
+    return STATUS_OK;
+}
+
+enum status key_state_copy(const struct key_state *state,
+                           struct key_state *out)
+{
+    struct key_state copy = *state;
+    copy.table = (struct key_table){0};
+    copy.deaths = NULL;
+    void *policies = NULL;
+    void *deaths = NULL;
+    enum status s = copy_array(state->policies, state->policy_count,
+                               sizeof state->policies[0], &policies);
+    copy.policies = policies;
+    if (s == STATUS_OK)
+        s = copy_array(state->deaths, state->death_count,
+                       sizeof state->deaths[0], &deaths);
+    copy.deaths = deaths;
+    if (s == STATUS_OK)
+        s = key_table_copy(&state->table, &copy.table);
+    if (s != STATUS_OK) {
+        key_state_deinit(&copy);
+        return s;
+    }
+    *out = copy;
+    return STATUS_OK;
+}
+
+static bool chunks_equal(const struct key_chunk *a, const struct key_chunk *b)
+{
+    if (a->subject != b->subject || a->length_s != b->length_s ||
+        a->number != b->number || a->present != b->present)
+        return false;
+    for (unsigned i = 0; i < KEY_CHUNK_SLOTS; i++) {
+        if (key_chunk_has(a, i) &&
+            (a->seeds[i].die_at.us != b->seeds[i].die_at.us ||
+             !secret_equal(a->seeds[i].bytes, b->seeds[i].bytes, SEED_SIZE)))
+            return false;
+    }
+    return true;
+}
+
+static bool policies_equal(const struct policy *a, const struct policy *b)
+{
+    return a->camera == b->camera && a->class_id == b->class_id &&
+           a->retention.unit == b->retention.unit &&
+           a->retention.count == b->retention.count &&
+           a->utc_offset_s == b->utc_offset_s;
+}
+
+static bool deaths_equal(const struct death *a, const struct death *b)
+{
+    uint8_t a_bytes[DEATH_SIZE];
+    uint8_t b_bytes[DEATH_SIZE];
+    struct writer a_writer = writer_on(a_bytes, sizeof a_bytes);
+    struct writer b_writer = writer_on(b_bytes, sizeof b_bytes);
+    death_encode(a, &a_writer);
+    death_encode(b, &b_writer);
+    return memcmp(a_bytes, b_bytes, sizeof a_bytes) == 0; /* not secret */
+}
+
+bool key_state_equal(const struct key_state *a, const struct key_state *b)
+{
+    if (a->table.count != b->table.count ||
+        a->policy_count != b->policy_count ||
+        a->death_count != b->death_count ||
+        a->deaths_total != b->deaths_total ||
+        !trusted_mark_equal(&a->mark, &b->mark))
+        return false;
+    for (size_t i = 0; i < a->table.count; i++) {
+        if (!chunks_equal(&a->table.chunks[i], &b->table.chunks[i]))
+            return false;
+    }
+    for (size_t i = 0; i < a->policy_count; i++) {
+        if (!policies_equal(&a->policies[i], &b->policies[i]))
+            return false;
+    }
+    for (size_t i = 0; i < a->death_count; i++) {
+        if (!deaths_equal(&a->deaths[i], &b->deaths[i]))
+            return false;
+    }
+    return true;
+}
+
+/* ---- policies ---------------------------------------------------------- */
+
+static int compare_policies(const void *a, const void *b)
+{
+    const struct policy *first = a;
+    const struct policy *second = b;
+    return (first->camera > second->camera) -
+           (first->camera < second->camera);
+}
+
+const struct policy *key_state_policy(const struct key_state *state,
+                                      uint32_t subject)
+{
+    const struct policy wanted = {.camera = subject};
+    if (state->policy_count == 0)
+        return NULL;
+    return bsearch(&wanted, state->policies, state->policy_count,
+                   sizeof wanted, compare_policies);
+}
+
+/* As retention_die_at, but a long slot under a short period counts from its
+ * own end. */
+static struct wall_time slot_die_at(const struct policy *policy,
+                                    const struct key_slot *slot)
+{
+    struct span span = key_slot_span(slot);
+    if (policy->retention.unit == RETENTION_SECONDS)
+        return (struct wall_time){
+            span.to.us + policy->retention.count * (int64_t)SECOND_US};
+    return retention_die_at(policy->retention, span.from,
+                            policy->utc_offset_s);
+}
+
+static void apply_policy(struct key_chunk *chunk, const struct policy *policy,
+                         struct wall_time now)
+{
+    int64_t far_us = now.us + KEY_REPLACE_AFTER_S * (int64_t)SECOND_US;
+    for (unsigned i = 0; i < KEY_CHUNK_SLOTS; i++) {
+        if (!key_chunk_has(chunk, i))
+            continue;
+        struct key_slot slot = key_chunk_slot(chunk, i);
+        struct wall_time start = key_slot_span(&slot).from;
+        int64_t end_us = slot_die_at(policy, &slot).us;
+        if (end_us < chunk->seeds[i].die_at.us)
+            chunk->seeds[i].die_at.us = end_us;
+        else if (end_us > chunk->seeds[i].die_at.us && start.us > far_us)
+            key_chunk_drop(chunk, i); /* nothing was sealed with it */
+    }
+}
+
+static enum status copy_sorted(const struct policy *policies, size_t count,
+                               struct policy **out)
+{
+    *out = NULL;
+    if (count > KEY_POLICIES_MAX)
+        return STATUS_LIMIT;
+    void *copy = NULL;
+    enum status s = copy_array(policies, count, sizeof policies[0], &copy);
+    if (s != STATUS_OK)
+        return s;
+    struct policy *sorted = copy;
+    if (count > 0)
+        qsort(sorted, count, sizeof sorted[0], compare_policies);
+    for (size_t i = 1; i < count; i++) {
+        if (sorted[i].camera == sorted[i - 1].camera) {
+            alloc_free(sorted);
+            return STATUS_BAD_INPUT;
+        }
+    }
+    *out = sorted;
+    return STATUS_OK;
+}
+
+enum status key_policies_check(const struct policy *policies, size_t count)
+{
+    struct policy *sorted = NULL;
+    enum status s = copy_sorted(policies, count, &sorted);
+    alloc_free(sorted);
+    return s;
+}
+
+enum status key_state_set_policies(struct key_state *state,
+                                   const struct policy *policies,
+                                   size_t count, struct wall_time now)
+{
+    struct policy *sorted = NULL;
+    enum status s = copy_sorted(policies, count, &sorted);
+    if (s != STATUS_OK)
+        return s;
+    alloc_free(state->policies);
+    state->policies = sorted;
+    state->policy_count = count;
+    for (size_t i = 0; i < state->table.count; i++) {
+        struct key_chunk *chunk = &state->table.chunks[i];
+        const struct policy *policy = key_state_policy(state, chunk->subject);
+        if (policy != NULL && chunk->length_s != 0)
+            apply_policy(chunk, policy, now);
+    }
+    key_table_compact(&state->table);
+    return STATUS_OK;
+}
+
+/* ---- seeds ahead -------------------------------------------------------- */
+
+static enum status make_of_policy(struct key_state *state,
+                                  const struct policy *policy,
+                                  struct wall_time now)
+{
+    struct slot_grid grid = slot_grid_of(policy->retention);
+    struct wall_time behind = {now.us -
+                               KEY_MAKE_BEHIND_S * (int64_t)SECOND_US};
+    struct wall_time ahead = {now.us + grid.ahead_s * (int64_t)SECOND_US};
+    struct key_slot slot = key_slot_at(policy->camera, grid.slot_s, behind);
+    int64_t last = key_slot_at(policy->camera, grid.slot_s, ahead).number;
+    enum status s = STATUS_OK;
+    for (; s == STATUS_OK && slot.number <= last; slot.number++) {
+        struct wall_time die_at = slot_die_at(policy, &slot);
+        if (die_at.us > now.us)
+            s = key_table_make(&state->table, &slot, die_at);
+    }
+    return s;
+}
+
+struct wall_time key_text_die_at(const struct key_slot *month)
+{
+    int64_t end_day = civil_day(key_slot_span(month).to, UTC_OFFSET_KOREA_S);
+    return civil_day_start(civil_day_add_months(end_day, KEY_TEXT_MONTHS),
+                           UTC_OFFSET_KOREA_S);
+}
+
+enum status key_state_make_ahead(struct key_state *state,
+                                 struct wall_time now)
+{
+    enum status s = STATUS_OK;
+    for (size_t i = 0; s == STATUS_OK && i < state->policy_count; i++) {
+        if (state->policies[i].camera <= CAMERA_NUMBER_MAX)
+            s = make_of_policy(state, &state->policies[i], now);
+    }
+    struct key_slot month = key_slot_at(SUBJECT_TEXT_MONTH, 0, now);
+    int64_t last = month.number + 1;
+    for (; s == STATUS_OK && month.number <= last; month.number++)
+        s = key_table_make(&state->table, &month, key_text_die_at(&month));
+    return s;
+}
+
+/* ---- deaths ------------------------------------------------------------ */
+
+enum status key_state_add_death(struct key_state *state,
+                                const struct death *death)
+{
+    struct death *grown = alloc_resize(state->deaths, state->death_count + 1,
+                                       sizeof state->deaths[0]);
+    if (grown == NULL)
+        return STATUS_NO_MEMORY;
+    state->deaths = grown;
+    grown[state->death_count++] = *death;
+    state->deaths_total++;
+    return STATUS_OK;
+}
+
+static enum status bury(struct key_state *state, struct key_chunk *chunk,
+                        unsigned index, uint64_t epoch, struct wall_time now)
+{
+    struct key_slot slot = key_chunk_slot(chunk, index);
+    struct death death = {.epoch = epoch,
+                          .subject = chunk->subject,
+                          .cause = CAUSE_EXPIRED,
+                          .slot = key_slot_span(&slot),
+                          .died_at = now};
+    const struct bytes seed =
+        bytes_of(chunk->seeds[index].bytes, SEED_SIZE);
+    uint8_t digest[SHA256_SIZE];
+    enum status s = sha256(&seed, 1, digest);
+    if (s == STATUS_OK) {
+        memcpy(death.commitment, digest, sizeof death.commitment);
+        s = key_state_add_death(state, &death);
+    }
+    if (s == STATUS_OK)
+        key_chunk_drop(chunk, index);
+    return s;
+}
+
+enum status key_state_expire(struct key_state *state, uint64_t epoch,
+                             struct wall_time now, bool *is_more)
+{
+    enum status s = STATUS_OK;
+    size_t died = 0;
+    *is_more = false;
+    for (size_t i = 0; s == STATUS_OK && i < state->table.count; i++) {
+        struct key_chunk *chunk = &state->table.chunks[i];
+        for (unsigned k = 0; s == STATUS_OK && k < KEY_CHUNK_SLOTS; k++) {
+            if (!key_chunk_has(chunk, k) ||
+                chunk->seeds[k].die_at.us > now.us)
+                continue;
+            if (died == KEY_DEATHS_MESSAGE) {
+                *is_more = true;
+                break;
+            }
+            s = bury(state, chunk, k, epoch, now);
+            died++;
+        }
+    }
+    key_table_compact(&state->table);
+    return s;
+}
+
+uint64_t key_state_deaths_before(const struct key_state *state)
+{
+    return state->deaths_total - state->death_count;
+}
+
+void key_state_forget_deaths(struct key_state *state, uint64_t told)
+{
+    uint64_t before = key_state_deaths_before(state);
+    size_t forgotten = 0;
+    if (told > before)
+        forgotten = told - before > state->death_count
+                        ? state->death_count
+                        : (size_t)(told - before);
+    size_t spare = state->death_count > KEY_DEATHS_TOLD_KEPT
+                       ? state->death_count - KEY_DEATHS_TOLD_KEPT
+                       : 0;
+    forgotten = forgotten < spare ? forgotten : spare;
+    if (state->death_count - forgotten > KEY_DEATHS_MAX)
+        forgotten = state->death_count - KEY_DEATHS_MAX;
+    if (forgotten == 0)
+        return;
+    state->death_count -= forgotten;
+    memmove(state->deaths, state->deaths + forgotten,
+            state->death_count * sizeof state->deaths[0]);
+}
