@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * roles/keeper - holds all seeds; gives keys, kills seeds.
+ *
+ * Opens the key files before its sandbox and nothing after. Expiry needs
+ * nobody: a timer rotates, the policies stand in the table. See keys/keyring.
+ */
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "crypto/hash.h"
+#include "crypto/library.h"
+#include "crypto/secret.h"
+#include "ipc/ticket.h"
+#include "keys/keyring.h"
+#include "keys/limits.h"
+#include "roles/role.h"
+#include "sys/file.h"
+#include "sys/logger.h"
+#include "sys/sandbox.h"
+
+enum {
+    DIRECTORY_SIZE = 1025,
+    BOOT_ID_TEXT_SIZE = 36,
+    DEATHS_BYTES = KEY_DEATHS_MESSAGE * DEATH_SIZE,
+    DESCRIPTORS_MAX = 64,
+    EXIT_SOFTWARE = 70,
+};
+
+/* A request whose answer waits. */
+struct waiting {
+    bool is_open;
+    uint32_t id;
+    uint64_t known;
+};
+
+struct keeper {
+    struct role_process process;
+    struct keyring *keyring; /* NULL before start_keeper */
+    struct timer *rotation;
+    uint8_t *ticket_key; /* locked memory */
+    bool has_ticket_key;
+    struct waiting deaths; /* of the gate */
+    struct waiting epoch;  /* of the vault */
+    uint8_t rows[DEATHS_BYTES];
+};
+
+/* An answer that does not fit or has no peer is the peer's end, not ours. */
+static void sent(enum status s, const char *what)
+{
+    if (s != STATUS_OK && s != STATUS_IO)
+        log_line(LOG_ERROR, "keeper: answer=%s status=%s", what,
+                 status_name(s));
+}
+
+/* Nothing is served before start_keeper: the supervisor sees to the order. */
+static void demand_start(const struct keeper *keeper)
+{
+    if (keeper->keyring != NULL)
+        return;
+    log_line(LOG_ERROR, "keeper: a request before start_keeper");
+    _exit(EXIT_SOFTWARE);
+}
+
+/* ---- answers that wait -------------------------------------------------- */
+
+static void answer_deaths(struct keeper *keeper, bool drains)
+{
+    struct writer rows = writer_on(keeper->rows, sizeof keeper->rows);
+    uint64_t cursor = keeper->deaths.known;
+    size_t count = keyring_deaths_after(keeper->keyring, &cursor, &rows);
+    if (count == 0 && !drains)
+        return;
+    const struct message_deaths_next_reply reply = {
+        .id = keeper->deaths.id,
+        .status = count == 0 ? STATUS_END : STATUS_OK,
+        .cursor = cursor,
+        .epoch = keyring_epoch(keeper->keyring),
+        .deaths = writer_written(&rows)};
+    keeper->deaths.is_open = false;
+    sent(message_deaths_next_answer(keeper->process.peers[ROLE_GATE], &reply,
+                                    -1),
+         "deaths_next");
+}
+
+static void answer_epoch(struct keeper *keeper)
+{
+    struct writer rows = writer_on(keeper->rows, sizeof keeper->rows);
+    uint64_t epoch = keeper->epoch.known;
+    if (epoch > keyring_epoch(keeper->keyring))
+        epoch = 0; /* the key files were made anew */
+    (void)keyring_deaths_since(keeper->keyring, &epoch, &rows);
+    if (epoch == keeper->epoch.known)
+        return;
+    const struct message_epoch_wait_reply reply = {
+        .id = keeper->epoch.id,
+        .status = STATUS_OK,
+        .epoch = epoch,
+        .deaths = writer_written(&rows)};
+    keeper->epoch.is_open = false;
+    sent(message_epoch_wait_answer(keeper->process.peers[ROLE_VAULT], &reply,
+                                   -1),
+         "epoch_wait");
+}
+
+static void tell_waiting(struct keeper *keeper)
+{
+    if (keeper->deaths.is_open && keeper->process.peers[ROLE_GATE] != NULL)
+        answer_deaths(keeper, false);
+    if (keeper->epoch.is_open && keeper->process.peers[ROLE_VAULT] != NULL)
+        answer_epoch(keeper);
+}
+
+/* ---- rotation ------------------------------------------------------------ */
+
+static void arm(struct keeper *keeper)
+{
+    int64_t wait_us = keyring_rotation_in_us(keeper->keyring);
+    /* Rounded up: a moment early, nothing would have died yet. */
+    timer_start(keeper->rotation, (uint64_t)wait_us / 1000 + 1, 0);
+}
+
+static void on_rotation(void *context, struct timer *timer)
+{
+    struct keeper *keeper = context;
+    (void)timer;
+    /* A failure is in the log and tried again when the timer says. */
+    (void)!keyring_rotate(keeper->keyring);
+    tell_waiting(keeper);
+    arm(keeper);
+}
+
+/* ---- supervisor ---------------------------------------------------------- */
+
+static enum status read_boot_id(uint8_t out[BOOT_ID_SIZE])
+{
+    AUTO(file_close) struct file *file = NULL;
+    char text[BOOT_ID_TEXT_SIZE];
+    enum status s = file_open(&FILE_LAYER_SYSTEM,
+                              "/proc/sys/kernel/random/boot_id", FILE_READ,
+                              &file);
+    if (s == STATUS_OK)
+        s = file_read_at(file, 0, text, sizeof text);
+    if (s == STATUS_OK)
+        s = boot_id_parse((struct text){text, sizeof text}, out);
+    return s;
+}
+
+static enum status start(struct keeper *keeper, struct text directory)
+{
+    char path[DIRECTORY_SIZE];
+    uint8_t boot_id[BOOT_ID_SIZE];
+    if (!text_copy(directory, path, sizeof path) || directory.size == 0)
+        return STATUS_BAD_INPUT;
+    enum status s = crypto_library_init();
+    if (s == STATUS_OK)
+        s = secret_create(TICKET_KEY_SIZE, &keeper->ticket_key);
+    if (s == STATUS_OK)
+        s = timer_make(keeper->process.loop, "rotation", on_rotation, keeper,
+                         &keeper->rotation);
+    if (s == STATUS_OK)
+        s = read_boot_id(boot_id);
+    if (s == STATUS_OK)
+        s = keyring_open(&FILE_LAYER_SYSTEM, path, keeper->process.clock,
+                         boot_id, &keeper->keyring);
+    return s;
+}
+
+static void on_start_keeper(void *context, struct channel *channel,
+                            const struct message_start_keeper *message,
+                            int descriptor)
+{
+    struct keeper *keeper = context;
+    (void)descriptor;
+    if (keeper->keyring != NULL)
+        _exit(EXIT_SOFTWARE);
+    struct message_start_keeper_reply reply = {.id = message->id};
+    reply.status = start(keeper, message->directory);
+    static const struct sandbox SANDBOX = {
+        .name = "keeper", .powers = 0, .descriptors_max = DESCRIPTORS_MAX};
+    if (reply.status == STATUS_OK)
+        reply.status = sandbox_enter(&SANDBOX);
+    if (reply.status != STATUS_OK) {
+        log_line(LOG_ERROR, "keeper: cannot start status=%s",
+                 status_name(reply.status));
+        sent(message_start_keeper_answer(channel, &reply, -1), "start_keeper");
+        return;
+    }
+    reply.epoch = keyring_epoch(keeper->keyring);
+    reply.level = KEYRING_LEVEL;
+    arm(keeper);
+    sent(message_start_keeper_answer(channel, &reply, -1), "start_keeper");
+}
+
+static void on_stop(void *context, struct channel *channel,
+                    const struct message_stop *message, int descriptor)
+{
+    (void)context;
+    (void)descriptor;
+    /* All that is held stands on the medium already. */
+    const struct message_stop_reply reply = {.id = message->id};
+    sent(message_stop_answer(channel, &reply, -1), "stop");
+}
+
+static void on_peer(struct role_process *process, enum role peer)
+{
+    struct keeper *keeper = process->handlers->context;
+    if (peer == ROLE_GATE) {
+        keeper->deaths.is_open = false;
+        keeper->has_ticket_key = false; /* the new gate brings its own */
+    } else if (peer == ROLE_VAULT) {
+        keeper->epoch.is_open = false;
+    }
+}
+
+/* ---- gate ---------------------------------------------------------------- */
+
+static void on_keeper_ticket_key(void *context, struct channel *channel,
+                                 const struct message_keeper_ticket_key *message,
+                                 int descriptor)
+{
+    struct keeper *keeper = context;
+    (void)descriptor;
+    demand_start(keeper);
+    memcpy(keeper->ticket_key, message->key, TICKET_KEY_SIZE);
+    keeper->has_ticket_key = true;
+    const struct message_keeper_ticket_key_reply reply = {.id = message->id};
+    sent(message_keeper_ticket_key_answer(channel, &reply, -1),
+         "keeper_ticket_key");
+}
+
+static enum status set_policies(struct keeper *keeper, struct bytes encoded)
+{
+    AUTO(buffer_deinit)
+    struct buffer list =
+        buffer_with_limit(KEY_POLICIES_MAX * sizeof(struct policy));
+    struct reader in = reader_on(encoded);
+    size_t count = 0;
+    while (reader_more(&in)) {
+        struct policy policy;
+        if (policy_decode(&in, &policy) != STATUS_OK)
+            return STATUS_BAD_INPUT;
+        if (policy.camera > CAMERA_NUMBER_MAX)
+            return STATUS_BAD_INPUT; /* personal text: the keeper's own */
+        buffer_append(&list, bytes_of(&policy, sizeof policy));
+        count++;
+    }
+    enum status s = in.failed ? STATUS_BAD_INPUT : buffer_status(&list);
+    if (s == STATUS_OK)
+        s = keyring_set_policies(keeper->keyring,
+                                 (const struct policy *)(void *)list.data,
+                                 count);
+    return s;
+}
+
+static void on_keeper_policy_set(void *context, struct channel *channel,
+                                 const struct message_keeper_policy_set *message,
+                                 int descriptor)
+{
+    struct keeper *keeper = context;
+    (void)descriptor;
+    demand_start(keeper);
+    const struct message_keeper_policy_set_reply reply = {
+        .id = message->id,
+        .status = set_policies(keeper, message->policies)};
+    if (reply.status != STATUS_OK)
+        log_line(LOG_ERROR, "keeper: policies not in use yet status=%s",
+                 status_name(reply.status));
+    sent(message_keeper_policy_set_answer(channel, &reply, -1),
+         "keeper_policy_set");
+    tell_waiting(keeper);
+    arm(keeper); /* the grid may be finer now */
+}
+
+static void on_deaths_next(void *context, struct channel *channel,
+                           const struct message_deaths_next *message,
+                           int descriptor)
+{
+    struct keeper *keeper = context;
+    (void)channel;
+    (void)descriptor;
+    demand_start(keeper);
+    keeper->deaths = (struct waiting){true, message->id, message->cursor};
+    answer_deaths(keeper, message->drain != 0);
+}
+
+static void on_text_key(void *context, struct channel *channel,
+                        const struct message_text_key *message, int descriptor)
+{
+    struct keeper *keeper = context;
+    (void)descriptor;
+    demand_start(keeper);
+    struct message_text_key_reply reply = {.id = message->id};
+    reply.status =
+        keyring_month_key(keeper->keyring, message->month, reply.key);
+    sent(message_text_key_answer(channel, &reply, -1), "text_key");
+    secret_wipe(reply.key, sizeof reply.key);
+}
+
+static void on_gate_clock(void *context, struct channel *channel,
+                          const struct message_gate_clock *message,
+                          int descriptor)
+{
+    struct keeper *keeper = context;
+    (void)descriptor;
+    demand_start(keeper);
+    const struct message_gate_clock_reply reply = {
+        .id = message->id,
+        .trusted_minus_boot_us =
+            keyring_trusted_minus_boot_us(keeper->keyring),
+        .epoch = keyring_epoch(keeper->keyring),
+        .level = KEYRING_LEVEL};
+    sent(message_gate_clock_answer(channel, &reply, -1), "gate_clock");
+}
+
+/* ---- vault --------------------------------------------------------------- */
+
+static void on_vault_clock(void *context, struct channel *channel,
+                           const struct message_vault_clock *message,
+                           int descriptor)
+{
+    struct keeper *keeper = context;
+    (void)descriptor;
+    demand_start(keeper);
+    const struct message_vault_clock_reply reply = {
+        .id = message->id,
+        .trusted_minus_boot_us =
+            keyring_trusted_minus_boot_us(keeper->keyring),
+        .epoch = keyring_epoch(keeper->keyring),
+        .level = KEYRING_LEVEL};
+    sent(message_vault_clock_answer(channel, &reply, -1), "vault_clock");
+}
+
+static void on_seal_key(void *context, struct channel *channel,
+                        const struct message_seal_key *message, int descriptor)
+{
+    struct keeper *keeper = context;
+    (void)descriptor;
+    demand_start(keeper);
+    struct keyring_unit unit = {0};
+    struct message_seal_key_reply reply = {.id = message->id};
+    reply.status =
+        keyring_seal(keeper->keyring, message->camera,
+                     (struct wall_time){message->time_us}, &unit);
+    if (reply.status == STATUS_OK) {
+        reply.unit_us = unit.span.from.us;
+        reply.unit_s = unit.unit_s;
+        memcpy(reply.unit_key, unit.keys.key, sizeof reply.unit_key);
+        memcpy(reply.leaf_salt, unit.keys.leaf_salt, sizeof reply.leaf_salt);
+    }
+    sent(message_seal_key_answer(channel, &reply, -1), "seal_key");
+    secret_wipe(&unit, sizeof unit);
+    secret_wipe(&reply, sizeof reply);
+}
+
+static enum status open_unit(struct keeper *keeper,
+                             const struct message_open_key *message,
+                             struct keyring_unit *unit)
+{
+    struct ticket ticket;
+    if (!keeper->has_ticket_key)
+        return STATUS_DENIED;
+    enum status s = ticket_open(message->ticket, TICKET_FOR_KEEPER,
+                                keeper->ticket_key,
+                                clock_boot(keeper->process.clock), &ticket);
+    if (s == STATUS_OK && (ticket.kind != TICKET_RECORDED ||
+                           !ticket_allows_camera(&ticket, message->camera)))
+        s = STATUS_DENIED;
+    if (s == STATUS_OK)
+        s = keyring_unseal(keeper->keyring, message->camera,
+                           (struct wall_time){message->time_us},
+                           message->unit_s, ticket.span, unit);
+    return s;
+}
+
+static void on_open_key(void *context, struct channel *channel,
+                        const struct message_open_key *message, int descriptor)
+{
+    struct keeper *keeper = context;
+    (void)descriptor;
+    demand_start(keeper);
+    struct keyring_unit unit = {0};
+    struct message_open_key_reply reply = {.id = message->id};
+    reply.status = open_unit(keeper, message, &unit);
+    if (reply.status == STATUS_OK) {
+        reply.unit_us = unit.span.from.us;
+        reply.unit_s = unit.unit_s;
+        memcpy(reply.unit_key, unit.keys.key, sizeof reply.unit_key);
+        memcpy(reply.leaf_salt, unit.keys.leaf_salt, sizeof reply.leaf_salt);
+    }
+    sent(message_open_key_answer(channel, &reply, -1), "open_key");
+    secret_wipe(&unit, sizeof unit);
+    secret_wipe(&reply, sizeof reply);
+}
+
+static void on_epoch_wait(void *context, struct channel *channel,
+                          const struct message_epoch_wait *message,
+                          int descriptor)
+{
+    struct keeper *keeper = context;
+    (void)channel;
+    (void)descriptor;
+    demand_start(keeper);
+    keeper->epoch = (struct waiting){true, message->id, message->known_epoch};
+    answer_epoch(keeper);
+}
+
+/* ---- the role's power, in full ------------------------------------------- */
+
+int role_keeper_main(void)
+{
+    static struct keeper keeper; /* large, and the process's only one */
+    static const struct message_handlers HANDLERS = {
+        .context = &keeper,
+        .peer_attach = role_on_peer_attach,
+        .stop = on_stop,
+        .start_keeper = on_start_keeper,
+        .keeper_ticket_key = on_keeper_ticket_key,
+        .keeper_policy_set = on_keeper_policy_set,
+        .deaths_next = on_deaths_next,
+        .text_key = on_text_key,
+        .gate_clock = on_gate_clock,
+        .vault_clock = on_vault_clock,
+        .seal_key = on_seal_key,
+        .open_key = on_open_key,
+        .epoch_wait = on_epoch_wait,
+    };
+    enum status s =
+        role_process_init(&keeper.process, ROLE_KEEPER, &HANDLERS, on_peer);
+    if (s != STATUS_OK) {
+        log_line(LOG_ERROR, "keeper: no process status=%s", status_name(s));
+        return EXIT_SOFTWARE;
+    }
+    return role_process_run(&keeper.process);
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the tests of this folder share. */
+#ifndef UNIT_KEYS_SUPPORT_H
+#define UNIT_KEYS_SUPPORT_H
+
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "keys/state.h"
+#include "unit/test.h"
+
+/* 2026-11-22T03:00:00Z */
+enum { NOW_S = 1795316400 };
+
+static inline struct wall_time at_s(int64_t seconds)
+{
+    return (struct wall_time){seconds * SECOND_US};
+}
+
+static inline struct policy policy_of(uint32_t camera,
+                                      enum retention_unit unit, uint32_t count)
+{
+    return (struct policy){.camera = camera,
+                           .class_id = 1,
+                           .retention = {unit, count},
+                           .utc_offset_s = UTC_OFFSET_KOREA_S};
+}
+
+/* Two cameras, one of days and one of seconds, with seeds and some deaths. */
+static inline void sample_state(struct key_state *state)
+{
+    const struct policy policies[] = {policy_of(7, RETENTION_DAYS, 30),
+                                      policy_of(3, RETENTION_SECONDS, 60)};
+    bool is_more = false;
+    CHECK_OK(key_state_set_policies(state, policies, 2, at_s(NOW_S - 300)));
+    CHECK_OK(key_state_make_ahead(state, at_s(NOW_S - 300)));
+    CHECK_OK(key_state_expire(state, 2, at_s(NOW_S), &is_more));
+    CHECK_OK(key_state_make_ahead(state, at_s(NOW_S)));
+    CHECK(!is_more);
+    state->mark = (struct trusted_mark){
+        .is_set = true, .boot = {5}, .trusted = at_s(NOW_S)};
+}
+
+#endif
