@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bad input gets a clear answer, and nothing is lost."""
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+
+from scenario import (Demo, HAECHI, check, free_port, run, scenario, until,
+                      verify)
+
+WORK = tempfile.mkdtemp(prefix="haechi-")
+
+
+def fresh_site(name):
+    """The demo's configuration in a directory of its own, never started."""
+    template = os.path.join(WORK, "template")
+    if not os.path.exists(template):
+        with Demo("--seconds", "1", directory=template) as demo:
+            demo.process.wait(40)
+        for entry in os.listdir(template):
+            if entry not in ("notice.yaml", "plant.yaml", "secrets"):
+                shutil.rmtree(os.path.join(template, entry),
+                              ignore_errors=True)
+    site = os.path.join(WORK, name)
+    shutil.copytree(template, site)
+    return site
+
+
+def edit(site, name, pattern, replacement):
+    path = os.path.join(site, name)
+    text = open(path).read()
+    changed, count = re.subn(pattern, replacement, text, count=1, flags=re.M)
+    check(count == 1, f"{pattern} in {name}")
+    open(path, "w").write(changed)
+
+
+def refused(site, expected_code, *words):
+    done = subprocess.run([HAECHI, "run", "--dir", site], timeout=20,
+                          capture_output=True)
+    text = done.stderr.decode()
+    check(done.returncode == expected_code,
+          f"exit {done.returncode}, not {expected_code}: {text[-400:]}")
+    for word in words:
+        check(re.search(word, text), f"no '{word}' in: {text[-600:]}")
+    return text
+
+
+@scenario
+def an_unknown_group_is_named_with_file_line_and_remedy():
+    site = fresh_site("group")
+    edit(site, "plant.yaml", r"group: counselling", "group: councelling")
+    text = refused(site, 2, r"plant\.yaml:\d+", "councelling", "counselling")
+    check(" - " in text, "a remedy")
+    check(not os.path.exists(site + "/keys"), "nothing was started")
+
+
+@scenario
+def a_wrong_type_is_named():
+    site = fresh_site("type")
+    edit(site, "plant.yaml", r"number: 3$", "number: three")
+    refused(site, 2, r"plant\.yaml:\d+", "number")
+
+
+@scenario
+def a_number_given_twice_is_named():
+    site = fresh_site("twice")
+    edit(site, "plant.yaml", r"number: 3$", "number: 2")
+    refused(site, 2, r"plant\.yaml:\d+", "2")
+
+
+@scenario
+def an_unknown_key_is_named():
+    site = fresh_site("key")
+    edit(site, "plant.yaml", r"password_file:", "pasword_file:")
+    refused(site, 2, r"plant\.yaml:\d+", "pasword_file", "password_file")
+
+
+@scenario
+def broken_yaml_is_named():
+    site = fresh_site("yaml")
+    edit(site, "notice.yaml", r"^institution:", "institution: [")
+    refused(site, 2, r"notice\.yaml:\d+")
+
+
+@scenario
+def a_missing_notice_is_named():
+    site = fresh_site("missing")
+    os.unlink(site + "/notice.yaml")
+    refused(site, 2, r"notice\.yaml")
+
+
+@scenario
+def a_taken_port_ends_with_the_remedy():
+    site = fresh_site("port")
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        port = free_port()
+        edit(site, "plant.yaml", r"port: \d+", f"port: {port}")
+        other.bind(("0.0.0.0", port))
+        other.listen()
+        refused(site, 3, str(port), "taken", "plant.yaml")
+
+
+@scenario
+def two_at_a_time_are_refused():
+    with Demo() as demo:
+        demo.api()
+        refused(demo.directory, 3, "another haechi")
+        check(demo.stop() == 0, "an orderly stop")
+
+
+@scenario
+def a_directory_that_cannot_be_written_ends_with_the_remedy():
+    site = fresh_site("readonly")
+    open(site + "/volumes", "w").close()  # a file where a directory must be
+    refused(site, 3, "volumes", "director")
+
+
+@scenario
+def unknown_words_on_the_command_line_end_with_two():
+    for words in ([], ["recrod"], ["run"], ["demo"], ["verify"],
+                  ["demo", "--dir"], ["demo", "--dir", WORK + "/x",
+                                      "--seconds", "no"]):
+        done = subprocess.run([HAECHI, *words], capture_output=True,
+                              timeout=10)
+        check(done.returncode == 2, f"{words}: {done.returncode}")
+        check(done.stderr, f"{words}: no word of explanation")
+
+
+def states(demo):
+    done = subprocess.run([HAECHI, "status", "--dir", demo.directory,
+                           "--json"], capture_output=True, timeout=20)
+    if done.returncode != 0:
+        return {}
+    return {one["number"]: one["state"]
+            for one in json.loads(done.stdout)["cameras"]}
+
+
+@scenario
+def one_camera_with_a_wrong_password_and_one_that_is_away_harm_no_other():
+    site = fresh_site("password")
+    os.makedirs(site + "/secrets", exist_ok=True)
+    with open(site + "/secrets/wrong", "w") as secret:
+        secret.write("not-the-password\n")
+    away = free_port()
+    text = open(site + "/plant.yaml").read()
+    blocks = re.split(r"(?=^\s*- number:)", text, flags=re.M)
+    blocks[1] = re.sub(r"password_file: \S+", "password_file: secrets/wrong",
+                       blocks[1])
+    blocks[2] = re.sub(r"port: \d+", f"port: {away}", blocks[2])
+    open(site + "/plant.yaml", "w").write("".join(blocks))
+    camera_port = int(re.search(r"port: (\d+)", blocks[3]).group(1))
+    web_port = free_port()
+    edit(site, "plant.yaml", r"port: \d+", f"port: {web_port}")
+    demo = Demo(directory=site)
+    with demo:
+        until(lambda: list(states(demo).values()).count("recording") == 7, 20,
+              "seven recording")
+        now = states(demo)
+        check(now[1] == "unauthorized", now)
+        check(now[2] == "unreachable", now)
+        time.sleep(3)
+        check(demo.stop() == 0, "an orderly stop")
+    check(camera_port > 0, "the others' port")
+    code, result = verify(site)
+    check(code == 0 and result["unexplained_s"] == 0, result)
+    by_number = {one["camera"]: one for one in result["cameras"]}
+    check(by_number[1]["recorded_s"] == 0, by_number[1])
+    check(by_number[3]["recorded_s"] > 2, by_number[3])
+
+
+try:
+    run()
+finally:
+    shutil.rmtree(WORK, ignore_errors=True)
