@@ -20,7 +20,10 @@ enum {
     SESSION_DETAIL_SIZE = 100,    /* characters, with the zero: for people */
     SESSION_CNONCE_SIZE = 17,     /* 64 random bits in hex and a zero */
     SESSION_CHALLENGES_MAX = 2,   /* answered for one request */
-    SESSION_FOREIGN_REQUESTS_MAX = 64, /* a camera's own requests to us */
+    SESSION_OUTPUT_OPTIONAL_BYTES = 4096, /* reports only below this */
+    SESSION_METHOD_SIZE = 16,
+    SESSION_CREDENTIAL_BYTES_MAX = 128,
+    LOSS_STATE_EVERY_S = 1, /* losses are told together */
 
     /* Parameter sets: their record holds at most CODEC_CONFIG_SIZE_MAX. */
     PARAMETER_SETS_MAX = 24,

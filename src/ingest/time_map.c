@@ -107,6 +107,11 @@ struct boot_time time_map_picture(struct time_map *map, uint32_t ticks,
     }
     map->newest_ticks = ticks;
     map->newest_long = long_ticks;
+    if (time_us > arrival.us) {
+        map->base.us -= time_us - arrival.us;
+        map->has_least = false; /* measured against the old map */
+        time_us = arrival.us;
+    }
     if (arrival.us - map->window_from.us > REPORT_WAIT_WINDOWS * WINDOW_US)
         map->has_reports = false; /* they have stopped coming */
     if (!map->has_reports)

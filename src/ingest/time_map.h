@@ -9,8 +9,10 @@
  * keeps the least difference between arrival and map (the packet that waited
  * least), and the map moves towards it. Once sender reports come, only they
  * count: a report names an instant and travels without being encoded first.
- * Timestamps wrap at 32 bits. A time more than 10 s from its arrival means that
- * a clock stepped: the map is anchored anew and says so.
+ * Timestamps wrap at 32 bits. No picture is taken after its arrival: a map that
+ * says so is set back to the arrival (a burst of old pictures at the beginning).
+ * A time more than 10 s from its arrival means that a clock stepped: the map is
+ * anchored anew and says so.
  *
  * Source: RFC 3550 section 6.4.1 (sender report). Threads: none of its own; the
  * time comes as a parameter.

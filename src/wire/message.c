@@ -185,10 +185,13 @@ static enum status take_request_line(struct wire_message *message,
 static enum status take_start_line(struct wire_message *message,
                                    struct text line)
 {
-    if (line.size == 0)
+    if (line.size == 0) {
+        message->head_used = 0;
+        message->line_from = 0;
         return ++message->empty_lines > WIRE_EMPTY_LINES_MAX
                    ? STATUS_BAD_INPUT
                    : STATUS_OK;
+    }
     message->stage = STAGE_HEADERS;
     bool is_response =
         message->kind == WIRE_HTTP_RESPONSE ||

@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ingest/session.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/encoding.h"
+#include "base/number.h"
+#include "base/text.h"
+#include "crypto/secret.h"
+#include "ingest/session_private.h"
+#include "wire/interleaved.h"
+
+enum session_event {
+    EVENT_START,
+    EVENT_DONE,       /* 2xx */
+    EVENT_CHALLENGED, /* 401 */
+    EVENT_FAILED,     /* any other final answer */
+    EVENT_STOP,
+    EVENT_TIME, /* the keep-alive is due */
+};
+
+typedef void session_action_fn(struct session *session);
+
+struct transition {
+    enum session_state state;
+    enum session_event event;
+    session_action_fn *action;
+    enum session_state next;
+};
+
+void session_end(struct session *session, enum cause cause, const char *format,
+                 ...)
+{
+    va_list arguments;
+    if (session->state == SESSION_ENDED)
+        return;
+    session->state = SESSION_ENDED;
+    session->cause = cause;
+    va_start(arguments, format);
+    (void)vsnprintf(session->detail, sizeof session->detail, format,
+                    arguments);
+    va_end(arguments);
+}
+
+static void send_options(struct session *session)
+{
+    session_send(session, METHOD_OPTIONS);
+}
+
+static void send_describe(struct session *session)
+{
+    session_take_public(session);
+    session_send(session, METHOD_DESCRIBE);
+}
+
+static void refuse(struct session *session)
+{
+    unsigned code = wire_message_status_code(&session->message);
+    bool wants_other_transport =
+        session->method == METHOD_SETUP && code == 461;
+    session_end(session,
+                wants_other_transport ? CAUSE_UNSUPPORTED : CAUSE_REFUSED,
+                "%s was answered with %u", session_method_name(session->method),
+                code);
+}
+
+static void plan_keep_alive(struct session *session)
+{
+    session->keep_alive_at.us =
+        session->now.us + (int64_t)session->timeout_s * SECOND_US / 2;
+}
+
+static void begin_playing(struct session *session)
+{
+    session->data_until = session_after(session, SESSION_DATA_WAIT_S);
+    session->picture_until = session_after(session, SESSION_PICTURE_WAIT_S);
+    plan_keep_alive(session);
+}
+
+static void keep_alive(struct session *session)
+{
+    session_send(session, session->knows_get_parameter ? METHOD_GET_PARAMETER
+                                                       : METHOD_OPTIONS);
+    plan_keep_alive(session);
+}
+
+/* A camera that does not like the keep-alive gets the plainest one; one that
+ * has forgotten the session ends it. RFC 2326 section 11.3.5: 454. */
+static void take_keep_alive_failure(struct session *session)
+{
+    session->knows_get_parameter = false;
+    if (wire_message_status_code(&session->message) == 454)
+        refuse(session);
+}
+
+static void send_teardown(struct session *session)
+{
+    session_send(session, METHOD_TEARDOWN);
+}
+
+static void end_stopped(struct session *session)
+{
+    session_end(session, CAUSE_STOPPED, "%s", "");
+}
+
+static void nothing(struct session *session)
+{
+    (void)session;
+}
+
+/* What is not in the table is a breach of the protocol. */
+static const struct transition TRANSITIONS[] = {
+    {SESSION_IDLE, EVENT_START, send_options, SESSION_OPTIONS},
+
+    {SESSION_OPTIONS, EVENT_DONE, send_describe, SESSION_DESCRIBE},
+    {SESSION_OPTIONS, EVENT_CHALLENGED, session_answer_challenge,
+     SESSION_OPTIONS},
+    {SESSION_OPTIONS, EVENT_FAILED, send_describe, SESSION_DESCRIBE},
+    {SESSION_OPTIONS, EVENT_STOP, end_stopped, SESSION_ENDED},
+
+    {SESSION_DESCRIBE, EVENT_DONE, session_take_description, SESSION_SETUP},
+    {SESSION_DESCRIBE, EVENT_CHALLENGED, session_answer_challenge,
+     SESSION_DESCRIBE},
+    {SESSION_DESCRIBE, EVENT_FAILED, refuse, SESSION_ENDED},
+    {SESSION_DESCRIBE, EVENT_STOP, end_stopped, SESSION_ENDED},
+
+    {SESSION_SETUP, EVENT_DONE, session_take_transport, SESSION_PLAY},
+    {SESSION_SETUP, EVENT_CHALLENGED, session_answer_challenge, SESSION_SETUP},
+    {SESSION_SETUP, EVENT_FAILED, refuse, SESSION_ENDED},
+    {SESSION_SETUP, EVENT_STOP, end_stopped, SESSION_ENDED},
+
+    {SESSION_PLAY, EVENT_DONE, begin_playing, SESSION_PLAYING},
+    {SESSION_PLAY, EVENT_CHALLENGED, session_answer_challenge, SESSION_PLAY},
+    {SESSION_PLAY, EVENT_FAILED, refuse, SESSION_ENDED},
+    {SESSION_PLAY, EVENT_STOP, send_teardown, SESSION_TEARDOWN},
+
+    {SESSION_PLAYING, EVENT_TIME, keep_alive, SESSION_PLAYING},
+    {SESSION_PLAYING, EVENT_DONE, nothing, SESSION_PLAYING},
+    {SESSION_PLAYING, EVENT_CHALLENGED, session_answer_challenge,
+     SESSION_PLAYING},
+    {SESSION_PLAYING, EVENT_FAILED, take_keep_alive_failure, SESSION_PLAYING},
+    {SESSION_PLAYING, EVENT_STOP, send_teardown, SESSION_TEARDOWN},
+
+    {SESSION_TEARDOWN, EVENT_DONE, end_stopped, SESSION_ENDED},
+    {SESSION_TEARDOWN, EVENT_CHALLENGED, end_stopped, SESSION_ENDED},
+    {SESSION_TEARDOWN, EVENT_FAILED, end_stopped, SESSION_ENDED},
+    {SESSION_TEARDOWN, EVENT_STOP, nothing, SESSION_TEARDOWN},
+};
+
+/* The one place where a state changes, but for session_end. An action that
+ * ends the session is the last to have a say. */
+static void happen(struct session *session, enum session_event event)
+{
+    for (size_t i = 0; i < sizeof TRANSITIONS / sizeof TRANSITIONS[0]; i++) {
+        const struct transition *row = &TRANSITIONS[i];
+        if (row->state != session->state || row->event != event)
+            continue;
+        if (row->next != SESSION_ENDED)
+            session->state = row->next;
+        row->action(session);
+        return;
+    }
+    session_end(session, CAUSE_PROTOCOL, "an answer that nobody asked for");
+}
+
+/* A number of the right size, or 0. */
+static uint64_t sequence_of(const struct wire_message *message)
+{
+    uint64_t number = 0;
+    struct text value = wire_message_header_or_empty(message, "CSeq");
+    if (number_parse_u64(value, 1, UINT32_MAX, &number) != STATUS_OK)
+        return 0;
+    return number;
+}
+
+static void take_reply(struct session *session)
+{
+    unsigned code = wire_message_status_code(&session->message);
+    uint64_t sequence = sequence_of(&session->message);
+    if (code < 200)
+        return; /* provisional: the final answer follows */
+    if (session->state == SESSION_PLAYING &&
+        (!session->awaits_reply ||
+         (sequence != 0 && sequence < session->sequence)))
+        return; /* to a keep-alive that was given up */
+    if (!session->awaits_reply ||
+        (sequence != 0 && sequence != session->sequence)) {
+        session_end(session, CAUSE_PROTOCOL, "an answer that nobody asked for");
+        return;
+    }
+    session->awaits_reply = false;
+    happen(session, code < 300    ? EVENT_DONE
+                    : code == 401 ? EVENT_CHALLENGED
+                                  : EVENT_FAILED);
+}
+
+/* RFC 2326 section 10: a server may ask too; we know none of it. */
+static void refuse_request(struct session *session)
+{
+    if (session->output.size <= SESSION_OUTPUT_OPTIONAL_BYTES)
+        buffer_format(&session->output,
+                      "RTSP/1.0 501 Not Implemented\r\nCSeq: %u\r\n\r\n",
+                      (unsigned)sequence_of(&session->message));
+}
+
+static size_t take_message(struct session *session, struct bytes input)
+{
+    size_t used = 0;
+    enum status s = wire_message_input(&session->message, input, &used);
+    if (s == STATUS_AGAIN)
+        return used;
+    if (s != STATUS_OK) {
+        session_end(session, CAUSE_PROTOCOL, "a message that cannot be read");
+        return input.size;
+    }
+    if (wire_message_is_request(&session->message))
+        refuse_request(session);
+    else
+        take_reply(session);
+    wire_message_reset(&session->message);
+    return used;
+}
+
+static void take_frame(struct session *session,
+                       const struct interleaved_frame *frame)
+{
+    bool may_come = session->state == SESSION_PLAY ||
+                    session->state == SESSION_PLAYING;
+    if (!may_come || !session->media.is_ready)
+        return;
+    if (frame->channel == session->rtp_channel)
+        session_take_packet(session, frame->payload);
+    else if (frame->channel == session->rtcp_channel)
+        session_take_control_packet(session, frame->payload);
+}
+
+/* Bytes that the frame in `partial` still lacks, at least 1. */
+static size_t missing_bytes(const struct buffer *partial)
+{
+    size_t whole = INTERLEAVED_HEADER_SIZE;
+    if (partial->size >= INTERLEAVED_HEADER_SIZE)
+        whole += (size_t)partial->data[2] << 8 | partial->data[3];
+    return whole - partial->size;
+}
+
+/* Completes the frame that an earlier input left cut. */
+static size_t take_rest_of_frame(struct session *session, struct bytes input)
+{
+    struct interleaved_frame frame;
+    size_t frame_used = 0;
+    size_t size = missing_bytes(&session->partial);
+    if (size > input.size)
+        size = input.size;
+    buffer_append(&session->partial, bytes_of(input.data, size));
+    if (buffer_status(&session->partial) != STATUS_OK) {
+        session_end(session, CAUSE_OVERLOAD, "no memory");
+        return input.size;
+    }
+    if (interleaved_next(buffer_bytes(&session->partial), &frame_used,
+                         &frame) == STATUS_OK) {
+        take_frame(session, &frame);
+        buffer_clear(&session->partial);
+    }
+    return size;
+}
+
+/* A frame that is whole in the input is not copied. */
+static size_t take_some(struct session *session, struct bytes input)
+{
+    struct interleaved_frame frame;
+    size_t used = 0;
+    if (session->partial.size > 0)
+        return take_rest_of_frame(session, input);
+    if (!wire_message_is_empty(&session->message) ||
+        !interleaved_begins(input))
+        return take_message(session, input);
+    if (interleaved_next(input, &used, &frame) != STATUS_OK)
+        return take_rest_of_frame(session, input);
+    take_frame(session, &frame);
+    return used;
+}
+
+void session_input(struct session *session, struct bytes input,
+                   struct boot_time now)
+{
+    session->now = now;
+    while (input.size > 0 && session->state != SESSION_ENDED) {
+        size_t used = take_some(session, input);
+        input = bytes_of(input.data + used, input.size - used);
+    }
+    if (session->state == SESSION_PLAYING)
+        session_media_tick(session);
+}
+
+static bool is_due(const struct session *session, struct boot_time time)
+{
+    return session->now.us >= time.us;
+}
+
+static void take_silence(struct session *session)
+{
+    session->awaits_reply = false;
+    if (session->state == SESSION_PLAYING)
+        session->knows_get_parameter = false; /* pictures matter more */
+    else if (session->state == SESSION_TEARDOWN)
+        end_stopped(session);
+    else
+        session_end(session, CAUSE_NO_DATA, "no answer to %s",
+                    session_method_name(session->method));
+}
+
+void session_tick(struct session *session, struct boot_time now)
+{
+    session->now = now;
+    if (session->state == SESSION_ENDED)
+        return;
+    if (session->awaits_reply && is_due(session, session->reply_until))
+        take_silence(session);
+    if (session->state != SESSION_PLAYING)
+        return;
+    session_media_tick(session);
+    if (is_due(session, session->data_until))
+        session_end(session, CAUSE_NO_DATA, "no packets");
+    else if (is_due(session, session->picture_until))
+        session_end(session, CAUSE_NO_DATA, "packets, but no picture");
+    else if (is_due(session, session->keep_alive_at))
+        happen(session, EVENT_TIME);
+}
+
+static struct boot_time earlier(struct boot_time a, struct boot_time b)
+{
+    return a.us < b.us ? a : b;
+}
+
+struct boot_time session_deadline(const struct session *session)
+{
+    struct boot_time deadline = {INT64_MAX};
+    if (session->state == SESSION_ENDED)
+        return deadline;
+    if (session->awaits_reply)
+        deadline = session->reply_until;
+    if (session->state == SESSION_PLAYING) {
+        deadline = earlier(deadline, session->data_until);
+        deadline = earlier(deadline, session->picture_until);
+        deadline = earlier(deadline, session->keep_alive_at);
+    }
+    return deadline;
+}
+
+void session_stop(struct session *session, struct boot_time now)
+{
+    session->now = now;
+    if (session->state != SESSION_ENDED)
+        happen(session, EVENT_STOP);
+}
+
+void session_peer_closed(struct session *session)
+{
+    if (session->state == SESSION_TEARDOWN)
+        end_stopped(session);
+    else
+        session_end(session, CAUSE_ENDED, "the camera closed the connection");
+}
+
+struct bytes session_output(const struct session *session)
+{
+    return buffer_bytes(&session->output);
+}
+
+void session_output_taken(struct session *session, size_t size)
+{
+    buffer_consume(&session->output, size);
+}
+
+bool session_is_playing(const struct session *session)
+{
+    return session->state == SESSION_PLAYING;
+}
+
+bool session_has_ended(const struct session *session)
+{
+    return session->state == SESSION_ENDED;
+}
+
+enum cause session_cause(const struct session *session)
+{
+    return session->cause;
+}
+
+const char *session_detail(const struct session *session)
+{
+    return session->detail;
+}
+
+/* Address and credentials in memory of our own. */
+static enum status take_options(struct session *session,
+                                const struct session_options *options)
+{
+    struct url url;
+    struct writer address =
+        writer_on(session->request_url, sizeof session->request_url - 1);
+    enum status s = url_parse(options->url, &url);
+    if (s != STATUS_OK)
+        return s;
+    url_write(&address, &url);
+    if (address.failed)
+        return STATUS_LIMIT;
+    if (!text_is_plain(options->user) || !text_is_plain(options->password))
+        return STATUS_BAD_INPUT;
+    if (!text_copy(options->user, session->user, sizeof session->user) ||
+        !text_copy(options->password, session->password,
+                   sizeof session->password))
+        return STATUS_LIMIT;
+    (void)snprintf(session->cnonce, sizeof session->cnonce, "%016llx",
+                   (unsigned long long)options->random);
+    return STATUS_OK;
+}
+
+enum status session_create(const struct session_options *options,
+                           const struct session_sink *sink,
+                           struct boot_time now, struct session **out)
+{
+    *out = NULL;
+    AUTO(session_destroy) struct session *session =
+        alloc_zeroed(sizeof *session);
+    if (session == NULL)
+        return STATUS_NO_MEMORY;
+    session->sink = *sink;
+    session->now = now;
+    session->timeout_s = SESSION_TIMEOUT_DEFAULT_S;
+    session->rtcp_channel = 1;
+    session->output = buffer_with_limit(SESSION_OUTPUT_BYTES_MAX);
+    session->partial =
+        buffer_with_limit(INTERLEAVED_HEADER_SIZE + INTERLEAVED_PAYLOAD_MAX);
+    wire_message_init(&session->message, WIRE_RTSP_ANY, &WIRE_LIMITS_RTSP);
+    enum status s = take_options(session, options);
+    if (s != STATUS_OK)
+        return s;
+    happen(session, EVENT_START);
+    if (session->state == SESSION_ENDED)
+        return STATUS_NO_MEMORY;
+    *out = session;
+    session = NULL;
+    return STATUS_OK;
+}
+
+void session_destroy(struct session **session)
+{
+    if (*session == NULL)
+        return;
+    wire_message_deinit(&(*session)->message);
+    session_media_deinit(*session);
+    buffer_deinit(&(*session)->output);
+    buffer_deinit(&(*session)->partial);
+    secret_wipe((*session)->password, sizeof (*session)->password);
+    alloc_free(*session);
+    *session = NULL;
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ingest/session_private.h"
+
+#include "base/writer.h"
+#include "media/codec.h"
+#include "wire/interleaved.h"
+#include "wire/rtcp.h"
+
+static void on_unit(void *context, const struct assembled *unit);
+
+enum status session_media_start(struct session *session, enum codec codec,
+                                uint32_t rate_hz)
+{
+    struct session_media *media = &session->media;
+    assembler_init(&media->assembler, codec, on_unit, session);
+    parameter_sets_init(&media->sets, codec);
+    time_map_init(&media->time_map, rate_hz);
+    media->record = buffer_with_limit(CODEC_CONFIG_SIZE_MAX);
+    media->record_next = buffer_with_limit(CODEC_CONFIG_SIZE_MAX);
+    media->was_interrupted = true;
+    media->last_duration_us = SAMPLE_DURATION_DEFAULT_US;
+    media->is_ready = true;
+    return STATUS_OK;
+}
+
+void session_media_deinit(struct session *session)
+{
+    struct session_media *media = &session->media;
+    if (!media->is_ready)
+        return;
+    assembler_deinit(&media->assembler);
+    buffer_deinit(&media->record);
+    buffer_deinit(&media->record_next);
+}
+
+static void tell_losses(struct session *session)
+{
+    struct session_media *media = &session->media;
+    if (media->packets_lost == 0)
+        return;
+    session->sink.on_loss(session->sink.context, media->packets_lost,
+                          session->now);
+    media->packets_lost = 0;
+    media->loss_told = session->now;
+}
+
+static void tell_step(struct session *session)
+{
+    struct session_media *media = &session->media;
+    int64_t since_us = session->now.us - media->clock_told.us;
+    if (!media->has_begun ||
+        (media->clock_told.us != 0 &&
+         since_us < (int64_t)CLOCK_STATE_EVERY_S * SECOND_US))
+        return;
+    media->clock_told = session->now;
+    session->sink.on_state(session->sink.context, CAUSE_CLOCK, session->now);
+}
+
+/* Makes the configuration in force that of the newest sets. */
+static enum status renew_config(struct session *session)
+{
+    struct session_media *media = &session->media;
+    struct codec_config next = {.codec = CODEC_NONE};
+    enum status s =
+        parameter_sets_make(&media->sets, &media->record_next, &next);
+    if (s != STATUS_OK || codec_config_equal(&media->config, &next))
+        return s;
+    s = codec_config_check(&next);
+    if (s != STATUS_OK)
+        return s;
+    struct buffer old = media->record;
+    media->record = media->record_next;
+    media->record_next = old;
+    media->config = next;
+    session->sink.on_config(session->sink.context, &media->config);
+    return STATUS_OK;
+}
+
+/* Whether a sample may go out; a key picture brings its configuration. */
+static bool is_decodable(struct session *session,
+                         const struct assembled *unit)
+{
+    struct session_media *media = &session->media;
+    enum status s = STATUS_OK;
+    if (unit->has_parameter_set)
+        s = parameter_sets_put_sample(&media->sets, unit->data);
+    if (s == STATUS_LIMIT) {
+        session_end(session, CAUSE_UNSUPPORTED,
+                    "too many or too large parameter sets");
+        return false;
+    }
+    if (!unit->is_key)
+        return media->has_begun;
+    if (!media->sets.is_changed && media->config.codec != CODEC_NONE)
+        return true;
+    s = renew_config(session);
+    if (s == STATUS_BAD_INPUT || s == STATUS_LIMIT)
+        session_end(session, CAUSE_UNSUPPORTED,
+                    "its parameter sets cannot be read");
+    return s == STATUS_OK;
+}
+
+/* Boot time of a picture: never before the last one. */
+static struct boot_time picture_time(struct session *session,
+                                     const struct assembled *unit)
+{
+    struct session_media *media = &session->media;
+    bool stepped = false;
+    if (assembler_take_new_source(&media->assembler)) {
+        time_map_forget(&media->time_map);
+        tell_step(session);
+    }
+    struct boot_time time = time_map_picture(
+        &media->time_map, unit->timestamp_ticks, session->now, &stepped);
+    if (stepped)
+        tell_step(session);
+    if (media->has_begun && time.us <= media->last_time.us)
+        time.us = media->last_time.us + 1;
+    return time;
+}
+
+static uint32_t duration_since(const struct session_media *media,
+                               struct boot_time time)
+{
+    int64_t us = time.us - media->last_time.us;
+    bool is_usual = media->has_begun && us > 1000 &&
+                    us <= (int64_t)SAMPLE_DURATION_MAX_US;
+    return is_usual ? (uint32_t)us : media->last_duration_us;
+}
+
+static void on_unit(void *context, const struct assembled *unit)
+{
+    struct session *session = context;
+    struct session_media *media = &session->media;
+    if (session->state == SESSION_ENDED)
+        return;
+    struct boot_time time = picture_time(session, unit);
+    if (!is_decodable(session, unit)) {
+        media->was_interrupted = true;
+        return;
+    }
+    media->packets_lost += assembler_take_lost(&media->assembler);
+    tell_losses(session);
+    bool is_broken = unit->is_discontinuous || media->was_interrupted;
+    const struct sample sample = {
+        .time_us = time.us,
+        .duration_us = duration_since(media, time),
+        .flags = (unit->is_key ? (unsigned)SAMPLE_IDR : 0u) |
+                 (is_broken ? (unsigned)SAMPLE_DISCONTINUITY : 0u),
+        .data = unit->data,
+    };
+    session->sink.on_sample(session->sink.context, &sample);
+    session->picture_until = session_after(session, SESSION_PICTURE_WAIT_S);
+    if (!media->has_begun)
+        session->sink.on_state(session->sink.context, CAUSE_NONE,
+                               session->now);
+    media->has_begun = true;
+    media->was_interrupted = false;
+    media->last_duration_us = sample.duration_us;
+    media->last_time = time;
+}
+
+void session_take_packet(struct session *session, struct bytes bytes)
+{
+    struct session_media *media = &session->media;
+    struct rtp_packet packet;
+    session->data_until = session_after(session, SESSION_DATA_WAIT_S);
+    if (rtp_parse(bytes, &packet) != STATUS_OK) {
+        media->packets_lost++;
+        return;
+    }
+    if (packet.payload_type == media->payload_type)
+        assembler_packet(&media->assembler, &packet);
+    uint32_t lost = assembler_take_lost(&media->assembler);
+    media->packets_lost += lost;
+    media->packets_lost_all += lost;
+}
+
+void session_media_tick(struct session *session)
+{
+    const struct session_media *media = &session->media;
+    if (session->now.us - media->loss_told.us >=
+        (int64_t)LOSS_STATE_EVERY_S * SECOND_US)
+        tell_losses(session);
+}
+
+/* RFC 3550 section 6.4.2; jitter is not measured: nothing here adapts to it. */
+static void send_receiver_report(struct session *session,
+                                 const struct rtcp_news *news)
+{
+    uint8_t memory[INTERLEAVED_HEADER_SIZE + RTCP_RECEIVER_REPORT_SIZE];
+    struct writer out = writer_on(memory, sizeof memory);
+    const struct rtcp_reception reception = {
+        .ssrc = (uint32_t)session->sequence ^ 0x48414543u,
+        .sender_ssrc = news->report_ssrc,
+        .packets_lost = session->media.packets_lost_all,
+        .highest_sequence = session->media.assembler.sequence,
+        .last_report = (uint32_t)(news->ntp >> 16),
+    };
+    if (session->output.size > SESSION_OUTPUT_OPTIONAL_BYTES)
+        return;
+    interleaved_write_header(&out, session->rtcp_channel,
+                             RTCP_RECEIVER_REPORT_SIZE);
+    rtcp_write_receiver_report(&out, &reception);
+    buffer_append(&session->output, writer_written(&out));
+}
+
+void session_take_control_packet(struct session *session, struct bytes packet)
+{
+    struct rtcp_news news;
+    const struct assembler *assembler = &session->media.assembler;
+    if (rtcp_parse(packet, &news) != STATUS_OK || !assembler->has_packet)
+        return;
+    if (news.has_report && news.report_ssrc == assembler->ssrc) {
+        time_map_report(&session->media.time_map, news.timestamp_ticks,
+                        session->now);
+        send_receiver_report(session, &news);
+    }
+    if (news.has_bye && news.bye_ssrc == assembler->ssrc)
+        session_end(session, CAUSE_ENDED, "the camera said BYE");
+}

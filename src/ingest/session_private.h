@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ingest/session_private - what the files of a session share.
+ *
+ *   session.c           table of transitions, input, deadlines
+ *   session_request.c   requests and the Digest answers in them
+ *   session_reply.c     what the camera answered: description, transport
+ *   session_media.c     packets to samples
+ */
+#ifndef INGEST_SESSION_PRIVATE_H
+#define INGEST_SESSION_PRIVATE_H
+
+#include "ingest/assembler.h"
+#include "ingest/limits.h"
+#include "ingest/parameter_sets.h"
+#include "ingest/session.h"
+#include "ingest/time_map.h"
+#include "wire/digest.h"
+#include "wire/message.h"
+#include "wire/url.h"
+
+enum session_state {
+    SESSION_IDLE,
+    SESSION_OPTIONS, /* each: the request is out, its answer is awaited */
+    SESSION_DESCRIBE,
+    SESSION_SETUP,
+    SESSION_PLAY,
+    SESSION_PLAYING,
+    SESSION_TEARDOWN,
+    SESSION_ENDED,
+};
+
+/* Requests: kept for resending after a challenge. */
+enum session_method {
+    METHOD_OPTIONS,
+    METHOD_DESCRIBE,
+    METHOD_SETUP,
+    METHOD_PLAY,
+    METHOD_GET_PARAMETER,
+    METHOD_TEARDOWN,
+};
+
+struct session_media {
+    struct assembler assembler;
+    struct parameter_sets sets;
+    struct time_map time_map;
+    struct buffer record; /* of the configuration in force */
+    struct buffer record_next;
+    struct codec_config config; /* codec NONE: none yet */
+    uint8_t payload_type;
+    bool is_ready; /* a description was taken */
+    bool has_begun; /* a sample has gone out */
+    bool was_interrupted; /* the next sample is flagged */
+    struct boot_time last_time;
+    uint32_t last_duration_us;
+    uint32_t packets_lost;     /* not told yet */
+    uint32_t packets_lost_all; /* for receiver reports */
+    struct boot_time loss_told;
+    struct boot_time clock_told;
+};
+
+struct session {
+    struct session_sink sink;
+    enum session_state state;
+    enum cause cause;
+    char detail[SESSION_DETAIL_SIZE];
+    struct boot_time now; /* of the call that runs */
+
+    /* Requests */
+    char request_url[SESSION_URL_BYTES_MAX];   /* as configured */
+    char aggregate_url[SESSION_URL_BYTES_MAX]; /* the whole presentation */
+    char stream_url[SESSION_URL_BYTES_MAX];    /* the video stream */
+    char user[SESSION_CREDENTIAL_BYTES_MAX + 1];
+    char password[SESSION_CREDENTIAL_BYTES_MAX + 1];
+    char cnonce[SESSION_CNONCE_SIZE];
+    char id[SESSION_ID_BYTES_MAX + 1]; /* Session:, empty before SETUP */
+    struct digest_challenge challenge; /* algorithm NONE: none yet */
+    uint32_t nonce_count;
+    unsigned challenges_answered; /* for the request that is out */
+    uint32_t sequence;            /* CSeq of that request */
+    enum session_method method;
+    bool awaits_reply;
+    bool knows_get_parameter;
+    unsigned timeout_s;
+    uint8_t rtp_channel;
+    uint8_t rtcp_channel;
+
+    struct boot_time reply_until;
+    struct boot_time data_until;
+    struct boot_time picture_until;
+    struct boot_time keep_alive_at;
+
+    struct buffer output;
+    struct buffer partial; /* an interleaved frame, not whole yet */
+    struct session_media media;
+    struct wire_message message;
+};
+
+static inline struct boot_time session_after(const struct session *session,
+                                             unsigned seconds)
+{
+    return (struct boot_time){session->now.us + (int64_t)seconds * SECOND_US};
+}
+
+/* The first end counts; later ones change nothing. */
+__attribute__((format(printf, 3, 4))) void
+session_end(struct session *session, enum cause cause, const char *format,
+            ...);
+
+/* session_request.c */
+const char *session_method_name(enum session_method method);
+void session_send(struct session *session, enum session_method method);
+/* 401: sends the request again with an answer, or ends the session. */
+void session_answer_challenge(struct session *session);
+
+/* session_reply.c; each ends the session where the answer will not do. */
+void session_take_public(struct session *session);
+void session_take_description(struct session *session);
+void session_take_transport(struct session *session);
+
+/* session_media.c */
+MUST_USE enum status session_media_start(struct session *session,
+                                         enum codec codec, uint32_t rate_hz);
+void session_media_deinit(struct session *session);
+void session_take_packet(struct session *session, struct bytes packet);
+void session_take_control_packet(struct session *session,
+                                 struct bytes packet);
+/* Tells losses that wait for no sample. */
+void session_media_tick(struct session *session);
+
+#endif
