@@ -70,7 +70,7 @@ enum status bench_site_write(const char *directory, uint64_t cameras,
     struct buffer plant = buffer_with_limit(YAML_BYTES_MAX);
     buffer_format(&notice, NOTICE, (unsigned long long)cameras);
     put_plant(&plant, cameras, camera_port);
-    enum status s = file_make_directory(&FILE_LAYER_SYSTEM, directory);
+    enum status s = FILE_LAYER_SYSTEM.make_directory(&FILE_LAYER_SYSTEM, directory);
     if (s == STATUS_OK)
         s = write_file(directory, "notice.yaml", &notice);
     if (s == STATUS_OK)

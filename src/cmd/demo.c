@@ -135,7 +135,7 @@ static int write_example(const struct demo_options *options)
         .camera_user = CAMERA_USER,
         .camera_password = CAMERA_PASSWORD,
     };
-    enum status s = file_make_directory(&FILE_LAYER_SYSTEM,
+    enum status s = FILE_LAYER_SYSTEM.make_directory(&FILE_LAYER_SYSTEM,
                                         options->directory);
     if (s == STATUS_OK)
         s = notice_example_write(&FILE_LAYER_SYSTEM, options->directory,

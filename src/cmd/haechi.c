@@ -7,6 +7,7 @@
 
 static const struct command *const COMMANDS[] = {
     &COMMAND_CAMSIM,
+    &COMMAND_RUN,
     &COMMAND_STATUS,
     &COMMAND_CHECK,
     &COMMAND_NOTICE_CHECK,

@@ -79,7 +79,7 @@ static int make_directories(const char *directory)
     char path[PATH_SIZE];
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
         (void)snprintf(path, sizeof path, "%s/%s", directory, NAMES[i]);
-        if (file_make_directory(&FILE_LAYER_SYSTEM, path) != STATUS_OK)
+        if (FILE_LAYER_SYSTEM.make_directory(&FILE_LAYER_SYSTEM, path) != STATUS_OK)
             return environment("cannot make this directory", path,
                                "let the user who runs haechi own the "
                                "directory above it, on a writable disk");
@@ -124,6 +124,21 @@ static int check_port(const struct plant *plant)
     return EXIT_OK;
 }
 
+static void count_name(void *context, const char *name)
+{
+    size_t *count = context;
+    (void)name;
+    ++*count;
+}
+
+static bool is_empty(const char *directory)
+{
+    size_t count = 0;
+    return FILE_LAYER_SYSTEM.list(&FILE_LAYER_SYSTEM, directory, count_name, &count) ==
+               STATUS_OK &&
+           count == 0;
+}
+
 static int check_space(const char *directory, const struct plant *plant)
 {
     char path[PATH_SIZE];
@@ -133,11 +148,11 @@ static int check_space(const char *directory, const struct plant *plant)
     (void)snprintf(volume, sizeof volume, "%s/volumes: %llu MiB needed",
                    directory,
                    (unsigned long long)(plant->volume_bytes >> 20));
-    enum status s = file_free_bytes(&FILE_LAYER_SYSTEM, path, &free_bytes);
+    enum status s = FILE_LAYER_SYSTEM.free_bytes(&FILE_LAYER_SYSTEM, path, &free_bytes);
     if (s != STATUS_OK)
         return environment("cannot read the disk's free space", path,
                            "check that the disk is mounted");
-    if (free_bytes < plant->volume_bytes && directory_is_empty(path))
+    if (free_bytes < plant->volume_bytes && is_empty(path))
         return environment("less than one volume free", volume,
                            "free some space, use another disk, or set "
                            "storage: volume_mib: in plant.yaml lower");
