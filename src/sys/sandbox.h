@@ -3,8 +3,18 @@
  * sys/sandbox - the one ritual that strips a role before it reads a byte of
  * anybody's.
  *
- * Order: core dumps off, not dumpable, resource limits, no_new_privs, Landlock
- * (best effort: absent on old kernels, said in the log), seccomp (compulsory).
+ * Order: core dumps off, not dumpable, resource limits, capabilities dropped
+ * (but those that let root use files and locked memory), no_new_privs,
+ * Landlock (best effort: absent on old kernels, said in the log), seccomp
+ * (compulsory).
+ *
+ * After it no call opens a socket, connects, executes, traces, signals another
+ * process or maps executable memory. What is not in the table of
+ * sandbox_calls.c ends the process with SIGSYS. Warm up before it whatever
+ * opens files at its first use (OpenSSL reads its configuration).
+ *
+ * Threads: Landlock binds the calling thread and those it makes later, so a
+ * role with SANDBOX_FILES enters with one thread and makes workers afterwards.
  */
 #ifndef SYS_SANDBOX_H
 #define SYS_SANDBOX_H
@@ -25,11 +35,12 @@ enum sandbox_power {
 struct sandbox {
     const char *name;
     unsigned powers;                /* enum sandbox_power */
-    const char *const *directories; /* for SANDBOX_FILES; NULL-terminated */
+    const char *const *directories; /* for SANDBOX_FILES; NULL-terminated;
+                                     * NULL: none */
     size_t descriptors_max;         /* RLIMIT_NOFILE */
 };
 
-/* Fails with: INTERNAL (seccomp refused: the role must exit). */
+/* Fails with: INTERNAL (refused, or too many threads: the role must exit). */
 MUST_USE enum status sandbox_enter(const struct sandbox *sandbox);
 
 #endif
