@@ -16,16 +16,15 @@
 #include "ipc/ticket.h"
 #include "keys/keyring.h"
 #include "keys/limits.h"
+#include "roles/profiles.h"
 #include "roles/role.h"
 #include "sys/file.h"
 #include "sys/logger.h"
-#include "sys/sandbox.h"
 
 enum {
     DIRECTORY_SIZE = 1025,
     BOOT_ID_TEXT_SIZE = 36,
     DEATHS_BYTES = KEY_DEATHS_MESSAGE * DEATH_SIZE,
-    DESCRIPTORS_MAX = 64,
     EXIT_SOFTWARE = 70,
 };
 
@@ -178,10 +177,8 @@ static void on_start_keeper(void *context, struct channel *channel,
         _exit(EXIT_SOFTWARE);
     struct message_start_keeper_reply reply = {.id = message->id};
     reply.status = start(keeper, message->directory);
-    static const struct sandbox SANDBOX = {
-        .name = "keeper", .powers = 0, .descriptors_max = DESCRIPTORS_MAX};
     if (reply.status == STATUS_OK)
-        reply.status = sandbox_enter(&SANDBOX);
+        reply.status = role_sandbox(ROLE_KEEPER, NULL);
     if (reply.status != STATUS_OK) {
         log_line(LOG_ERROR, "keeper: cannot start status=%s",
                  status_name(reply.status));

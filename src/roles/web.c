@@ -6,12 +6,10 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "crypto/tls.h"
+#include "roles/profiles.h"
 #include "sys/logger.h"
-#include "sys/sandbox.h"
 
 enum {
-    /* Browsers, channels, loop, and pictures on their way from the vault. */
-    DESCRIPTORS_MAX = 2 * WEB_CONNECTIONS_MAX + 64,
     EXIT_BROKEN = 70,
 };
 
@@ -40,17 +38,6 @@ static void on_connection(void *context, struct watch *watch, unsigned events)
     web_client_accept(context);
 }
 
-/* The power that web keeps: sockets it has, connections to its listeners. */
-static enum status enter_sandbox(void)
-{
-    static const struct sandbox SANDBOX = {
-        .name = "web",
-        .powers = SANDBOX_ACCEPT,
-        .descriptors_max = DESCRIPTORS_MAX,
-    };
-    return sandbox_enter(&SANDBOX);
-}
-
 static void on_start(void *context, struct channel *channel,
                      const struct message_start_web *message, int descriptor)
 {
@@ -67,7 +54,8 @@ static void on_start(void *context, struct channel *channel,
                                     &web->sweep);
     if (reply.status == STATUS_OK) {
         timer_start(web->sweep, WEB_SWEEP_MS, WEB_SWEEP_MS);
-        if (enter_sandbox() != STATUS_OK)
+        /* The power that web keeps: sockets it has, and its listeners'. */
+        if (role_sandbox(ROLE_WEB, NULL) != STATUS_OK)
             _exit(EXIT_BROKEN);
     }
     if (message_start_web_answer(channel, &reply, -1) != STATUS_OK)

@@ -14,7 +14,7 @@
 #include "sys/logger.h"
 #include "sys/loop.h"
 
-enum { HIGH_DESCRIPTOR = 64, EXEC_FAILED = 127 };
+enum { HIGH_DESCRIPTOR = PROCESS_DESCRIPTOR_LAST + 1, EXEC_FAILED = 127 };
 
 struct process {
     pid_t id;
@@ -49,12 +49,21 @@ static void reset_signals(void)
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+static bool is_given(const struct process_descriptor *given, size_t count,
+                     int number)
+{
+    for (size_t i = 0; i < count; i++)
+        if (given[i].to == number)
+            return true;
+    return false;
+}
+
 /* First all out of the way, then to their places: no one is overwritten. */
 static bool place_descriptors(const struct process_descriptor *given,
                               size_t count)
 {
     int moved[PROCESS_DESCRIPTORS_MAX];
-    int last = 2;
+    int last = STDERR_FILENO;
     for (size_t i = 0; i < count; i++) {
         moved[i] = fcntl(given[i].from, F_DUPFD, HIGH_DESCRIPTOR);
         if (moved[i] < 0)
@@ -66,7 +75,9 @@ static bool place_descriptors(const struct process_descriptor *given,
         if (given[i].to > last)
             last = given[i].to;
     }
-    /* What lies between must have been given; all above is closed. */
+    for (int number = STDERR_FILENO + 1; number < last; number++)
+        if (!is_given(given, count, number))
+            (void)close(number);
     return syscall(SYS_close_range, (unsigned)last + 1, ~0u, 0) == 0;
 }
 
@@ -79,6 +90,7 @@ _Noreturn static void become(char *const *arguments, pid_t parent,
     if (getppid() != parent) /* it died before the line above */
         _exit(EXEC_FAILED);
     reset_signals();
+    (void)setsid(); /* Ctrl-C is the first parent's, who stops in order */
     if (null >= 0 && dup2(null, STDIN_FILENO) >= 0 &&
         place_descriptors(given, count))
         (void)execv("/proc/self/exe", arguments);
@@ -111,6 +123,18 @@ static enum status start(const char *const *arguments,
     return STATUS_OK;
 }
 
+static bool is_possible(const struct process_descriptor *given, size_t count)
+{
+    if (count > PROCESS_DESCRIPTORS_MAX)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (given[i].to <= STDERR_FILENO ||
+            given[i].to > PROCESS_DESCRIPTOR_LAST ||
+            is_given(given, i, given[i].to))
+            return false;
+    return true;
+}
+
 static enum status watch_child(struct loop *loop, struct process *process)
 {
     process->descriptor = (int)syscall(SYS_pidfd_open, process->id, 0);
@@ -127,7 +151,7 @@ enum status process_spawn(struct loop *loop, const char *const *arguments,
                           void *context, struct process **out)
 {
     *out = NULL;
-    if (given_count > PROCESS_DESCRIPTORS_MAX)
+    if (!is_possible(given, given_count))
         return STATUS_LIMIT;
     struct process *process = alloc_zeroed(sizeof *process);
     if (process == NULL)

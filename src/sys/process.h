@@ -4,7 +4,8 @@
  *
  * A child begins with standard input from /dev/null, standard output and error
  * of its parent, the descriptors that it is given, and nothing else open; with
- * default signals; and dies with its parent (PR_SET_PDEATHSIG).
+ * default signals; in a session of its own, so that Ctrl-C reaches only the one
+ * who stops the others in order; and dies with its parent (PR_SET_PDEATHSIG).
  *
  * Threads: the loop's.
  */
@@ -18,9 +19,14 @@
 struct loop;
 struct process;
 
-enum { PROCESS_ARGUMENTS_MAX = 64, PROCESS_DESCRIPTORS_MAX = 8 };
+enum {
+    PROCESS_ARGUMENTS_MAX = 64,
+    PROCESS_DESCRIPTORS_MAX = 8,
+    PROCESS_DESCRIPTOR_LAST = 63,
+};
 
-/* Descriptor `from` of ours appears as `to` (>= 3) in the child. */
+/* Descriptor `from` of ours appears as `to` (3..LAST, each once) in the child;
+ * ours stays open. */
 struct process_descriptor {
     int from;
     int to;

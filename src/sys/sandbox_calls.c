@@ -78,6 +78,7 @@ static const struct plain_call PLAIN[] = {
     {0, SCMP_SYS(poll)},
     {0, SCMP_SYS(ppoll)},
     {0, SCMP_SYS(eventfd2)},
+    {0, SCMP_SYS(pipe2)},
     {0, SCMP_SYS(timerfd_create)},
     {0, SCMP_SYS(timerfd_settime)},
     /* descriptors that it holds or is given */

@@ -4,8 +4,8 @@
  *
  * A job runs on one of the worker's threads; afterwards its done function
  * runs in the loop. A worker of one thread runs its jobs one after another, in
- * the order of their submission. Create it before the sandbox is entered: the
- * threads live until it is destroyed.
+ * the order of their submission. A role creates it after its sandbox is entered
+ * (SANDBOX_THREADS): Landlock binds only threads made later.
  *
  * Threads: all calls are the loop's.
  */
