@@ -115,8 +115,8 @@ static void end_sessions(struct camera *camera, bool with_reset)
 {
     struct session *next = NULL;
     for (struct session *s = camera->sessions; s != NULL; s = next) {
-        next = session_place_in_camera(s)->after;
-        session_end(s, with_reset);
+        next = camera_session_place_in_camera(s)->after;
+        camera_session_end(s, with_reset);
     }
 }
 
@@ -133,12 +133,12 @@ static void apply_faults(struct camsim *camsim, struct camera *camera,
     bool is_stalled = has_fault(camsim, camera, FAULT_STALL, now_us);
     struct session *next = NULL;
     for (struct session *s = camera->sessions; s != NULL; s = next) {
-        next = session_place_in_camera(s)->after;
+        next = camera_session_place_in_camera(s)->after;
         if (camera->was_stalled && !is_stalled)
-            session_wait_for_key(s);
+            camera_session_wait_for_key(s);
         else if (camera->sent % camera->clip->frames_per_second == 0 &&
                  has_fault(camsim, camera, FAULT_GARBAGE, now_us))
-            session_send_garbage(s);
+            camera_session_send_garbage(s);
     }
     camera->was_stalled = is_stalled;
 }
@@ -149,9 +149,9 @@ static void send_to_all(struct camsim *camsim, struct camera *camera,
     bool has_gone = false;
     struct session *next = NULL;
     for (struct session *s = camera->sessions; s != NULL; s = next) {
-        next = session_place_in_camera(s)->after;
-        bool is_meant = session_expects(s, frame->frame);
-        bool is_whole = session_send(s, frame);
+        next = camera_session_place_in_camera(s)->after;
+        bool is_meant = camera_session_expects(s, frame->frame);
+        bool is_whole = camera_session_send(s, frame);
         has_gone |= is_whole;
         camsim->dropped += is_meant && !is_whole;
     }
@@ -228,19 +228,19 @@ static void on_play(void *context, struct session *session, uint32_t number)
 {
     struct camsim *camsim = context;
     struct camera *camera = &camsim->cameras[number - 1];
-    list_remove(&camera->sessions, session, session_place_in_camera);
-    list_add(&camera->sessions, session, session_place_in_camera);
+    list_remove(&camera->sessions, session, camera_session_place_in_camera);
+    list_add(&camera->sessions, session, camera_session_place_in_camera);
 }
 
 static void on_end(void *context, struct session *session)
 {
     struct camsim *camsim = context;
-    camsim->audio_setups += session_has_set_up_audio(session);
-    list_remove(&camsim->all, session, session_place_in_all);
-    uint32_t number = session_camera(session);
+    camsim->audio_setups += camera_session_has_set_up_audio(session);
+    list_remove(&camsim->all, session, camera_session_place_in_all);
+    uint32_t number = camera_session_camera(session);
     if (number != 0)
         list_remove(&camsim->cameras[number - 1].sessions, session,
-                    session_place_in_camera);
+                    camera_session_place_in_camera);
 }
 
 static void on_connection(void *context, struct watch *watch, unsigned events)
@@ -253,12 +253,12 @@ static void on_connection(void *context, struct watch *watch, unsigned events)
     while (socket_accept(camsim->listener, address, &accepted) == STATUS_OK) {
         struct session *session = NULL;
         socket_set_no_delay(accepted);
-        if (session_create(&camsim->host, &accepted, &session) != STATUS_OK) {
+        if (camera_session_create(&camsim->host, &accepted, &session) != STATUS_OK) {
             socket_close(&accepted);
             return;
         }
         camsim->sessions++;
-        list_add(&camsim->all, session, session_place_in_all);
+        list_add(&camsim->all, session, camera_session_place_in_all);
     }
 }
 
@@ -374,7 +374,7 @@ void camsim_destroy(struct camsim **camsim)
         return;
     struct camsim *ending = *camsim;
     while (ending->all != NULL)
-        session_end(ending->all, false);
+        camera_session_end(ending->all, false);
     watch_destroy(&ending->watch);
     timer_destroy(&ending->tick);
     timer_destroy(&ending->flush);

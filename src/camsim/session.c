@@ -48,7 +48,7 @@ static int64_t now_us(const struct session *session)
     return clock_boot(session->host->clock).us;
 }
 
-enum status session_create(struct session_host *host, int *socket,
+enum status camera_session_create(struct session_host *host, int *socket,
                            struct session **out)
 {
     *out = NULL;
@@ -76,7 +76,7 @@ enum status session_create(struct session_host *host, int *socket,
                                  "camsim session", on_socket, session,
                                  &session->watch);
     if (s != STATUS_OK) {
-        session_destroy(&session);
+        camera_session_destroy(&session);
         return s;
     }
     session->socket = *socket;
@@ -85,7 +85,7 @@ enum status session_create(struct session_host *host, int *socket,
     return STATUS_OK;
 }
 
-void session_destroy(struct session **session)
+void camera_session_destroy(struct session **session)
 {
     if (*session == NULL)
         return;
@@ -111,10 +111,10 @@ static void leave(struct session *session)
     if (!session->has_ended)
         return;
     session->host->on_end(session->host->context, session);
-    session_destroy(&session);
+    camera_session_destroy(&session);
 }
 
-void session_end(struct session *session, bool with_reset)
+void camera_session_end(struct session *session, bool with_reset)
 {
     session->has_ended = true;
     session->is_playing = false;
@@ -139,7 +139,7 @@ static void flush(struct session *session)
         session->host->bytes += taken;
     }
     if (s == STATUS_IO || session->output.failed) {
-        session_end(session, false);
+        camera_session_end(session, false);
         return;
     }
     watch_set(session->watch, session->output.size > 0
@@ -156,7 +156,7 @@ static void send_bytes(struct session *session, struct bytes bytes)
         size_t taken = 0;
         enum status s = socket_write(session->socket, bytes, &taken);
         if (s != STATUS_OK && s != STATUS_AGAIN) {
-            session_end(session, false);
+            camera_session_end(session, false);
             return;
         }
         session->host->bytes += taken;
@@ -240,15 +240,15 @@ static void send_wire(struct session *session, const uint8_t *wire,
     }
 }
 
-bool session_expects(const struct session *session,
+bool camera_session_expects(const struct session *session,
                      const struct clip_frame *frame)
 {
     return session->is_playing && (!session->waits_for_key || frame->is_key);
 }
 
-bool session_send(struct session *session, const struct session_frame *frame)
+bool camera_session_send(struct session *session, const struct session_frame *frame)
 {
-    if (!session_expects(session, frame->frame))
+    if (!camera_session_expects(session, frame->frame))
         return false;
     if (session->output.size > SESSION_OUTPUT_MAX) {
         session->stream.sequence = (uint16_t)(session->stream.sequence +
@@ -266,13 +266,13 @@ bool session_send(struct session *session, const struct session_frame *frame)
     if (frame->now_us >= session->report_due_us)
         send_report(session, frame);
     if (frame->now_us - session->heard_us > SESSION_SILENCE_US)
-        session_end(session, false);
+        camera_session_end(session, false);
     bool has_gone = !session->has_ended && !frame->loses_packet;
     leave(session);
     return has_gone;
 }
 
-void session_send_garbage(struct session *session)
+void camera_session_send_garbage(struct session *session)
 {
     uint8_t garbage[GARBAGE_SIZE];
     random_fill(garbage, sizeof garbage);
@@ -281,7 +281,7 @@ void session_send_garbage(struct session *session)
     leave(session);
 }
 
-void session_wait_for_key(struct session *session)
+void camera_session_wait_for_key(struct session *session)
 {
     session->waits_for_key = true;
 }
@@ -318,7 +318,7 @@ static void answer(struct session *session)
     if (!session->holds_answers && action != RESPONDER_RESET)
         release_answers(session);
     if (action == RESPONDER_CLOSE || action == RESPONDER_RESET)
-        session_end(session, action == RESPONDER_RESET);
+        camera_session_end(session, action == RESPONDER_RESET);
 }
 
 /* One frame or (part of) one request off the front of the input. */
@@ -348,7 +348,7 @@ static void understand(struct session *session)
     while (s == STATUS_OK && session->input.size > 0 && !session->has_ended)
         s = understand_one(session);
     if (s != STATUS_OK && s != STATUS_AGAIN)
-        session_end(session, false);
+        camera_session_end(session, false);
 }
 
 static void receive(struct session *session)
@@ -357,7 +357,7 @@ static void receive(struct session *session)
     while (s == STATUS_OK && !session->has_ended) {
         uint8_t *room = buffer_reserve(&session->input, READ_SIZE);
         if (room == NULL) {
-            session_end(session, false);
+            camera_session_end(session, false);
             return;
         }
         size_t got = 0;
@@ -369,7 +369,7 @@ static void receive(struct session *session)
         understand(session);
     }
     if (s != STATUS_OK && s != STATUS_AGAIN)
-        session_end(session, false);
+        camera_session_end(session, false);
 }
 
 static void on_socket(void *context, struct watch *watch, unsigned events)
@@ -386,22 +386,22 @@ static void on_socket(void *context, struct watch *watch, unsigned events)
 
 /* ---- for the host ------------------------------------------------------ */
 
-bool session_has_set_up_audio(const struct session *session)
+bool camera_session_has_set_up_audio(const struct session *session)
 {
     return session->responder.has_set_up_audio;
 }
 
-struct session_place *session_place_in_all(struct session *session)
+struct session_place *camera_session_place_in_all(struct session *session)
 {
     return &session->in_all;
 }
 
-struct session_place *session_place_in_camera(struct session *session)
+struct session_place *camera_session_place_in_camera(struct session *session)
 {
     return &session->in_camera;
 }
 
-uint32_t session_camera(const struct session *session)
+uint32_t camera_session_camera(const struct session *session)
 {
     return session->responder.camera;
 }

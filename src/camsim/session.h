@@ -51,37 +51,37 @@ struct session_frame {
 };
 
 /* Takes the socket over on success. Fails with: NO_MEMORY, INTERNAL. */
-MUST_USE enum status session_create(struct session_host *host, int *socket,
+MUST_USE enum status camera_session_create(struct session_host *host, int *socket,
                                     struct session **out);
-void session_destroy(struct session **session);
+void camera_session_destroy(struct session **session);
 
 /* Sends a frame, if it plays and need not wait for a key frame. True where
  * all of it has gone or waits in order. May end the session. */
-MUST_USE bool session_send(struct session *session,
+MUST_USE bool camera_session_send(struct session *session,
                            const struct session_frame *frame);
 
 /* Whether this frame is meant for it: it plays, and key frames come first. */
-bool session_expects(const struct session *session,
+bool camera_session_expects(const struct session *session,
                      const struct clip_frame *frame);
 
 /* Bytes without framing. May end the session. */
-void session_send_garbage(struct session *session);
+void camera_session_send_garbage(struct session *session);
 
 /* The next frame that is sent will be one where decoding may begin. */
-void session_wait_for_key(struct session *session);
+void camera_session_wait_for_key(struct session *session);
 
 /* Ends it: with a reset, or orderly. */
-void session_end(struct session *session, bool with_reset);
+void camera_session_end(struct session *session, bool with_reset);
 
-bool session_has_set_up_audio(const struct session *session);
+bool camera_session_has_set_up_audio(const struct session *session);
 
 /* Lists of the host: neighbours, for its use alone. */
 struct session_place {
     struct session *before;
     struct session *after;
 };
-struct session_place *session_place_in_all(struct session *session);
-struct session_place *session_place_in_camera(struct session *session);
-uint32_t session_camera(const struct session *session);
+struct session_place *camera_session_place_in_all(struct session *session);
+struct session_place *camera_session_place_in_camera(struct session *session);
+uint32_t camera_session_camera(const struct session *session);
 
 #endif

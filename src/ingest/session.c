@@ -31,7 +31,7 @@ struct transition {
     enum session_state next;
 };
 
-void session_end(struct session *session, enum cause cause, const char *format,
+void session_finish(struct session *session, enum cause cause, const char *format,
                  ...)
 {
     va_list arguments;
@@ -61,7 +61,7 @@ static void refuse(struct session *session)
     unsigned code = wire_message_status_code(&session->message);
     bool wants_other_transport =
         session->method == METHOD_SETUP && code == 461;
-    session_end(session,
+    session_finish(session,
                 wants_other_transport ? CAUSE_UNSUPPORTED : CAUSE_REFUSED,
                 "%s was answered with %u", session_method_name(session->method),
                 code);
@@ -103,7 +103,7 @@ static void send_teardown(struct session *session)
 
 static void end_stopped(struct session *session)
 {
-    session_end(session, CAUSE_STOPPED, "%s", "");
+    session_finish(session, CAUSE_STOPPED, "%s", "");
 }
 
 static void nothing(struct session *session)
@@ -150,7 +150,7 @@ static const struct transition TRANSITIONS[] = {
     {SESSION_TEARDOWN, EVENT_STOP, nothing, SESSION_TEARDOWN},
 };
 
-/* The one place where a state changes, but for session_end. An action that
+/* The one place where a state changes, but for session_finish. An action that
  * ends the session is the last to have a say. */
 static void happen(struct session *session, enum session_event event)
 {
@@ -163,7 +163,7 @@ static void happen(struct session *session, enum session_event event)
         row->action(session);
         return;
     }
-    session_end(session, CAUSE_PROTOCOL, "an answer that nobody asked for");
+    session_finish(session, CAUSE_PROTOCOL, "an answer that nobody asked for");
 }
 
 /* A number of the right size, or 0. */
@@ -188,7 +188,7 @@ static void take_reply(struct session *session)
         return; /* to a keep-alive that was given up */
     if (!session->awaits_reply ||
         (sequence != 0 && sequence != session->sequence)) {
-        session_end(session, CAUSE_PROTOCOL, "an answer that nobody asked for");
+        session_finish(session, CAUSE_PROTOCOL, "an answer that nobody asked for");
         return;
     }
     session->awaits_reply = false;
@@ -213,7 +213,7 @@ static size_t take_message(struct session *session, struct bytes input)
     if (s == STATUS_AGAIN)
         return used;
     if (s != STATUS_OK) {
-        session_end(session, CAUSE_PROTOCOL, "a message that cannot be read");
+        session_finish(session, CAUSE_PROTOCOL, "a message that cannot be read");
         return input.size;
     }
     if (wire_message_is_request(&session->message))
@@ -256,7 +256,7 @@ static size_t take_rest_of_frame(struct session *session, struct bytes input)
         size = input.size;
     buffer_append(&session->partial, bytes_of(input.data, size));
     if (buffer_status(&session->partial) != STATUS_OK) {
-        session_end(session, CAUSE_OVERLOAD, "no memory");
+        session_finish(session, CAUSE_OVERLOAD, "no memory");
         return input.size;
     }
     if (interleaved_next(buffer_bytes(&session->partial), &frame_used,
@@ -308,7 +308,7 @@ static void take_silence(struct session *session)
     else if (session->state == SESSION_TEARDOWN)
         end_stopped(session);
     else
-        session_end(session, CAUSE_NO_DATA, "no answer to %s",
+        session_finish(session, CAUSE_NO_DATA, "no answer to %s",
                     session_method_name(session->method));
 }
 
@@ -323,9 +323,9 @@ void session_tick(struct session *session, struct boot_time now)
         return;
     session_media_tick(session);
     if (is_due(session, session->data_until))
-        session_end(session, CAUSE_NO_DATA, "no packets");
+        session_finish(session, CAUSE_NO_DATA, "no packets");
     else if (is_due(session, session->picture_until))
-        session_end(session, CAUSE_NO_DATA, "packets, but no picture");
+        session_finish(session, CAUSE_NO_DATA, "packets, but no picture");
     else if (is_due(session, session->keep_alive_at))
         happen(session, EVENT_TIME);
 }
@@ -362,7 +362,7 @@ void session_peer_closed(struct session *session)
     if (session->state == SESSION_TEARDOWN)
         end_stopped(session);
     else
-        session_end(session, CAUSE_ENDED, "the camera closed the connection");
+        session_finish(session, CAUSE_ENDED, "the camera closed the connection");
 }
 
 struct bytes session_output(const struct session *session)

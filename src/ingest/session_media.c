@@ -85,7 +85,7 @@ static bool is_decodable(struct session *session,
     if (unit->has_parameter_set)
         s = parameter_sets_put_sample(&media->sets, unit->data);
     if (s == STATUS_LIMIT) {
-        session_end(session, CAUSE_UNSUPPORTED,
+        session_finish(session, CAUSE_UNSUPPORTED,
                     "too many or too large parameter sets");
         return false;
     }
@@ -95,7 +95,7 @@ static bool is_decodable(struct session *session,
         return true;
     s = renew_config(session);
     if (s == STATUS_BAD_INPUT || s == STATUS_LIMIT)
-        session_end(session, CAUSE_UNSUPPORTED,
+        session_finish(session, CAUSE_UNSUPPORTED,
                     "its parameter sets cannot be read");
     return s == STATUS_OK;
 }
@@ -217,5 +217,5 @@ void session_take_control_packet(struct session *session, struct bytes packet)
         send_receiver_report(session, &news);
     }
     if (news.has_bye && news.bye_ssrc == assembler->ssrc)
-        session_end(session, CAUSE_ENDED, "the camera said BYE");
+        session_finish(session, CAUSE_ENDED, "the camera said BYE");
 }

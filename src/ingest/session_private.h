@@ -104,7 +104,7 @@ static inline struct boot_time session_after(const struct session *session,
 
 /* The first end counts; later ones change nothing. */
 __attribute__((format(printf, 3, 4))) void
-session_end(struct session *session, enum cause cause, const char *format,
+session_finish(struct session *session, enum cause cause, const char *format,
             ...);
 
 /* session_request.c */

@@ -56,7 +56,7 @@ static void take_addresses(struct session *session, const struct sdp *sdp,
     if (resolve(&base, sdp->control, session->aggregate_url) != STATUS_OK ||
         url_parse(text_of(session->aggregate_url), &aggregate) != STATUS_OK ||
         resolve(&aggregate, video->control, session->stream_url) != STATUS_OK)
-        session_end(session, CAUSE_PROTOCOL,
+        session_finish(session, CAUSE_PROTOCOL,
                     "DESCRIBE: an address that cannot be used");
 }
 
@@ -89,12 +89,12 @@ static void end_without_video(struct session *session, const struct sdp *sdp)
         if (name.size == 0 || name.size > ENCODING_SHOWN_MAX ||
             !text_is_plain(name))
             name = text_of("of an unknown kind");
-        session_end(session, CAUSE_UNSUPPORTED,
+        session_finish(session, CAUSE_UNSUPPORTED,
                     "its video is %.*s, not H.264 or H.265", (int)name.size,
                     name.data);
         return;
     }
-    session_end(session, CAUSE_UNSUPPORTED, "it offers no video");
+    session_finish(session, CAUSE_UNSUPPORTED, "it offers no video");
 }
 
 void session_take_description(struct session *session)
@@ -102,7 +102,7 @@ void session_take_description(struct session *session)
     struct sdp sdp;
     struct text body = bytes_text(wire_message_body(&session->message));
     if (sdp_parse(body, &sdp) != STATUS_OK) {
-        session_end(session, CAUSE_PROTOCOL,
+        session_finish(session, CAUSE_PROTOCOL,
                     "DESCRIBE: no description that can be read");
         return;
     }
@@ -110,14 +110,14 @@ void session_take_description(struct session *session)
     if (video == NULL) {
         end_without_video(session, &sdp);
     } else if (video->packetization_mode > 1 || video->has_decoding_order) {
-        session_end(session, CAUSE_UNSUPPORTED,
+        session_finish(session, CAUSE_UNSUPPORTED,
                     "its packets are interleaved (decoding order)");
     } else {
         session->media.payload_type = video->payload_type;
         take_addresses(session, &sdp, video);
         if (session_media_start(session, video->codec,
                                 video->clock_rate_hz) != STATUS_OK)
-            session_end(session, CAUSE_OVERLOAD, "no memory");
+            session_finish(session, CAUSE_OVERLOAD, "no memory");
         take_sets(session, video);
     }
     if (session->state != SESSION_ENDED)
@@ -192,10 +192,10 @@ void session_take_transport(struct session *session)
     struct text transport = wire_message_header_or_empty(message, "Transport");
     enum status s = read_transport(transport, session);
     if (s == STATUS_LIMIT)
-        session_end(session, CAUSE_UNSUPPORTED,
+        session_finish(session, CAUSE_UNSUPPORTED,
                     "it does not send over TCP (interleaved)");
     else if (s != STATUS_OK || read_session(id, session) != STATUS_OK)
-        session_end(session, CAUSE_PROTOCOL,
+        session_finish(session, CAUSE_PROTOCOL,
                     "SETUP: session or transport cannot be read");
     else
         session_send(session, METHOD_PLAY);

@@ -55,7 +55,7 @@ static void write_authorization(struct session *session, const char *method,
     };
     if (digest_write_authorization(&value, &session->challenge, &credentials,
                                    &request) != STATUS_OK) {
-        session_end(session, CAUSE_UNAUTHORIZED,
+        session_finish(session, CAUSE_UNAUTHORIZED,
                     "cannot answer the camera's Digest challenge");
         return;
     }
@@ -83,7 +83,7 @@ static void write_request(struct session *session, enum session_method method)
     buffer_append_text(out, extra_headers(method));
     buffer_append_text(out, "\r\n");
     if (buffer_status(out) != STATUS_OK)
-        session_end(session, CAUSE_PROTOCOL, "the camera takes no requests");
+        session_finish(session, CAUSE_PROTOCOL, "the camera takes no requests");
 }
 
 void session_send(struct session *session, enum session_method method)
@@ -109,13 +109,13 @@ void session_answer_challenge(struct session *session)
     struct digest_challenge best;
     read_challenges(&session->message, &best);
     if (session->user[0] == 0) {
-        session_end(session, CAUSE_UNAUTHORIZED, "the camera wants a password");
+        session_finish(session, CAUSE_UNAUTHORIZED, "the camera wants a password");
     } else if (best.algorithm == DIGEST_NONE) {
-        session_end(session, CAUSE_UNAUTHORIZED,
+        session_finish(session, CAUSE_UNAUTHORIZED,
                     "the camera offers no Digest authentication");
     } else if (session->challenges_answered == SESSION_CHALLENGES_MAX ||
                (session->challenges_answered > 0 && !best.is_stale)) {
-        session_end(session, CAUSE_UNAUTHORIZED,
+        session_finish(session, CAUSE_UNAUTHORIZED,
                     "the camera refuses user or password");
     } else {
         session->challenge = best;
