@@ -180,6 +180,24 @@ static void add_cursor(const struct entry_line *entry, const char *member,
         *last = (uint64_t)cursor;
 }
 
+/* What the last entries say about the configuration. */
+static void add_configuration(struct history *history,
+                              const struct entry_line *entry)
+{
+    struct text name = text_of("");
+    struct text digest = text_of("");
+    if (entry->kind == ENTRY_NOTICE_VERSION &&
+        entry_line_text(entry, "sha256", &digest) == STATUS_OK) {
+        history->notices++;
+        (void)text_copy(digest, history->notice_sha256, HISTORY_DIGEST_SIZE);
+    }
+    if (entry->kind == ENTRY_SETTING &&
+        entry_line_text(entry, "name", &name) == STATUS_OK &&
+        text_equal(name, text_of(HISTORY_PLANT_SETTING)) &&
+        entry_line_text(entry, "value", &digest) == STATUS_OK)
+        (void)text_copy(digest, history->plant_sha256, HISTORY_DIGEST_SIZE);
+}
+
 void history_add(struct history *history, const struct entry_line *entry)
 {
     if (!entry->is_known)
@@ -193,6 +211,7 @@ void history_add(struct history *history, const struct entry_line *entry)
         history->is_running = true;
     if (entry->kind == ENTRY_RECORDER_STOP)
         history->is_running = false;
+    add_configuration(history, entry);
     int64_t camera = 0;
     /* view.open names a camera too, but says nothing about its time. */
     if (entry->kind == ENTRY_VIEW_OPEN ||

@@ -17,6 +17,11 @@
 #include "model/cause.h"
 #include "model/span.h"
 
+enum { HISTORY_DIGEST_SIZE = 65 }; /* hexadecimal, terminated */
+
+/* The name of the setting that tells the plant file's digest. */
+#define HISTORY_PLANT_SETTING "plant.sha256"
+
 struct history_span {
     struct span span;
     enum cause cause; /* NONE where the log names none that is known */
@@ -51,6 +56,9 @@ struct history {
     uint64_t destructions; /* entries deletion.done */
     uint64_t restarts;     /* entries role.restarted */
     uint64_t starts;       /* entries recorder.start */
+    uint64_t notices;      /* entries notice.version */
+    char notice_sha256[HISTORY_DIGEST_SIZE]; /* of the last of them */
+    char plant_sha256[HISTORY_DIGEST_SIZE];  /* of the last such setting */
     bool is_running;       /* started and not stopped since */
     bool failed;           /* out of memory: answers are not complete */
 };

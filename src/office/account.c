@@ -64,17 +64,33 @@ static enum status take_row(const struct statement *row, struct account *out)
     return is_good ? STATUS_OK : STATUS_CORRUPT;
 }
 
+enum status account_next_number(struct office *office, uint32_t *out)
+{
+    struct statement query = statement_of(
+        office, "SELECT coalesce(max(number), 0) FROM accounts");
+    enum status s = statement_row(&query);
+    int64_t last = s == STATUS_OK ? column_number(&query, 0) : 0;
+    statement_deinit(&query);
+    if (s != STATUS_OK)
+        return s == STATUS_END ? STATUS_CORRUPT : s;
+    if (last < 0 || last >= ACCOUNTS_MAX)
+        return STATUS_LIMIT;
+    *out = (uint32_t)last + 1;
+    return STATUS_OK;
+}
+
 enum status account_add(struct office *office, struct account *account)
 {
-    uint64_t count = 0;
-    enum status s = account_count(office, ACCOUNT_ROLE_COUNT, &count);
+    uint32_t number = 0;
+    enum status s = account_next_number(office, &number);
     if (s != STATUS_OK)
         return s;
-    if (count >= ACCOUNTS_MAX)
-        return STATUS_LIMIT;
+    if (account->number != 0)
+        number = account->number;
     struct statement insert = statement_of(
-        office, "INSERT INTO accounts (name, password_hash, role, person,"
-                " created_us) VALUES (?, ?, ?, ?, ?)");
+        office, "INSERT INTO accounts (number, name, password_hash, role,"
+                " person, created_us) VALUES (?, ?, ?, ?, ?, ?)");
+    statement_number(&insert, number);
     statement_text(&insert, text_of(account->name));
     statement_text(&insert, text_of(account->password_hash));
     statement_text(&insert, text_of(account_role_name(account->role)));
@@ -83,8 +99,7 @@ enum status account_add(struct office *office, struct account *account)
     s = statement_run(&insert);
     statement_deinit(&insert);
     if (s == STATUS_OK)
-        account->number =
-            (uint32_t)sqlite3_last_insert_rowid(office->database);
+        account->number = number;
     return s;
 }
 

@@ -38,8 +38,13 @@ MUST_USE enum status account_check_name(struct text name);
 MUST_USE enum status account_check_password(struct text name,
                                             struct text password);
 
-/* Adds account, whose number is set. Fails also with: CONFLICT (the name is
- * taken), LIMIT (ACCOUNTS_MAX). */
+/* The number that the next account gets. Fails also with: LIMIT (ACCOUNTS_MAX
+ * is reached). */
+MUST_USE enum status account_next_number(struct office *office,
+                                         uint32_t *out);
+
+/* Adds account under its number, or, where that is 0, the next. Fails also
+ * with: CONFLICT (the name or the number is taken), LIMIT (ACCOUNTS_MAX). */
 MUST_USE enum status account_add(struct office *office,
                                  struct account *account);
 

@@ -16,7 +16,7 @@ _Static_assert((int)SESSION_TOKEN_SIZE == (int)HEX_SIZE(TOKEN_BYTES),
                "hexadecimal");
 _Static_assert((int)SESSION_HASH_SIZE == (int)SHA256_SIZE, "see session.h");
 
-enum status session_hash(struct text token, uint8_t out[SESSION_HASH_SIZE])
+enum status office_session_hash(struct text token, uint8_t out[SESSION_HASH_SIZE])
 {
     if (token.size != SESSION_TOKEN_SIZE)
         return STATUS_DENIED;
@@ -24,7 +24,7 @@ enum status session_hash(struct text token, uint8_t out[SESSION_HASH_SIZE])
     return sha256(&part, 1, out);
 }
 
-enum status session_begin(struct office *office, uint32_t account,
+enum status office_session_begin(struct office *office, uint32_t account,
                           struct wall_time now,
                           char token[SESSION_TOKEN_SIZE + 1])
 {
@@ -34,7 +34,7 @@ enum status session_begin(struct office *office, uint32_t account,
     hex_encode(bytes_of(random, sizeof random), token);
     secret_wipe(random, sizeof random);
     enum status s =
-        session_hash((struct text){token, SESSION_TOKEN_SIZE}, hash);
+        office_session_hash((struct text){token, SESSION_TOKEN_SIZE}, hash);
     if (s != STATUS_OK)
         return s;
     struct statement insert = statement_of(
@@ -98,11 +98,11 @@ static enum status touch(struct office *office, struct session *session,
     return s;
 }
 
-enum status session_find(struct office *office, struct text token,
+enum status office_session_find(struct office *office, struct text token,
                          struct wall_time now, struct session *out)
 {
     *out = (struct session){.account = 0};
-    enum status s = session_hash(token, out->hash);
+    enum status s = office_session_hash(token, out->hash);
     if (s == STATUS_OK)
         s = get(office, now, out);
     if (s == STATUS_OK)
@@ -110,7 +110,7 @@ enum status session_find(struct office *office, struct text token,
     return s;
 }
 
-enum status session_check(struct office *office,
+enum status office_session_check(struct office *office,
                           const uint8_t hash[SESSION_HASH_SIZE],
                           struct wall_time now)
 {
@@ -119,7 +119,7 @@ enum status session_check(struct office *office,
     return get(office, now, &session);
 }
 
-enum status session_end(struct office *office,
+enum status office_session_end(struct office *office,
                         const uint8_t hash[SESSION_HASH_SIZE])
 {
     struct statement statement = statement_of(
@@ -130,7 +130,7 @@ enum status session_end(struct office *office,
     return s;
 }
 
-enum status session_sweep(struct office *office, struct wall_time now)
+enum status office_session_sweep(struct office *office, struct wall_time now)
 {
     struct statement statement = statement_of(
         office, "DELETE FROM sessions WHERE used_us <= ? OR created_us <= ?"

@@ -19,7 +19,7 @@ static void setup(struct fixture *fixture)
     fixture->account = office_add_account(&fixture->office, "홍길동",
                                           ACCOUNT_CHIEF_MANAGER);
     fixture->began = (struct wall_time){1795000000000000};
-    CHECK_OK(session_begin(fixture->office.office, fixture->account,
+    CHECK_OK(office_session_begin(fixture->office.office, fixture->account,
                            fixture->began, fixture->token));
 }
 
@@ -27,7 +27,7 @@ static enum status find_after(struct fixture *fixture, int64_t us)
 {
     struct session session;
     struct wall_time now = {fixture->began.us + us};
-    enum status s = session_find(fixture->office.office,
+    enum status s = office_session_find(fixture->office.office,
                                  text_of(fixture->token), now, &session);
     if (s == STATUS_OK)
         assert_int_equal(fixture->account, session.account);
@@ -93,7 +93,7 @@ static void foreign_tokens_are_denied(void **state)
         "00000000000000000000000000000000000000000000000000000000000000001"};
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
         CHECK_STATUS(STATUS_DENIED,
-                     session_find(fixture.office.office, text_of(BAD[i]),
+                     office_session_find(fixture.office.office, text_of(BAD[i]),
                                   fixture.began, &session));
     office_teardown(&fixture.office);
 }
@@ -104,13 +104,13 @@ static void it_ends_with_its_account_and_when_asked(void **state)
     struct fixture fixture;
     struct session session;
     setup(&fixture);
-    CHECK_OK(session_find(fixture.office.office, text_of(fixture.token),
+    CHECK_OK(office_session_find(fixture.office.office, text_of(fixture.token),
                           fixture.began, &session));
-    CHECK_OK(session_check(fixture.office.office, session.hash,
+    CHECK_OK(office_session_check(fixture.office.office, session.hash,
                            fixture.began));
-    CHECK_OK(session_end(fixture.office.office, session.hash));
+    CHECK_OK(office_session_end(fixture.office.office, session.hash));
     CHECK_STATUS(STATUS_DENIED, find_after(&fixture, 0));
-    CHECK_OK(session_begin(fixture.office.office, fixture.account,
+    CHECK_OK(office_session_begin(fixture.office.office, fixture.account,
                            fixture.began, fixture.token));
     CHECK_OK(find_after(&fixture, 0));
     CHECK_OK(account_close(fixture.office.office, fixture.account,
@@ -127,15 +127,15 @@ static void there_is_a_limit_and_a_sweep(void **state)
     char token[SESSION_TOKEN_SIZE + 1];
     CHECK_OK(office_begin(fixture.office.office));
     for (int i = 1; i < SESSIONS_MAX; i++)
-        CHECK_OK(session_begin(fixture.office.office, fixture.account,
+        CHECK_OK(office_session_begin(fixture.office.office, fixture.account,
                                fixture.began, token));
     CHECK_STATUS(STATUS_LIMIT,
-                 session_begin(fixture.office.office, fixture.account,
+                 office_session_begin(fixture.office.office, fixture.account,
                                fixture.began, token));
-    CHECK_OK(session_sweep(
+    CHECK_OK(office_session_sweep(
         fixture.office.office,
         (struct wall_time){fixture.began.us + IDLE_US}));
-    CHECK_OK(session_begin(fixture.office.office, fixture.account,
+    CHECK_OK(office_session_begin(fixture.office.office, fixture.account,
                            fixture.began, token));
     CHECK_OK(office_commit(fixture.office.office));
     office_teardown(&fixture.office);

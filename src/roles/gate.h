@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * roles/gate - what the files of the gate share.
+ *
+ *   gate.c           starts, enters the sandbox, stops
+ *   gate_peer.c      vault and keeper: their keys, policies, clock
+ *   gate_events.c    what the vault tells becomes entries
+ *   gate_deaths.c    what the keeper has destroyed becomes entries
+ *   gate_texts.c     month keys of personal texts
+ *   gate_asker.c     requests whose answer comes late
+ *   gate_login.c     first login, login, logout
+ *   gate_password.c  slow hashes, two at a time
+ *   gate_rate.c      how often somebody may ask
+ *   gate_right.c     session, account, right, group: who may
+ *   gate_account.c   accounts: list, add, close
+ *   gate_view.c      views: purpose, entry, then the view
+ *   gate_ticket.c    tickets for views that are open
+ *   gate_sweep.c     views and sessions that have ended
+ *   gate_cameras.c   what a person may see: sites, groups, cameras
+ *   gate_coverage.c  recorded, missing and destroyed spans of a camera
+ *   gate_log.c       entries for those who may read them
+ *   gate_status.c    figures of the whole
+ *   gate_plan.c      cameras and policies, from the notice and the plant
+ *   gate_page.c      the public notice
+ *   gate_json.c      writing JSON; none is ever read
+ *
+ * The gate obeys web, which is taken for captured at worst: nothing that it
+ * says is trusted but a session's token, and no view and no ticket comes
+ * before its entry is durable. Threads: the loop's; two workers.
+ */
+#ifndef ROLES_GATE_H
+#define ROLES_GATE_H
+
+#include "ipc/ticket.h"
+#include "log/history.h"
+#include "log/log_writer.h"
+#include "notice/configuration.h"
+#include "office/account.h"
+#include "office/session.h"
+#include "office/view.h"
+#include "roles/role.h"
+
+struct worker;
+struct gate_call;
+struct gate_text_keys;
+struct gate_rates;
+
+enum {
+    GATE_DIRECTORY_SIZE = 1024,
+    GATE_CODE_SIZE = 24, /* 4 x 5 characters, dashes, a zero */
+    GATE_JSON_MAX = 98304,
+    GATE_JSON_SMALL_MAX = 4096,
+    GATE_VIEW_SPAN_MAX_S = 24 * 3600,
+    GATE_REASON_CHARACTERS_MIN = 2,
+    GATE_REASON_MAX = 1024,
+    GATE_CLOCK_TICK_MS = 10000,
+    GATE_SWEEP_MS = 30000,
+    GATE_STOP_LIMIT_MS = 4000,
+};
+
+/* Whom an answer goes to, when it comes; their process may be another then. */
+struct gate_asker {
+    uint32_t id;
+    enum role peer;
+    uint64_t attachment;
+};
+
+/* An orderly stop that waits. */
+struct gate_stop {
+    bool is_asked;
+    bool is_written;
+    struct gate_asker asker;
+    struct timer *limit;
+    bool events_done;
+    bool deaths_done;
+};
+
+struct gate {
+    struct role_process process; /* first: see roles/role.h */
+    uint64_t attached[ROLE_COUNT]; /* how often this neighbour has come */
+    bool is_started;
+    char directory[GATE_DIRECTORY_SIZE];
+
+    struct configuration configuration;
+    uint8_t *plan; /* locked memory: it holds the cameras' passwords */
+    size_t plan_size;
+
+    struct log_writer *log;
+    struct history history;
+    struct office *office;
+    struct worker *passwords;
+    size_t passwords_waiting;
+    struct timer *clock_timer;
+    struct timer *sweep_timer;
+    struct gate_call *calls;
+    struct gate_rates *rates;
+    struct gate_text_keys *text_keys;
+
+    /* The keeper's clock, once known. */
+    bool has_trusted;
+    int64_t trusted_minus_boot_us;
+    int64_t noted_step_ms; /* wall minus trusted, as the log has it */
+    uint64_t epoch;
+    uint8_t erasure_level;
+
+    /* Two ticket keys, the vault's and the keeper's; locked memory. */
+    uint8_t *ticket_keys;
+    bool has_ticket_key[2];
+
+    uint64_t event_cursor; /* durable: acknowledged with the next question */
+    uint64_t death_cursor;
+
+    bool has_code; /* no account yet */
+    uint8_t code_sha256[32];
+    bool is_adding_account; /* one at a time: its number is reserved */
+
+    struct gate_stop stop;
+};
+
+/* Trusted time, or the wall's until it is known. */
+struct wall_time gate_now(const struct gate *gate);
+
+/* ---- gate_asker.c ---------------------------------------------------------- */
+
+struct gate_asker gate_asker_of(const struct gate *gate,
+                                struct channel *channel, uint32_t id);
+
+/* The channel to answer on; NULL where that process has gone. */
+struct channel *gate_asker_channel(const struct gate *gate,
+                                   const struct gate_asker *asker);
+
+/* Logs an answer that could not be sent, unless the peer has just gone. */
+void gate_sent(enum status status, const char *what);
+
+/*
+ * A question of ours to the vault or the keeper on somebody's behalf: first
+ * member of its own struct. lost runs where the neighbour was replaced and
+ * will not answer any more.
+ */
+struct gate_call {
+    struct gate *gate;
+    struct gate_call *next;
+    struct gate_call **link; /* what points to this one */
+    enum role peer;
+    uint64_t attachment;
+    struct gate_asker asker;
+    void (*lost)(struct gate_call *call);
+};
+
+void gate_call_begin(struct gate *gate, struct gate_call *call);
+void gate_call_end(struct gate_call *call); /* the caller frees */
+/* The channel to a neighbour, noted as awaited; NULL while it is away. */
+struct channel *gate_call_ask(struct gate_call *call, enum role peer);
+void gate_calls_peer_replaced(struct gate *gate, enum role peer);
+
+/* ---- the log ---------------------------------------------------------------- */
+
+/* log_writer_append with the trusted time. */
+MUST_USE enum status gate_append(struct gate *gate, const struct entry *entry,
+                                 log_appended_fn *on_done, void *context);
+
+/* The same where nobody waits; a failure is logged. */
+void gate_note(struct gate *gate, const struct entry *entry);
+
+/* ---- gate_peer.c, gate_events.c, gate_deaths.c, gate_texts.c --------------- */
+
+/* Tells a neighbour that has come what it must know. */
+void gate_peer_ready(struct gate *gate, enum role peer);
+void gate_clock_ask(struct gate *gate);
+
+void gate_events_ask(struct gate *gate);
+void gate_deaths_ask(struct gate *gate);
+
+MUST_USE enum status gate_text_keys_create(struct gate_text_keys **out);
+void gate_text_keys_destroy(struct gate_text_keys **keys);
+/* Months since 1970-01, in Korea. */
+uint32_t gate_month(struct wall_time time);
+/* Asks the keeper for this month's key where it is not there yet. */
+void gate_texts_refresh(struct gate *gate);
+/* Forgets all keys but the one in use: some may have died. */
+void gate_texts_forget(struct gate *gate);
+/* NULL: not there, or dead. *is_known: whether the keeper has been asked. */
+const uint8_t *gate_texts_key(const struct gate *gate, uint32_t month,
+                              bool *is_known);
+/* Remembers what the keeper said; key NULL: there is none. */
+void gate_texts_take(struct gate *gate, uint32_t month, const uint8_t *key);
+
+/* ---- gate_stop: in gate.c --------------------------------------------------- */
+
+/* Goes on with an orderly stop when events and deaths are done. */
+void gate_stop_continue(struct gate *gate);
+
+/* ---- gate_password.c, gate_rate.c ------------------------------------------- */
+
+enum gate_password_work { PASSWORD_MAKE, PASSWORD_CHECK };
+
+/* status and the hash that was made; context is the caller's. */
+typedef void gate_password_fn(void *context, enum status status,
+                              const char *hash);
+/* hash: what to check against, or NULL to make one. The password is copied
+ * and wiped. Fails with: LIMIT (too many wait), NO_MEMORY. */
+MUST_USE enum status gate_password_submit(struct gate *gate, const char *hash,
+                                          struct text password,
+                                          gate_password_fn *on_done,
+                                          void *context);
+
+enum gate_rate { RATE_LOGIN, RATE_VIEW, RATE_COUNT };
+
+MUST_USE enum status gate_rates_create(struct gate_rates **out);
+void gate_rates_destroy(struct gate_rates **rates);
+/* False where this one (an address, an account) or all together ask too
+ * often. */
+bool gate_rate_allows(struct gate *gate, enum gate_rate rate,
+                      struct text who);
+
+/* ---- gate_right.c ------------------------------------------------------------ */
+
+/* A person at work. */
+struct gate_person {
+    struct session session;
+    struct account account;
+    bool has_administrator;
+};
+
+/* Fails with: DENIED (no such session), and as office/office.h. */
+MUST_USE enum status gate_person_find(struct gate *gate, struct text token,
+                                      struct gate_person *out);
+bool gate_person_may(const struct gate_person *person, enum right right);
+/* Whether the notice gives this person the group (an index). */
+bool gate_person_reaches(const struct gate *gate,
+                         const struct gate_person *person, size_t group);
+/* Both, for a camera; NULL where not allowed or not there. */
+const struct plant_camera *gate_person_camera(const struct gate *gate,
+                                              const struct gate_person *person,
+                                              enum right right,
+                                              uint32_t camera);
+
+/* ---- gate_plan.c ------------------------------------------------------------- */
+
+/* Reads the cameras' passwords and encodes the plan. As sys/file.h. */
+MUST_USE enum status gate_plan_make(struct gate *gate);
+/* All cameras' policies, POLICY_SIZE bytes each, appended. */
+void gate_policies_write(const struct gate *gate, struct buffer *out);
+
+/* ---- gate_login.c -------------------------------------------------------------- */
+
+/* Makes a new one-time code where no account is there; "" else. */
+MUST_USE enum status gate_code_make(struct gate *gate,
+                                    char out[GATE_CODE_SIZE]);
+
+/* ---- gate_sweep.c -------------------------------------------------------------- */
+
+/* Closes a session's views with an entry each. how: see entry_kinds.def. */
+void gate_views_close(struct gate *gate,
+                      const uint8_t session[SESSION_HASH_SIZE],
+                      const char *how);
+void gate_sweep(struct gate *gate);
+
+/* ---- handlers ------------------------------------------------------------------ */
+
+#define GATE_HANDLER(name)                                                     \
+    void gate_on_##name(void *context, struct channel *channel,                \
+                        const struct message_##name *message, int descriptor)
+GATE_HANDLER(plan_wait);
+GATE_HANDLER(login_first);
+GATE_HANDLER(login);
+GATE_HANDLER(logout);
+GATE_HANDLER(session_get);
+GATE_HANDLER(cameras_get);
+GATE_HANDLER(coverage_get);
+GATE_HANDLER(view_open);
+GATE_HANDLER(live_open);
+GATE_HANDLER(view_close);
+GATE_HANDLER(ticket_get);
+GATE_HANDLER(entries_get);
+GATE_HANDLER(status_get);
+GATE_HANDLER(accounts_get);
+GATE_HANDLER(account_add);
+GATE_HANDLER(account_close);
+GATE_HANDLER(notice_page);
+#undef GATE_HANDLER
+
+#endif
