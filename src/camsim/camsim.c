@@ -22,7 +22,7 @@ struct camera {
     uint64_t sent; /* frames due so far */
     int64_t phase_us;
     uint32_t ticks_base;
-    struct session *sessions; /* that have played this camera */
+    struct camsim_session *sessions; /* that have played this camera */
     bool was_stalled;
     bool was_closed;
 };
@@ -37,7 +37,7 @@ struct camsim {
     struct ledger *ledger; /* or NULL */
     struct camera *cameras;
     uint32_t camera_count;
-    struct session *all;
+    struct camsim_session *all;
     uint64_t sessions;
     uint64_t access_units;
     uint64_t dropped;
@@ -47,9 +47,9 @@ struct camsim {
 
 /* ---- lists of sessions ------------------------------------------------- */
 
-typedef struct session_place *place_fn(struct session *session);
+typedef struct session_place *place_fn(struct camsim_session *session);
 
-static void list_add(struct session **head, struct session *session,
+static void list_add(struct camsim_session **head, struct camsim_session *session,
                      place_fn *place)
 {
     *place(session) = (struct session_place){NULL, *head};
@@ -58,7 +58,7 @@ static void list_add(struct session **head, struct session *session,
     *head = session;
 }
 
-static void list_remove(struct session **head, struct session *session,
+static void list_remove(struct camsim_session **head, struct camsim_session *session,
                         place_fn *place)
 {
     struct session_place *at = place(session);
@@ -113,8 +113,8 @@ static bool has_fault(const struct camsim *camsim, const struct camera *camera,
 
 static void end_sessions(struct camera *camera, bool with_reset)
 {
-    struct session *next = NULL;
-    for (struct session *s = camera->sessions; s != NULL; s = next) {
+    struct camsim_session *next = NULL;
+    for (struct camsim_session *s = camera->sessions; s != NULL; s = next) {
         next = camera_session_place_in_camera(s)->after;
         camera_session_end(s, with_reset);
     }
@@ -131,8 +131,8 @@ static void apply_faults(struct camsim *camsim, struct camera *camera,
     camera->was_closed = is_closed;
 
     bool is_stalled = has_fault(camsim, camera, FAULT_STALL, now_us);
-    struct session *next = NULL;
-    for (struct session *s = camera->sessions; s != NULL; s = next) {
+    struct camsim_session *next = NULL;
+    for (struct camsim_session *s = camera->sessions; s != NULL; s = next) {
         next = camera_session_place_in_camera(s)->after;
         if (camera->was_stalled && !is_stalled)
             camera_session_wait_for_key(s);
@@ -147,8 +147,8 @@ static void send_to_all(struct camsim *camsim, struct camera *camera,
                         uint64_t index, const struct session_frame *frame)
 {
     bool has_gone = false;
-    struct session *next = NULL;
-    for (struct session *s = camera->sessions; s != NULL; s = next) {
+    struct camsim_session *next = NULL;
+    for (struct camsim_session *s = camera->sessions; s != NULL; s = next) {
         next = camera_session_place_in_camera(s)->after;
         bool is_meant = camera_session_expects(s, frame->frame);
         bool is_whole = camera_session_send(s, frame);
@@ -224,7 +224,7 @@ static uint32_t next_ticks(void *context, uint32_t number)
     return ticks_of(camera, camera->first_index + camera->sent);
 }
 
-static void on_play(void *context, struct session *session, uint32_t number)
+static void on_play(void *context, struct camsim_session *session, uint32_t number)
 {
     struct camsim *camsim = context;
     struct camera *camera = &camsim->cameras[number - 1];
@@ -232,7 +232,7 @@ static void on_play(void *context, struct session *session, uint32_t number)
     list_add(&camera->sessions, session, camera_session_place_in_camera);
 }
 
-static void on_end(void *context, struct session *session)
+static void on_end(void *context, struct camsim_session *session)
 {
     struct camsim *camsim = context;
     camsim->audio_setups += camera_session_has_set_up_audio(session);
@@ -251,7 +251,7 @@ static void on_connection(void *context, struct watch *watch, unsigned events)
     char address[SOCKET_ADDRESS_SIZE];
     int accepted = -1;
     while (socket_accept(camsim->listener, address, &accepted) == STATUS_OK) {
-        struct session *session = NULL;
+        struct camsim_session *session = NULL;
         socket_set_no_delay(accepted);
         if (camera_session_create(&camsim->host, &accepted, &session) != STATUS_OK) {
             socket_close(&accepted);

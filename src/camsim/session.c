@@ -18,7 +18,7 @@ enum {
 /* RFC 5905 section 6: seconds from 1900 to 1970. */
 static const uint64_t NTP_TO_UNIX_S = 2208988800;
 
-struct session {
+struct camsim_session {
     struct session_host *host;
     int socket;
     struct watch *watch;
@@ -43,16 +43,16 @@ struct session {
 
 static void on_socket(void *context, struct watch *watch, unsigned events);
 
-static int64_t now_us(const struct session *session)
+static int64_t now_us(const struct camsim_session *session)
 {
     return clock_boot(session->host->clock).us;
 }
 
 enum status camera_session_create(struct session_host *host, int *socket,
-                           struct session **out)
+                           struct camsim_session **out)
 {
     *out = NULL;
-    struct session *session = alloc_zeroed(sizeof *session);
+    struct camsim_session *session = alloc_zeroed(sizeof *session);
     if (session == NULL)
         return STATUS_NO_MEMORY;
     struct {
@@ -85,7 +85,7 @@ enum status camera_session_create(struct session_host *host, int *socket,
     return STATUS_OK;
 }
 
-void camera_session_destroy(struct session **session)
+void camera_session_destroy(struct camsim_session **session)
 {
     if (*session == NULL)
         return;
@@ -100,12 +100,12 @@ void camera_session_destroy(struct session **session)
 }
 
 /* Every way in brackets its work so, because any send may end the session. */
-static void enter(struct session *session)
+static void enter(struct camsim_session *session)
 {
     session->is_busy = true;
 }
 
-static void leave(struct session *session)
+static void leave(struct camsim_session *session)
 {
     session->is_busy = false;
     if (!session->has_ended)
@@ -114,7 +114,7 @@ static void leave(struct session *session)
     camera_session_destroy(&session);
 }
 
-void camera_session_end(struct session *session, bool with_reset)
+void camera_session_end(struct camsim_session *session, bool with_reset)
 {
     session->has_ended = true;
     session->is_playing = false;
@@ -128,7 +128,7 @@ void camera_session_end(struct session *session, bool with_reset)
 
 /* ---- output ------------------------------------------------------------ */
 
-static void flush(struct session *session)
+static void flush(struct camsim_session *session)
 {
     enum status s = STATUS_OK;
     while (s == STATUS_OK && session->output.size > 0) {
@@ -148,7 +148,7 @@ static void flush(struct session *session)
 }
 
 /* At once where nothing waits, else behind what does. */
-static void send_bytes(struct session *session, struct bytes bytes)
+static void send_bytes(struct camsim_session *session, struct bytes bytes)
 {
     if (session->has_ended)
         return;
@@ -168,7 +168,7 @@ static void send_bytes(struct session *session, struct bytes bytes)
     flush(session);
 }
 
-static void release_answers(struct session *session)
+static void release_answers(struct camsim_session *session)
 {
     session->holds_answers = false;
     if (session->answers.size > 0)
@@ -183,7 +183,7 @@ static uint64_t ntp_of(struct wall_time wall)
     return (seconds + NTP_TO_UNIX_S) << 32 | (us << 32) / SECOND_US;
 }
 
-static void send_report(struct session *session,
+static void send_report(struct camsim_session *session,
                         const struct session_frame *frame)
 {
     uint8_t report[INTERLEAVED_HEADER_SIZE + RTCP_SENDER_REPORT_SIZE];
@@ -199,7 +199,7 @@ static void send_report(struct session *session,
 }
 
 /* Channel, sequence, timestamp and SSRC of each packet; the rest stays. */
-static void patch(struct session *session, uint8_t *wire,
+static void patch(struct camsim_session *session, uint8_t *wire,
                   const struct session_frame *frame)
 {
     for (uint32_t i = 0; i < frame->frame->packet_count; i++) {
@@ -225,7 +225,7 @@ static struct bytes packet_of(const struct clip_frame *frame,
     return (struct bytes){wire + begin, end - begin};
 }
 
-static void send_wire(struct session *session, const uint8_t *wire,
+static void send_wire(struct camsim_session *session, const uint8_t *wire,
                       const struct session_frame *frame)
 {
     uint32_t count = frame->frame->packet_count;
@@ -240,13 +240,13 @@ static void send_wire(struct session *session, const uint8_t *wire,
     }
 }
 
-bool camera_session_expects(const struct session *session,
+bool camera_session_expects(const struct camsim_session *session,
                      const struct clip_frame *frame)
 {
     return session->is_playing && (!session->waits_for_key || frame->is_key);
 }
 
-bool camera_session_send(struct session *session, const struct session_frame *frame)
+bool camera_session_send(struct camsim_session *session, const struct session_frame *frame)
 {
     if (!camera_session_expects(session, frame->frame))
         return false;
@@ -272,7 +272,7 @@ bool camera_session_send(struct session *session, const struct session_frame *fr
     return has_gone;
 }
 
-void camera_session_send_garbage(struct session *session)
+void camera_session_send_garbage(struct camsim_session *session)
 {
     uint8_t garbage[GARBAGE_SIZE];
     random_fill(garbage, sizeof garbage);
@@ -281,14 +281,14 @@ void camera_session_send_garbage(struct session *session)
     leave(session);
 }
 
-void camera_session_wait_for_key(struct session *session)
+void camera_session_wait_for_key(struct camsim_session *session)
 {
     session->waits_for_key = true;
 }
 
 /* ---- input ------------------------------------------------------------- */
 
-static void begin_playing(struct session *session, bool is_early)
+static void begin_playing(struct camsim_session *session, bool is_early)
 {
     if (session->is_playing)
         return;
@@ -300,7 +300,7 @@ static void begin_playing(struct session *session, bool is_early)
                            session->responder.camera);
 }
 
-static void answer(struct session *session)
+static void answer(struct camsim_session *session)
 {
     int64_t since_start_us = now_us(session) - session->host->start.us;
     uint32_t camera = responder_camera(&session->host->setting,
@@ -322,7 +322,7 @@ static void answer(struct session *session)
 }
 
 /* One frame or (part of) one request off the front of the input. */
-static enum status understand_one(struct session *session)
+static enum status understand_one(struct camsim_session *session)
 {
     struct bytes input = buffer_bytes(&session->input);
     size_t used = 0;
@@ -342,7 +342,7 @@ static enum status understand_one(struct session *session)
     return s;
 }
 
-static void understand(struct session *session)
+static void understand(struct camsim_session *session)
 {
     enum status s = STATUS_OK;
     while (s == STATUS_OK && session->input.size > 0 && !session->has_ended)
@@ -351,7 +351,7 @@ static void understand(struct session *session)
         camera_session_end(session, false);
 }
 
-static void receive(struct session *session)
+static void receive(struct camsim_session *session)
 {
     enum status s = STATUS_OK;
     while (s == STATUS_OK && !session->has_ended) {
@@ -374,7 +374,7 @@ static void receive(struct session *session)
 
 static void on_socket(void *context, struct watch *watch, unsigned events)
 {
-    struct session *session = context;
+    struct camsim_session *session = context;
     (void)watch;
     enter(session);
     if ((events & (WATCH_READ | WATCH_HANGUP)) != 0)
@@ -386,22 +386,22 @@ static void on_socket(void *context, struct watch *watch, unsigned events)
 
 /* ---- for the host ------------------------------------------------------ */
 
-bool camera_session_has_set_up_audio(const struct session *session)
+bool camera_session_has_set_up_audio(const struct camsim_session *session)
 {
     return session->responder.has_set_up_audio;
 }
 
-struct session_place *camera_session_place_in_all(struct session *session)
+struct session_place *camera_session_place_in_all(struct camsim_session *session)
 {
     return &session->in_all;
 }
 
-struct session_place *camera_session_place_in_camera(struct session *session)
+struct session_place *camera_session_place_in_camera(struct camsim_session *session)
 {
     return &session->in_camera;
 }
 
-uint32_t camera_session_camera(const struct session *session)
+uint32_t camera_session_camera(const struct camsim_session *session)
 {
     return session->responder.camera;
 }

@@ -22,7 +22,7 @@ enum {
     SESSION_SILENCE_US = (RESPONDER_TIMEOUT_S + 15) * SECOND_US,
 };
 
-struct session;
+struct camsim_session;
 
 /* What a session needs of its server, and tells it. */
 struct session_host {
@@ -36,9 +36,9 @@ struct session_host {
     void *context;
     /* Timestamp of the camera's next frame. */
     uint32_t (*next_ticks)(void *context, uint32_t camera);
-    void (*on_play)(void *context, struct session *session, uint32_t camera);
+    void (*on_play)(void *context, struct camsim_session *session, uint32_t camera);
     /* The session is about to go: forget it. */
-    void (*on_end)(void *context, struct session *session);
+    void (*on_end)(void *context, struct camsim_session *session);
 };
 
 /* One frame on its way. */
@@ -52,36 +52,36 @@ struct session_frame {
 
 /* Takes the socket over on success. Fails with: NO_MEMORY, INTERNAL. */
 MUST_USE enum status camera_session_create(struct session_host *host, int *socket,
-                                    struct session **out);
-void camera_session_destroy(struct session **session);
+                                    struct camsim_session **out);
+void camera_session_destroy(struct camsim_session **session);
 
 /* Sends a frame, if it plays and need not wait for a key frame. True where
  * all of it has gone or waits in order. May end the session. */
-MUST_USE bool camera_session_send(struct session *session,
+MUST_USE bool camera_session_send(struct camsim_session *session,
                            const struct session_frame *frame);
 
 /* Whether this frame is meant for it: it plays, and key frames come first. */
-bool camera_session_expects(const struct session *session,
+bool camera_session_expects(const struct camsim_session *session,
                      const struct clip_frame *frame);
 
 /* Bytes without framing. May end the session. */
-void camera_session_send_garbage(struct session *session);
+void camera_session_send_garbage(struct camsim_session *session);
 
 /* The next frame that is sent will be one where decoding may begin. */
-void camera_session_wait_for_key(struct session *session);
+void camera_session_wait_for_key(struct camsim_session *session);
 
 /* Ends it: with a reset, or orderly. */
-void camera_session_end(struct session *session, bool with_reset);
+void camera_session_end(struct camsim_session *session, bool with_reset);
 
-bool camera_session_has_set_up_audio(const struct session *session);
+bool camera_session_has_set_up_audio(const struct camsim_session *session);
 
 /* Lists of the host: neighbours, for its use alone. */
 struct session_place {
-    struct session *before;
-    struct session *after;
+    struct camsim_session *before;
+    struct camsim_session *after;
 };
-struct session_place *camera_session_place_in_all(struct session *session);
-struct session_place *camera_session_place_in_camera(struct session *session);
-uint32_t camera_session_camera(const struct session *session);
+struct session_place *camera_session_place_in_all(struct camsim_session *session);
+struct session_place *camera_session_place_in_camera(struct camsim_session *session);
+uint32_t camera_session_camera(const struct camsim_session *session);
 
 #endif

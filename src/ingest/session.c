@@ -22,7 +22,7 @@ enum session_event {
     EVENT_TIME, /* the keep-alive is due */
 };
 
-typedef void session_action_fn(struct session *session);
+typedef void session_action_fn(struct rtsp_session *session);
 
 struct transition {
     enum session_state state;
@@ -31,7 +31,7 @@ struct transition {
     enum session_state next;
 };
 
-void session_finish(struct session *session, enum cause cause, const char *format,
+void session_finish(struct rtsp_session *session, enum cause cause, const char *format,
                  ...)
 {
     va_list arguments;
@@ -45,68 +45,68 @@ void session_finish(struct session *session, enum cause cause, const char *forma
     va_end(arguments);
 }
 
-static void send_options(struct session *session)
+static void send_options(struct rtsp_session *session)
 {
-    session_send(session, METHOD_OPTIONS);
+    rtsp_session_send(session, METHOD_OPTIONS);
 }
 
-static void send_describe(struct session *session)
+static void send_describe(struct rtsp_session *session)
 {
-    session_take_public(session);
-    session_send(session, METHOD_DESCRIBE);
+    rtsp_session_take_public(session);
+    rtsp_session_send(session, METHOD_DESCRIBE);
 }
 
-static void refuse(struct session *session)
+static void refuse(struct rtsp_session *session)
 {
     unsigned code = wire_message_status_code(&session->message);
     bool wants_other_transport =
         session->method == METHOD_SETUP && code == 461;
     session_finish(session,
                 wants_other_transport ? CAUSE_UNSUPPORTED : CAUSE_REFUSED,
-                "%s was answered with %u", session_method_name(session->method),
+                "%s was answered with %u", rtsp_session_method_name(session->method),
                 code);
 }
 
-static void plan_keep_alive(struct session *session)
+static void plan_keep_alive(struct rtsp_session *session)
 {
     session->keep_alive_at.us =
         session->now.us + (int64_t)session->timeout_s * SECOND_US / 2;
 }
 
-static void begin_playing(struct session *session)
+static void begin_playing(struct rtsp_session *session)
 {
-    session->data_until = session_after(session, SESSION_DATA_WAIT_S);
-    session->picture_until = session_after(session, SESSION_PICTURE_WAIT_S);
+    session->data_until = rtsp_session_after(session, SESSION_DATA_WAIT_S);
+    session->picture_until = rtsp_session_after(session, SESSION_PICTURE_WAIT_S);
     plan_keep_alive(session);
 }
 
-static void keep_alive(struct session *session)
+static void keep_alive(struct rtsp_session *session)
 {
-    session_send(session, session->knows_get_parameter ? METHOD_GET_PARAMETER
+    rtsp_session_send(session, session->knows_get_parameter ? METHOD_GET_PARAMETER
                                                        : METHOD_OPTIONS);
     plan_keep_alive(session);
 }
 
 /* A camera that does not like the keep-alive gets the plainest one; one that
  * has forgotten the session ends it. RFC 2326 section 11.3.5: 454. */
-static void take_keep_alive_failure(struct session *session)
+static void take_keep_alive_failure(struct rtsp_session *session)
 {
     session->knows_get_parameter = false;
     if (wire_message_status_code(&session->message) == 454)
         refuse(session);
 }
 
-static void send_teardown(struct session *session)
+static void send_teardown(struct rtsp_session *session)
 {
-    session_send(session, METHOD_TEARDOWN);
+    rtsp_session_send(session, METHOD_TEARDOWN);
 }
 
-static void end_stopped(struct session *session)
+static void end_stopped(struct rtsp_session *session)
 {
     session_finish(session, CAUSE_STOPPED, "%s", "");
 }
 
-static void nothing(struct session *session)
+static void nothing(struct rtsp_session *session)
 {
     (void)session;
 }
@@ -116,30 +116,30 @@ static const struct transition TRANSITIONS[] = {
     {SESSION_IDLE, EVENT_START, send_options, SESSION_OPTIONS},
 
     {SESSION_OPTIONS, EVENT_DONE, send_describe, SESSION_DESCRIBE},
-    {SESSION_OPTIONS, EVENT_CHALLENGED, session_answer_challenge,
+    {SESSION_OPTIONS, EVENT_CHALLENGED, rtsp_session_answer_challenge,
      SESSION_OPTIONS},
     {SESSION_OPTIONS, EVENT_FAILED, send_describe, SESSION_DESCRIBE},
     {SESSION_OPTIONS, EVENT_STOP, end_stopped, SESSION_ENDED},
 
-    {SESSION_DESCRIBE, EVENT_DONE, session_take_description, SESSION_SETUP},
-    {SESSION_DESCRIBE, EVENT_CHALLENGED, session_answer_challenge,
+    {SESSION_DESCRIBE, EVENT_DONE, rtsp_session_take_description, SESSION_SETUP},
+    {SESSION_DESCRIBE, EVENT_CHALLENGED, rtsp_session_answer_challenge,
      SESSION_DESCRIBE},
     {SESSION_DESCRIBE, EVENT_FAILED, refuse, SESSION_ENDED},
     {SESSION_DESCRIBE, EVENT_STOP, end_stopped, SESSION_ENDED},
 
-    {SESSION_SETUP, EVENT_DONE, session_take_transport, SESSION_PLAY},
-    {SESSION_SETUP, EVENT_CHALLENGED, session_answer_challenge, SESSION_SETUP},
+    {SESSION_SETUP, EVENT_DONE, rtsp_session_take_transport, SESSION_PLAY},
+    {SESSION_SETUP, EVENT_CHALLENGED, rtsp_session_answer_challenge, SESSION_SETUP},
     {SESSION_SETUP, EVENT_FAILED, refuse, SESSION_ENDED},
     {SESSION_SETUP, EVENT_STOP, end_stopped, SESSION_ENDED},
 
     {SESSION_PLAY, EVENT_DONE, begin_playing, SESSION_PLAYING},
-    {SESSION_PLAY, EVENT_CHALLENGED, session_answer_challenge, SESSION_PLAY},
+    {SESSION_PLAY, EVENT_CHALLENGED, rtsp_session_answer_challenge, SESSION_PLAY},
     {SESSION_PLAY, EVENT_FAILED, refuse, SESSION_ENDED},
     {SESSION_PLAY, EVENT_STOP, send_teardown, SESSION_TEARDOWN},
 
     {SESSION_PLAYING, EVENT_TIME, keep_alive, SESSION_PLAYING},
     {SESSION_PLAYING, EVENT_DONE, nothing, SESSION_PLAYING},
-    {SESSION_PLAYING, EVENT_CHALLENGED, session_answer_challenge,
+    {SESSION_PLAYING, EVENT_CHALLENGED, rtsp_session_answer_challenge,
      SESSION_PLAYING},
     {SESSION_PLAYING, EVENT_FAILED, take_keep_alive_failure, SESSION_PLAYING},
     {SESSION_PLAYING, EVENT_STOP, send_teardown, SESSION_TEARDOWN},
@@ -152,7 +152,7 @@ static const struct transition TRANSITIONS[] = {
 
 /* The one place where a state changes, but for session_finish. An action that
  * ends the session is the last to have a say. */
-static void happen(struct session *session, enum session_event event)
+static void happen(struct rtsp_session *session, enum session_event event)
 {
     for (size_t i = 0; i < sizeof TRANSITIONS / sizeof TRANSITIONS[0]; i++) {
         const struct transition *row = &TRANSITIONS[i];
@@ -176,7 +176,7 @@ static uint64_t sequence_of(const struct wire_message *message)
     return number;
 }
 
-static void take_reply(struct session *session)
+static void take_reply(struct rtsp_session *session)
 {
     unsigned code = wire_message_status_code(&session->message);
     uint64_t sequence = sequence_of(&session->message);
@@ -198,7 +198,7 @@ static void take_reply(struct session *session)
 }
 
 /* RFC 2326 section 10: a server may ask too; we know none of it. */
-static void refuse_request(struct session *session)
+static void refuse_request(struct rtsp_session *session)
 {
     if (session->output.size <= SESSION_OUTPUT_OPTIONAL_BYTES)
         buffer_format(&session->output,
@@ -206,7 +206,7 @@ static void refuse_request(struct session *session)
                       (unsigned)sequence_of(&session->message));
 }
 
-static size_t take_message(struct session *session, struct bytes input)
+static size_t take_message(struct rtsp_session *session, struct bytes input)
 {
     size_t used = 0;
     enum status s = wire_message_input(&session->message, input, &used);
@@ -224,7 +224,7 @@ static size_t take_message(struct session *session, struct bytes input)
     return used;
 }
 
-static void take_frame(struct session *session,
+static void take_frame(struct rtsp_session *session,
                        const struct interleaved_frame *frame)
 {
     bool may_come = session->state == SESSION_PLAY ||
@@ -232,9 +232,9 @@ static void take_frame(struct session *session,
     if (!may_come || !session->media.is_ready)
         return;
     if (frame->channel == session->rtp_channel)
-        session_take_packet(session, frame->payload);
+        rtsp_session_take_packet(session, frame->payload);
     else if (frame->channel == session->rtcp_channel)
-        session_take_control_packet(session, frame->payload);
+        rtsp_session_take_control_packet(session, frame->payload);
 }
 
 /* Bytes that the frame in `partial` still lacks, at least 1. */
@@ -247,7 +247,7 @@ static size_t missing_bytes(const struct buffer *partial)
 }
 
 /* Completes the frame that an earlier input left cut. */
-static size_t take_rest_of_frame(struct session *session, struct bytes input)
+static size_t take_rest_of_frame(struct rtsp_session *session, struct bytes input)
 {
     struct interleaved_frame frame;
     size_t frame_used = 0;
@@ -268,7 +268,7 @@ static size_t take_rest_of_frame(struct session *session, struct bytes input)
 }
 
 /* A frame that is whole in the input is not copied. */
-static size_t take_some(struct session *session, struct bytes input)
+static size_t take_some(struct rtsp_session *session, struct bytes input)
 {
     struct interleaved_frame frame;
     size_t used = 0;
@@ -283,7 +283,7 @@ static size_t take_some(struct session *session, struct bytes input)
     return used;
 }
 
-void session_input(struct session *session, struct bytes input,
+void rtsp_session_input(struct rtsp_session *session, struct bytes input,
                    struct boot_time now)
 {
     session->now = now;
@@ -292,15 +292,15 @@ void session_input(struct session *session, struct bytes input,
         input = bytes_of(input.data + used, input.size - used);
     }
     if (session->state == SESSION_PLAYING)
-        session_media_tick(session);
+        rtsp_session_media_tick(session);
 }
 
-static bool is_due(const struct session *session, struct boot_time time)
+static bool is_due(const struct rtsp_session *session, struct boot_time time)
 {
     return session->now.us >= time.us;
 }
 
-static void take_silence(struct session *session)
+static void take_silence(struct rtsp_session *session)
 {
     session->awaits_reply = false;
     if (session->state == SESSION_PLAYING)
@@ -309,10 +309,10 @@ static void take_silence(struct session *session)
         end_stopped(session);
     else
         session_finish(session, CAUSE_NO_DATA, "no answer to %s",
-                    session_method_name(session->method));
+                    rtsp_session_method_name(session->method));
 }
 
-void session_tick(struct session *session, struct boot_time now)
+void rtsp_session_tick(struct rtsp_session *session, struct boot_time now)
 {
     session->now = now;
     if (session->state == SESSION_ENDED)
@@ -321,7 +321,7 @@ void session_tick(struct session *session, struct boot_time now)
         take_silence(session);
     if (session->state != SESSION_PLAYING)
         return;
-    session_media_tick(session);
+    rtsp_session_media_tick(session);
     if (is_due(session, session->data_until))
         session_finish(session, CAUSE_NO_DATA, "no packets");
     else if (is_due(session, session->picture_until))
@@ -335,7 +335,7 @@ static struct boot_time earlier(struct boot_time a, struct boot_time b)
     return a.us < b.us ? a : b;
 }
 
-struct boot_time session_deadline(const struct session *session)
+struct boot_time rtsp_session_deadline(const struct rtsp_session *session)
 {
     struct boot_time deadline = {INT64_MAX};
     if (session->state == SESSION_ENDED)
@@ -350,14 +350,14 @@ struct boot_time session_deadline(const struct session *session)
     return deadline;
 }
 
-void session_stop(struct session *session, struct boot_time now)
+void rtsp_session_stop(struct rtsp_session *session, struct boot_time now)
 {
     session->now = now;
     if (session->state != SESSION_ENDED)
         happen(session, EVENT_STOP);
 }
 
-void session_peer_closed(struct session *session)
+void rtsp_session_peer_closed(struct rtsp_session *session)
 {
     if (session->state == SESSION_TEARDOWN)
         end_stopped(session);
@@ -365,38 +365,38 @@ void session_peer_closed(struct session *session)
         session_finish(session, CAUSE_ENDED, "the camera closed the connection");
 }
 
-struct bytes session_output(const struct session *session)
+struct bytes rtsp_session_output(const struct rtsp_session *session)
 {
     return buffer_bytes(&session->output);
 }
 
-void session_output_taken(struct session *session, size_t size)
+void rtsp_session_output_taken(struct rtsp_session *session, size_t size)
 {
     buffer_consume(&session->output, size);
 }
 
-bool session_is_playing(const struct session *session)
+bool rtsp_session_is_playing(const struct rtsp_session *session)
 {
     return session->state == SESSION_PLAYING;
 }
 
-bool session_has_ended(const struct session *session)
+bool rtsp_session_has_ended(const struct rtsp_session *session)
 {
     return session->state == SESSION_ENDED;
 }
 
-enum cause session_cause(const struct session *session)
+enum cause rtsp_session_cause(const struct rtsp_session *session)
 {
     return session->cause;
 }
 
-const char *session_detail(const struct session *session)
+const char *rtsp_session_detail(const struct rtsp_session *session)
 {
     return session->detail;
 }
 
 /* Address and credentials in memory of our own. */
-static enum status take_options(struct session *session,
+static enum status take_options(struct rtsp_session *session,
                                 const struct session_options *options)
 {
     struct url url;
@@ -419,12 +419,12 @@ static enum status take_options(struct session *session,
     return STATUS_OK;
 }
 
-enum status session_create(const struct session_options *options,
+enum status rtsp_session_create(const struct session_options *options,
                            const struct session_sink *sink,
-                           struct boot_time now, struct session **out)
+                           struct boot_time now, struct rtsp_session **out)
 {
     *out = NULL;
-    AUTO(session_destroy) struct session *session =
+    AUTO(rtsp_session_destroy) struct rtsp_session *session =
         alloc_zeroed(sizeof *session);
     if (session == NULL)
         return STATUS_NO_MEMORY;
@@ -447,12 +447,12 @@ enum status session_create(const struct session_options *options,
     return STATUS_OK;
 }
 
-void session_destroy(struct session **session)
+void rtsp_session_destroy(struct rtsp_session **session)
 {
     if (*session == NULL)
         return;
     wire_message_deinit(&(*session)->message);
-    session_media_deinit(*session);
+    rtsp_session_media_deinit(*session);
     buffer_deinit(&(*session)->output);
     buffer_deinit(&(*session)->partial);
     secret_wipe((*session)->password, sizeof (*session)->password);

@@ -5,10 +5,10 @@
  *   OPTIONS, DESCRIBE, SETUP (one video stream, TCP interleaved), PLAY, then
  *   samples; a keep-alive at half the camera's timeout; TEARDOWN at the end.
  *
- * The caller moves bytes: what the camera sent goes to session_input, what
- * session_output shows goes to the camera, and session_tick is called at
- * session_deadline. Samples, configurations, losses and states come out through
- * the sink while session_input runs. Whatever goes wrong ends the session with
+ * The caller moves bytes: what the camera sent goes to rtsp_session_input, what
+ * rtsp_session_output shows goes to the camera, and rtsp_session_tick is called at
+ * rtsp_session_deadline. Samples, configurations, losses and states come out through
+ * the sink while rtsp_session_input runs. Whatever goes wrong ends the session with
  * a cause and a detail that names no secret; it is never used again.
  *
  * Never: audio set up, Basic authentication (nothing here is encrypted), bytes
@@ -25,9 +25,9 @@
 #include "media/sample.h"
 #include "model/cause.h"
 
-struct session;
+struct rtsp_session;
 
-/* All run inside session_input, session_tick or session_stop, in the order in
+/* All run inside rtsp_session_input, rtsp_session_tick or rtsp_session_stop, in the order in
  * which things happened. They must not call the session. */
 struct session_sink {
     void *context;
@@ -52,38 +52,38 @@ struct session_options {
  * A session that has its first request ready. sink is copied.
  * Fails with: BAD_INPUT (url, user), LIMIT (lengths), NO_MEMORY.
  */
-MUST_USE enum status session_create(const struct session_options *options,
+MUST_USE enum status rtsp_session_create(const struct session_options *options,
                                     const struct session_sink *sink,
                                     struct boot_time now,
-                                    struct session **out);
+                                    struct rtsp_session **out);
 
 /* Wipes the password. *session may be NULL. */
-void session_destroy(struct session **session);
+void rtsp_session_destroy(struct rtsp_session **session);
 
 /* Bytes from the camera, any number at a time. */
-void session_input(struct session *session, struct bytes input,
+void rtsp_session_input(struct rtsp_session *session, struct bytes input,
                    struct boot_time now);
 
 /* Bytes for the camera; borrowed until the next call. Cut off what it took. */
-struct bytes session_output(const struct session *session);
-void session_output_taken(struct session *session, size_t size);
+struct bytes rtsp_session_output(const struct rtsp_session *session);
+void rtsp_session_output_taken(struct rtsp_session *session, size_t size);
 
-/* When session_tick wants to be called; also later is no harm. */
-struct boot_time session_deadline(const struct session *session);
-void session_tick(struct session *session, struct boot_time now);
+/* When rtsp_session_tick wants to be called; also later is no harm. */
+struct boot_time rtsp_session_deadline(const struct rtsp_session *session);
+void rtsp_session_tick(struct rtsp_session *session, struct boot_time now);
 
 /* Orderly end: TEARDOWN where something was set up. Ends within a second. */
-void session_stop(struct session *session, struct boot_time now);
+void rtsp_session_stop(struct rtsp_session *session, struct boot_time now);
 
 /* The connection is gone. */
-void session_peer_closed(struct session *session);
+void rtsp_session_peer_closed(struct rtsp_session *session);
 
 /* The PLAY has been answered: only packets are expected now. */
-bool session_is_playing(const struct session *session);
+bool rtsp_session_is_playing(const struct rtsp_session *session);
 
-bool session_has_ended(const struct session *session);
-enum cause session_cause(const struct session *session);
+bool rtsp_session_has_ended(const struct rtsp_session *session);
+enum cause rtsp_session_cause(const struct rtsp_session *session);
 /* Plain ASCII for people; may be empty. Lives as long as the session. */
-const char *session_detail(const struct session *session);
+const char *rtsp_session_detail(const struct rtsp_session *session);
 
 #endif

@@ -8,7 +8,7 @@
 
 static void on_unit(void *context, const struct assembled *unit);
 
-enum status session_media_start(struct session *session, enum codec codec,
+enum status rtsp_session_media_start(struct rtsp_session *session, enum codec codec,
                                 uint32_t rate_hz)
 {
     struct session_media *media = &session->media;
@@ -23,7 +23,7 @@ enum status session_media_start(struct session *session, enum codec codec,
     return STATUS_OK;
 }
 
-void session_media_deinit(struct session *session)
+void rtsp_session_media_deinit(struct rtsp_session *session)
 {
     struct session_media *media = &session->media;
     if (!media->is_ready)
@@ -33,7 +33,7 @@ void session_media_deinit(struct session *session)
     buffer_deinit(&media->record_next);
 }
 
-static void tell_losses(struct session *session)
+static void tell_losses(struct rtsp_session *session)
 {
     struct session_media *media = &session->media;
     if (media->packets_lost == 0)
@@ -44,7 +44,7 @@ static void tell_losses(struct session *session)
     media->loss_told = session->now;
 }
 
-static void tell_step(struct session *session)
+static void tell_step(struct rtsp_session *session)
 {
     struct session_media *media = &session->media;
     int64_t since_us = session->now.us - media->clock_told.us;
@@ -57,7 +57,7 @@ static void tell_step(struct session *session)
 }
 
 /* Makes the configuration in force that of the newest sets. */
-static enum status renew_config(struct session *session)
+static enum status renew_config(struct rtsp_session *session)
 {
     struct session_media *media = &session->media;
     struct codec_config next = {.codec = CODEC_NONE};
@@ -77,7 +77,7 @@ static enum status renew_config(struct session *session)
 }
 
 /* Whether a sample may go out; a key picture brings its configuration. */
-static bool is_decodable(struct session *session,
+static bool is_decodable(struct rtsp_session *session,
                          const struct assembled *unit)
 {
     struct session_media *media = &session->media;
@@ -101,7 +101,7 @@ static bool is_decodable(struct session *session,
 }
 
 /* Boot time of a picture: never before the last one. */
-static struct boot_time picture_time(struct session *session,
+static struct boot_time picture_time(struct rtsp_session *session,
                                      const struct assembled *unit)
 {
     struct session_media *media = &session->media;
@@ -130,7 +130,7 @@ static uint32_t duration_since(const struct session_media *media,
 
 static void on_unit(void *context, const struct assembled *unit)
 {
-    struct session *session = context;
+    struct rtsp_session *session = context;
     struct session_media *media = &session->media;
     if (session->state == SESSION_ENDED)
         return;
@@ -150,7 +150,7 @@ static void on_unit(void *context, const struct assembled *unit)
         .data = unit->data,
     };
     session->sink.on_sample(session->sink.context, &sample);
-    session->picture_until = session_after(session, SESSION_PICTURE_WAIT_S);
+    session->picture_until = rtsp_session_after(session, SESSION_PICTURE_WAIT_S);
     if (!media->has_begun)
         session->sink.on_state(session->sink.context, CAUSE_NONE,
                                session->now);
@@ -160,11 +160,11 @@ static void on_unit(void *context, const struct assembled *unit)
     media->last_time = time;
 }
 
-void session_take_packet(struct session *session, struct bytes bytes)
+void rtsp_session_take_packet(struct rtsp_session *session, struct bytes bytes)
 {
     struct session_media *media = &session->media;
     struct rtp_packet packet;
-    session->data_until = session_after(session, SESSION_DATA_WAIT_S);
+    session->data_until = rtsp_session_after(session, SESSION_DATA_WAIT_S);
     if (rtp_parse(bytes, &packet) != STATUS_OK) {
         media->packets_lost++;
         return;
@@ -176,7 +176,7 @@ void session_take_packet(struct session *session, struct bytes bytes)
     media->packets_lost_all += lost;
 }
 
-void session_media_tick(struct session *session)
+void rtsp_session_media_tick(struct rtsp_session *session)
 {
     const struct session_media *media = &session->media;
     if (session->now.us - media->loss_told.us >=
@@ -185,7 +185,7 @@ void session_media_tick(struct session *session)
 }
 
 /* RFC 3550 section 6.4.2; jitter is not measured: nothing here adapts to it. */
-static void send_receiver_report(struct session *session,
+static void send_receiver_report(struct rtsp_session *session,
                                  const struct rtcp_news *news)
 {
     uint8_t memory[INTERLEAVED_HEADER_SIZE + RTCP_RECEIVER_REPORT_SIZE];
@@ -205,7 +205,7 @@ static void send_receiver_report(struct session *session,
     buffer_append(&session->output, writer_written(&out));
 }
 
-void session_take_control_packet(struct session *session, struct bytes packet)
+void rtsp_session_take_control_packet(struct rtsp_session *session, struct bytes packet)
 {
     struct rtcp_news news;
     const struct assembler *assembler = &session->media.assembler;

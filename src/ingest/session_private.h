@@ -59,7 +59,7 @@ struct session_media {
     struct boot_time clock_told;
 };
 
-struct session {
+struct rtsp_session {
     struct session_sink sink;
     enum session_state state;
     enum cause cause;
@@ -96,7 +96,7 @@ struct session {
     struct wire_message message;
 };
 
-static inline struct boot_time session_after(const struct session *session,
+static inline struct boot_time rtsp_session_after(const struct rtsp_session *session,
                                              unsigned seconds)
 {
     return (struct boot_time){session->now.us + (int64_t)seconds * SECOND_US};
@@ -104,28 +104,28 @@ static inline struct boot_time session_after(const struct session *session,
 
 /* The first end counts; later ones change nothing. */
 __attribute__((format(printf, 3, 4))) void
-session_finish(struct session *session, enum cause cause, const char *format,
+session_finish(struct rtsp_session *session, enum cause cause, const char *format,
             ...);
 
 /* session_request.c */
-const char *session_method_name(enum session_method method);
-void session_send(struct session *session, enum session_method method);
+const char *rtsp_session_method_name(enum session_method method);
+void rtsp_session_send(struct rtsp_session *session, enum session_method method);
 /* 401: sends the request again with an answer, or ends the session. */
-void session_answer_challenge(struct session *session);
+void rtsp_session_answer_challenge(struct rtsp_session *session);
 
 /* session_reply.c; each ends the session where the answer will not do. */
-void session_take_public(struct session *session);
-void session_take_description(struct session *session);
-void session_take_transport(struct session *session);
+void rtsp_session_take_public(struct rtsp_session *session);
+void rtsp_session_take_description(struct rtsp_session *session);
+void rtsp_session_take_transport(struct rtsp_session *session);
 
 /* session_media.c */
-MUST_USE enum status session_media_start(struct session *session,
+MUST_USE enum status rtsp_session_media_start(struct rtsp_session *session,
                                          enum codec codec, uint32_t rate_hz);
-void session_media_deinit(struct session *session);
-void session_take_packet(struct session *session, struct bytes packet);
-void session_take_control_packet(struct session *session,
+void rtsp_session_media_deinit(struct rtsp_session *session);
+void rtsp_session_take_packet(struct rtsp_session *session, struct bytes packet);
+void rtsp_session_take_control_packet(struct rtsp_session *session,
                                  struct bytes packet);
 /* Tells losses that wait for no sample. */
-void session_media_tick(struct session *session);
+void rtsp_session_media_tick(struct rtsp_session *session);
 
 #endif

@@ -11,7 +11,7 @@
 enum { ENCODING_SHOWN_MAX = 32 };
 
 /* RFC 2326 section 12.28: methods the camera knows. */
-void session_take_public(struct session *session)
+void rtsp_session_take_public(struct rtsp_session *session)
 {
     struct text list =
         wire_message_header_or_empty(&session->message, "Public");
@@ -32,7 +32,7 @@ static enum status resolve(const struct url *base, struct text control,
 }
 
 /* RFC 2326 section C.1.1: Content-Base, Content-Location, or the request. */
-static struct url description_base(const struct session *session)
+static struct url description_base(const struct rtsp_session *session)
 {
     static const char *const HEADERS[] = {"Content-Base", "Content-Location"};
     struct url base;
@@ -48,7 +48,7 @@ static struct url description_base(const struct session *session)
     return base;
 }
 
-static void take_addresses(struct session *session, const struct sdp *sdp,
+static void take_addresses(struct rtsp_session *session, const struct sdp *sdp,
                            const struct sdp_media *video)
 {
     struct url base = description_base(session);
@@ -61,7 +61,7 @@ static void take_addresses(struct session *session, const struct sdp *sdp,
 }
 
 /* Sets that cannot be read are passed over: better ones come in the stream. */
-static void take_sets(struct session *session, const struct sdp_media *video)
+static void take_sets(struct rtsp_session *session, const struct sdp_media *video)
 {
     uint8_t set[NAL_PARAMETER_SET_MAX];
     size_t taken = 0;
@@ -80,7 +80,7 @@ static void take_sets(struct session *session, const struct sdp_media *video)
 }
 
 /* Why no section can be recorded. */
-static void end_without_video(struct session *session, const struct sdp *sdp)
+static void end_without_video(struct rtsp_session *session, const struct sdp *sdp)
 {
     for (size_t i = 0; i < sdp->media_count; i++) {
         struct text name = sdp->media[i].encoding;
@@ -97,7 +97,7 @@ static void end_without_video(struct session *session, const struct sdp *sdp)
     session_finish(session, CAUSE_UNSUPPORTED, "it offers no video");
 }
 
-void session_take_description(struct session *session)
+void rtsp_session_take_description(struct rtsp_session *session)
 {
     struct sdp sdp;
     struct text body = bytes_text(wire_message_body(&session->message));
@@ -115,17 +115,17 @@ void session_take_description(struct session *session)
     } else {
         session->media.payload_type = video->payload_type;
         take_addresses(session, &sdp, video);
-        if (session_media_start(session, video->codec,
+        if (rtsp_session_media_start(session, video->codec,
                                 video->clock_rate_hz) != STATUS_OK)
             session_finish(session, CAUSE_OVERLOAD, "no memory");
         take_sets(session, video);
     }
     if (session->state != SESSION_ENDED)
-        session_send(session, METHOD_SETUP);
+        rtsp_session_send(session, METHOD_SETUP);
 }
 
 /* "0-1" */
-static enum status read_channels(struct text value, struct session *session)
+static enum status read_channels(struct text value, struct rtsp_session *session)
 {
     uint64_t first = 0;
     uint64_t second = 0;
@@ -144,7 +144,7 @@ static enum status read_channels(struct text value, struct session *session)
 }
 
 /* RFC 2326 section 12.39. Without a Transport header: as we asked. */
-static enum status read_transport(struct text value, struct session *session)
+static enum status read_transport(struct text value, struct rtsp_session *session)
 {
     enum status s = STATUS_OK;
     if (value.size > 0 &&
@@ -161,7 +161,7 @@ static enum status read_transport(struct text value, struct session *session)
 }
 
 /* RFC 2326 section 12.37: id [";timeout=" seconds]. */
-static enum status read_session(struct text value, struct session *session)
+static enum status read_session(struct text value, struct rtsp_session *session)
 {
     uint64_t seconds = SESSION_TIMEOUT_DEFAULT_S;
     struct text id = text_trim(text_cut(&value, ';'));
@@ -185,7 +185,7 @@ static enum status read_session(struct text value, struct session *session)
     return STATUS_OK;
 }
 
-void session_take_transport(struct session *session)
+void rtsp_session_take_transport(struct rtsp_session *session)
 {
     const struct wire_message *message = &session->message;
     struct text id = wire_message_header_or_empty(message, "Session");
@@ -198,5 +198,5 @@ void session_take_transport(struct session *session)
         session_finish(session, CAUSE_PROTOCOL,
                     "SETUP: session or transport cannot be read");
     else
-        session_send(session, METHOD_PLAY);
+        rtsp_session_send(session, METHOD_PLAY);
 }

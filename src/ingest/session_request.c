@@ -6,7 +6,7 @@
 
 enum { AUTHORIZATION_BYTES_MAX = 4096 };
 
-const char *session_method_name(enum session_method method)
+const char *rtsp_session_method_name(enum session_method method)
 {
     static const char *const NAMES[] = {
         [METHOD_OPTIONS] = "OPTIONS",   [METHOD_DESCRIBE] = "DESCRIBE",
@@ -17,7 +17,7 @@ const char *session_method_name(enum session_method method)
     return NAMES[method];
 }
 
-static const char *target_of(const struct session *session,
+static const char *target_of(const struct rtsp_session *session,
                              enum session_method method)
 {
     if (method == METHOD_DESCRIBE || session->id[0] == 0)
@@ -38,7 +38,7 @@ static const char *extra_headers(enum session_method method)
     return "";
 }
 
-static void write_authorization(struct session *session, const char *method,
+static void write_authorization(struct rtsp_session *session, const char *method,
                                 const char *target)
 {
     if (session->challenge.algorithm == DIGEST_NONE)
@@ -64,15 +64,15 @@ static void write_authorization(struct session *session, const char *method,
     buffer_append_text(&session->output, "\r\n");
 }
 
-static void write_request(struct session *session, enum session_method method)
+static void write_request(struct rtsp_session *session, enum session_method method)
 {
-    const char *name = session_method_name(method);
+    const char *name = rtsp_session_method_name(method);
     const char *target = target_of(session, method);
     struct buffer *out = &session->output;
     session->method = method;
     session->sequence++;
     session->awaits_reply = true;
-    session->reply_until = session_after(
+    session->reply_until = rtsp_session_after(
         session, method == METHOD_TEARDOWN ? SESSION_TEARDOWN_WAIT_S
                                            : SESSION_REPLY_WAIT_S);
     buffer_format(out, "%s %s RTSP/1.0\r\nCSeq: %u\r\nUser-Agent: Haechi\r\n",
@@ -86,7 +86,7 @@ static void write_request(struct session *session, enum session_method method)
         session_finish(session, CAUSE_PROTOCOL, "the camera takes no requests");
 }
 
-void session_send(struct session *session, enum session_method method)
+void rtsp_session_send(struct rtsp_session *session, enum session_method method)
 {
     session->challenges_answered = 0;
     write_request(session, method);
@@ -104,7 +104,7 @@ static void read_challenges(const struct wire_message *message,
             digest_challenge_read(value, best);
 }
 
-void session_answer_challenge(struct session *session)
+void rtsp_session_answer_challenge(struct rtsp_session *session)
 {
     struct digest_challenge best;
     read_challenges(&session->message, &best);
