@@ -215,6 +215,20 @@ enum status key_state_set_policies(struct key_state *state,
 
 /* ---- seeds ahead -------------------------------------------------------- */
 
+/* A slot that has died stays dead, also under a longer period. */
+static bool has_died(const struct key_state *state,
+                     const struct key_slot *slot)
+{
+    struct span span = key_slot_span(slot);
+    for (size_t i = state->death_count; i > 0; i--) {
+        const struct death *row = &state->deaths[i - 1];
+        if (row->subject == slot->subject &&
+            span_overlaps(row->slot, span) && row->cause != CAUSE_CORRUPT)
+            return true;
+    }
+    return false;
+}
+
 static enum status make_of_policy(struct key_state *state,
                                   const struct policy *policy,
                                   struct wall_time now)
@@ -228,7 +242,10 @@ static enum status make_of_policy(struct key_state *state,
     enum status s = STATUS_OK;
     for (; s == STATUS_OK && slot.number <= last; slot.number++) {
         struct wall_time die_at = slot_die_at(policy, &slot);
-        if (die_at.us > now.us)
+        if (die_at.us <= now.us ||
+            key_table_find(&state->table, &slot) != NULL)
+            continue;
+        if (key_slot_span(&slot).from.us > now.us || !has_died(state, &slot))
             s = key_table_make(&state->table, &slot, die_at);
     }
     return s;
