@@ -222,6 +222,8 @@ static bool has_died(const struct key_state *state,
     struct span span = key_slot_span(slot);
     for (size_t i = state->death_count; i > 0; i--) {
         const struct death *row = &state->deaths[i - 1];
+        if (row->died_at.us < span.from.us)
+            break; /* rows are in the order of their deaths */
         if (row->subject == slot->subject &&
             span_overlaps(row->slot, span) && row->cause != CAUSE_CORRUPT)
             return true;
