@@ -11,13 +11,13 @@
 enum {
     LATENESS_MS_MAX = 2048,
     TICK_MS_MIN = 1,
-    DROP_EVERY = 5,         /* frames */
+    DROP_EVERY = 5,             /* frames */
     GOLDEN_MILLIONTHS = 618034, /* spreads phases evenly for any count */
 };
 
 struct camera {
     uint32_t number;
-    const struct clip *clip;
+    const struct camsim_clip *clip;
     uint64_t first_index;
     uint64_t sent; /* frames due so far */
     int64_t phase_us;
@@ -28,13 +28,13 @@ struct camera {
 };
 
 struct camsim {
-    struct session_host host;
+    struct camsim_session_host host;
     int listener;
     struct watch *watch;
     struct timer *tick;
     struct timer *flush;
-    struct schedule *schedule;
-    struct ledger *ledger; /* or NULL */
+    struct camsim_schedule *schedule;
+    struct camsim_ledger *ledger; /* or NULL */
     struct camera *cameras;
     uint32_t camera_count;
     struct camsim_session *all;
@@ -47,28 +47,28 @@ struct camsim {
 
 /* ---- lists of sessions ------------------------------------------------- */
 
-typedef struct session_place *place_fn(struct camsim_session *session);
+typedef struct camsim_session_place *place_fn(struct camsim_session *session);
 
-static void list_add(struct camsim_session **head, struct camsim_session *session,
-                     place_fn *place)
+static void list_add(struct camsim_session **head,
+                     struct camsim_session *session, place_fn *place)
 {
-    *place(session) = (struct session_place){NULL, *head};
+    *place(session) = (struct camsim_session_place){NULL, *head};
     if (*head != NULL)
         place(*head)->before = session;
     *head = session;
 }
 
-static void list_remove(struct camsim_session **head, struct camsim_session *session,
-                        place_fn *place)
+static void list_remove(struct camsim_session **head,
+                        struct camsim_session *session, place_fn *place)
 {
-    struct session_place *at = place(session);
+    struct camsim_session_place *at = place(session);
     if (at->before != NULL)
         place(at->before)->after = at->after;
     else if (*head == session)
         *head = at->after;
     if (at->after != NULL)
         place(at->after)->before = at->before;
-    *at = (struct session_place){NULL, NULL};
+    *at = (struct camsim_session_place){NULL, NULL};
 }
 
 /* ---- time -------------------------------------------------------------- */
@@ -105,18 +105,19 @@ static void count_lateness(struct camsim *camsim, int64_t late_us)
 /* ---- frames ------------------------------------------------------------ */
 
 static bool has_fault(const struct camsim *camsim, const struct camera *camera,
-                      enum fault_kind kind, int64_t now_us)
+                      enum camsim_fault_kind kind, int64_t now_us)
 {
-    return fault_is_active(&camsim->host.setting.faults, kind, camera->number,
-                           now_us - camsim->host.start.us);
+    return camsim_fault_is_active(&camsim->host.setting.faults, kind,
+                                  camera->number,
+                                  now_us - camsim->host.start.us);
 }
 
 static void end_sessions(struct camera *camera, bool with_reset)
 {
     struct camsim_session *next = NULL;
     for (struct camsim_session *s = camera->sessions; s != NULL; s = next) {
-        next = camera_session_place_in_camera(s)->after;
-        camera_session_end(s, with_reset);
+        next = camsim_session_place_in_camera(s)->after;
+        camsim_session_end(s, with_reset);
     }
 }
 
@@ -124,8 +125,7 @@ static void apply_faults(struct camsim *camsim, struct camera *camera,
                          int64_t now_us)
 {
     bool is_reset = has_fault(camsim, camera, FAULT_REFUSE, now_us);
-    bool is_closed =
-        is_reset || has_fault(camsim, camera, FAULT_CLOSE, now_us);
+    bool is_closed = is_reset || has_fault(camsim, camera, FAULT_CLOSE, now_us);
     if (is_closed && !camera->was_closed)
         end_sessions(camera, is_reset);
     camera->was_closed = is_closed;
@@ -133,25 +133,26 @@ static void apply_faults(struct camsim *camsim, struct camera *camera,
     bool is_stalled = has_fault(camsim, camera, FAULT_STALL, now_us);
     struct camsim_session *next = NULL;
     for (struct camsim_session *s = camera->sessions; s != NULL; s = next) {
-        next = camera_session_place_in_camera(s)->after;
+        next = camsim_session_place_in_camera(s)->after;
         if (camera->was_stalled && !is_stalled)
-            camera_session_wait_for_key(s);
+            camsim_session_wait_for_key(s);
         else if (camera->sent % camera->clip->frames_per_second == 0 &&
                  has_fault(camsim, camera, FAULT_GARBAGE, now_us))
-            camera_session_send_garbage(s);
+            camsim_session_send_garbage(s);
     }
     camera->was_stalled = is_stalled;
 }
 
 static void send_to_all(struct camsim *camsim, struct camera *camera,
-                        uint64_t index, const struct session_frame *frame)
+                        uint64_t index,
+                        const struct camsim_session_frame *frame)
 {
     bool has_gone = false;
     struct camsim_session *next = NULL;
     for (struct camsim_session *s = camera->sessions; s != NULL; s = next) {
-        next = camera_session_place_in_camera(s)->after;
-        bool is_meant = camera_session_expects(s, frame->frame);
-        bool is_whole = camera_session_send(s, frame);
+        next = camsim_session_place_in_camera(s)->after;
+        bool is_meant = camsim_session_expects(s, frame->frame);
+        bool is_whole = camsim_session_send(s, frame);
         has_gone |= is_whole;
         camsim->dropped += is_meant && !is_whole;
     }
@@ -160,14 +161,14 @@ static void send_to_all(struct camsim *camsim, struct camera *camera,
     camsim->access_units++;
     if (camsim->ledger == NULL)
         return;
-    const struct ledger_line line = {
+    const struct camsim_ledger_line line = {
         .camera = camera->number,
         .index = index,
         .boot = {frame->now_us},
         .wall = clock_wall(camsim->host.clock),
         .digest = frame->frame->digest,
     };
-    ledger_append(camsim->ledger, &line);
+    camsim_ledger_append(camsim->ledger, &line);
 }
 
 static void send_due(struct camsim *camsim, struct camera *camera,
@@ -176,7 +177,7 @@ static void send_due(struct camsim *camsim, struct camera *camera,
     if (camsim->host.setting.faults.count > 0)
         apply_faults(camsim, camera, now_us);
     uint64_t index = camera->first_index + camera->sent;
-    const struct session_frame frame = {
+    const struct camsim_session_frame frame = {
         .frame = &camera->clip->frames[index % camera->clip->count],
         .timestamp_ticks = ticks_of(camera, index),
         .now_ticks = ticks_now(camsim, camera, now_us),
@@ -194,13 +195,13 @@ static void on_tick(void *context, struct timer *timer)
     struct camsim *camsim = context;
     int64_t due = 0;
     int64_t now = clock_boot(camsim->host.clock).us;
-    uint32_t i = schedule_first(camsim->schedule, &due);
+    uint32_t i = camsim_schedule_first(camsim->schedule, &due);
     while (due <= now) {
         struct camera *camera = &camsim->cameras[i];
         count_lateness(camsim, now - due);
         send_due(camsim, camera, now);
-        schedule_delay_first(camsim->schedule, due_us(camsim, camera));
-        i = schedule_first(camsim->schedule, &due);
+        camsim_schedule_delay_first(camsim->schedule, due_us(camsim, camera));
+        i = camsim_schedule_first(camsim->schedule, &due);
         now = clock_boot(camsim->host.clock).us;
     }
     uint64_t wait_ms = (uint64_t)(due - now) / 1000 + 1;
@@ -211,8 +212,8 @@ static void on_flush(void *context, struct timer *timer)
 {
     struct camsim *camsim = context;
     (void)timer;
-    enum status kept = ledger_flush(camsim->ledger);
-    (void)kept; /* sticky: camsim_ledger_status tells */
+    enum status kept = camsim_ledger_flush(camsim->ledger);
+    (void)kept; /* sticky: camsim_check_ledger tells */
 }
 
 /* ---- sessions ---------------------------------------------------------- */
@@ -224,23 +225,24 @@ static uint32_t next_ticks(void *context, uint32_t number)
     return ticks_of(camera, camera->first_index + camera->sent);
 }
 
-static void on_play(void *context, struct camsim_session *session, uint32_t number)
+static void on_play(void *context, struct camsim_session *session,
+                    uint32_t number)
 {
     struct camsim *camsim = context;
     struct camera *camera = &camsim->cameras[number - 1];
-    list_remove(&camera->sessions, session, camera_session_place_in_camera);
-    list_add(&camera->sessions, session, camera_session_place_in_camera);
+    list_remove(&camera->sessions, session, camsim_session_place_in_camera);
+    list_add(&camera->sessions, session, camsim_session_place_in_camera);
 }
 
 static void on_end(void *context, struct camsim_session *session)
 {
     struct camsim *camsim = context;
-    camsim->audio_setups += camera_session_has_set_up_audio(session);
-    list_remove(&camsim->all, session, camera_session_place_in_all);
-    uint32_t number = camera_session_camera(session);
+    camsim->audio_setups += camsim_session_has_set_up_audio(session);
+    list_remove(&camsim->all, session, camsim_session_place_in_all);
+    uint32_t number = camsim_session_camera(session);
     if (number != 0)
         list_remove(&camsim->cameras[number - 1].sessions, session,
-                    camera_session_place_in_camera);
+                    camsim_session_place_in_camera);
 }
 
 static void on_connection(void *context, struct watch *watch, unsigned events)
@@ -253,12 +255,13 @@ static void on_connection(void *context, struct watch *watch, unsigned events)
     while (socket_accept(camsim->listener, address, &accepted) == STATUS_OK) {
         struct camsim_session *session = NULL;
         socket_set_no_delay(accepted);
-        if (camera_session_create(&camsim->host, &accepted, &session) != STATUS_OK) {
+        if (camsim_session_create(&camsim->host, &accepted, &session) !=
+            STATUS_OK) {
             socket_close(&accepted);
             return;
         }
         camsim->sessions++;
-        list_add(&camsim->all, session, camera_session_place_in_all);
+        list_add(&camsim->all, session, camsim_session_place_in_all);
     }
 }
 
@@ -270,7 +273,7 @@ static enum status make_cameras(struct camsim *camsim,
     camsim->cameras = alloc_array(options->cameras, sizeof *camsim->cameras);
     if (camsim->cameras == NULL)
         return STATUS_NO_MEMORY;
-    enum status s = schedule_create(options->cameras, &camsim->schedule);
+    enum status s = camsim_schedule_create(options->cameras, &camsim->schedule);
     if (s != STATUS_OK)
         return s;
     camsim->camera_count = options->cameras;
@@ -280,10 +283,9 @@ static enum status make_cameras(struct camsim *camsim,
         camera->number = i + 1;
         camera->clip = options->clips[i % options->clip_count];
         camera->first_index = spread * camera->clip->count / 1000000;
-        camera->phase_us =
-            (int64_t)(spread / camera->clip->frames_per_second);
+        camera->phase_us = (int64_t)(spread / camera->clip->frames_per_second);
         random_fill(&camera->ticks_base, sizeof camera->ticks_base);
-        schedule_add(camsim->schedule, i, due_us(camsim, camera));
+        camsim_schedule_add(camsim->schedule, i, due_us(camsim, camera));
     }
     return STATUS_OK;
 }
@@ -297,7 +299,7 @@ static enum status make_host(struct camsim *camsim, struct loop *loop,
         if (options->clips[i]->frame_size_max > frame_size)
             frame_size = options->clips[i]->frame_size_max;
     }
-    camsim->host = (struct session_host){
+    camsim->host = (struct camsim_session_host){
         .loop = loop,
         .clock = clock,
         .setting = {.clips = options->clips,
@@ -321,17 +323,15 @@ static enum status make_host(struct camsim *camsim, struct loop *loop,
 static enum status start_listening(struct camsim *camsim, struct loop *loop,
                                    const struct camsim_options *options)
 {
-    enum status s = socket_listen_tcp(options->address, options->port,
-                                      &camsim->listener);
+    enum status s =
+        socket_listen_tcp(options->address, options->port, &camsim->listener);
     if (s == STATUS_OK)
-        s = watch_create(loop, camsim->listener, WATCH_READ,
-                         "camsim listener", on_connection, camsim,
-                         &camsim->watch);
+        s = watch_create(loop, camsim->listener, WATCH_READ, "camsim listener",
+                         on_connection, camsim, &camsim->watch);
     if (s == STATUS_OK)
         s = timer_make(loop, "camsim tick", on_tick, camsim, &camsim->tick);
     if (s == STATUS_OK && options->ledger_path != NULL)
-        s = timer_make(loop, "camsim ledger", on_flush, camsim,
-                       &camsim->flush);
+        s = timer_make(loop, "camsim ledger", on_flush, camsim, &camsim->flush);
     if (s != STATUS_OK)
         return s;
     timer_start(camsim->tick, TICK_MS_MIN, 0);
@@ -356,8 +356,8 @@ enum status camsim_create(struct loop *loop, const struct clock *clock,
     if (s == STATUS_OK)
         s = make_cameras(camsim, options);
     if (s == STATUS_OK && options->ledger_path != NULL)
-        s = ledger_create(&FILE_LAYER_SYSTEM, options->ledger_path,
-                          &camsim->ledger);
+        s = camsim_ledger_create(&FILE_LAYER_SYSTEM, options->ledger_path,
+                                 &camsim->ledger);
     if (s == STATUS_OK)
         s = start_listening(camsim, loop, options);
     if (s != STATUS_OK) {
@@ -374,13 +374,13 @@ void camsim_destroy(struct camsim **camsim)
         return;
     struct camsim *ending = *camsim;
     while (ending->all != NULL)
-        camera_session_end(ending->all, false);
+        camsim_session_end(ending->all, false);
     watch_destroy(&ending->watch);
     timer_destroy(&ending->tick);
     timer_destroy(&ending->flush);
     socket_close(&ending->listener);
-    ledger_destroy(&ending->ledger);
-    schedule_destroy(&ending->schedule);
+    camsim_ledger_destroy(&ending->ledger);
+    camsim_schedule_destroy(&ending->schedule);
     alloc_free(ending->cameras);
     alloc_free(ending->host.scratch);
     alloc_free(ending);
@@ -418,7 +418,8 @@ void camsim_summarise(const struct camsim *camsim, struct camsim_summary *out)
     };
 }
 
-enum status camsim_ledger_status(struct camsim *camsim)
+enum status camsim_check_ledger(struct camsim *camsim)
 {
-    return camsim->ledger == NULL ? STATUS_OK : ledger_flush(camsim->ledger);
+    return camsim->ledger == NULL ? STATUS_OK
+                                  : camsim_ledger_flush(camsim->ledger);
 }

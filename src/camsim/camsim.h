@@ -26,14 +26,15 @@ struct camsim_options {
     const char *address; /* numeric */
     uint16_t port;       /* 0: a free one */
     uint32_t cameras;
-    const struct clip *const *clips; /* camera n plays (n - 1) mod count */
+    const struct camsim_clip *const
+        *clips; /* camera n plays (n - 1) mod count */
     size_t clip_count;
     const char *user; /* NULL: no authentication */
     const char *password;
     enum digest_algorithm algorithm;
     bool sends_packets;      /* one send a packet, not one a frame */
     const char *ledger_path; /* NULL: none */
-    const struct fault *faults;
+    const struct camsim_fault *faults;
     size_t fault_count;
 };
 
@@ -52,17 +53,15 @@ struct camsim;
  * Listens and begins. Fails with: BAD_INPUT, CONFLICT (port taken), DENIED,
  * NO_MEMORY, INTERNAL, and what file_open fails with (ledger).
  */
-MUST_USE enum status camsim_create(struct loop *loop,
-                                   const struct clock *clock,
+MUST_USE enum status camsim_create(struct loop *loop, const struct clock *clock,
                                    const struct camsim_options *options,
                                    struct camsim **out);
 void camsim_destroy(struct camsim **camsim);
 
 uint16_t camsim_port(const struct camsim *camsim);
-void camsim_summarise(const struct camsim *camsim,
-                      struct camsim_summary *out);
+void camsim_summarise(const struct camsim *camsim, struct camsim_summary *out);
 
 /* OK, or why the ledger is not whole. */
-MUST_USE enum status camsim_ledger_status(struct camsim *camsim);
+MUST_USE enum status camsim_check_ledger(struct camsim *camsim);
 
 #endif

@@ -17,8 +17,8 @@
 #include "wire/rtp.h"
 
 enum {
-    FU_A = 28,           /* RFC 6184 section 5.8 */
-    FU_H265 = 49,        /* RFC 7798 section 4.4.3 */
+    FU_A = 28,    /* RFC 6184 section 5.8 */
+    FU_H265 = 49, /* RFC 7798 section 4.4.3 */
     FU_FIRST = 0x80,
     FU_LAST = 0x40,
     PACKETS_IN_FRAME_MAX = 16384,
@@ -49,8 +49,7 @@ static void append_packet(struct assembly *assembly, struct bytes header,
     assembly->packets[assembly->packet_count++] = (uint32_t)begin;
     const struct rtp_packet rtp = {.payload_type = CLIP_PAYLOAD_TYPE};
     struct writer w = writer_on(at, size);
-    interleaved_write_header(&w, 0,
-                             (uint16_t)(size - INTERLEAVED_HEADER_SIZE));
+    interleaved_write_header(&w, 0, (uint16_t)(size - INTERLEAVED_HEADER_SIZE));
     rtp_write_header(&w, &rtp);
     writer_bytes(&w, header);
     writer_bytes(&w, payload);
@@ -108,7 +107,7 @@ static void mark_last(struct assembly *assembly)
 }
 
 static enum status make_frame(struct assembly *assembly,
-                              struct clip_frame *out)
+                              struct camsim_clip_frame *out)
 {
     uint8_t digest[SHA256_SIZE];
     const struct bytes sample = buffer_bytes(&assembly->sample);
@@ -133,14 +132,14 @@ static enum status make_frame(struct assembly *assembly,
     return STATUS_OK;
 }
 
-static enum status grow(struct clip *clip, size_t *capacity)
+static enum status grow(struct camsim_clip *clip, size_t *capacity)
 {
     if (clip->count < *capacity)
         return STATUS_OK;
     if (clip->count >= CLIP_FRAME_COUNT_MAX)
         return STATUS_LIMIT;
     size_t wanted = *capacity == 0 ? FRAMES_FIRST : *capacity * 2;
-    struct clip_frame *frames =
+    struct camsim_clip_frame *frames =
         alloc_resize(clip->frames, wanted, sizeof *frames);
     if (frames == NULL)
         return STATUS_NO_MEMORY;
@@ -149,13 +148,13 @@ static enum status grow(struct clip *clip, size_t *capacity)
     return STATUS_OK;
 }
 
-static enum status finish_frame(struct clip *clip, size_t *capacity,
+static enum status finish_frame(struct camsim_clip *clip, size_t *capacity,
                                 struct assembly *assembly)
 {
     if (assembly->failed)
         return STATUS_NO_MEMORY;
     enum status s = grow(clip, capacity);
-    struct clip_frame frame = {0};
+    struct camsim_clip_frame frame = {0};
     if (s == STATUS_OK)
         s = make_frame(assembly, &frame);
     if (s != STATUS_OK)
@@ -171,7 +170,7 @@ static enum status finish_frame(struct clip *clip, size_t *capacity,
     return STATUS_OK;
 }
 
-static enum status cut(struct clip *clip, struct bytes stream,
+static enum status cut(struct camsim_clip *clip, struct bytes stream,
                        struct assembly *assembly)
 {
     enum status s = STATUS_OK;
@@ -190,7 +189,7 @@ static enum status cut(struct clip *clip, struct bytes stream,
     return s;
 }
 
-static bool has_key(const struct clip *clip)
+static bool has_key(const struct camsim_clip *clip)
 {
     for (size_t i = 0; i < clip->count; i++) {
         if (clip->frames[i].is_key)
@@ -209,14 +208,16 @@ static void assembly_destroy(struct assembly **assembly)
     *assembly = NULL;
 }
 
-enum status clip_create(struct bytes stream, enum codec codec,
-                        unsigned frames_per_second, struct clip **out)
+enum status camsim_clip_create(struct bytes stream, enum codec codec,
+                               unsigned frames_per_second,
+                               struct camsim_clip **out)
 {
     *out = NULL;
     if (stream.size > CLIP_BYTES_MAX || frames_per_second == 0 ||
         frames_per_second > CLIP_FRAMES_PER_SECOND_MAX)
         return STATUS_LIMIT;
-    AUTO(clip_destroy) struct clip *clip = alloc_zeroed(sizeof *clip);
+    AUTO(camsim_clip_destroy)
+    struct camsim_clip *clip = alloc_zeroed(sizeof *clip);
     AUTO(assembly_destroy)
     struct assembly *assembly = alloc_zeroed(sizeof *assembly);
     if (clip == NULL || assembly == NULL)
@@ -235,7 +236,7 @@ enum status clip_create(struct bytes stream, enum codec codec,
     return STATUS_OK;
 }
 
-void clip_destroy(struct clip **clip)
+void camsim_clip_destroy(struct camsim_clip **clip)
 {
     if (*clip == NULL)
         return;
@@ -250,10 +251,10 @@ void clip_destroy(struct clip **clip)
 
 /* The first parameter set of this type in the clip's first key frame: it is
  * small, so it fills a packet of its own. */
-static struct bytes find_set(const struct clip *clip, uint8_t type)
+static struct bytes find_set(const struct camsim_clip *clip, uint8_t type)
 {
     for (size_t i = 0; i < clip->count; i++) {
-        const struct clip_frame *frame = &clip->frames[i];
+        const struct camsim_clip_frame *frame = &clip->frames[i];
         for (size_t k = 0; frame->is_key && k < frame->packet_count; k++) {
             size_t begin = frame->packets[k] + (size_t)CLIP_PACKET_HEADER;
             size_t end = k + 1 < frame->packet_count ? frame->packets[k + 1]
@@ -278,13 +279,13 @@ static void write_set(struct writer *out, const char *name, struct bytes set)
     writer_bytes(out, bytes_of(base64, strlen(base64)));
 }
 
-void clip_write_attributes(const struct clip *clip, struct writer *out)
+void camsim_clip_write_attributes(const struct camsim_clip *clip,
+                                  struct writer *out)
 {
     char line[128];
     if (clip->codec == CODEC_H265) {
-        (void)snprintf(line, sizeof line,
-                       "a=rtpmap:%d H265/%d\r\na=fmtp:%d ", CLIP_PAYLOAD_TYPE,
-                       CLIP_CLOCK_HZ, CLIP_PAYLOAD_TYPE);
+        (void)snprintf(line, sizeof line, "a=rtpmap:%d H265/%d\r\na=fmtp:%d ",
+                       CLIP_PAYLOAD_TYPE, CLIP_CLOCK_HZ, CLIP_PAYLOAD_TYPE);
         writer_bytes(out, bytes_of(line, strlen(line)));
         write_set(out, "sprop-vps=", find_set(clip, H265_NAL_VPS));
         write_set(out, ";sprop-sps=", find_set(clip, H265_NAL_SPS));

@@ -22,14 +22,14 @@ enum {
     CLIP_BYTES_MAX = 256 * 1024 * 1024, /* LIMIT: of the file */
     CLIP_FRAME_COUNT_MAX = 200000,
     CLIP_FRAMES_PER_SECOND_MAX = 120,
-    CLIP_PAYLOAD_MAX = 1400,    /* bytes behind the RTP header */
+    CLIP_PAYLOAD_MAX = 1400, /* bytes behind the RTP header */
     CLIP_PACKET_HEADER = 4 + 12,
     CLIP_PAYLOAD_TYPE = 96,
     CLIP_CLOCK_HZ = 90000,
     CLIP_DIGEST_TEXT = 64, /* hexadecimal SHA-256 */
 };
 
-struct clip_frame {
+struct camsim_clip_frame {
     uint8_t *wire;
     size_t size;
     uint32_t *packets; /* where each begins in wire */
@@ -39,25 +39,27 @@ struct clip_frame {
     char digest[CLIP_DIGEST_TEXT + 1];
 };
 
-struct clip {
+struct camsim_clip {
     enum codec codec;
     unsigned frames_per_second;
-    struct clip_frame *frames;
+    struct camsim_clip_frame *frames;
     size_t count;
     size_t frame_size_max; /* of wire */
 };
 
 /*
- * Cuts and packetises a whole byte stream, which is only read. frames_per_second:
- * 1 to CLIP_FRAMES_PER_SECOND_MAX. Fails with: BAD_INPUT (no access unit, none
- * where decoding may begin), LIMIT, NO_MEMORY, INTERNAL (hashing).
+ * Cuts and packetises a whole byte stream, which is only read.
+ * frames_per_second: 1 to CLIP_FRAMES_PER_SECOND_MAX. Fails with: BAD_INPUT (no
+ * access unit, none where decoding may begin), LIMIT, NO_MEMORY, INTERNAL
+ * (hashing).
  */
-MUST_USE enum status clip_create(struct bytes stream, enum codec codec,
-                                 unsigned frames_per_second,
-                                 struct clip **out);
-void clip_destroy(struct clip **clip);
+MUST_USE enum status camsim_clip_create(struct bytes stream, enum codec codec,
+                                        unsigned frames_per_second,
+                                        struct camsim_clip **out);
+void camsim_clip_destroy(struct camsim_clip **clip);
 
 /* The a=rtpmap and a=fmtp lines of its session description. Sticky. */
-void clip_write_attributes(const struct clip *clip, struct writer *out);
+void camsim_clip_write_attributes(const struct camsim_clip *clip,
+                                  struct writer *out);
 
 #endif

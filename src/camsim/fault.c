@@ -9,27 +9,27 @@
 enum { LASTS_S = 5, SECONDS_MAX = 10000000 };
 
 static const char *const NAMES[FAULT_KINDS] = {
-    [FAULT_STALL] = "stall",   [FAULT_DROP] = "drop",
+    [FAULT_STALL] = "stall",     [FAULT_DROP] = "drop",
     [FAULT_GARBAGE] = "garbage", [FAULT_REFUSE] = "refuse",
-    [FAULT_CLOSE] = "close",   [FAULT_AUDIO] = "audio",
-    [FAULT_EARLY] = "early",   [FAULT_NOREPLY] = "noreply",
+    [FAULT_CLOSE] = "close",     [FAULT_AUDIO] = "audio",
+    [FAULT_EARLY] = "early",     [FAULT_NOREPLY] = "noreply",
 };
 
-static enum status parse_kind(struct text name, enum fault_kind *out)
+static enum status parse_kind(struct text name, enum camsim_fault_kind *out)
 {
     for (size_t i = 0; i < FAULT_KINDS; i++) {
         if (text_equal(name, text_of(NAMES[i]))) {
-            *out = (enum fault_kind)i;
+            *out = (enum camsim_fault_kind)i;
             return STATUS_OK;
         }
     }
     return STATUS_BAD_INPUT;
 }
 
-enum status fault_parse(struct text text, struct fault *out)
+enum status camsim_fault_parse(struct text text, struct camsim_fault *out)
 {
     struct text rest = text;
-    struct fault fault = {0};
+    struct camsim_fault fault = {0};
     enum status s = parse_kind(text_cut(&rest, ':'), &fault.kind);
     uint64_t camera = 0;
     uint64_t at_s = 0;
@@ -46,17 +46,18 @@ enum status fault_parse(struct text text, struct fault *out)
         return s;
     fault.camera = (uint32_t)camera;
     fault.from_us = (int64_t)at_s * SECOND_US;
-    fault.to_us = for_s == 0 ? INT64_MAX
-                             : fault.from_us + (int64_t)for_s * SECOND_US;
+    fault.to_us =
+        for_s == 0 ? INT64_MAX : fault.from_us + (int64_t)for_s * SECOND_US;
     *out = fault;
     return STATUS_OK;
 }
 
-bool fault_is_active(const struct faults *faults, enum fault_kind kind,
-                     uint32_t camera, int64_t now_us)
+bool camsim_fault_is_active(const struct camsim_faults *faults,
+                            enum camsim_fault_kind kind, uint32_t camera,
+                            int64_t now_us)
 {
     for (size_t i = 0; i < faults->count; i++) {
-        const struct fault *fault = &faults->list[i];
+        const struct camsim_fault *fault = &faults->list[i];
         if (fault->kind == kind &&
             (fault->camera == 0 || fault->camera == camera) &&
             now_us >= fault->from_us && now_us < fault->to_us)

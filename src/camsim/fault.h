@@ -13,7 +13,7 @@
 #include "base/bytes.h"
 #include "base/status.h"
 
-enum fault_kind {
+enum camsim_fault_kind {
     FAULT_STALL,   /* nothing is sent, connections stay */
     FAULT_DROP,    /* of each fifth frame one packet is lost */
     FAULT_GARBAGE, /* once a second, bytes without framing */
@@ -27,23 +27,25 @@ enum fault_kind {
 
 enum { FAULT_COUNT_MAX = 256 };
 
-struct fault {
-    enum fault_kind kind;
+struct camsim_fault {
+    enum camsim_fault_kind kind;
     uint32_t camera; /* 0: all */
     int64_t from_us; /* since the start */
     int64_t to_us;   /* INT64_MAX: to the end */
 };
 
 /* Fails with: BAD_INPUT, LIMIT (numbers). */
-MUST_USE enum status fault_parse(struct text text, struct fault *out);
+MUST_USE enum status camsim_fault_parse(struct text text,
+                                        struct camsim_fault *out);
 
-struct faults {
-    const struct fault *list;
+struct camsim_faults {
+    const struct camsim_fault *list;
     size_t count;
 };
 
 /* Whether one of this kind holds now for this camera. */
-bool fault_is_active(const struct faults *faults, enum fault_kind kind,
-                     uint32_t camera, int64_t now_us);
+bool camsim_fault_is_active(const struct camsim_faults *faults,
+                            enum camsim_fault_kind kind, uint32_t camera,
+                            int64_t now_us);
 
 #endif

@@ -8,18 +8,18 @@
 
 enum { PENDING_BYTES_MAX = 16 * 1024 * 1024, PENDING_BYTES_SOON = 256 * 1024 };
 
-struct ledger {
+struct camsim_ledger {
     struct file *file;
     uint64_t size;
     struct buffer pending;
     enum status failure; /* sticky */
 };
 
-enum status ledger_create(const struct file_layer *layer, const char *path,
-                          struct ledger **out)
+enum status camsim_ledger_create(const struct file_layer *layer,
+                                 const char *path, struct camsim_ledger **out)
 {
     *out = NULL;
-    struct ledger *ledger = alloc_zeroed(sizeof *ledger);
+    struct camsim_ledger *ledger = alloc_zeroed(sizeof *ledger);
     if (ledger == NULL)
         return STATUS_NO_MEMORY;
     ledger->pending = buffer_with_limit(PENDING_BYTES_MAX);
@@ -29,18 +29,18 @@ enum status ledger_create(const struct file_layer *layer, const char *path,
         s = file_truncate(ledger->file, 0);
     if (s != STATUS_OK) {
         ledger->failure = s;
-        ledger_destroy(&ledger);
+        camsim_ledger_destroy(&ledger);
         return s;
     }
     *out = ledger;
     return STATUS_OK;
 }
 
-void ledger_destroy(struct ledger **ledger)
+void camsim_ledger_destroy(struct camsim_ledger **ledger)
 {
     if (*ledger == NULL)
         return;
-    enum status ignored = ledger_flush(*ledger);
+    enum status ignored = camsim_ledger_flush(*ledger);
     (void)ignored;
     if ((*ledger)->file != NULL)
         file_close(&(*ledger)->file);
@@ -49,19 +49,20 @@ void ledger_destroy(struct ledger **ledger)
     *ledger = NULL;
 }
 
-void ledger_append(struct ledger *ledger, const struct ledger_line *line)
+void camsim_ledger_append(struct camsim_ledger *ledger,
+                          const struct camsim_ledger_line *line)
 {
     buffer_format(&ledger->pending,
                   "%" PRIu32 " %" PRIu64 " %" PRId64 " %" PRId64 " %s\n",
                   line->camera, line->index, line->boot.us, line->wall.us,
                   line->digest);
     if (ledger->pending.size > PENDING_BYTES_SOON) {
-        enum status kept = ledger_flush(ledger);
+        enum status kept = camsim_ledger_flush(ledger);
         (void)kept; /* sticky: the next flush tells */
     }
 }
 
-enum status ledger_flush(struct ledger *ledger)
+enum status camsim_ledger_flush(struct camsim_ledger *ledger)
 {
     if (ledger->failure == STATUS_OK && ledger->pending.failed)
         ledger->failure = STATUS_NO_MEMORY;

@@ -18,9 +18,9 @@
 
 enum { LEDGER_FLUSH_MS = 200 };
 
-struct ledger;
+struct camsim_ledger;
 
-struct ledger_line {
+struct camsim_ledger_line {
     uint32_t camera;
     uint64_t index;
     struct boot_time boot;
@@ -29,16 +29,18 @@ struct ledger_line {
 };
 
 /* Begins an empty file. Fails with: what file_open fails with. */
-MUST_USE enum status ledger_create(const struct file_layer *layer,
-                                   const char *path, struct ledger **out);
+MUST_USE enum status camsim_ledger_create(const struct file_layer *layer,
+                                          const char *path,
+                                          struct camsim_ledger **out);
 
 /* Flushes and closes. */
-void ledger_destroy(struct ledger **ledger);
+void camsim_ledger_destroy(struct camsim_ledger **ledger);
 
-/* Sticky failure: ledger_flush tells. */
-void ledger_append(struct ledger *ledger, const struct ledger_line *line);
+/* Sticky failure: camsim_ledger_flush tells. */
+void camsim_ledger_append(struct camsim_ledger *ledger,
+                          const struct camsim_ledger_line *line);
 
 /* Fails with: IO, NO_SPACE, NO_MEMORY; for good. */
-MUST_USE enum status ledger_flush(struct ledger *ledger);
+MUST_USE enum status camsim_ledger_flush(struct camsim_ledger *ledger);
 
 #endif

@@ -17,18 +17,18 @@ enum {
 
 /* One request on its way to its answer. */
 struct exchange {
-    struct responder *responder;
+    struct camsim_responder *responder;
     const struct wire_message *request;
-    const struct responder_stream *stream;
+    const struct camsim_responder_stream *stream;
     int64_t now_us;
     struct buffer *out;
 };
 
-void responder_init(struct responder *responder,
-                    const struct responder_setting *setting,
-                    const uint8_t nonce[16])
+void camsim_responder_init(struct camsim_responder *responder,
+                           const struct camsim_responder_setting *setting,
+                           const uint8_t nonce[16])
 {
-    *responder = (struct responder){.setting = setting};
+    *responder = (struct camsim_responder){.setting = setting};
     struct digest_challenge *challenge = &responder->challenge;
     challenge->algorithm = setting->algorithm;
     challenge->has_algorithm = setting->algorithm == DIGEST_SHA256;
@@ -40,8 +40,8 @@ void responder_init(struct responder *responder,
     responder->session_id = reader_u32be(&in);
 }
 
-uint32_t responder_camera(const struct responder_setting *setting,
-                          struct text target)
+uint32_t camsim_responder_camera(const struct camsim_responder_setting *setting,
+                                 struct text target)
 {
     static const char MARK[] = "/cam/";
     const size_t mark_size = sizeof MARK - 1;
@@ -63,17 +63,18 @@ uint32_t responder_camera(const struct responder_setting *setting,
     return 0;
 }
 
-static bool has_fault(const struct exchange *exchange, enum fault_kind kind)
+static bool has_fault(const struct exchange *exchange,
+                      enum camsim_fault_kind kind)
 {
-    return fault_is_active(&exchange->responder->setting->faults, kind,
-                           exchange->responder->camera, exchange->now_us);
+    return camsim_fault_is_active(&exchange->responder->setting->faults, kind,
+                                  exchange->responder->camera,
+                                  exchange->now_us);
 }
 
 /* Status line and CSeq; the rest, with its empty line, follows. */
 static void begin_answer(const struct exchange *exchange, const char *line)
 {
-    struct text cseq =
-        wire_message_header_or_empty(exchange->request, "CSeq");
+    struct text cseq = wire_message_header_or_empty(exchange->request, "CSeq");
     uint64_t number = 0;
     if (number_parse_u64(cseq, 0, UINT32_MAX, &number) != STATUS_OK)
         number = 0;
@@ -84,8 +85,8 @@ static void begin_answer(const struct exchange *exchange, const char *line)
                       exchange->responder->session_id, RESPONDER_TIMEOUT_S);
 }
 
-static enum responder_action answer_plainly(const struct exchange *exchange,
-                                            const char *line)
+static enum camsim_responder_action
+answer_plainly(const struct exchange *exchange, const char *line)
 {
     begin_answer(exchange, line);
     buffer_append_text(exchange->out, "\r\n");
@@ -94,22 +95,23 @@ static enum responder_action answer_plainly(const struct exchange *exchange,
 
 static bool is_allowed(const struct exchange *exchange)
 {
-    const struct responder_setting *setting = exchange->responder->setting;
+    const struct camsim_responder_setting *setting =
+        exchange->responder->setting;
     if (setting->user == NULL)
         return true;
-    const struct digest_credentials credentials = {
-        text_of(setting->user), text_of(setting->password)};
+    const struct digest_credentials credentials = {text_of(setting->user),
+                                                   text_of(setting->password)};
     const struct digest_request request = {
         .method = wire_message_method(exchange->request),
         .uri = wire_message_target(exchange->request)};
     struct text value = {NULL, 0};
     return wire_message_header(exchange->request, "Authorization", &value) &&
-           digest_check_authorization(value,
-                                      &exchange->responder->challenge,
+           digest_check_authorization(value, &exchange->responder->challenge,
                                       &credentials, &request) == STATUS_OK;
 }
 
-static enum responder_action answer_challenge(const struct exchange *exchange)
+static enum camsim_responder_action
+answer_challenge(const struct exchange *exchange)
 {
     uint8_t challenge[CHALLENGE_SIZE];
     struct writer w = writer_on(challenge, sizeof challenge);
@@ -126,7 +128,7 @@ static void write_line(struct writer *out, const char *line)
     writer_bytes(out, bytes_of(line, strlen(line)));
 }
 
-static enum responder_action answer_options(struct exchange *exchange)
+static enum camsim_responder_action answer_options(struct exchange *exchange)
 {
     begin_answer(exchange, "200 OK");
     buffer_append_text(exchange->out,
@@ -135,18 +137,19 @@ static enum responder_action answer_options(struct exchange *exchange)
     return RESPONDER_NOTHING;
 }
 
-static enum responder_action answer_describe(struct exchange *exchange)
+static enum camsim_responder_action answer_describe(struct exchange *exchange)
 {
-    const struct responder_setting *setting = exchange->responder->setting;
+    const struct camsim_responder_setting *setting =
+        exchange->responder->setting;
     uint32_t camera = exchange->responder->camera;
-    const struct clip *clip =
+    const struct camsim_clip *clip =
         setting->clips[(camera - 1) % setting->clip_count];
     uint8_t description[DESCRIPTION_SIZE];
     struct writer w = writer_on(description, sizeof description);
     write_line(&w, "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=camsim\r\n"
                    "c=IN IP4 0.0.0.0\r\nt=0 0\r\na=control:*\r\n"
                    "m=video 0 RTP/AVP 96\r\n");
-    clip_write_attributes(clip, &w);
+    camsim_clip_write_attributes(clip, &w);
     write_line(&w, "a=control:trackID=0\r\n");
     if (has_fault(exchange, FAULT_AUDIO))
         write_line(&w, "m=audio 0 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
@@ -166,8 +169,7 @@ static enum responder_action answer_describe(struct exchange *exchange)
 static bool text_ends_with(struct text text, struct text end)
 {
     return text.size >= end.size &&
-           text_equal((struct text){text.data + text.size - end.size,
-                                    end.size},
+           text_equal((struct text){text.data + text.size - end.size, end.size},
                       end);
 }
 
@@ -188,9 +190,9 @@ static uint8_t asked_channel(struct text transport)
     return 0;
 }
 
-static enum responder_action answer_setup(struct exchange *exchange)
+static enum camsim_responder_action answer_setup(struct exchange *exchange)
 {
-    struct responder *responder = exchange->responder;
+    struct camsim_responder *responder = exchange->responder;
     struct text transport =
         wire_message_header_or_empty(exchange->request, "Transport");
     if (!text_starts_with(transport, text_of("RTP/AVP/TCP")))
@@ -206,16 +208,14 @@ static enum responder_action answer_setup(struct exchange *exchange)
     buffer_format(exchange->out,
                   "Transport: RTP/AVP/TCP;unicast;interleaved=%u-%u;"
                   "ssrc=%08" PRIX32 "\r\n\r\n",
-                  channel, channel + 1u,
-                  exchange->stream->ssrc);
+                  channel, channel + 1u, exchange->stream->ssrc);
     return RESPONDER_NOTHING;
 }
 
-static enum responder_action answer_play(struct exchange *exchange)
+static enum camsim_responder_action answer_play(struct exchange *exchange)
 {
     if (!exchange->responder->is_set_up)
-        return answer_plainly(exchange,
-                              "455 Method Not Valid in This State");
+        return answer_plainly(exchange, "455 Method Not Valid in This State");
     struct text target = wire_message_target(exchange->request);
     begin_answer(exchange, "200 OK");
     buffer_append_text(exchange->out, "Range: npt=now-\r\nRTP-Info: url=");
@@ -227,19 +227,19 @@ static enum responder_action answer_play(struct exchange *exchange)
                                             : RESPONDER_PLAY;
 }
 
-static enum responder_action answer_pause(struct exchange *exchange)
+static enum camsim_responder_action answer_pause(struct exchange *exchange)
 {
     (void)answer_plainly(exchange, "200 OK");
     return RESPONDER_PAUSE;
 }
 
-static enum responder_action answer_teardown(struct exchange *exchange)
+static enum camsim_responder_action answer_teardown(struct exchange *exchange)
 {
     (void)answer_plainly(exchange, "200 OK");
     return RESPONDER_CLOSE;
 }
 
-static enum responder_action answer_parameter(struct exchange *exchange)
+static enum camsim_responder_action answer_parameter(struct exchange *exchange)
 {
     return answer_plainly(exchange, "200 OK");
 }
@@ -247,7 +247,7 @@ static enum responder_action answer_parameter(struct exchange *exchange)
 struct method {
     const char *name;
     bool needs_camera; /* its target must name one */
-    enum responder_action (*answer)(struct exchange *exchange);
+    enum camsim_responder_action (*answer)(struct exchange *exchange);
 };
 
 static const struct method METHODS[] = {
@@ -270,14 +270,15 @@ static const struct method *find_method(struct text name)
     return NULL;
 }
 
-enum responder_action responder_answer(struct responder *responder,
-                                       const struct wire_message *request,
-                                       const struct responder_stream *stream,
-                                       int64_t now_us, struct buffer *out)
+enum camsim_responder_action
+camsim_responder_answer(struct camsim_responder *responder,
+                        const struct wire_message *request,
+                        const struct camsim_responder_stream *stream,
+                        int64_t now_us, struct buffer *out)
 {
     struct exchange exchange = {responder, request, stream, now_us, out};
-    uint32_t camera = responder_camera(responder->setting,
-                                       wire_message_target(request));
+    uint32_t camera = camsim_responder_camera(responder->setting,
+                                              wire_message_target(request));
     if (camera != 0 && !responder->is_set_up)
         responder->camera = camera;
     if (responder->camera != 0 && has_fault(&exchange, FAULT_REFUSE))

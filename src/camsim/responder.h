@@ -24,24 +24,25 @@ enum {
 };
 
 /* What all connections share. */
-struct responder_setting {
-    const struct clip *const *clips; /* camera n plays clips[(n - 1) % count] */
+struct camsim_responder_setting {
+    const struct camsim_clip *const
+        *clips; /* camera n plays clips[(n - 1) % count] */
     size_t clip_count;
     uint32_t cameras;
     const char *user; /* NULL: no authentication */
     const char *password;
     enum digest_algorithm algorithm;
-    struct faults faults;
+    struct camsim_faults faults;
 };
 
 /* The connection's part of the streams: what PLAY's answer says. */
-struct responder_stream {
+struct camsim_responder_stream {
     uint32_t ssrc;
     uint16_t sequence;        /* of the next packet */
     uint32_t timestamp_ticks; /* of the next frame */
 };
 
-enum responder_action {
+enum camsim_responder_action {
     RESPONDER_NOTHING,
     RESPONDER_PLAY,       /* frames may follow the answer */
     RESPONDER_PLAY_EARLY, /* as above, and frames stand before the answer */
@@ -50,8 +51,8 @@ enum responder_action {
     RESPONDER_RESET, /* at once, without one */
 };
 
-struct responder {
-    const struct responder_setting *setting;
+struct camsim_responder {
+    const struct camsim_responder_setting *setting;
     struct digest_challenge challenge;
     uint32_t camera; /* 0: not yet said */
     uint32_t session_id;
@@ -61,21 +62,22 @@ struct responder {
 };
 
 /* setting: borrowed, outlives it. nonce: 16 random bytes. */
-void responder_init(struct responder *responder,
-                    const struct responder_setting *setting,
-                    const uint8_t nonce[16]);
+void camsim_responder_init(struct camsim_responder *responder,
+                           const struct camsim_responder_setting *setting,
+                           const uint8_t nonce[16]);
 
 /* The camera that a request's target names, or 0. */
-uint32_t responder_camera(const struct responder_setting *setting,
-                          struct text target);
+uint32_t camsim_responder_camera(const struct camsim_responder_setting *setting,
+                                 struct text target);
 
 /*
  * Answers one whole request at a time since the start; the answer is appended
  * to out, sticky. stream: asked only for PLAY.
  */
-enum responder_action responder_answer(struct responder *responder,
-                                       const struct wire_message *request,
-                                       const struct responder_stream *stream,
-                                       int64_t now_us, struct buffer *out);
+enum camsim_responder_action
+camsim_responder_answer(struct camsim_responder *responder,
+                        const struct wire_message *request,
+                        const struct camsim_responder_stream *stream,
+                        int64_t now_us, struct buffer *out);
 
 #endif

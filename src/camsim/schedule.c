@@ -10,29 +10,29 @@ struct entry {
     uint32_t number;
 };
 
-struct schedule {
+struct camsim_schedule {
     struct entry *entries; /* entry i is not later than 2i + 1 and 2i + 2 */
     size_t count;
     size_t capacity;
 };
 
-enum status schedule_create(size_t count, struct schedule **out)
+enum status camsim_schedule_create(size_t count, struct camsim_schedule **out)
 {
     *out = NULL;
-    struct schedule *schedule = alloc_zeroed(sizeof *schedule);
+    struct camsim_schedule *schedule = alloc_zeroed(sizeof *schedule);
     if (schedule == NULL)
         return STATUS_NO_MEMORY;
     schedule->entries = alloc_array(count, sizeof *schedule->entries);
     schedule->capacity = count;
     if (schedule->entries == NULL) {
-        schedule_destroy(&schedule);
+        camsim_schedule_destroy(&schedule);
         return STATUS_NO_MEMORY;
     }
     *out = schedule;
     return STATUS_OK;
 }
 
-void schedule_destroy(struct schedule **schedule)
+void camsim_schedule_destroy(struct camsim_schedule **schedule)
 {
     if (*schedule == NULL)
         return;
@@ -41,14 +41,15 @@ void schedule_destroy(struct schedule **schedule)
     *schedule = NULL;
 }
 
-static void swap(struct schedule *schedule, size_t a, size_t b)
+static void swap(struct camsim_schedule *schedule, size_t a, size_t b)
 {
     struct entry kept = schedule->entries[a];
     schedule->entries[a] = schedule->entries[b];
     schedule->entries[b] = kept;
 }
 
-void schedule_add(struct schedule *schedule, uint32_t number, int64_t due_us)
+void camsim_schedule_add(struct camsim_schedule *schedule, uint32_t number,
+                         int64_t due_us)
 {
     assert(schedule->count < schedule->capacity);
     size_t i = schedule->count++;
@@ -59,14 +60,16 @@ void schedule_add(struct schedule *schedule, uint32_t number, int64_t due_us)
     }
 }
 
-uint32_t schedule_first(const struct schedule *schedule, int64_t *due_us)
+uint32_t camsim_schedule_first(const struct camsim_schedule *schedule,
+                               int64_t *due_us)
 {
     assert(schedule->count > 0);
     *due_us = schedule->entries[0].due_us;
     return schedule->entries[0].number;
 }
 
-void schedule_delay_first(struct schedule *schedule, int64_t due_us)
+void camsim_schedule_delay_first(struct camsim_schedule *schedule,
+                                 int64_t due_us)
 {
     assert(schedule->count > 0);
     struct entry *entries = schedule->entries;

@@ -8,19 +8,23 @@
 
 #include "base/status.h"
 
-struct schedule;
+struct camsim_schedule;
 
 /* Room for count entries. Fails with: NO_MEMORY. */
-MUST_USE enum status schedule_create(size_t count, struct schedule **out);
-void schedule_destroy(struct schedule **schedule);
+MUST_USE enum status camsim_schedule_create(size_t count,
+                                            struct camsim_schedule **out);
+void camsim_schedule_destroy(struct camsim_schedule **schedule);
 
 /* Adds a number; not more than there is room for. */
-void schedule_add(struct schedule *schedule, uint32_t number, int64_t due_us);
+void camsim_schedule_add(struct camsim_schedule *schedule, uint32_t number,
+                         int64_t due_us);
 
 /* The earliest entry, which must exist. */
-uint32_t schedule_first(const struct schedule *schedule, int64_t *due_us);
+uint32_t camsim_schedule_first(const struct camsim_schedule *schedule,
+                               int64_t *due_us);
 
 /* Gives the earliest entry a later time. */
-void schedule_delay_first(struct schedule *schedule, int64_t due_us);
+void camsim_schedule_delay_first(struct camsim_schedule *schedule,
+                                 int64_t due_us);
 
 #endif

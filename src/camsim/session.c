@@ -19,15 +19,15 @@ enum {
 static const uint64_t NTP_TO_UNIX_S = 2208988800;
 
 struct camsim_session {
-    struct session_host *host;
+    struct camsim_session_host *host;
     int socket;
     struct watch *watch;
     struct wire_message message;
-    struct responder responder;
+    struct camsim_responder responder;
     struct buffer input;   /* not yet understood */
     struct buffer output;  /* not yet taken by the socket */
     struct buffer answers; /* held back behind the next frame */
-    struct responder_stream stream;
+    struct camsim_responder_stream stream;
     uint32_t packets;
     uint32_t octets;
     int64_t report_due_us;
@@ -37,8 +37,8 @@ struct camsim_session {
     bool holds_answers;
     bool has_ended; /* destroyed at the end of the running call */
     bool is_busy;   /* such a call is running */
-    struct session_place in_all;
-    struct session_place in_camera;
+    struct camsim_session_place in_all;
+    struct camsim_session_place in_camera;
 };
 
 static void on_socket(void *context, struct watch *watch, unsigned events);
@@ -48,8 +48,8 @@ static int64_t now_us(const struct camsim_session *session)
     return clock_boot(session->host->clock).us;
 }
 
-enum status camera_session_create(struct session_host *host, int *socket,
-                           struct camsim_session **out)
+enum status camsim_session_create(struct camsim_session_host *host, int *socket,
+                                  struct camsim_session **out)
 {
     *out = NULL;
     struct camsim_session *session = alloc_zeroed(sizeof *session);
@@ -71,12 +71,12 @@ enum status camera_session_create(struct session_host *host, int *socket,
     session->answers = buffer_with_limit(RESPONDER_OUTPUT_MAX);
     session->heard_us = now_us(session);
     wire_message_init(&session->message, WIRE_RTSP_REQUEST, &WIRE_LIMITS_RTSP);
-    responder_init(&session->responder, &host->setting, random.nonce);
-    enum status s = watch_create(host->loop, *socket, WATCH_READ,
-                                 "camsim session", on_socket, session,
-                                 &session->watch);
+    camsim_responder_init(&session->responder, &host->setting, random.nonce);
+    enum status s =
+        watch_create(host->loop, *socket, WATCH_READ, "camsim session",
+                     on_socket, session, &session->watch);
     if (s != STATUS_OK) {
-        camera_session_destroy(&session);
+        camsim_session_destroy(&session);
         return s;
     }
     session->socket = *socket;
@@ -85,7 +85,7 @@ enum status camera_session_create(struct session_host *host, int *socket,
     return STATUS_OK;
 }
 
-void camera_session_destroy(struct camsim_session **session)
+void camsim_session_destroy(struct camsim_session **session)
 {
     if (*session == NULL)
         return;
@@ -111,10 +111,10 @@ static void leave(struct camsim_session *session)
     if (!session->has_ended)
         return;
     session->host->on_end(session->host->context, session);
-    camera_session_destroy(&session);
+    camsim_session_destroy(&session);
 }
 
-void camera_session_end(struct camsim_session *session, bool with_reset)
+void camsim_session_end(struct camsim_session *session, bool with_reset)
 {
     session->has_ended = true;
     session->is_playing = false;
@@ -139,12 +139,11 @@ static void flush(struct camsim_session *session)
         session->host->bytes += taken;
     }
     if (s == STATUS_IO || session->output.failed) {
-        camera_session_end(session, false);
+        camsim_session_end(session, false);
         return;
     }
-    watch_set(session->watch, session->output.size > 0
-                                  ? WATCH_READ | WATCH_WRITE
-                                  : WATCH_READ);
+    watch_set(session->watch,
+              session->output.size > 0 ? WATCH_READ | WATCH_WRITE : WATCH_READ);
 }
 
 /* At once where nothing waits, else behind what does. */
@@ -156,7 +155,7 @@ static void send_bytes(struct camsim_session *session, struct bytes bytes)
         size_t taken = 0;
         enum status s = socket_write(session->socket, bytes, &taken);
         if (s != STATUS_OK && s != STATUS_AGAIN) {
-            camera_session_end(session, false);
+            camsim_session_end(session, false);
             return;
         }
         session->host->bytes += taken;
@@ -184,23 +183,22 @@ static uint64_t ntp_of(struct wall_time wall)
 }
 
 static void send_report(struct camsim_session *session,
-                        const struct session_frame *frame)
+                        const struct camsim_session_frame *frame)
 {
     uint8_t report[INTERLEAVED_HEADER_SIZE + RTCP_SENDER_REPORT_SIZE];
     struct writer w = writer_on(report, sizeof report);
     interleaved_write_header(&w, (uint8_t)(session->responder.channel + 1),
                              RTCP_SENDER_REPORT_SIZE);
-    rtcp_write_sender_report(&w, session->stream.ssrc,
-                             ntp_of(clock_wall(session->host->clock)),
-                             frame->now_ticks, session->packets,
-                             session->octets);
+    rtcp_write_sender_report(
+        &w, session->stream.ssrc, ntp_of(clock_wall(session->host->clock)),
+        frame->now_ticks, session->packets, session->octets);
     session->report_due_us = frame->now_us + SESSION_REPORT_US;
     send_bytes(session, writer_written(&w));
 }
 
 /* Channel, sequence, timestamp and SSRC of each packet; the rest stays. */
 static void patch(struct camsim_session *session, uint8_t *wire,
-                  const struct session_frame *frame)
+                  const struct camsim_session_frame *frame)
 {
     for (uint32_t i = 0; i < frame->frame->packet_count; i++) {
         uint8_t *packet = wire + frame->frame->packets[i];
@@ -211,22 +209,22 @@ static void patch(struct camsim_session *session, uint8_t *wire,
         writer_u32be(&w, session->stream.ssrc);
     }
     session->packets += frame->frame->packet_count;
-    session->octets += (uint32_t)(frame->frame->size -
-                                  (size_t)frame->frame->packet_count *
-                                      CLIP_PACKET_HEADER);
+    session->octets +=
+        (uint32_t)(frame->frame->size -
+                   (size_t)frame->frame->packet_count * CLIP_PACKET_HEADER);
 }
 
-static struct bytes packet_of(const struct clip_frame *frame,
+static struct bytes packet_of(const struct camsim_clip_frame *frame,
                               const uint8_t *wire, uint32_t i)
 {
     size_t begin = frame->packets[i];
-    size_t end = i + 1 < frame->packet_count ? frame->packets[i + 1]
-                                             : frame->size;
+    size_t end =
+        i + 1 < frame->packet_count ? frame->packets[i + 1] : frame->size;
     return (struct bytes){wire + begin, end - begin};
 }
 
 static void send_wire(struct camsim_session *session, const uint8_t *wire,
-                      const struct session_frame *frame)
+                      const struct camsim_session_frame *frame)
 {
     uint32_t count = frame->frame->packet_count;
     uint32_t lost = frame->loses_packet ? count / 2 : count;
@@ -240,19 +238,20 @@ static void send_wire(struct camsim_session *session, const uint8_t *wire,
     }
 }
 
-bool camera_session_expects(const struct camsim_session *session,
-                     const struct clip_frame *frame)
+bool camsim_session_expects(const struct camsim_session *session,
+                            const struct camsim_clip_frame *frame)
 {
     return session->is_playing && (!session->waits_for_key || frame->is_key);
 }
 
-bool camera_session_send(struct camsim_session *session, const struct session_frame *frame)
+bool camsim_session_send(struct camsim_session *session,
+                         const struct camsim_session_frame *frame)
 {
-    if (!camera_session_expects(session, frame->frame))
+    if (!camsim_session_expects(session, frame->frame))
         return false;
     if (session->output.size > SESSION_OUTPUT_MAX) {
-        session->stream.sequence = (uint16_t)(session->stream.sequence +
-                                              frame->frame->packet_count);
+        session->stream.sequence =
+            (uint16_t)(session->stream.sequence + frame->frame->packet_count);
         return false;
     }
     enter(session);
@@ -266,13 +265,13 @@ bool camera_session_send(struct camsim_session *session, const struct session_fr
     if (frame->now_us >= session->report_due_us)
         send_report(session, frame);
     if (frame->now_us - session->heard_us > SESSION_SILENCE_US)
-        camera_session_end(session, false);
+        camsim_session_end(session, false);
     bool has_gone = !session->has_ended && !frame->loses_packet;
     leave(session);
     return has_gone;
 }
 
-void camera_session_send_garbage(struct camsim_session *session)
+void camsim_session_send_garbage(struct camsim_session *session)
 {
     uint8_t garbage[GARBAGE_SIZE];
     random_fill(garbage, sizeof garbage);
@@ -281,7 +280,7 @@ void camera_session_send_garbage(struct camsim_session *session)
     leave(session);
 }
 
-void camera_session_wait_for_key(struct camsim_session *session)
+void camsim_session_wait_for_key(struct camsim_session *session)
 {
     session->waits_for_key = true;
 }
@@ -303,14 +302,14 @@ static void begin_playing(struct camsim_session *session, bool is_early)
 static void answer(struct camsim_session *session)
 {
     int64_t since_start_us = now_us(session) - session->host->start.us;
-    uint32_t camera = responder_camera(&session->host->setting,
-                                       wire_message_target(&session->message));
+    uint32_t camera = camsim_responder_camera(
+        &session->host->setting, wire_message_target(&session->message));
     if (camera != 0)
         session->stream.timestamp_ticks =
             session->host->next_ticks(session->host->context, camera);
-    enum responder_action action =
-        responder_answer(&session->responder, &session->message,
-                         &session->stream, since_start_us, &session->answers);
+    enum camsim_responder_action action = camsim_responder_answer(
+        &session->responder, &session->message, &session->stream,
+        since_start_us, &session->answers);
     if (action == RESPONDER_PLAY || action == RESPONDER_PLAY_EARLY)
         begin_playing(session, action == RESPONDER_PLAY_EARLY);
     if (action == RESPONDER_PAUSE)
@@ -318,7 +317,7 @@ static void answer(struct camsim_session *session)
     if (!session->holds_answers && action != RESPONDER_RESET)
         release_answers(session);
     if (action == RESPONDER_CLOSE || action == RESPONDER_RESET)
-        camera_session_end(session, action == RESPONDER_RESET);
+        camsim_session_end(session, action == RESPONDER_RESET);
 }
 
 /* One frame or (part of) one request off the front of the input. */
@@ -327,8 +326,7 @@ static enum status understand_one(struct camsim_session *session)
     struct bytes input = buffer_bytes(&session->input);
     size_t used = 0;
     enum status s = STATUS_OK;
-    if (wire_message_is_empty(&session->message) &&
-        interleaved_begins(input)) {
+    if (wire_message_is_empty(&session->message) && interleaved_begins(input)) {
         struct interleaved_frame ignored;
         s = interleaved_next(input, &used, &ignored);
     } else {
@@ -348,7 +346,7 @@ static void understand(struct camsim_session *session)
     while (s == STATUS_OK && session->input.size > 0 && !session->has_ended)
         s = understand_one(session);
     if (s != STATUS_OK && s != STATUS_AGAIN)
-        camera_session_end(session, false);
+        camsim_session_end(session, false);
 }
 
 static void receive(struct camsim_session *session)
@@ -357,7 +355,7 @@ static void receive(struct camsim_session *session)
     while (s == STATUS_OK && !session->has_ended) {
         uint8_t *room = buffer_reserve(&session->input, READ_SIZE);
         if (room == NULL) {
-            camera_session_end(session, false);
+            camsim_session_end(session, false);
             return;
         }
         size_t got = 0;
@@ -369,7 +367,7 @@ static void receive(struct camsim_session *session)
         understand(session);
     }
     if (s != STATUS_OK && s != STATUS_AGAIN)
-        camera_session_end(session, false);
+        camsim_session_end(session, false);
 }
 
 static void on_socket(void *context, struct watch *watch, unsigned events)
@@ -386,22 +384,24 @@ static void on_socket(void *context, struct watch *watch, unsigned events)
 
 /* ---- for the host ------------------------------------------------------ */
 
-bool camera_session_has_set_up_audio(const struct camsim_session *session)
+bool camsim_session_has_set_up_audio(const struct camsim_session *session)
 {
     return session->responder.has_set_up_audio;
 }
 
-struct session_place *camera_session_place_in_all(struct camsim_session *session)
+struct camsim_session_place *
+camsim_session_place_in_all(struct camsim_session *session)
 {
     return &session->in_all;
 }
 
-struct session_place *camera_session_place_in_camera(struct camsim_session *session)
+struct camsim_session_place *
+camsim_session_place_in_camera(struct camsim_session *session)
 {
     return &session->in_camera;
 }
 
-uint32_t camera_session_camera(const struct camsim_session *session)
+uint32_t camsim_session_camera(const struct camsim_session *session)
 {
     return session->responder.camera;
 }

@@ -25,10 +25,10 @@ enum {
 struct camsim_session;
 
 /* What a session needs of its server, and tells it. */
-struct session_host {
+struct camsim_session_host {
     struct loop *loop;
     const struct clock *clock;
-    struct responder_setting setting;
+    struct camsim_responder_setting setting;
     struct boot_time start;
     bool sends_packets; /* one send a packet, not one a frame */
     uint8_t *scratch;   /* room for the largest frame of all clips */
@@ -36,14 +36,15 @@ struct session_host {
     void *context;
     /* Timestamp of the camera's next frame. */
     uint32_t (*next_ticks)(void *context, uint32_t camera);
-    void (*on_play)(void *context, struct camsim_session *session, uint32_t camera);
+    void (*on_play)(void *context, struct camsim_session *session,
+                    uint32_t camera);
     /* The session is about to go: forget it. */
     void (*on_end)(void *context, struct camsim_session *session);
 };
 
 /* One frame on its way. */
-struct session_frame {
-    const struct clip_frame *frame;
+struct camsim_session_frame {
+    const struct camsim_clip_frame *frame;
     uint32_t timestamp_ticks;
     uint32_t now_ticks; /* the RTP clock at now, for the sender report */
     int64_t now_us;     /* boot time */
@@ -51,37 +52,40 @@ struct session_frame {
 };
 
 /* Takes the socket over on success. Fails with: NO_MEMORY, INTERNAL. */
-MUST_USE enum status camera_session_create(struct session_host *host, int *socket,
-                                    struct camsim_session **out);
-void camera_session_destroy(struct camsim_session **session);
+MUST_USE enum status camsim_session_create(struct camsim_session_host *host,
+                                           int *socket,
+                                           struct camsim_session **out);
+void camsim_session_destroy(struct camsim_session **session);
 
 /* Sends a frame, if it plays and need not wait for a key frame. True where
  * all of it has gone or waits in order. May end the session. */
-MUST_USE bool camera_session_send(struct camsim_session *session,
-                           const struct session_frame *frame);
+MUST_USE bool camsim_session_send(struct camsim_session *session,
+                                  const struct camsim_session_frame *frame);
 
 /* Whether this frame is meant for it: it plays, and key frames come first. */
-bool camera_session_expects(const struct camsim_session *session,
-                     const struct clip_frame *frame);
+bool camsim_session_expects(const struct camsim_session *session,
+                            const struct camsim_clip_frame *frame);
 
 /* Bytes without framing. May end the session. */
-void camera_session_send_garbage(struct camsim_session *session);
+void camsim_session_send_garbage(struct camsim_session *session);
 
 /* The next frame that is sent will be one where decoding may begin. */
-void camera_session_wait_for_key(struct camsim_session *session);
+void camsim_session_wait_for_key(struct camsim_session *session);
 
 /* Ends it: with a reset, or orderly. */
-void camera_session_end(struct camsim_session *session, bool with_reset);
+void camsim_session_end(struct camsim_session *session, bool with_reset);
 
-bool camera_session_has_set_up_audio(const struct camsim_session *session);
+bool camsim_session_has_set_up_audio(const struct camsim_session *session);
 
 /* Lists of the host: neighbours, for its use alone. */
-struct session_place {
+struct camsim_session_place {
     struct camsim_session *before;
     struct camsim_session *after;
 };
-struct session_place *camera_session_place_in_all(struct camsim_session *session);
-struct session_place *camera_session_place_in_camera(struct camsim_session *session);
-uint32_t camera_session_camera(const struct camsim_session *session);
+struct camsim_session_place *
+camsim_session_place_in_all(struct camsim_session *session);
+struct camsim_session_place *
+camsim_session_place_in_camera(struct camsim_session *session);
+uint32_t camsim_session_camera(const struct camsim_session *session);
 
 #endif

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* haechi camsim: simulated cameras from clips, for the demo, bench, tests. */
+#include "camsim/camsim.h"
+
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -9,7 +11,6 @@
 #include "base/cleanup.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "camsim/camsim.h"
 #include "cmd/command.h"
 #include "sys/file.h"
 #include "sys/logger.h"
@@ -19,10 +20,10 @@ enum { CLIPS_MAX = 64, PORT_DEFAULT = 8554 };
 
 struct arguments {
     struct camsim_options options;
-    struct clip *clips[CLIPS_MAX];
-    const struct clip *shown[CLIPS_MAX]; /* the same, for the options */
+    struct camsim_clip *clips[CLIPS_MAX];
+    const struct camsim_clip *shown[CLIPS_MAX]; /* the same, for the options */
     size_t clip_count;
-    struct fault faults[FAULT_COUNT_MAX];
+    struct camsim_fault faults[FAULT_COUNT_MAX];
     size_t fault_count;
     bool is_json;
 };
@@ -32,7 +33,7 @@ static void arguments_destroy(struct arguments **arguments)
     if (*arguments == NULL)
         return;
     for (size_t i = 0; i < (*arguments)->clip_count; i++)
-        clip_destroy(&(*arguments)->clips[i]);
+        camsim_clip_destroy(&(*arguments)->clips[i]);
     alloc_free(*arguments);
     *arguments = NULL;
 }
@@ -72,14 +73,14 @@ static int parse_clip(struct arguments *arguments, const char *value)
 
     uint8_t *stream = NULL;
     size_t size = 0;
-    enum status s = file_read_all(&FILE_LAYER_SYSTEM, path, CLIP_BYTES_MAX,
-                                  &stream, &size);
+    enum status s =
+        file_read_all(&FILE_LAYER_SYSTEM, path, CLIP_BYTES_MAX, &stream, &size);
     if (s != STATUS_OK) {
         (void)complain("cannot read clip", path);
         return EXIT_ENVIRONMENT;
     }
-    struct clip **clip = &arguments->clips[arguments->clip_count];
-    s = clip_create(bytes_of(stream, size), codec, (unsigned)rate, clip);
+    struct camsim_clip **clip = &arguments->clips[arguments->clip_count];
+    s = camsim_clip_create(bytes_of(stream, size), codec, (unsigned)rate, clip);
     alloc_free(stream);
     if (s != STATUS_OK)
         return complain("not a playable byte stream", path);
@@ -90,8 +91,9 @@ static int parse_clip(struct arguments *arguments, const char *value)
 static int parse_fault(struct arguments *arguments, const char *value)
 {
     if (arguments->fault_count == FAULT_COUNT_MAX ||
-        fault_parse(text_of(value),
-                    &arguments->faults[arguments->fault_count]) != STATUS_OK)
+        camsim_fault_parse(text_of(value),
+                           &arguments->faults[arguments->fault_count]) !=
+            STATUS_OK)
         return complain("--fault wants KIND:CAMERA:AT_S[:FOR_S], KIND one of "
                         "stall drop garbage refuse close audio early noreply",
                         value);
@@ -186,8 +188,7 @@ static int parse(struct arguments *arguments, int argc, char **argv)
     }
     if (arguments->clip_count == 0)
         return complain("needs at least one", "--clip FILE:FPS");
-    if (arguments->options.user != NULL &&
-        arguments->options.password == NULL)
+    if (arguments->options.user != NULL && arguments->options.password == NULL)
         return complain("--user needs", "--password");
     arguments->options.clip_count = arguments->clip_count;
     arguments->options.fault_count = arguments->fault_count;
@@ -234,8 +235,7 @@ static int simulate(struct loop *loop, const struct arguments *arguments)
     AUTO(signals_destroy) struct signals *signals = NULL;
     AUTO(camsim_destroy) struct camsim *camsim = NULL;
     const int numbers[] = {SIGTERM, SIGINT};
-    enum status s =
-        signals_create(loop, numbers, 2, on_signal, loop, &signals);
+    enum status s = signals_create(loop, numbers, 2, on_signal, loop, &signals);
     if (s == STATUS_OK)
         s = camsim_create(loop, &CLOCK_SYSTEM, &arguments->options, &camsim);
     if (s != STATUS_OK) {
@@ -247,7 +247,7 @@ static int simulate(struct loop *loop, const struct arguments *arguments)
                   "camsim: %" PRIu32 " cameras at rtsp://127.0.0.1:%u/cam/1\n",
                   arguments->options.cameras, camsim_port(camsim));
     loop_run(loop);
-    s = camsim_ledger_status(camsim);
+    s = camsim_check_ledger(camsim);
     print_summary(camsim, arguments);
     if (s == STATUS_OK)
         return EXIT_OK;

@@ -86,8 +86,7 @@ static void append_created(struct buffer *out, const struct box_times *times)
 {
     uint64_t seconds = 0;
     if (times->created_us > 0)
-        seconds = (uint64_t)times->created_us / 1000000u +
-                  SECONDS_1904_TO_1970;
+        seconds = (uint64_t)times->created_us / 1000000u + SECONDS_1904_TO_1970;
     box_u64(out, seconds);
     box_u64(out, seconds);
 }
@@ -157,8 +156,7 @@ void box_video_information(struct buffer *out)
 }
 
 /* ISO/IEC 14496-12 section 12.1.5; only where the stream itself says so. */
-static void append_colour(struct buffer *out,
-                          const struct codec_config *config)
+static void append_colour(struct buffer *out, const struct codec_config *config)
 {
     struct bytes nal = {NULL, 0};
     struct h264_sps sps = {0};

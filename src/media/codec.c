@@ -132,8 +132,7 @@ static void h265_string(struct bytes record, char out[CODEC_TEXT_SIZE])
     unsigned level = reader_u8(&in);
     static const char SPACES[4][2] = {"", "A", "B", "C"};
     int used = snprintf(out, CODEC_TEXT_SIZE, "hvc1.%s%u.%X.%c%u",
-                        SPACES[head >> 6], head & 31u,
-                        (unsigned)compatibility,
+                        SPACES[head >> 6], head & 31u, (unsigned)compatibility,
                         (head & 32u) != 0 ? 'H' : 'L', level);
     size_t at = (size_t)used;
     size_t count = sizeof constraints;

@@ -46,8 +46,8 @@ static void append_track(struct buffer *out, const struct box_times *times,
     box_end(out, trak);
 }
 
-static void append_extends(struct buffer *out,
-                           const struct fmp4_track *tracks, size_t count)
+static void append_extends(struct buffer *out, const struct fmp4_track *tracks,
+                           size_t count)
 {
     size_t mvex = box_begin(out, "mvex");
     for (size_t i = 0; i < count; i++) {
@@ -126,8 +126,8 @@ static size_t append_run(struct buffer *out,
                          const struct fmp4_fragment *fragment)
 {
     size_t trun = box_begin_full(out, "trun", 0,
-                                 TRUN_DATA_OFFSET | TRUN_DURATION |
-                                     TRUN_SIZE | TRUN_FLAGS);
+                                 TRUN_DATA_OFFSET | TRUN_DURATION | TRUN_SIZE |
+                                     TRUN_FLAGS);
     buffer_append_u32be(out, (uint32_t)fragment->count);
     size_t data_offset = out->size;
     buffer_append_u32be(out, 0);

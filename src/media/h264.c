@@ -6,7 +6,7 @@
 #include "media/nal.h"
 
 enum {
-    MACROBLOCK = 16,     /* pixels */
+    MACROBLOCK = 16, /* pixels */
     ASPECT_EXTENDED = 255,
     POC_CYCLE_MAX = 255, /* num_ref_frames_in_pic_order_cnt_cycle */
     AVCC_FIXED_SIZE = 7, /* bytes of avcC without sets and extension */
@@ -97,10 +97,10 @@ static enum status read_size(struct bits *bits, struct h264_sps *out)
     uint64_t crop_width = 0;
     uint64_t crop_height = 0;
     if (bits_flag(bits)) {
-        uint64_t unit_x = out->chroma_format == 1 || out->chroma_format == 2
-                              ? 2 : 1;
-        uint64_t unit_y = (out->chroma_format == 1 ? 2u : 1u) *
-                          (is_frames_only ? 1u : 2u);
+        uint64_t unit_x =
+            out->chroma_format == 1 || out->chroma_format == 2 ? 2 : 1;
+        uint64_t unit_y =
+            (out->chroma_format == 1 ? 2u : 1u) * (is_frames_only ? 1u : 2u);
         crop_width = bits_ue(bits) * unit_x;
         crop_width += bits_ue(bits) * unit_x;
         crop_height = bits_ue(bits) * unit_y;
@@ -167,8 +167,8 @@ enum status h264_sps_read(struct bytes nal, struct h264_sps *out)
     struct bits bits = bits_on(nal_unescape(nal, raw, sizeof raw));
     bits_skip(&bits, 8);
 
-    struct h264_sps sps = {.chroma_format = 1, .luma_bits = 8,
-                           .chroma_bits = 8};
+    struct h264_sps sps = {
+        .chroma_format = 1, .luma_bits = 8, .chroma_bits = 8};
     sps.profile = (uint8_t)bits_u(&bits, 8);
     sps.constraints = (uint8_t)bits_u(&bits, 8);
     sps.level = (uint8_t)bits_u(&bits, 8);
@@ -236,8 +236,8 @@ enum status h264_config_make(const struct bytes *sps, size_t sps_count,
                              struct buffer *record, struct codec_config *out)
 {
     size_t total = AVCC_FIXED_SIZE + AVCC_EXTENSION_SIZE;
-    enum status s = check_sets(sps, sps_count, H264_SPS_COUNT_MAX,
-                               H264_NAL_SPS, &total);
+    enum status s =
+        check_sets(sps, sps_count, H264_SPS_COUNT_MAX, H264_NAL_SPS, &total);
     if (s == STATUS_OK)
         s = check_sets(pps, pps_count, H264_PPS_COUNT_MAX, H264_NAL_PPS,
                        &total);

@@ -90,10 +90,9 @@ MUST_USE enum status h264_sps_read(struct bytes nal, struct h264_sps *out);
  * (also where the buffer's limit is below CODEC_CONFIG_SIZE_MAX). On failure
  * *out is as it was.
  */
-MUST_USE enum status h264_config_make(const struct bytes *sps,
-                                      size_t sps_count,
-                                      const struct bytes *pps,
-                                      size_t pps_count, struct buffer *record,
+MUST_USE enum status h264_config_make(const struct bytes *sps, size_t sps_count,
+                                      const struct bytes *pps, size_t pps_count,
+                                      struct buffer *record,
                                       struct codec_config *out);
 
 /* The first SPS in an avcC record, as a view. BAD_INPUT. */

@@ -115,8 +115,8 @@ static enum status check_sets(const struct bytes *sets, size_t count,
 static enum status check_all_sets(const struct h265_sets *sets)
 {
     size_t total = HVCC_FIXED_SIZE + 3 * HVCC_ARRAY_SIZE;
-    enum status s = check_sets(sets->vps, sets->vps_count, H265_NAL_VPS,
-                               &total);
+    enum status s =
+        check_sets(sets->vps, sets->vps_count, H265_NAL_VPS, &total);
     if (s == STATUS_OK)
         s = check_sets(sets->sps, sets->sps_count, H265_NAL_SPS, &total);
     if (s == STATUS_OK)
@@ -140,8 +140,8 @@ static void write_fixed(struct buffer *record, const struct h265_sps *sps)
     writer_u8(&w, (uint8_t)(0xf8 | (sps->luma_bits - 8)));
     writer_u8(&w, (uint8_t)(0xf8 | (sps->chroma_bits - 8)));
     writer_u16be(&w, 0); /* avgFrameRate: unknown */
-    writer_u8(&w, (uint8_t)(sps->sub_layers << 3 |
-                            (sps->is_nested ? 4 : 0) | (NAL_LENGTH_SIZE - 1)));
+    writer_u8(&w, (uint8_t)(sps->sub_layers << 3 | (sps->is_nested ? 4 : 0) |
+                            (NAL_LENGTH_SIZE - 1)));
     writer_u8(&w, 3); /* arrays */
 }
 

@@ -15,8 +15,8 @@
 #include "media/sample.h"
 
 enum h265_nal_type {
-    H265_NAL_BLA = 16,     /* 16 to 23: pictures where decoding may begin */
-    H265_NAL_IDR = 19,     /* 19 and 20 */
+    H265_NAL_BLA = 16, /* 16 to 23: pictures where decoding may begin */
+    H265_NAL_IDR = 19, /* 19 and 20 */
     H265_NAL_CRA = 21,
     H265_NAL_IRAP_LAST = 23,
     H265_NAL_SLICE_LAST = 31,
@@ -33,8 +33,8 @@ enum h265_nal_type {
 };
 
 enum {
-    H265_PROFILE_SIZE = 12,       /* bytes of general profile, tier, level */
-    H265_SET_COUNT_MAX = 16,      /* LIMIT: VPS, SPS or PPS of each kind */
+    H265_PROFILE_SIZE = 12,  /* bytes of general profile, tier, level */
+    H265_SET_COUNT_MAX = 16, /* LIMIT: VPS, SPS or PPS of each kind */
 };
 
 struct h265_sps {

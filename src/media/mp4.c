@@ -57,8 +57,7 @@ void mp4_destroy(struct mp4 **mp4)
 
 /* The configuration's index, added where it is new. */
 static enum status find_config(struct mp4 *mp4,
-                               const struct codec_config *config,
-                               uint16_t *out)
+                               const struct codec_config *config, uint16_t *out)
 {
     for (size_t i = mp4->config_count; i > 0; i--) {
         if (codec_config_equal(&mp4->configs[i - 1], config)) {
@@ -145,8 +144,7 @@ static uint64_t ticks_at(const struct mp4 *mp4, size_t i)
         us = (uint64_t)(mp4->rows[i].time_us - mp4->rows[0].time_us);
     } else {
         us = (uint64_t)(last->time_us - mp4->rows[0].time_us);
-        us += last->duration_us == 0 ? DURATION_UNKNOWN_US
-                                     : last->duration_us;
+        us += last->duration_us == 0 ? DURATION_UNKNOWN_US : last->duration_us;
     }
     return us * 9 / 100;
 }

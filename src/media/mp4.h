@@ -22,7 +22,7 @@
 
 enum {
     MP4_TIMESCALE = 90000,
-    MP4_CONFIG_COUNT_MAX = 64,         /* LIMIT: different configurations */
+    MP4_CONFIG_COUNT_MAX = 64, /* LIMIT: different configurations */
     MP4_SAMPLE_COUNT_MAX = 8 * 1024 * 1024, /* LIMIT: 3 days at 30 a second */
     MP4_HEAD_SIZE_MAX = 512 * 1024 * 1024,  /* a limit for mp4_head's buffer */
 };
@@ -43,8 +43,7 @@ void mp4_destroy(struct mp4 **mp4);
  * with: BAD_INPUT (codec_config_check, an empty sample), LIMIT, NO_MEMORY; then
  * nothing is added.
  */
-MUST_USE enum status mp4_add(struct mp4 *mp4,
-                             const struct codec_config *config,
+MUST_USE enum status mp4_add(struct mp4 *mp4, const struct codec_config *config,
                              const struct sample *sample);
 
 /* Bytes of all samples added so far: what must follow the head. */

@@ -13,9 +13,9 @@
 #include "base/reader.h"
 
 enum {
-    NAL_LENGTH_SIZE = 4,            /* bytes before each unit of a sample */
-    NAL_PARAMETER_SET_MAX = 1024,   /* LIMIT: bytes of one VPS, SPS or PPS */
-    NAL_IN_SAMPLE_MAX = 4096,       /* LIMIT: units in one sample */
+    NAL_LENGTH_SIZE = 4,          /* bytes before each unit of a sample */
+    NAL_PARAMETER_SET_MAX = 1024, /* LIMIT: bytes of one VPS, SPS or PPS */
+    NAL_IN_SAMPLE_MAX = 4096,     /* LIMIT: units in one sample */
 };
 
 /*

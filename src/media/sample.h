@@ -34,7 +34,7 @@ struct sample {
 /* What a decoder must know beforehand. */
 struct codec_config {
     enum codec codec;
-    uint16_t width;  /* pixels, cropping applied */
+    uint16_t width; /* pixels, cropping applied */
     uint16_t height;
     struct bytes record; /* avcC or hvcC decoder configuration record */
 };

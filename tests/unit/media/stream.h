@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A byte stream of tests/unit/media/data as samples with their configuration. */
+/* A byte stream of tests/unit/media/data as samples with their configuration.
+ */
 #ifndef UNIT_MEDIA_STREAM_H
 #define UNIT_MEDIA_STREAM_H
 
@@ -49,8 +50,8 @@ static inline void stream_end_sample(struct stream *stream, size_t begin,
     assert_true(stream->count < STREAM_SAMPLES_MAX);
     sample->time_us = (int64_t)stream->count * 1000000 / rate;
     sample->duration_us = 1000000 / rate;
-    sample->data = bytes_of(stream->data.data + begin,
-                            stream->data.size - begin);
+    sample->data =
+        bytes_of(stream->data.data + begin, stream->data.size - begin);
     sample->flags = codec_sample_is_key(stream->config.codec, sample->data)
                         ? SAMPLE_IDR
                         : 0;
@@ -72,11 +73,11 @@ static inline enum status stream_make_config(struct stream *stream,
 {
     if (stream->config.codec == CODEC_H264)
         return h264_config_make(stream->sets[1], stream->set_counts[1],
-                                stream->sets[2], stream->set_counts[2],
-                                record, config);
-    const struct h265_sets sets = {
-        stream->sets[0], stream->set_counts[0], stream->sets[1],
-        stream->set_counts[1], stream->sets[2], stream->set_counts[2]};
+                                stream->sets[2], stream->set_counts[2], record,
+                                config);
+    const struct h265_sets sets = {stream->sets[0], stream->set_counts[0],
+                                   stream->sets[1], stream->set_counts[1],
+                                   stream->sets[2], stream->set_counts[2]};
     return h265_config_make(&sets, record, config);
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "media/codec.h"
-
 #include "base/cleanup.h"
+#include "media/codec.h"
 #include "unit/media/stream.h"
 
 static void strings_are_those_of_browsers(void **state)

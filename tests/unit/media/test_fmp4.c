@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "media/fmp4.h"
-
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "media/fmp4.h"
 #include "unit/media/boxes.h"
 #include "unit/media/player.h"
 #include "unit/media/stream.h"
@@ -21,8 +20,7 @@ static void init_has_what_a_source_buffer_wants(void **state)
     assert_memory_equal("iso6", boxes_find(file, "ftyp").data, 4);
     struct bytes trex = boxes_find(file, "moov.mvex.trex");
     assert_int_equal(24, trex.size);
-    struct bytes stsd =
-        boxes_find(file, "moov.trak.mdia.minf.stbl.stsd");
+    struct bytes stsd = boxes_find(file, "moov.trak.mdia.minf.stbl.stsd");
     struct bytes entries = {stsd.data + 8, stsd.size - 8};
     struct bytes entry = boxes_find(entries, "avc1");
     struct bytes inside = {entry.data + 78, entry.size - 78};
@@ -39,8 +37,8 @@ static void a_fragment_says_where_its_samples_are(void **state)
     AUTO(stream_close)
     struct stream *stream = stream_open("tiny-64x48.h264", CODEC_H264, 15);
     AUTO(buffer_deinit) struct buffer out = buffer_with_limit(OUTPUT_MAX);
-    const struct fmp4_fragment fragment = {3, 9, -5000000,
-                                           stream->samples + 10, 10};
+    const struct fmp4_fragment fragment = {3, 9, -5000000, stream->samples + 10,
+                                           10};
     CHECK_OK(fmp4_fragment_append(&out, &fragment));
     struct bytes file = buffer_bytes(&out);
 
@@ -52,8 +50,7 @@ static void a_fragment_says_where_its_samples_are(void **state)
     assert_int_equal(3, reader_u32be(&in));
     in = reader_on(boxes_find(file, "moof.traf.tfdt"));
     reader_skip(&in, 4);
-    assert_int_equal(stream->samples[10].time_us + 5000000,
-                     reader_u64be(&in));
+    assert_int_equal(stream->samples[10].time_us + 5000000, reader_u64be(&in));
 
     in = reader_on(boxes_find(file, "moof.traf.trun"));
     assert_int_equal(0x000701, reader_u32be(&in));
@@ -64,11 +61,10 @@ static void a_fragment_says_where_its_samples_are(void **state)
         assert_int_equal(stream->samples[i].time_us, at);
         at += reader_u32be(&in);
         uint32_t size = reader_u32be(&in);
-        assert_int_equal(i == 10 ? 0x02000000 : 0x01010000,
-                         reader_u32be(&in));
+        assert_int_equal(i == 10 ? 0x02000000 : 0x01010000, reader_u32be(&in));
         assert_int_equal(stream->samples[i].data.size, size);
-        assert_memory_equal(stream->samples[i].data.data,
-                            file.data + offset, size);
+        assert_memory_equal(stream->samples[i].data.data, file.data + offset,
+                            size);
         offset += size;
     }
     assert_int_equal(file.size, offset);
@@ -111,8 +107,8 @@ static void plays(const char *name, enum codec codec, unsigned gop)
     AUTO(buffer_deinit) struct buffer out = buffer_with_limit(OUTPUT_MAX);
     CHECK_OK(fmp4_init_append(&out, &track, 1));
     for (size_t i = 0; i < stream->count; i += gop) {
-        const struct fmp4_fragment fragment = {
-            1, (uint32_t)(i / gop) + 1, 0, stream->samples + i, gop};
+        const struct fmp4_fragment fragment = {1, (uint32_t)(i / gop) + 1, 0,
+                                               stream->samples + i, gop};
         CHECK_OK(fmp4_fragment_append(&out, &fragment));
     }
     char directory[64];
@@ -132,8 +128,8 @@ static void plays(const char *name, enum codec codec, unsigned gop)
         unsigned size = 0;
         char flag = 0;
         assert_non_null(line);
-        assert_int_equal(4, sscanf(line, "%lf,%lf,%u,%c", &time, &duration,
-                                   &size, &flag));
+        assert_int_equal(
+            4, sscanf(line, "%lf,%lf,%u,%c", &time, &duration, &size, &flag));
         CHECK(time > (double)stream->samples[i].time_us / 1e6 - 2e-6 &&
               time < (double)stream->samples[i].time_us / 1e6 + 2e-6);
         CHECK(duration > 0.0666 && duration < 0.0667);

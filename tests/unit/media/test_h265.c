@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "media/h265.h"
-
 #include "base/cleanup.h"
+#include "media/h265.h"
 #include "unit/media/stream.h"
 
 static void reads_what_an_encoder_wrote(void **state)

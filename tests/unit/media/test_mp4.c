@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "media/mp4.h"
-
 #include "base/cleanup.h"
+#include "media/mp4.h"
 #include "unit/media/boxes.h"
 #include "unit/media/player.h"
 #include "unit/media/stream.h"
@@ -81,9 +80,10 @@ static void samples_are_exact(void **state)
     char said[4096];
     const struct stream *const from[] = {stream};
     write_file(mp4, from, 1, directory, path);
-    player_run(said, sizeof said,
-               "ffmpeg -nostdin -v error -i %s -map 0:v -c copy -f data %s/raw 2>&1",
-               path, directory);
+    player_run(
+        said, sizeof said,
+        "ffmpeg -nostdin -v error -i %s -map 0:v -c copy -f data %s/raw 2>&1",
+        path, directory);
     char raw_path[128];
     (void)snprintf(raw_path, sizeof raw_path, "%s/raw", directory);
     static uint8_t raw[65536];
@@ -223,8 +223,7 @@ static void every_allocation_may_fail(void **state)
 }
 
 TEST_MAIN("media/mp4", TEST(ffmpeg_and_gstreamer_play_a_download),
-          TEST(samples_are_exact),
-          TEST(a_change_of_size_and_a_gap_in_one_file),
+          TEST(samples_are_exact), TEST(a_change_of_size_and_a_gap_in_one_file),
           TEST(large_files_have_wide_offsets),
           TEST(what_cannot_be_written_is_refused),
           TEST(every_allocation_may_fail))

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "media/nal.h"
-
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "media/nal.h"
 #include "unit/test.h"
 
 static bool same(struct bytes a, struct bytes b)
@@ -14,7 +13,7 @@ static void cuts_at_start_codes_of_both_lengths(void **state)
 {
     (void)state;
     const uint8_t in[] = {0, 0, 0, 1, 9, 16, 0, 0, 1, 7, 0, 3, 0, 0,
-                          0, 1, 0, 0, 1, 8, 0, 0, 0, 0, 0, 1, 5};
+                          0, 1, 0, 0, 1, 8,  0, 0, 0, 0, 0, 1, 5};
     const uint8_t units[][3] = {{9, 16, 0}, {7, 0, 3}, {8, 0, 0}, {5, 0, 0}};
     const size_t sizes[] = {2, 3, 1, 1};
     struct bytes left = bytes_of(in, sizeof in);
@@ -53,8 +52,8 @@ static void stream_and_sample_round_trip(void **state)
         for (size_t k = 0; k < size; k++)
             unit[k] = (uint8_t)(unit[k] | 4); /* never 0 or 1 */
         const uint8_t code[] = {0, 0, 0, 1};
-        buffer_append(&stream, i % 2 == 0 ? bytes_of(code, 4)
-                                          : bytes_of(code + 1, 3));
+        buffer_append(&stream,
+                      i % 2 == 0 ? bytes_of(code, 4) : bytes_of(code + 1, 3));
         buffer_append(&stream, bytes_of(unit, size));
         nal_sample_append(&sample, bytes_of(unit, size));
     }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "media/sample_pack.h"
-
 #include "base/cleanup.h"
+#include "media/sample_pack.h"
 #include "unit/media/stream.h"
 
 static void append(struct buffer *out, const struct stream *stream,
@@ -88,5 +87,4 @@ static void what_is_too_much_is_not_packed(void **state)
 }
 
 TEST_MAIN("media/sample_pack", TEST(packs_come_back_as_they_went_in),
-          TEST(a_damaged_pack_is_refused),
-          TEST(what_is_too_much_is_not_packed))
+          TEST(a_damaged_pack_is_refused), TEST(what_is_too_much_is_not_packed))
