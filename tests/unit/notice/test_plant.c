@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "notice/plant.h"
+
+#include "base/text.h"
+#include "notice/finding.h"
+#include "support/example_edit.h"
+#include "unit/test.h"
+
+static void the_example_has_nine_cameras_in_their_groups(void **state)
+{
+    (void)state;
+    struct findings findings = {0};
+    struct notice *notice = NULL;
+    struct plant *plant = NULL;
+    CHECK_OK(notice_load("n", example_file(EXAMPLE_NOTICE), &findings,
+                         &notice));
+    CHECK_OK(plant_load("p", example_file(EXAMPLE_PLANT), &findings, &plant));
+    CHECK_OK(plant_bind(plant, "p", notice, "n", &findings));
+    CHECK(findings.count == 0);
+    CHECK(plant->camera_count == 9);
+    for (uint32_t number = 1; number <= 9; number++) {
+        const struct plant_camera *camera = plant_camera_find(plant, number);
+        CHECK(camera != NULL);
+        CHECK(camera->port == 554);
+        CHECK(text_equal(notice->groups[camera->group].id, camera->group_id));
+    }
+    CHECK(plant_camera_find(plant, 10) == NULL);
+    CHECK(plant->volume_bytes == 1ull << 30);
+    CHECK(plant->web_port == 8443 && plant->web_name_count == 2);
+    CHECK(!plant->is_demo);
+    notice_destroy(&notice);
+    plant_destroy(&plant);
+    findings_deinit(&findings);
+}
+
+static void what_is_left_out_has_a_default(void **state)
+{
+    (void)state;
+    static const char YAML[] = "format: 1\n"
+                               "installation: here\n"
+                               "cameras:\n"
+                               "  - {number: 7, id: a, group: g, name: 가, "
+                               "host: camera.example}\n";
+    struct findings findings = {0};
+    struct plant *plant = NULL;
+    CHECK_OK(plant_load("p", bytes_of(YAML, sizeof YAML - 1), &findings,
+                        &plant));
+    CHECK(plant->cameras[0].port == 554);
+    CHECK(text_equal(plant->cameras[0].path, text_of("/")));
+    CHECK(plant->cameras[0].user.size == 0);
+    CHECK(plant->volume_bytes == 1ull << 30);
+    CHECK(plant->web_port == 8443);
+    CHECK(text_equal(plant->web_address, text_of("0.0.0.0")));
+    plant_destroy(&plant);
+    findings_deinit(&findings);
+}
+
+static enum status load_once(void *context)
+{
+    (void)context;
+    struct findings findings = {0};
+    struct plant *plant = NULL;
+    enum status s = plant_load("p", example_file(EXAMPLE_PLANT), &findings,
+                               &plant);
+    plant_destroy(&plant);
+    findings_deinit(&findings);
+    return s;
+}
+
+static void every_failing_allocation_is_told(void **state)
+{
+    (void)state;
+    test_every_allocation_fails(load_once, NULL);
+}
+
+TEST_MAIN("notice/plant", TEST(the_example_has_nine_cameras_in_their_groups),
+          TEST(what_is_left_out_has_a_default),
+          TEST(every_failing_allocation_is_told))
