@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/coverage.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "store/limits.h"
+
+struct coverage coverage_from(uint32_t camera, struct wall_time until,
+                              enum cause default_cause)
+{
+    return (struct coverage){.camera = camera,
+                             .until = until,
+                             .default_cause = default_cause};
+}
+
+static void set_detail(struct coverage *coverage, struct text detail)
+{
+    if (detail.size > sizeof coverage->detail || !text_is_plain(detail))
+        detail = (struct text){NULL, 0};
+    if (detail.size > 0)
+        memcpy(coverage->detail, detail.data, detail.size);
+    coverage->detail_size = detail.size;
+}
+
+static struct text detail_of(const struct coverage *coverage)
+{
+    return (struct text){coverage->detail, coverage->detail_size};
+}
+
+static enum cause cause_of(const struct coverage *coverage)
+{
+    return coverage->cause != CAUSE_NONE ? coverage->cause
+                                         : coverage->default_cause;
+}
+
+bool coverage_on_state(struct coverage *coverage, enum cause cause,
+                       struct text detail, struct wall_time time,
+                       struct event *out)
+{
+    if (cause != CAUSE_NONE) {
+        coverage->cause = cause;
+        set_detail(coverage, detail);
+    }
+    if (coverage->is_state_known && coverage->state == cause)
+        return false;
+    coverage->state = cause;
+    coverage->is_state_known = true;
+    *out = (struct event){.kind = EVENT_CAMERA_STATE,
+                          .cause = cause,
+                          .camera = coverage->camera,
+                          .span = {time, time}};
+    if (cause != CAUSE_NONE)
+        out->detail = detail_of(coverage);
+    return true;
+}
+
+void coverage_on_loss(struct coverage *coverage, uint32_t packets)
+{
+    if (coverage->cause == CAUSE_OVERLOAD)
+        return; /* the better reason */
+    coverage->cause = CAUSE_DAMAGED;
+    char words[64];
+    int size =
+        snprintf(words, sizeof words, "%u packets", (unsigned)packets);
+    set_detail(coverage, (struct text){words, size > 0 ? (size_t)size : 0});
+}
+
+static void fill(const struct coverage *coverage, enum event_kind kind,
+                 struct span span, struct event *out)
+{
+    *out = (struct event){.kind = kind,
+                          .cause = cause_of(coverage),
+                          .camera = coverage->camera,
+                          .span = span};
+    if (coverage->cause != CAUSE_NONE)
+        out->detail = detail_of(coverage);
+}
+
+bool coverage_on_sample(struct coverage *coverage, struct span sample,
+                        struct event *out)
+{
+    bool is_gap = coverage->until.us != 0 &&
+                  sample.from.us - coverage->until.us > GAP_TOLERANCE_US;
+    if (is_gap)
+        fill(coverage, EVENT_GAP,
+             (struct span){coverage->until, sample.from}, out);
+    if (sample.to.us > coverage->until.us)
+        coverage->until = sample.to;
+    coverage->has_open_gap = false;
+    coverage->cause = CAUSE_NONE;
+    coverage->default_cause = CAUSE_NO_DATA;
+    return is_gap;
+}
+
+bool coverage_on_time(struct coverage *coverage, struct wall_time now,
+                      struct event *out)
+{
+    if (coverage->has_open_gap || coverage->until.us == 0 ||
+        now.us - coverage->until.us <= SILENCE_US)
+        return false;
+    coverage->has_open_gap = true;
+    fill(coverage, EVENT_GAP_OPEN,
+         (struct span){coverage->until, coverage->until}, out);
+    return true;
+}
+
+void coverage_on_stop(struct coverage *coverage, struct event *out)
+{
+    *out = (struct event){.kind = EVENT_GAP_OPEN,
+                          .cause = CAUSE_STOPPED,
+                          .camera = coverage->camera,
+                          .span = {coverage->until, coverage->until}};
+    coverage->has_open_gap = true;
+}
