@@ -16,7 +16,7 @@ enum {
     ASSOCIATED_SIZE = 128,
     CHECKED_SIZE = 156, /* bytes under the CRC */
     ZEROS_SIZE = 8,
-    SECTOR_CHECKED = 8, /* bytes of each sector that the check reads */
+    SECTOR_CHECK_STEP = STORE_ALIGNMENT / 2,
     UNIT_S_MAX = 3600,
 };
 
@@ -110,19 +110,22 @@ enum status record_header_decode(struct bytes in, struct record_header *out)
     return STATUS_OK;
 }
 
+static uint64_t fold(uint64_t sum, struct bytes sealed, size_t at)
+{
+    uint64_t word = 0;
+    for (size_t i = at; i < sealed.size && i - at < sizeof word; i++)
+        word = word << 8 | sealed.data[i];
+    sum = (sum ^ word) * 0x100000001b3; /* FNV-1a, over words */
+    return sum ^ sum >> 29;
+}
+
 uint32_t record_sector_check(struct bytes sealed)
 {
-    /* FNV-1a over 64-bit words; ciphertext is as good as random, so a lost
-     * or stale sector changes the sum but for one chance in 2^32. */
     uint64_t sum = 0xcbf29ce484222325;
-    for (size_t at = 0; at < sealed.size; at += STORE_ALIGNMENT) {
-        uint64_t word = 0;
-        size_t size = sealed.size - at < SECTOR_CHECKED ? sealed.size - at
-                                                        : SECTOR_CHECKED;
-        memcpy(&word, sealed.data + at, size);
-        sum = (sum ^ word) * 0x100000001b3;
-        sum ^= sum >> 29;
-    }
+    for (size_t at = 0; at < sealed.size; at += SECTOR_CHECK_STEP)
+        sum = fold(sum, sealed, at);
+    if (sealed.size >= sizeof sum)
+        sum = fold(sum, sealed, sealed.size - sizeof sum);
     return (uint32_t)(sum >> 32);
 }
 

@@ -7,8 +7,9 @@
  * key comes from the unit key and 32 fresh random bytes, and seals once.
  *
  * The sector check finds a record whose write was torn by a power cut without
- * any key: it is a sum over the first eight bytes of every 512 of the sealed
- * pack. The tag finds everything else.
+ * any key: it is a sum over eight bytes of every 256 of the sealed pack and its
+ * last eight; ciphertext is as good as random, so a lost or stale half sector
+ * changes it but for one chance in 2^32. The tag finds everything else.
  *
  * Threads: any; no state.
  */
@@ -68,7 +69,7 @@ void record_header_encode(const struct record_header *header,
 MUST_USE enum status record_header_decode(struct bytes in,
                                           struct record_header *out);
 
-/* Over the first bytes of each sector of a sealed pack. */
+/* Over a few bytes of each half sector of a sealed pack. */
 uint32_t record_sector_check(struct bytes sealed);
 
 /*

@@ -10,6 +10,7 @@
 enum {
     KEPT_CAPACITY_BYTES = 1024 * 1024, /* larger buffers are given back */
     GUESSED_DURATION_US = 40000,
+    STORED_MAX = RECORD_HEADER_SIZE + RECORD_SEALED_MAX + STORE_ALIGNMENT,
 };
 
 struct record_builder {
@@ -198,15 +199,25 @@ enum status record_builder_finish(struct record_builder *builder,
         struct bytes *view = &builder->samples[i].data;
         *view = reader_bytes(&data, view->size);
     }
-    struct record_draft draft = {.pack = buffer_with_limit(RECORD_SEALED_MAX),
+    struct record_draft draft = {.stored = buffer_with_limit(STORED_MAX),
                                  .ring_index = builder->ring_index};
-    sample_pack_append(&draft.pack, builder->camera, &builder->config,
+    uint8_t *head = buffer_reserve(&draft.stored, RECORD_HEADER_SIZE);
+    if (head == NULL)
+        return STATUS_NO_MEMORY;
+    memset(head, 0, RECORD_HEADER_SIZE); /* until the record is sealed */
+    sample_pack_append(&draft.stored, builder->camera, &builder->config,
                        builder->samples, builder->count);
-    if (draft.pack.failed) {
-        buffer_deinit(&draft.pack);
+    size_t pack_size = draft.stored.size - RECORD_HEADER_SIZE;
+    size_t padding = record_stored_size((uint32_t)pack_size) -
+                     RECORD_HEADER_SIZE - pack_size;
+    uint8_t *zeros = buffer_reserve(&draft.stored, padding);
+    if (zeros == NULL) {
+        buffer_deinit(&draft.stored);
         return STATUS_NO_MEMORY;
     }
+    memset(zeros, 0, padding);
     fill_header(builder, &draft.header);
+    draft.header.sealed_size = (uint32_t)pack_size;
     draft.header.wall_minus_trusted_ms = wall_minus_trusted_ms;
     builder->next_sequence++;
     builder->count = 0;
@@ -217,7 +228,19 @@ enum status record_builder_finish(struct record_builder *builder,
     return STATUS_OK;
 }
 
+enum status record_draft_seal(struct record_draft *draft,
+                              const uint8_t unit_key[UNIT_KEY_SIZE])
+{
+    enum status s =
+        record_seal(&draft->header, unit_key,
+                    draft->stored.data + RECORD_HEADER_SIZE,
+                    draft->header.sealed_size);
+    if (s == STATUS_OK)
+        record_header_encode(&draft->header, draft->stored.data);
+    return s;
+}
+
 void record_draft_deinit(struct record_draft *draft)
 {
-    buffer_deinit(&draft->pack);
+    buffer_deinit(&draft->stored);
 }

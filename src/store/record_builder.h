@@ -24,10 +24,14 @@
 
 struct record_builder;
 
-/* A record before it is sealed: header without salt, and its pack. */
+/*
+ * A record before it is sealed: header without salt, and the bytes that will
+ * stand in the volume: room for the header, the pack, zeros up to a multiple
+ * of STORE_ALIGNMENT.
+ */
 struct record_draft {
-    struct record_header header;
-    struct buffer pack;
+    struct record_header header; /* sealed_size is the pack's size */
+    struct buffer stored;
     uint64_t ring_index; /* of its first sample's entry */
 };
 
@@ -77,6 +81,11 @@ MUST_USE enum status record_builder_finish(struct record_builder *builder,
                                            const struct wall_time *next,
                                            int32_t wall_minus_trusted_ms,
                                            struct record_draft *out);
+
+/* Seals the pack inside draft->stored and writes the header before it; the
+ * draft is then what the volume gets. Fails with: LIMIT, INTERNAL. */
+MUST_USE enum status record_draft_seal(struct record_draft *draft,
+                                       const uint8_t unit_key[UNIT_KEY_SIZE]);
 
 void record_draft_deinit(struct record_draft *draft);
 

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "crypto/secret.h"
+#include "model/death.h"
+#include "roles/vault_private.h"
+#include "sys/logger.h"
+#include "sys/socket.h"
+
+static struct channel *keeper_of(const struct vault *vault)
+{
+    return vault->process.peers[ROLE_KEEPER];
+}
+
+/* ---- seal keys ---- */
+
+static uint32_t unit_s_of(const struct vault_camera *camera)
+{
+    return slot_grid_of(camera->policy.retention).unit_s;
+}
+
+static uint8_t *key_at(struct vault_camera *camera, size_t at)
+{
+    return camera->keys + at * UNIT_KEY_SIZE;
+}
+
+static void forget_unit(struct vault_camera *camera, size_t at)
+{
+    secret_wipe(key_at(camera, at), UNIT_KEY_SIZE);
+    camera->units[at] = (struct vault_unit){0};
+}
+
+static struct vault_unit *find_unit(struct vault_camera *camera,
+                                    struct wall_time start)
+{
+    for (size_t i = 0; i < VAULT_UNITS; i++) {
+        struct vault_unit *unit = &camera->units[i];
+        if ((unit->is_there || unit->is_asked) && unit->start.us == start.us)
+            return unit;
+    }
+    return NULL;
+}
+
+/* A free place, or the oldest one's. */
+static size_t place_for_unit(struct vault_camera *camera)
+{
+    size_t oldest = 0;
+    for (size_t i = 0; i < VAULT_UNITS; i++) {
+        const struct vault_unit *unit = &camera->units[i];
+        if (!unit->is_there && !unit->is_asked)
+            return i;
+        if (unit->start.us < camera->units[oldest].start.us)
+            oldest = i;
+    }
+    forget_unit(camera, oldest);
+    return oldest;
+}
+
+static void on_seal_key(void *context, enum status status,
+                        const struct message_seal_key_reply *reply,
+                        int descriptor)
+{
+    struct vault_camera *camera = context;
+    struct vault *vault = camera->vault;
+    socket_close(&descriptor);
+    struct vault_unit *unit = NULL;
+    if (status == STATUS_OK && reply != NULL &&
+        reply->unit_s == unit_s_of(camera))
+        unit = find_unit(camera, (struct wall_time){reply->unit_us});
+    if (unit == NULL) {
+        /* Refused, or the keeper has gone, or another grid: once more. */
+        if (status != STATUS_OK && status != STATUS_IO)
+            log_line(LOG_WARNING, "no key to seal with camera=%u status=%s",
+                     camera->camera, status_name(status));
+        for (size_t i = 0; i < VAULT_UNITS; i++)
+            camera->units[i].is_asked = false;
+        camera->ask_again.us = vault_now(vault).us + VAULT_RETRY_US;
+        return;
+    }
+    unit->is_asked = false;
+    unit->is_there = true;
+    memcpy(key_at(camera, (size_t)(unit - camera->units)), reply->unit_key,
+           UNIT_KEY_SIZE);
+    vault_send_drafts(vault, camera);
+}
+
+static void ask_unit(struct vault *vault, struct vault_camera *camera,
+                     struct wall_time start)
+{
+    struct channel *keeper = keeper_of(vault);
+    if (keeper == NULL || vault_now(vault).us < camera->ask_again.us)
+        return;
+    size_t at = place_for_unit(camera);
+    camera->units[at] = (struct vault_unit){.start = start, .is_asked = true};
+    const struct message_seal_key message = {.camera = camera->camera,
+                                             .time_us = start.us};
+    if (message_seal_key_send(keeper, &message, -1, on_seal_key, camera) !=
+        STATUS_OK) {
+        camera->units[at].is_asked = false;
+        camera->ask_again.us = vault_now(vault).us + VAULT_RETRY_US;
+    }
+}
+
+const uint8_t *vault_unit_key(struct vault *vault,
+                              struct vault_camera *camera,
+                              struct wall_time start)
+{
+    struct vault_unit *unit = find_unit(camera, start);
+    if (unit == NULL) {
+        ask_unit(vault, camera, start);
+        return NULL;
+    }
+    return unit->is_there ? key_at(camera, (size_t)(unit - camera->units))
+                          : NULL;
+}
+
+/* The present unit's key and, half a unit before its time, the next one's. */
+static void prefetch(struct vault *vault, struct vault_camera *camera)
+{
+    uint32_t unit_s = unit_s_of(camera);
+    int64_t unit_us = (int64_t)unit_s * SECOND_US;
+    struct wall_time now = vault_trusted(vault, vault_now(vault));
+    struct wall_time soon = {now.us + unit_us / 2};
+    (void)vault_unit_key(vault, camera, slot_start(now, unit_s));
+    (void)vault_unit_key(vault, camera, slot_start(soon, unit_s));
+    for (size_t i = 0; i < VAULT_UNITS; i++) {
+        if (camera->units[i].is_there && camera->first_draft == NULL &&
+            camera->units[i].start.us < now.us - 2 * unit_us)
+            forget_unit(camera, i);
+    }
+}
+
+/* ---- the keeper's clock ---- */
+
+static void on_clock(void *context, enum status status,
+                     const struct message_vault_clock_reply *reply,
+                     int descriptor)
+{
+    struct vault *vault = context;
+    socket_close(&descriptor);
+    vault->is_asking_clock = false;
+    if (status != STATUS_OK || reply == NULL)
+        return; /* the tick asks again */
+    vault->trusted_minus_boot_us = reply->trusted_minus_boot_us;
+    vault->has_clock = true;
+    vault_apply_policies(vault);
+    vault_drain(vault);
+}
+
+static void ask_clock(struct vault *vault)
+{
+    const struct message_vault_clock message = {.id = 0};
+    vault->is_asking_clock =
+        message_vault_clock_send(keeper_of(vault), &message, -1, on_clock,
+                                 vault) == STATUS_OK;
+}
+
+/* ---- deaths ---- */
+
+/* Keys of dead slots are wiped before their records are forgotten. */
+static void follow_death(struct vault *vault, const struct death *death)
+{
+    if (death->subject > CAMERA_NUMBER_MAX)
+        return; /* not pictures */
+    struct vault_camera *camera = vault_find(vault, death->subject);
+    for (size_t i = 0; camera != NULL && i < VAULT_UNITS; i++) {
+        if (camera->units[i].is_there &&
+            span_holds(death->slot, camera->units[i].start))
+            forget_unit(camera, i);
+    }
+    size_t forgotten =
+        store_forget(&vault->store, death->subject, death->slot);
+    if (forgotten > 0)
+        log_line(LOG_INFO, "records destroyed camera=%u count=%zu",
+                 death->subject, forgotten);
+}
+
+static void on_epoch(void *context, enum status status,
+                     const struct message_epoch_wait_reply *reply,
+                     int descriptor)
+{
+    struct vault *vault = context;
+    socket_close(&descriptor);
+    vault->is_waiting_epoch = false;
+    if (status != STATUS_OK || reply == NULL) {
+        vault->keeper_again.us = vault_now(vault).us + VAULT_RETRY_US;
+        return;
+    }
+    vault_read_epoch_changed(vault);
+    struct reader in = reader_on(reply->deaths);
+    while (reader_more(&in)) {
+        struct death death;
+        if (death_decode(&in, &death) != STATUS_OK) {
+            log_line(LOG_ERROR, "list of deaths cannot be read");
+            break;
+        }
+        follow_death(vault, &death);
+    }
+    vault->epoch = reply->epoch;
+    store_set_epoch(&vault->store, vault->epoch);
+}
+
+static void wait_epoch(struct vault *vault)
+{
+    const struct message_epoch_wait message = {.known_epoch = vault->epoch};
+    vault->is_waiting_epoch =
+        message_epoch_wait_send(keeper_of(vault), &message, -1, on_epoch,
+                                vault) == STATUS_OK;
+}
+
+void vault_keeper_attached(struct vault *vault)
+{
+    vault->is_asking_clock = vault->is_waiting_epoch = false;
+    vault->keeper_again.us = 0;
+    for (size_t i = 0; i < vault->camera_count; i++) {
+        struct vault_camera *camera = vault->cameras[i];
+        camera->ask_again.us = 0;
+        for (size_t j = 0; j < VAULT_UNITS; j++)
+            camera->units[j].is_asked = false;
+    }
+    ask_clock(vault);
+}
+
+void vault_keys_tick(struct vault *vault)
+{
+    if (keeper_of(vault) == NULL)
+        return;
+    bool may_ask = vault_now(vault).us >= vault->keeper_again.us;
+    if (!vault->has_clock && !vault->is_asking_clock && may_ask)
+        ask_clock(vault);
+    if (!vault->has_clock)
+        return;
+    if (!vault->is_waiting_epoch && may_ask)
+        wait_epoch(vault);
+    if (vault->is_stopped)
+        return;
+    for (size_t i = 0; i < vault->camera_count; i++) {
+        prefetch(vault, vault->cameras[i]);
+        vault_send_drafts(vault, vault->cameras[i]);
+    }
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * roles/vault_private - what the files of the vault share.
+ *
+ *   vault.c         start, stop, the tick, the table of messages
+ *   vault_ring.c    ring entries -> samples -> record drafts
+ *   vault_record.c  drafts -> sealed -> placed -> written -> committed
+ *   vault_keys.c    clock, seal keys, deaths
+ *   vault_gate.c    policies, events, spans, status
+ *   vault_read.c    recorded pictures for a ticket
+ *   vault_live.c    live pictures for a ticket
+ *
+ * A sample's way: in the ring (unreleased) -> in its camera's builder -> a
+ * draft that waits for its unit key -> a flight, sealed, at the writer ->
+ * committed. Only then may its ring entry be overwritten, so that a vault that
+ * dies finds in the ring all that is not in a volume.
+ *
+ * Threads: the loop's, and the disk writer's.
+ */
+#ifndef ROLES_VAULT_PRIVATE_H
+#define ROLES_VAULT_PRIVATE_H
+
+#include "ipc/ticket.h"
+#include "model/policy.h"
+#include "roles/role.h"
+#include "store/camera_book.h"
+#include "store/coverage.h"
+#include "store/disk_writer.h"
+#include "store/event_journal.h"
+#include "store/record_builder.h"
+#include "store/selection.h"
+#include "store/store.h"
+#include "sys/ring.h"
+
+enum {
+    VAULT_TICK_MS = 100,
+    VAULT_UNITS = 4,                          /* keys kept per camera */
+    VAULT_HELD_BYTES = 192 * 1024 * 1024,     /* out of the ring, not written */
+    VAULT_IDLE_US = 1500000,                  /* then a record is finished */
+    VAULT_RETRY_US = 1000000,
+    VAULT_STOP_US = 5000000,                  /* waiting for keys at the end */
+    VAULT_LIVE_WAIT_US = 1000000,
+    VAULT_WATCHED_US = 5000000,               /* after the last live ticket */
+    VAULT_LIVE_BYTES = 16 * 1024 * 1024,      /* one camera's live pictures */
+    VAULT_READ_SPAN_US = 30000000,
+    VAULT_READ_BYTES = 16 * 1024 * 1024,
+    VAULT_READS_MAX = 64,                     /* at a time */
+    VAULT_READ_UNITS = 128,                   /* keys of one read */
+};
+
+/* A unit's key, in camera->keys at its index. */
+struct vault_unit {
+    struct wall_time start;
+    bool is_there;
+    bool is_asked;
+};
+
+/* A finished record that waits for its key or a place. */
+struct vault_draft {
+    struct vault_draft *next;
+    struct record_draft draft;
+};
+
+/* A sample as live viewers get it. */
+struct vault_live_sample {
+    uint64_t number; /* the vault's own, over all restarts increasing */
+    struct sample sample;
+    uint8_t *data;
+};
+
+struct vault_live {
+    struct vault_live_sample *samples; /* from an IDR on */
+    size_t count;
+    size_t capacity;
+    size_t bytes;
+    struct boot_time watched_until;
+    bool is_watched;
+};
+
+struct vault_camera {
+    struct vault *vault;
+    uint32_t camera;
+    struct policy policy;
+    bool is_promised; /* named by the policies in force */
+    struct camera_page *page; /* in the book */
+    struct coverage coverage;
+    struct record_builder *builder;
+    /* keys */
+    uint8_t *keys; /* VAULT_UNITS x UNIT_KEY_SIZE, locked */
+    struct vault_unit units[VAULT_UNITS];
+    struct boot_time ask_again; /* not before */
+    /* drafts, oldest first */
+    struct vault_draft *first_draft;
+    struct vault_draft *last_draft;
+    /* what a vault before this one had recorded already */
+    bool has_recorded;
+    struct record_row recorded;
+    int64_t last_sample_us; /* trusted; samples only go forward */
+    bool was_told_no_config;
+    /* for the gate */
+    int64_t last_picture_us;
+    uint64_t recorded_us;
+    uint64_t second_bytes; /* of the running second */
+    uint32_t bytes_per_s;
+    int64_t second;
+    struct vault_live live;
+};
+
+/* A sealed record at the writer, or on its way back for another place. */
+struct vault_flight {
+    struct vault_flight *next;
+    struct vault_camera *camera;
+    struct record_header header;
+    struct volume *volume;
+    uint64_t offset;
+    uint64_t ring_index;
+    struct write_job *job; /* here while it has no place */
+};
+
+struct vault_read; /* vault_read.c */
+struct vault_live_call;
+
+struct vault {
+    struct role_process process; /* first */
+    char volumes_path[PATH_SIZE];
+    char index_path[PATH_SIZE];
+    char events_path[PATH_SIZE];
+    char journal_path[PATH_SIZE];
+    char book_path[PATH_SIZE];
+    char policies_path[PATH_SIZE];
+    bool is_started;
+    struct timer *tick;
+    struct store store;
+    struct disk_writer *writer;
+    struct event_journal *journal;
+    struct camera_book book;
+    struct vault_camera **cameras; /* by number */
+    size_t camera_count;
+    size_t camera_capacity;
+    enum cause default_cause; /* of gaps over the start of this process */
+    /* ring */
+    struct ring_reader *ring;
+    int ring_descriptor;
+    int kick_descriptor;
+    struct watch *kick;
+    size_t held_bytes; /* in drafts and flights */
+    struct vault_flight *flights;
+    /* keeper */
+    bool has_clock;
+    int64_t trusted_minus_boot_us;
+    bool is_asking_clock;
+    bool is_waiting_epoch;
+    uint64_t epoch;
+    struct boot_time keeper_again;
+    /* gate */
+    bool has_ticket_key;
+    uint8_t *ticket_key; /* locked */
+    bool has_policies;
+    bool has_new_policies; /* not yet applied: no clock */
+    struct buffer policies;
+    struct channel *events_channel; /* with an events_next waiting */
+    uint32_t events_id;
+    uint64_t events_cursor;
+    /* web */
+    struct vault_read *reads;
+    size_t read_count;
+    struct vault_live_call *live_calls;
+    uint64_t live_number;
+    /* stop */
+    struct channel *stop_channel;
+    uint32_t stop_id;
+    struct boot_time stop_deadline;
+    uint64_t stop_job; /* all up to it must be synced */
+    bool is_stopping;
+    bool is_stopped;
+    struct boot_time said_no_space; /* not to fill the log with it */
+};
+
+static inline struct wall_time vault_trusted(const struct vault *vault,
+                                             struct boot_time boot)
+{
+    return (struct wall_time){boot.us + vault->trusted_minus_boot_us};
+}
+
+static inline struct boot_time vault_now(const struct vault *vault)
+{
+    return clock_boot(vault->process.clock);
+}
+
+struct vault_camera *vault_find(const struct vault *vault, uint32_t camera);
+
+/* Into the journal; what cannot be kept is logged. */
+void vault_event(struct vault *vault, const struct event *event);
+void vault_save_book(struct vault *vault);
+
+/* vault_ring.c */
+void vault_drain(struct vault *vault);
+void vault_finish_record(struct vault *vault, struct vault_camera *camera,
+                         const struct wall_time *next);
+void vault_finish_idle(struct vault *vault, bool all);
+
+/* vault_record.c */
+void vault_push_draft(struct vault *vault, struct vault_camera *camera,
+                      struct record_draft *draft);
+void vault_send_drafts(struct vault *vault, struct vault_camera *camera);
+void vault_retry_flights(struct vault *vault);
+void vault_on_written(void *context);
+void vault_release_ring(struct vault *vault);
+bool vault_has_unwritten(const struct vault *vault);
+void vault_drop_drafts(struct vault_camera *camera);
+
+/* vault_keys.c */
+void vault_keys_tick(struct vault *vault);
+/* The key of the unit, or NULL; then it has been asked for. */
+const uint8_t *vault_unit_key(struct vault *vault,
+                              struct vault_camera *camera,
+                              struct wall_time unit);
+void vault_keeper_attached(struct vault *vault);
+
+/* vault_gate.c */
+void vault_on_ticket_key(void *context, struct channel *channel,
+                         const struct message_vault_ticket_key *message,
+                         int descriptor);
+void vault_on_policy_set(void *context, struct channel *channel,
+                         const struct message_vault_policy_set *message,
+                         int descriptor);
+void vault_on_events_next(void *context, struct channel *channel,
+                          const struct message_events_next *message,
+                          int descriptor);
+void vault_on_spans_get(void *context, struct channel *channel,
+                        const struct message_spans_get *message,
+                        int descriptor);
+void vault_on_status(void *context, struct channel *channel,
+                     const struct message_vault_status *message,
+                     int descriptor);
+void vault_answer_events(struct vault *vault);
+void vault_load_policies(struct vault *vault);
+void vault_apply_policies(struct vault *vault);
+
+/* vault_read.c */
+void vault_on_read(void *context, struct channel *channel,
+                   const struct message_read *message, int descriptor);
+void vault_read_epoch_changed(struct vault *vault);
+void vault_web_attached(struct vault *vault);
+void vault_reads_retry(struct vault *vault);
+MUST_USE enum status vault_open_ticket(struct vault *vault,
+                                       struct bytes sealed,
+                                       enum ticket_kind kind,
+                                       struct ticket *out);
+
+/* vault_live.c */
+void vault_on_live_next(void *context, struct channel *channel,
+                        const struct message_live_next *message,
+                        int descriptor);
+void vault_live_push(struct vault *vault, struct vault_camera *camera,
+                     const struct sample *sample);
+void vault_live_tick(struct vault *vault);
+void vault_live_drop_calls(struct vault *vault);
+void vault_live_deinit(struct vault_live *live);
+
+#endif

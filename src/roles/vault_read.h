@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * roles/vault_read - one answer to a reader: which records, whose keys, which
+ * of their pictures.
+ *
+ * Threads: the loop's.
+ */
+#ifndef ROLES_VAULT_READ_H
+#define ROLES_VAULT_READ_H
+
+#include "roles/vault_private.h"
+
+enum { READ_ANSWER_MAX = 60 * 1024 * 1024 }; /* bytes */
+
+enum read_unit_state {
+    UNIT_WANTED,
+    UNIT_ASKED,
+    UNIT_THERE,
+    UNIT_REFUSED,
+};
+
+struct read_unit {
+    struct vault_read *read;
+    struct wall_time start;
+    enum read_unit_state state;
+};
+
+struct read_request {
+    uint32_t camera;
+    struct span allowed; /* the ticket's: no picture outside leaves */
+    struct wall_time from;
+    struct wall_time soft_end; /* ends at the first IDR from here on */
+    uint64_t soft_bytes;
+    struct selection selection;
+};
+
+struct vault_read {
+    struct vault_read *next;
+    struct vault *vault;
+    struct channel *channel; /* NULL: nobody waits any more */
+    uint32_t id;
+    struct buffer ticket;
+    struct read_request request;
+    uint8_t *keys; /* VAULT_READ_UNITS x UNIT_KEY_SIZE, locked */
+    struct read_unit units[VAULT_READ_UNITS];
+    size_t unit_count;
+};
+
+/* The key of the unit that begins at start; NULL: none. */
+typedef const uint8_t *read_key_fn(const void *context,
+                                   struct wall_time start);
+
+/*
+ * Opens the selected records and packs the pictures from the last IDR at or
+ * before from (but inside allowed) to the first IDR at or behind the soft
+ * limits. Damaged records and those without a key are left out; the next
+ * picture is flagged. *next_us: where to go on; 0 where nothing follows inside
+ * allowed. Fails with: NO_MEMORY.
+ */
+MUST_USE enum status read_make(struct store *store,
+                               const struct read_request *request,
+                               read_key_fn *key_of, const void *key_context,
+                               struct buffer *out, int64_t *next_us);
+
+#endif

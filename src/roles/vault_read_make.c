@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/alloc.h"
+#include "crypto/secret.h"
+#include "media/sample_pack.h"
+#include "roles/vault_read.h"
+#include "sys/logger.h"
+
+struct making {
+    const struct read_request *request;
+    struct buffer *out;
+    struct sample *samples; /* of the record at hand, RECORD_SAMPLES_MAX */
+    size_t count;
+    bool has_begun; /* at an IDR */
+    bool has_hole;  /* something is missing before the next sample */
+    bool is_full;   /* ended at next_us */
+    int64_t next_us;
+};
+
+/* What to do with one sample; false where the answer ends before it. */
+static bool take(struct making *making, struct sample *sample)
+{
+    const struct read_request *request = making->request;
+    struct wall_time time = {sample->time_us};
+    bool is_idr = (sample->flags & SAMPLE_IDR) != 0;
+    if (time.us >= request->allowed.to.us)
+        return false;
+    if (time.us < request->allowed.from.us)
+        return true;
+    bool has_some = making->out->size > 0 || making->count > 0;
+    bool is_beyond = time.us >= request->soft_end.us ||
+                     making->out->size >= request->soft_bytes;
+    if (is_idr && has_some && is_beyond && time.us > request->from.us) {
+        making->is_full = true;
+        making->next_us = time.us;
+        return false;
+    }
+    if (is_idr && time.us <= request->from.us) {
+        buffer_clear(making->out); /* a later IDR: begin here instead */
+        making->count = 0;
+    }
+    making->has_begun |= is_idr;
+    if (!making->has_begun)
+        return true;
+    if (making->has_hole)
+        sample->flags |= SAMPLE_DISCONTINUITY;
+    making->has_hole = false;
+    making->samples[making->count++] = *sample;
+    return true;
+}
+
+/* One record's pictures into the answer; false where the answer ends. */
+static bool take_pack(struct making *making, struct bytes plain)
+{
+    struct reader in = reader_on(plain);
+    struct sample_pack pack;
+    if (sample_pack_read(&in, &pack) != STATUS_OK ||
+        pack.camera != making->request->camera ||
+        pack.count > RECORD_SAMPLES_MAX) {
+        making->has_hole = true;
+        return true;
+    }
+    uint32_t row = 0;
+    size_t offset = 0;
+    struct sample sample;
+    bool goes_on = true;
+    making->count = 0;
+    while (goes_on && sample_pack_next(&pack, &row, &offset, &sample))
+        goes_on = take(making, &sample);
+    if (making->count == 0)
+        return goes_on;
+    size_t before = making->out->size;
+    sample_pack_append(making->out, pack.camera, &pack.config,
+                       making->samples, making->count);
+    if (!making->out->failed || before == 0)
+        return goes_on;
+    /* Beyond what one answer may hold: go on from here next time. */
+    making->out->failed = false;
+    making->out->size = before;
+    making->is_full = true;
+    making->next_us = making->samples[0].time_us;
+    return false;
+}
+
+static bool take_record(struct store *store, struct making *making,
+                        const struct selected *record, const uint8_t *key,
+                        struct buffer *plain)
+{
+    if (key == NULL) {
+        making->has_hole = true;
+        return true;
+    }
+    enum status s = selection_open(store, record, key, plain);
+    if (s != STATUS_OK) {
+        making->has_hole = true;
+        if (s != STATUS_NOT_FOUND)
+            log_line(LOG_ERROR,
+                     "record damaged camera=%u volume=%u offset=%llu "
+                     "status=%s",
+                     record->row.camera, record->volume,
+                     (unsigned long long)record->row.offset, status_name(s));
+        return true;
+    }
+    return take_pack(making, buffer_bytes(plain));
+}
+
+/* Where pictures go on behind time, inside what is allowed; 0: nowhere. */
+static int64_t next_after(const struct store *store,
+                          const struct read_request *request, int64_t time_us)
+{
+    struct span rest = {{time_us}, request->allowed.to};
+    struct span spans[2];
+    size_t count = span_is_empty(rest)
+                       ? 0
+                       : store_spans(store, request->camera, rest, spans, 2);
+    for (size_t i = 0; i < count; i++) {
+        /* Less than a picture is where the last one ended. */
+        if (spans[i].to.us - spans[i].from.us > GAP_TOLERANCE_US)
+            return spans[i].from.us > time_us ? spans[i].from.us : time_us;
+    }
+    return 0;
+}
+
+enum status read_make(struct store *store, const struct read_request *request,
+                      read_key_fn *key_of, const void *key_context,
+                      struct buffer *out, int64_t *next_us)
+{
+    struct making making = {.request = request, .out = out};
+    making.samples = alloc_array(RECORD_SAMPLES_MAX, sizeof(struct sample));
+    if (making.samples == NULL)
+        return STATUS_NO_MEMORY;
+    struct buffer plain = buffer_with_limit(RECORD_SEALED_MAX);
+    const struct selection *selection = &request->selection;
+    int64_t end_us = request->from.us;
+    uint64_t last_sequence = 0;
+    for (size_t i = 0; i < selection->count; i++) {
+        const struct selected *record = &selection->records[i];
+        making.has_hole |= last_sequence != 0 &&
+                           record->row.sequence != last_sequence + 1;
+        last_sequence = record->row.sequence;
+        const uint8_t *key = key_of(key_context, record_row_unit(&record->row));
+        if (!take_record(store, &making, record, key, &plain))
+            break;
+        if (record_row_span(&record->row).to.us > end_us)
+            end_us = record_row_span(&record->row).to.us;
+    }
+    *next_us = making.is_full ? making.next_us
+                              : next_after(store, request, end_us);
+    secret_wipe(plain.data, plain.data == NULL ? 0 : plain.capacity);
+    buffer_deinit(&plain);
+    alloc_free(making.samples);
+    return buffer_status(out);
+}
