@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who is signed in, which screen stands, and the line that says how it is. */
+import {accountsScreen} from './accounts.js';
+import {get, remove, whenSignedOut} from './api.js';
+import {flatten, isRecording} from './cameras.js';
+import {el, replace} from './dom.js';
+import {firstPage, loginPage} from './login.js';
+import {playbackScreen} from './playback.js';
+import {recordsScreen} from './records.js';
+import {language, own, switchLanguage, t, tOr} from './text.js';
+import {learnClock, nowUs} from './time.js';
+import {wallScreen} from './wall.js';
+
+const POLL_MS = 4000;
+
+/* Screen, and the rights of which one opens it. */
+const SCREENS = {
+    wall: {make: wallScreen, rights: ['live']},
+    playback: {make: playbackScreen, rights: ['playback', 'view']},
+    records: {make: recordsScreen, rights: ['log', 'records', 'entries']},
+    accounts: {make: accountsScreen, rights: ['accounts', 'people']},
+};
+
+const place = document.getElementById('app');
+let session = null;
+let cameras = null;
+let screen = null;
+let screenName = '';
+let poll = 0;
+let statusLine = null;
+let main = null;
+
+function mayOpen(name) {
+    const rights = session?.rights;
+    return !Array.isArray(rights) || SCREENS[name].rights.some((right) => rights.includes(right));
+}
+
+function header() {
+    const names = Object.keys(SCREENS).filter(mayOpen);
+    return el('header.top', {},
+        el('a.skip', {href: '#main'}, t('app.skip')),
+        el('div.brand', {},
+            el('img', {src: '/icon.svg', alt: '', width: 28, height: 28}),
+            el('span.product', {}, t('app.name')),
+            el('span.institution', {}, own(cameras?.institution))),
+        el('nav', {'aria-label': t('app.navigation')},
+            names.map((name) => el('a', {
+                href: `#${name}`, dataset: {screen: name},
+            }, t(`nav.${name}`)))),
+        el('div.who', {},
+            el('a', {href: language() === 'ko' ? '/notice' : '/notice/en', target: '_blank', rel: 'noopener'}, t('app.notice')),
+            languageButton(),
+            el('span.person', {}, session.account?.name ?? '', el('small', {}, tOr(`role.${session.account?.role}`, session.account?.role ?? ''))),
+            el('button.quiet', {type: 'button', onclick: signOut}, t('app.signout'))));
+}
+
+function languageButton() {
+    return el('button.quiet', {
+        type: 'button', lang: language() === 'ko' ? 'en' : 'ko', 'aria-label': t('app.language.label'),
+        onclick: () => {
+            switchLanguage();
+            document.title = t('app.name');
+            render();
+        },
+    }, t('app.language'));
+}
+
+/* ---- the status line ------------------------------------------------------ */
+
+function showStatus(isReachable = true) {
+    if (!statusLine) {
+        return;
+    }
+    const all = flatten(cameras);
+    const good = all.filter(isRecording).length;
+    const level = cameras?.erasure_level ?? 0;
+    const isFine = isReachable && good === all.length;
+    statusLine.classList.toggle('trouble', !isFine);
+    replace(statusLine,
+        el('span.dot', {'aria-hidden': 'true'}),
+        el('strong', {}, isReachable ? t('status.recording', {n: good, all: all.length}) : t('status.unreachable')),
+        isReachable ? el('span.detail', {}, t(isFine ? 'status.all' : 'status.some')) : null,
+        el('span.spread'),
+        el('span.erasure', {title: tOr(`erasure.${level}`, '')},
+            el('span.unseen', {}, `${tOr(`erasure.${level}`, '')} `),
+            el('span', {'aria-hidden': 'true'}, tOr(`erasure.${level}.short`, t('erasure.label', {level})))));
+}
+
+async function refresh() {
+    try {
+        cameras = await get('/cameras');
+        learnClock(cameras.clock_us);
+        showStatus();
+        screen?.update(cameras);
+    } catch (error) {
+        if (error.status === 0 || error.status >= 500) {
+            showStatus(false);
+        } else if (error.status === 403) {
+            await checkSession();
+        }
+    }
+}
+
+/* ---- screens ---------------------------------------------------------------- */
+
+function go(name, parameters) {
+    const query = parameters ? `?${new URLSearchParams(parameters)}` : '';
+    window.location.hash = `${name}${query}`;
+}
+
+function route() {
+    if (!session?.account || !main) {
+        return;
+    }
+    const [name, query] = window.location.hash.slice(1).split('?');
+    const known = name in SCREENS && mayOpen(name) ? name : Object.keys(SCREENS).find(mayOpen);
+    screen?.leave();
+    screen = null;
+    screenName = known ?? '';
+    for (const link of place.querySelectorAll('nav a')) {
+        link.toggleAttribute('aria-current', false);
+        if (link.dataset.screen === known) {
+            link.setAttribute('aria-current', 'page');
+        }
+    }
+    if (!known) {
+        replace(main, el('p.note', {}, t('app.nothing')));
+        return;
+    }
+    screen = SCREENS[known].make({cameras, session, go, parameters: Object.fromEntries(new URLSearchParams(query ?? ''))});
+    replace(main, screen.element);
+    document.title = `${t(`nav.${known}`)} – ${t('app.name')}`;
+}
+
+function door() {
+    clearInterval(poll);
+    screen?.leave();
+    screen = null;
+    main = null;
+    statusLine = null;
+    const make = session?.first_login ? firstPage : loginPage;
+    replace(place, el('div.door-tools', {},
+        el('a', {href: language() === 'ko' ? '/notice' : '/notice/en'}, t('app.notice')), languageButton()),
+    make(enter));
+}
+
+async function enter(newSession) {
+    session = newSession;
+    await render();
+}
+
+async function render() {
+    if (!session?.account) {
+        door();
+        return;
+    }
+    clearInterval(poll);
+    screen?.leave();
+    screen = null;
+    try {
+        cameras = await get('/cameras');
+        learnClock(cameras.clock_us);
+    } catch (error) {
+        if (error.status === 401) {
+            return;
+        }
+        cameras = cameras ?? {sites: [], purposes: []};
+    }
+    main = el('main', {id: 'main', tabIndex: -1});
+    statusLine = el('footer.status', {role: 'contentinfo'});
+    replace(place, header(), main, statusLine);
+    showStatus();
+    route();
+    poll = setInterval(refresh, POLL_MS);
+}
+
+async function checkSession() {
+    const now = await get('/session').catch(() => null);
+    if (now && !now.account) {
+        session = now;
+        door();
+    }
+}
+
+async function signOut() {
+    screen?.leave();
+    screen = null;
+    await remove('/session').catch(() => {});
+    session = {first_login: false};
+    door();
+}
+
+whenSignedOut(() => {
+    session = {first_login: false};
+    door();
+});
+
+async function start() {
+    document.documentElement.lang = language();
+    document.title = t('app.name');
+    for (;;) {
+        try {
+            session = await get('/session');
+            break;
+        } catch (error) {
+            replace(place, el('div.door-place', {}, el('div.card.door', {}, el('h1', {}, t('app.name')), el('p.warning', {role: 'alert'}, error.message))));
+            await new Promise((resolve) => setTimeout(resolve, 2000));
+        }
+    }
+    await render();
+}
+
+window.addEventListener('hashchange', route);
+window.addEventListener('pagehide', () => screen?.leave());
+
+/* For tests and for support: nothing secret. */
+window.haechi = {get screen() { return screenName; }, nowUs};
+
+start();

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The list of cameras as the recorder gives it, and questions to it. */
+import {own, tOr, t} from './text.js';
+
+/* Every camera with its group and site, in the notice's order. */
+export function flatten(list) {
+    return (list?.sites ?? []).flatMap((site) =>
+        (site.groups ?? []).flatMap((group) =>
+            (group.cameras ?? []).map((camera) => ({...camera, group, site}))));
+}
+
+export function isRecording(camera) {
+    return camera.state === 'recording' || camera.state === 'none';
+}
+
+export function stateText(camera) {
+    return isRecording(camera) ? t('state.recording') : tOr(`cause.${camera.state}`, camera.state);
+}
+
+export function placeText(group) {
+    return own({ko: group.place_ko, en: group.place_en}) || own(group);
+}
+
+export function coverageText(group) {
+    return own({ko: group.coverage_ko, en: group.coverage_en});
+}
+
+export function retentionText(retention) {
+    return retention ? t(`playback.period.${retention.unit}`, {n: retention.count}) : '';
+}
+
+/* Purposes that all these cameras share; those of any, if they share none. */
+export function commonPurposes(cameras) {
+    const sets = cameras.map((camera) => camera.group.purposes ?? []);
+    const all = [...new Set(sets.flat())];
+    const common = all.filter((id) => sets.every((set) => set.includes(id)));
+    return common.length > 0 ? common : all;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The log: what happened, in plain sentences, and each line as it stands. */
+import {get} from './api.js';
+import {flatten} from './cameras.js';
+import {el, field, replace} from './dom.js';
+import {purposeText} from './reason.js';
+import {own, t, tOr} from './text.js';
+import {dateTimeText, parseUs} from './time.js';
+
+const COUNT = 50;
+
+export const KINDS = [
+    'deletion.done', 'view.open', 'live.open', 'view.close', 'gap', 'gap.open', 'records.lost',
+    'camera.added', 'camera.state', 'camera.codec', 'login', 'login.failed', 'login.first', 'logout',
+    'account.added', 'account.closed', 'notice.version', 'setting', 'clock.step',
+    'recorder.start', 'recorder.stop', 'role.restarted', 'texts.deleted', 'log.start',
+];
+
+const TIMES = new Set(['from', 'to', 'died', 'back']);
+
+/* Members of the line as people read them. */
+function readable(line, list, cameras) {
+    const values = {};
+    for (const [name, value] of Object.entries(line)) {
+        if (TIMES.has(name)) {
+            values[name] = dateTimeText(parseUs(value));
+        } else if (name === 'camera') {
+            const camera = cameras.find((c) => c.number === value);
+            values.camera = camera ? own(camera) : t('say.camera', {camera: value});
+        } else if (name === 'account') {
+            values.account = t('say.account', {account: value});
+        } else if (name === 'cause') {
+            values.cause = tOr(`cause.${value}`, value);
+        } else if (name === 'purpose') {
+            values.purpose = purposeText(value, list.purposes);
+        } else {
+            values[name] = String(value);
+        }
+    }
+    return values;
+}
+
+export function sentence(line, list, cameras) {
+    const values = readable(line, list, cameras);
+    const isFine = line.kind === 'camera.state' && (line.cause === 'none' || line.cause === '');
+    return tOr(`say.${line.kind}${isFine ? '.ok' : ''}`, tOr(`kind.${line.kind}`, line.kind), values);
+}
+
+function row(entry, list, cameras) {
+    const line = JSON.parse(entry.line);
+    const texts = Object.entries(entry.texts ?? {}).filter(([, text]) => text)
+        .map(([member, text]) => tOr(`say.${member}`, `${member}: ${text}`, {text}));
+    const isDeletion = entry.kind === 'deletion.done' || entry.kind === 'texts.deleted' || entry.kind === 'records.lost';
+    return el(`li.entry-row${isDeletion ? '.deletion' : ''}`, {dataset: {kind: entry.kind, n: entry.n}},
+        el('div.entry-head', {},
+            el('span.entry-number', {}, `${entry.n}`),
+            el('time', {dateTime: entry.t}, dateTimeText(parseUs(entry.t))),
+            el('span.tag', {}, tOr(`kind.${entry.kind}`, entry.kind))),
+        el('p', {}, sentence(line, list, cameras)),
+        texts.length > 0 ? el('p.texts', {}, texts.join(' · ')) : null,
+        el('details', {}, el('summary', {}, t('records.raw')),
+            el('pre', {}, entry.line),
+            entry.leaf ? el('p.leaf', {}, `${t('records.leaf')}: `, el('code', {}, entry.leaf)) : null));
+}
+
+export function recordsScreen({cameras: list}) {
+    const cameras = flatten(list);
+    const rows = el('ol.entries');
+    const note = el('p.note', {role: 'status'});
+    const more = el('button', {type: 'button', hidden: true, onclick: () => load(false)}, t('records.more'));
+    let before = 0;
+
+    const filter = el('select', {onchange: () => load(true)},
+        el('option', {value: ''}, t('records.all')),
+        KINDS.map((kind) => el('option', {value: kind}, t(`kind.${kind}`))));
+
+    async function load(isNew) {
+        const kind = filter.value;
+        if (isNew) {
+            before = 0;
+        }
+        try {
+            const query = `before=${before}&count=${COUNT}${kind ? `&kind=${kind}` : ''}`;
+            const {entries, next} = await get(`/entries?${query}`);
+            if (kind !== filter.value) {
+                return;
+            }
+            if (isNew) {
+                rows.replaceChildren();
+            }
+            rows.append(...entries.map((entry) => row(entry, list, cameras)));
+            before = next ?? 0;
+            more.hidden = !next || entries.length === 0;
+            note.textContent = rows.children.length === 0 ? t('records.empty') : '';
+        } catch (error) {
+            note.textContent = error.message;
+        }
+        note.hidden = note.textContent === '';
+    }
+
+    const element = el('div.screen.narrow', {},
+        el('h1', {}, t('records.title')),
+        el('p.lead', {}, t('records.intro')),
+        el('div.row', {}, field(t('records.filter'), filter),
+            el('button', {type: 'button', onclick: () => load(true)}, t('records.refresh'))),
+        note, rows, more);
+    load(true);
+    return {element, update: () => {}, leave: () => {}};
+}
