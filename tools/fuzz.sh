@@ -21,7 +21,8 @@ fi
 mkdir -p "$build/crashes"
 failed=0
 for name; do
-    ninja -C "$build" --quiet "tests/fuzz/fuzz_$name"
+    ninja -C "$build" --quiet "tests/fuzz/fuzz_$name" >"$build/compile.log" \
+        2>&1 || { cat "$build/compile.log"; exit 1; }
     mkdir -p "$build/corpus/$name"
     echo "fuzz: $name for $seconds s"
     if ! "$build/tests/fuzz/fuzz_$name" -max_total_time="$seconds" \
