@@ -8,6 +8,7 @@
 #include "crypto/tls.h"
 #include "roles/profiles.h"
 #include "sys/logger.h"
+#include "web/json_body.h"
 
 enum {
     EXIT_BROKEN = 70,
@@ -54,6 +55,7 @@ static void on_start(void *context, struct channel *channel,
                                     &web->sweep);
     if (reply.status == STATUS_OK) {
         timer_start(web->sweep, WEB_SWEEP_MS, WEB_SWEEP_MS);
+        json_body_prepare();
         /* The power that web keeps: sockets it has, and its listeners'. */
         if (role_sandbox(ROLE_WEB, NULL) != STATUS_OK)
             _exit(EXIT_BROKEN);

@@ -55,6 +55,11 @@ static enum status check_members(json_t *root)
     return STATUS_OK;
 }
 
+void json_body_prepare(void)
+{
+    json_object_seed(0);
+}
+
 enum status json_body_read(struct bytes body, struct json_body *out)
 {
     out->root = NULL;

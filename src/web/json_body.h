@@ -22,6 +22,9 @@ struct json_body {
     struct json_t *root;
 };
 
+/* Once, before the sandbox: the library reads its random seed from a file. */
+void json_body_prepare(void);
+
 /* Fails with: BAD_INPUT (not such an object), LIMIT. Then *out is empty. */
 MUST_USE enum status json_body_read(struct bytes body, struct json_body *out);
 void json_body_deinit(struct json_body *body);

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* browser/fake_recorder - what its two files share. */
+#ifndef BROWSER_FAKE_RECORDER_H
+#define BROWSER_FAKE_RECORDER_H
+
+#include "base/buffer.h"
+#include "media/sample.h"
+#include "roles/role.h"
+#include "sys/loop.h"
+
+enum {
+    FAKE_CAMERAS = 6,
+    SHORT_CAMERA = 5,
+    SHORT_KEPT_S = 60,
+    GAP_CAMERA = 4,
+    FRAMES_MAX = 4096,
+    FRAME_US = 66667,
+    LIVE_BATCH_MS = 100,
+    READ_SAMPLES = 300,
+    CLIP_MAX = 64 * 1024 * 1024,
+};
+
+struct frame {
+    size_t from;
+    size_t size;
+    bool is_idr;
+};
+
+/* The one-time code that it prints. */
+static const char FAKE_CODE[] = "HAEC-HI00";
+
+struct fake {
+    struct loop *loop;
+    struct channel *web;   /* as supervisor */
+    struct channel *gate;  /* we are the gate */
+    struct channel *vault; /* we are the vault */
+    struct timer *timer;
+    struct codec_config config;
+    struct buffer record;
+    struct buffer samples;
+    struct frame frames[FRAMES_MAX];
+    size_t frame_count;
+    int64_t began_us;
+    uint64_t entries;
+    bool has_account;
+    /* One live question waits for its batch. */
+    bool is_asked;
+    uint32_t asked_id;
+    int64_t asked_from;
+    uint32_t live[FAKE_CAMERAS];
+    size_t live_count;
+};
+
+static inline int64_t fake_now_us(void)
+{
+    return clock_wall(&CLOCK_SYSTEM).us;
+}
+
+/* fake_gate.c: all that the gate is asked. */
+void fake_gate_handlers(struct message_handlers *handlers);
+
+#endif
