@@ -39,8 +39,8 @@ static int run(int argc, char **argv)
     }
     struct findings findings = {0};
     struct configuration configuration;
-    enum status s = configuration_load(&FILE_LAYER_SYSTEM, directory,
-                                       &findings, &configuration);
+    enum status s = configuration_load(&FILE_LAYER_SYSTEM, directory, &findings,
+                                       &configuration);
     int code = s == STATUS_OK || s == STATUS_BAD_INPUT
                    ? report(&configuration, &findings, as_json)
                    : EXIT_ENVIRONMENT;

@@ -9,10 +9,9 @@ enum { OUTPUT_BYTES_MAX = 8 << 20 };
 
 static int write_and_release(FILE *stream, struct buffer *text)
 {
-    bool is_written =
-        !text->failed &&
-        fwrite(text->data, 1, text->size, stream) == text->size &&
-        fflush(stream) == 0;
+    bool is_written = !text->failed &&
+                      fwrite(text->data, 1, text->size, stream) == text->size &&
+                      fflush(stream) == 0;
     buffer_deinit(text);
     return is_written ? EXIT_OK : EXIT_ENVIRONMENT;
 }
@@ -34,9 +33,9 @@ int findings_output(const struct findings *findings, bool as_json)
     } else {
         findings_write_text(findings, &text);
     }
-    int code = text.size == 0 ? EXIT_OK
-                              : write_and_release(as_json ? stdout : stderr,
-                                                  &text);
+    int code = text.size == 0
+                   ? EXIT_OK
+                   : write_and_release(as_json ? stdout : stderr, &text);
     if (code != EXIT_OK || findings->out_of_memory)
         return EXIT_ENVIRONMENT;
     return findings->errors == 0 ? EXIT_OK : EXIT_USAGE;

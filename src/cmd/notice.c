@@ -68,8 +68,7 @@ static int run_check(int argc, char **argv)
                    ? findings_output(&findings, options.as_json)
                    : EXIT_ENVIRONMENT;
     if (code == EXIT_OK && !options.as_json)
-        (void)printf("%s: sound, %zu warnings\n", options.file,
-                     findings.count);
+        (void)printf("%s: sound, %zu warnings\n", options.file, findings.count);
     notice_destroy(&notice);
     findings_deinit(&findings);
     return code;

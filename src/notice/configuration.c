@@ -48,8 +48,8 @@ static enum status load_plant(const struct file_layer *layer, const char *path,
     return s;
 }
 
-static enum status load_notice(const struct file_layer *layer,
-                               const char *path, struct findings *findings,
+static enum status load_notice(const struct file_layer *layer, const char *path,
+                               struct findings *findings,
                                struct configuration *out)
 {
     enum status s = read_file(layer, path, findings, &out->notice_yaml,
@@ -61,15 +61,14 @@ static enum status load_notice(const struct file_layer *layer,
 }
 
 enum status configuration_load(const struct file_layer *layer,
-                               const char *directory,
-                               struct findings *findings,
+                               const char *directory, struct findings *findings,
                                struct configuration *out)
 {
     *out = (struct configuration){0};
     char notice_path[PATH_SIZE];
     char plant_path[PATH_SIZE];
-    int used = snprintf(notice_path, sizeof notice_path, "%s/notice.yaml",
-                        directory);
+    int used =
+        snprintf(notice_path, sizeof notice_path, "%s/notice.yaml", directory);
     (void)snprintf(plant_path, sizeof plant_path, "%s/plant.yaml", directory);
     if (used < 0 || used >= PATH_SIZE) {
         findings_add(findings, FINDING_UNREADABLE,

@@ -39,11 +39,12 @@ static void write_notice(const struct notice_example *example,
         struct text line = text_cut(&lines, '\n');
         append_line(out, line);
         if (text_equal(line, text_of(SHORT_GROUP)))
-            buffer_format(out,
-                          "        # 시연용: 짧은 보관기간 (demo only)\n"
-                          "        retention: {seconds: %u, reason: {ko: 시연용 "
-                          "짧은 보관기간, en: a short period to be watched}}\n",
-                          example->short_retention_s);
+            buffer_format(
+                out,
+                "        # 시연용: 짧은 보관기간 (demo only)\n"
+                "        retention: {seconds: %u, reason: {ko: 시연용 "
+                "짧은 보관기간, en: a short period to be watched}}\n",
+                example->short_retention_s);
     }
 }
 
@@ -81,8 +82,8 @@ static void write_plant_line(const struct notice_example *example,
     }
 }
 
-static void write_plant(const struct notice_example *example,
-                        struct text lines, struct buffer *out)
+static void write_plant(const struct notice_example *example, struct text lines,
+                        struct buffer *out)
 {
     struct text number = {NULL, 0};
     while (lines.size > 0)

@@ -10,10 +10,10 @@
 
 struct notice_example {
     uint32_t short_retention_s; /* period of the group sharing-okpo */
-    uint16_t camera_port; /* simulated cameras on 127.0.0.1, /camera-N */
+    uint16_t camera_port;       /* simulated cameras on 127.0.0.1, /camera-N */
     uint16_t web_port;
     uint64_t volume_bytes;
-    const char *camera_user; /* NULL: cameras without authentication */
+    const char *camera_user;     /* NULL: cameras without authentication */
     const char *camera_password; /* written to secrets/cameras */
 };
 
@@ -22,8 +22,8 @@ struct notice_example {
  * examples/geoje-family-center; what is there already is replaced.
  * Fails with: as sys/file.h.
  */
-MUST_USE enum status notice_example_write(
-    const struct file_layer *layer, const char *directory,
-    const struct notice_example *example);
+MUST_USE enum status notice_example_write(const struct file_layer *layer,
+                                          const char *directory,
+                                          const struct notice_example *example);
 
 #endif

@@ -47,8 +47,8 @@ struct findings {
     struct finding *list;
     size_t count;
     size_t capacity;
-    size_t errors;    /* of that severity, those beyond the limit too */
-    size_t left_out;  /* beyond FINDINGS_MAX */
+    size_t errors;   /* of that severity, those beyond the limit too */
+    size_t left_out; /* beyond FINDINGS_MAX */
     bool out_of_memory;
 };
 

@@ -274,6 +274,20 @@ bool notice_scope_holds(const struct notice_scope *scope, size_t group)
     return false;
 }
 
+bool notice_scope_holds_site(const struct notice *notice,
+                             const struct notice_scope *scope, size_t site)
+{
+    bool holds_some = false;
+    for (size_t i = 0; i < notice->group_count; i++) {
+        if (notice->groups[i].site != site)
+            continue;
+        if (!notice_scope_holds(scope, i))
+            return false;
+        holds_some = true;
+    }
+    return holds_some;
+}
+
 bool notice_group_has_purpose(const struct notice_group *group, size_t purpose)
 {
     for (size_t i = 0; i < group->purpose_count; i++)

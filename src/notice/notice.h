@@ -42,12 +42,12 @@ struct text notice_words_in(struct notice_words words, enum language language);
 
 /* The closed list of Article 25(1), items 1 to 6. */
 enum notice_purpose_kind {
-    NOTICE_PURPOSE_LAW = 1,         /* "law": a law allows it expressly */
-    NOTICE_PURPOSE_CRIME,           /* "crime": prevention, investigation */
-    NOTICE_PURPOSE_FACILITY,        /* "facility": safety, fire */
-    NOTICE_PURPOSE_TRAFFIC_CONTROL, /* "traffic_control" */
+    NOTICE_PURPOSE_LAW = 1,             /* "law": a law allows it expressly */
+    NOTICE_PURPOSE_CRIME,               /* "crime": prevention, investigation */
+    NOTICE_PURPOSE_FACILITY,            /* "facility": safety, fire */
+    NOTICE_PURPOSE_TRAFFIC_CONTROL,     /* "traffic_control" */
     NOTICE_PURPOSE_TRAFFIC_INFORMATION, /* "traffic_information" */
-    NOTICE_PURPOSE_STATISTICS,      /* "statistics": nothing is stored */
+    NOTICE_PURPOSE_STATISTICS,          /* "statistics": nothing is stored */
 };
 
 /* A viewing states one of these by its id. */
@@ -161,8 +161,8 @@ struct notice {
     struct text homepage_host;
     struct notice_words introduction;
     struct notice_words basis;
-    struct notice_words hours;       /* of groups that state none */
-    struct retention retention;      /* likewise; unit 0: none */
+    struct notice_words hours;  /* of groups that state none */
+    struct retention retention; /* likewise; unit 0: none */
     struct notice_words retention_reason;
 
     struct notice_purpose *purposes;
@@ -215,7 +215,8 @@ MUST_USE enum status notice_load(const char *file_name, struct bytes yaml,
 
 void notice_destroy(struct notice **notice);
 
-/* Every period of the notice in words: "60일", "60 days". out is cut at size. */
+/* Every period of the notice in words: "60일", "60 days". out is cut at size.
+ */
 void retention_format(struct retention retention, enum language language,
                       char *out, size_t size);
 
@@ -230,9 +231,13 @@ const struct notice_purpose *notice_purpose_find(const struct notice *notice,
 /* group: index into notice.groups. */
 bool notice_scope_holds(const struct notice_scope *scope, size_t group);
 
+/* True where all groups of the site (an index) are in the scope, and some
+ * group is. */
+bool notice_scope_holds_site(const struct notice *notice,
+                             const struct notice_scope *scope, size_t site);
+
 /* True where purpose (an index) is among the group's purposes. */
-bool notice_group_has_purpose(const struct notice_group *group,
-                              size_t purpose);
+bool notice_group_has_purpose(const struct notice_group *group, size_t purpose);
 
 /* The names that stand in notice.yaml, such as "access_holder". Never NULL. */
 const char *notice_role_name(enum notice_role role);

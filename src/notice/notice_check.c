@@ -149,8 +149,7 @@ static void check_sign(const struct notice *notice, struct findings *findings)
         findings_add(findings, FINDING_MISSING_SIGN, in_line(notice, 0),
                      "add sign: with what stands on the wall",
                      "the notice has no signboard");
-    else if (notice->processor_count > 0 &&
-             notice->sign.processor.ko.size == 0)
+    else if (notice->processor_count > 0 && notice->sign.processor.ko.size == 0)
         findings_add(findings, FINDING_SIGN_WITHOUT_PROCESSOR,
                      in_line(notice, notice->sign.line),
                      "add processor: with name and telephone to the sign",
@@ -159,9 +158,9 @@ static void check_sign(const struct notice *notice, struct findings *findings)
 
 static void (*const CHECKS[])(const struct notice *notice,
                               struct findings *findings) = {
-    check_chief_managers, check_access_holders, check_storage_places,
-    check_retention_reasons, check_statistics, check_dates,
-    check_contracts, check_sign,
+    check_chief_managers,    check_access_holders, check_storage_places,
+    check_retention_reasons, check_statistics,     check_dates,
+    check_contracts,         check_sign,
 };
 
 void notice_check(const struct notice *notice, struct findings *findings)

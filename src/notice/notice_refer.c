@@ -9,8 +9,7 @@ static int shown(struct text text)
     return text.size > 60 ? 60 : (int)text.size;
 }
 
-void notice_refer_purposes(struct yaml_fill *fill,
-                           const struct yaml_node *node,
+void notice_refer_purposes(struct yaml_fill *fill, const struct yaml_node *node,
                            const struct notice *notice,
                            struct notice_group *group)
 {
@@ -72,14 +71,13 @@ static void mark_all(struct yaml_fill *fill, const struct yaml_node *list,
             findings_add(fill->findings, FINDING_UNKNOWN_REFERENCE,
                          yaml_place(fill->tree, child),
                          "use an id of a site or of a group with cameras",
-                         "there is no site or group '%.*s'",
-                         shown(child->text), child->text.data);
+                         "there is no site or group '%.*s'", shown(child->text),
+                         child->text.data);
 }
 
 /* node: the map that may hold "for". */
 static void refer_scope(struct yaml_fill *fill, const struct yaml_node *node,
-                        const struct notice *notice,
-                        struct notice_scope *scope)
+                        const struct notice *notice, struct notice_scope *scope)
 {
     if (notice->group_count == 0 || fill->status != STATUS_OK)
         return;

@@ -6,8 +6,7 @@
 #include "notice/yaml_fill.h"
 
 /* node: the group's map; fills group->purposes from its list of ids. */
-void notice_refer_purposes(struct yaml_fill *fill,
-                           const struct yaml_node *node,
+void notice_refer_purposes(struct yaml_fill *fill, const struct yaml_node *node,
                            const struct notice *notice,
                            struct notice_group *group);
 

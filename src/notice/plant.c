@@ -20,33 +20,52 @@ enum {
 };
 
 #define CAMERA(member) .offset = offsetof(struct plant_camera, member)
-#define PLANT(member) .offset = offsetof(struct plant, member)
+#define PLANT(member)  .offset = offsetof(struct plant, member)
 
 static const struct yaml_field CAMERA_FIELDS[] = {
-    {.key = "number", .type = YAML_TYPE_NUMBER, .is_required = true,
-     CAMERA(number), .min = CAMERA_NUMBER_MIN, .max = CAMERA_NUMBER_MAX},
+    {.key = "number",
+     .type = YAML_TYPE_NUMBER,
+     .is_required = true,
+     CAMERA(number),
+     .min = CAMERA_NUMBER_MIN,
+     .max = CAMERA_NUMBER_MAX},
     {.key = "id", .type = YAML_TYPE_ID, .is_required = true, CAMERA(id)},
-    {.key = "group", .type = YAML_TYPE_ID, .is_required = true,
+    {.key = "group",
+     .type = YAML_TYPE_ID,
+     .is_required = true,
      CAMERA(group_id)},
-    {.key = "name", .type = YAML_TYPE_WORDS, .is_required = true,
-     CAMERA(name)},
-    {.key = "host", .type = YAML_TYPE_TEXT, .is_required = true, CAMERA(host),
+    {.key = "name", .type = YAML_TYPE_WORDS, .is_required = true, CAMERA(name)},
+    {.key = "host",
+     .type = YAML_TYPE_TEXT,
+     .is_required = true,
+     CAMERA(host),
      .max = HOST_BYTES_MAX},
     {.key = "port", .type = YAML_TYPE_PORT, CAMERA(port)},
-    {.key = "path", .type = YAML_TYPE_TEXT, CAMERA(path),
+    {.key = "path",
+     .type = YAML_TYPE_TEXT,
+     CAMERA(path),
      .max = PATH_BYTES_MAX},
-    {.key = "user", .type = YAML_TYPE_TEXT, CAMERA(user),
+    {.key = "user",
+     .type = YAML_TYPE_TEXT,
+     CAMERA(user),
      .max = CREDENTIAL_BYTES_MAX},
-    {.key = "password_file", .type = YAML_TYPE_TEXT, CAMERA(password_file),
+    {.key = "password_file",
+     .type = YAML_TYPE_TEXT,
+     CAMERA(password_file),
      .max = FILE_NAME_BYTES_MAX},
     {.type = YAML_TYPE_LINE, CAMERA(line)},
     {0},
 };
 
 static const struct yaml_field STORAGE_FIELDS[] = {
-    {.key = "volume", .type = YAML_TYPE_BYTES, PLANT(volume_bytes),
-     .min = VOLUME_BYTES_MIN, .max = 16ull << 30},
-    {.key = "directory", .type = YAML_TYPE_TEXT, PLANT(volume_directory),
+    {.key = "volume",
+     .type = YAML_TYPE_BYTES,
+     PLANT(volume_bytes),
+     .min = VOLUME_BYTES_MIN,
+     .max = 16ull << 30},
+    {.key = "directory",
+     .type = YAML_TYPE_TEXT,
+     PLANT(volume_directory),
      .max = DIRECTORY_BYTES_MAX},
     {0},
 };
@@ -54,7 +73,9 @@ static const struct yaml_field STORAGE_FIELDS[] = {
 static const struct yaml_field WEB_FIELDS[] = {
     {.key = "address", .type = YAML_TYPE_TEXT, PLANT(web_address), .max = 64},
     {.key = "port", .type = YAML_TYPE_PORT, PLANT(web_port)},
-    {.key = "names", .type = YAML_TYPE_TEXTS, PLANT(web_names),
+    {.key = "names",
+     .type = YAML_TYPE_TEXTS,
+     PLANT(web_names),
      .max = WEB_NAMES_MAX,
      .count_offset = offsetof(struct plant, web_name_count)},
     {0},
@@ -62,11 +83,18 @@ static const struct yaml_field WEB_FIELDS[] = {
 
 static const struct yaml_field PLANT_FIELDS[] = {
     {.key = "format", .type = YAML_TYPE_ELSEWHERE, .is_required = true},
-    {.key = "installation", .type = YAML_TYPE_ID, .is_required = true,
+    {.key = "installation",
+     .type = YAML_TYPE_ID,
+     .is_required = true,
      PLANT(installation)},
     {.key = "demo", .type = YAML_TYPE_BOOL, PLANT(is_demo)},
-    {.key = "cameras", .type = YAML_TYPE_LIST, .is_required = true,
-     PLANT(cameras), .min = 1, .max = CAMERAS_MAX, .fields = CAMERA_FIELDS,
+    {.key = "cameras",
+     .type = YAML_TYPE_LIST,
+     .is_required = true,
+     PLANT(cameras),
+     .min = 1,
+     .max = CAMERAS_MAX,
+     .fields = CAMERA_FIELDS,
      .element_size = sizeof(struct plant_camera),
      .count_offset = offsetof(struct plant, camera_count)},
     {.key = "storage", .type = YAML_TYPE_MAP, .fields = STORAGE_FIELDS},
@@ -218,8 +246,7 @@ void plant_destroy(struct plant **plant)
 }
 
 static void bind_cameras(struct plant *plant, const char *plant_file,
-                         const struct notice *notice,
-                         struct findings *findings)
+                         const struct notice *notice, struct findings *findings)
 {
     for (size_t i = 0; i < plant->camera_count; i++) {
         struct plant_camera *camera = &plant->cameras[i];
@@ -238,8 +265,7 @@ static void bind_cameras(struct plant *plant, const char *plant_file,
 }
 
 static void check_groups(const struct plant *plant, const char *notice_file,
-                         const struct notice *notice,
-                         struct findings *findings)
+                         const struct notice *notice, struct findings *findings)
 {
     for (size_t i = 0; i < notice->group_count; i++) {
         const struct notice_group *group = &notice->groups[i];

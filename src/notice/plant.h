@@ -25,8 +25,8 @@ struct plant_camera {
     struct notice_words name;
     struct text host;
     uint16_t port;
-    struct text path; /* with the leading slash */
-    struct text user; /* empty: no authentication */
+    struct text path;          /* with the leading slash */
+    struct text user;          /* empty: no authentication */
     struct text password_file; /* relative to the installation's directory */
     uint32_t line;
 };
@@ -51,8 +51,7 @@ struct plant {
 
 /* As notice_load. Fails with: BAD_INPUT (findings hold an error), NO_MEMORY. */
 MUST_USE enum status plant_load(const char *file_name, struct bytes yaml,
-                                struct findings *findings,
-                                struct plant **out);
+                                struct findings *findings, struct plant **out);
 
 void plant_destroy(struct plant **plant);
 

@@ -18,7 +18,8 @@ static const char STYLE[] =
     "background:#fff}h1{font-size:1.6rem;border-bottom:2px solid #1a1a1a;"
     "padding-bottom:.5rem}h2{font-size:1.2rem;margin-top:2rem}"
     "table{border-collapse:collapse;width:100%;margin:.5rem 0}"
-    "body{word-break:keep-all}th,td{border:1px solid #767676;padding:.4rem .6rem;text-align:left;"
+    "body{word-break:keep-all}th,td{border:1px solid #767676;padding:.4rem "
+    ".6rem;text-align:left;"
     "vertical-align:top}thead th{background:#eee}"
     "caption{text-align:left;font-weight:bold;padding:.3rem 0}"
     "nav{text-align:right}dl{border:2px solid #1a1a1a;padding:1rem;"
@@ -212,9 +213,9 @@ static void write_group_purposes(struct page *page,
 
 static void write_cameras(struct page *page)
 {
-    static const enum phrase COLUMNS[] = {PHRASE_COUNT_OF_CAMERAS,
-                                          PHRASE_PLACE, PHRASE_COVERAGE,
-                                          PHRASE_PURPOSE, PHRASE_COUNT};
+    static const enum phrase COLUMNS[] = {PHRASE_COUNT_OF_CAMERAS, PHRASE_PLACE,
+                                          PHRASE_COVERAGE, PHRASE_PURPOSE,
+                                          PHRASE_COUNT};
     const struct notice *notice = page->notice;
     heading(page, 2, PHRASE_CAMERAS);
     for (size_t site = 0; site < notice->site_count; site++) {
@@ -237,16 +238,31 @@ static void write_cameras(struct page *page)
     }
 }
 
+/* One line for each site that the scope holds whole, else for its groups. */
 static void write_scope(struct page *page, const struct notice_scope *scope)
 {
+    const struct notice *notice = page->notice;
     markup(page, "<td>");
-    if (scope->count == page->notice->group_count)
+    if (scope->count == notice->group_count) {
         phrase(page, PHRASE_ALL_PLACES);
-    for (size_t i = 0;
-         scope->count != page->notice->group_count && i < scope->count; i++) {
-        if (i > 0)
-            markup(page, "<br>");
-        words(page, page->notice->groups[scope->groups[i]].place);
+        markup(page, "</td>");
+        return;
+    }
+    const char *separator = "";
+    for (size_t site = 0; site < notice->site_count; site++) {
+        if (!notice_scope_holds_site(notice, scope, site))
+            continue;
+        markup(page, separator);
+        words(page, notice->sites[site].name);
+        separator = "<br>";
+    }
+    for (size_t i = 0; i < scope->count; i++) {
+        const struct notice_group *group = &notice->groups[scope->groups[i]];
+        if (notice_scope_holds_site(notice, scope, group->site))
+            continue;
+        markup(page, separator);
+        words(page, group->place);
+        separator = "<br>";
     }
     markup(page, "</td>");
 }
@@ -254,7 +270,7 @@ static void write_scope(struct page *page, const struct notice_scope *scope)
 static void write_people(struct page *page)
 {
     static const enum phrase COLUMNS[] = {
-        PHRASE_PLACE, PHRASE_ROLE,      PHRASE_NAME, PHRASE_POST,
+        PHRASE_PLACE,      PHRASE_ROLE,      PHRASE_NAME, PHRASE_POST,
         PHRASE_DEPARTMENT, PHRASE_TELEPHONE, PHRASE_COUNT};
     static const enum phrase ROLES[] = {
         PHRASE_ROLE, PHRASE_GENERAL_MANAGER, PHRASE_SUPERVISING_OFFICIAL,

@@ -23,6 +23,32 @@ static void write_group(const struct notice *notice,
     buffer_append_text(out, "\n");
 }
 
+/* Ids of whole sites, then of single groups; "*" for all. */
+static void write_scope(const struct notice *notice,
+                        const struct notice_scope *scope, struct buffer *out)
+{
+    if (scope->count == notice->group_count) {
+        buffer_append_text(out, "*");
+        return;
+    }
+    const char *separator = "";
+    for (size_t site = 0; site < notice->site_count; site++) {
+        if (!notice_scope_holds_site(notice, scope, site))
+            continue;
+        buffer_append_text(out, separator);
+        buffer_append(out, text_bytes(notice->sites[site].id));
+        separator = ", ";
+    }
+    for (size_t i = 0; i < scope->count; i++) {
+        const struct notice_group *group = &notice->groups[scope->groups[i]];
+        if (notice_scope_holds_site(notice, scope, group->site))
+            continue;
+        buffer_append_text(out, separator);
+        buffer_append(out, text_bytes(group->id));
+        separator = ", ";
+    }
+}
+
 static void write_person(const struct notice *notice,
                          const struct notice_person *person,
                          enum language language, struct buffer *out)
@@ -31,17 +57,9 @@ static void write_person(const struct notice *notice,
     words(person->name, language, out);
     buffer_append_text(out, ", ");
     words(person->post, language, out);
-    buffer_append_text(out, " (");
-    if (person->scope.count == notice->group_count)
-        buffer_append_text(out, "*");
-    for (size_t i = 0; person->scope.count != notice->group_count &&
-                       i < person->scope.count; i++) {
-        if (i > 0)
-            buffer_append_text(out, ", ");
-        buffer_append(
-            out, text_bytes(notice->groups[person->scope.groups[i]].id));
-    }
-    buffer_append_text(out, ")\n");
+    buffer_append_text(out, ": ");
+    write_scope(notice, &person->scope, out);
+    buffer_append_text(out, "\n");
 }
 
 void notice_render_text(const struct notice *notice, enum language language,

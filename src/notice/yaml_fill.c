@@ -49,8 +49,8 @@ static void fill_text(struct yaml_fill *fill, const struct yaml_node *node,
     else if (node->text.size > limit)
         findings_add(fill->findings, FINDING_OUT_OF_RANGE,
                      yaml_place(fill->tree, node), "shorten it",
-                     "the text has %zu bytes, more than %llu",
-                     node->text.size, (unsigned long long)limit);
+                     "the text has %zu bytes, more than %llu", node->text.size,
+                     (unsigned long long)limit);
     else
         *out = node->text;
 }
@@ -112,8 +112,8 @@ static bool fill_number(struct yaml_fill *fill, const struct yaml_node *node,
 {
     if (!is_scalar(fill, node, "must be a number"))
         return false;
-    enum status s =
-        node->is_quoted ? STATUS_BAD_INPUT
+    enum status s = node->is_quoted
+                        ? STATUS_BAD_INPUT
                         : number_parse_u64(node->text, min, max, out);
     if (s == STATUS_LIMIT)
         out_of_range(fill, node, min, max);
@@ -129,8 +129,10 @@ static void fill_bytes(struct yaml_fill *fill, const struct yaml_node *node,
     static const struct {
         const char *name;
         uint64_t bytes;
-    } UNITS[] = {{"KiB", 1ull << 10}, {"MiB", 1ull << 20},
-                 {"GiB", 1ull << 30}, {"TiB", 1ull << 40}};
+    } UNITS[] = {{"KiB", 1ull << 10},
+                 {"MiB", 1ull << 20},
+                 {"GiB", 1ull << 30},
+                 {"TiB", 1ull << 40}};
     if (!is_scalar(fill, node, "must be a size"))
         return;
     struct text unit = node->text;
@@ -233,12 +235,11 @@ static bool make_list(struct yaml_fill *fill, const struct yaml_node *node,
     if (node->count < field->min || node->count > max) {
         char remedy[REMEDY_SIZE];
         (void)snprintf(remedy, sizeof remedy, "write %llu to %llu",
-                       (unsigned long long)field->min,
-                       (unsigned long long)max);
+                       (unsigned long long)field->min, (unsigned long long)max);
         findings_add(fill->findings, FINDING_OUT_OF_RANGE,
                      yaml_place(fill->tree, node), remedy,
-                     "'%.*s' has %u elements", shown(node->key),
-                     node->key.data, node->count);
+                     "'%.*s' has %u elements", shown(node->key), node->key.data,
+                     node->count);
         return false;
     }
     if (node->count == 0)

@@ -14,26 +14,26 @@
 #include "notice/yaml_tree.h"
 
 enum yaml_type {
-    YAML_TYPE_TEXT = 1, /* struct text; max: bytes */
-    YAML_TYPE_ID,       /* struct text: a-z 0-9 - _ ; at most YAML_ID_MAX */
-    YAML_TYPE_WORDS,    /* struct notice_words: a text, or {ko, en} */
-    YAML_TYPE_NUMBER,   /* uint32_t; min..max */
-    YAML_TYPE_PORT,     /* uint16_t; 1..65535 */
-    YAML_TYPE_BYTES,    /* uint64_t; "64 MiB"; min..max in bytes */
-    YAML_TYPE_BOOL,     /* bool; true or false */
-    YAML_TYPE_DAY,      /* int64_t day; YYYY-MM-DD; absent: NOTICE_NO_DAY */
-    YAML_TYPE_CHOICE,   /* an enum from 1: place in choices + 1 */
-    YAML_TYPE_MAP,      /* a struct inside this one, by fields */
-    YAML_TYPE_LIST,     /* pointer to element_size bytes each, by fields */
-    YAML_TYPE_TEXTS,    /* pointer to struct text each; max: elements */
+    YAML_TYPE_TEXT = 1,  /* struct text; max: bytes */
+    YAML_TYPE_ID,        /* struct text: a-z 0-9 - _ ; at most YAML_ID_MAX */
+    YAML_TYPE_WORDS,     /* struct notice_words: a text, or {ko, en} */
+    YAML_TYPE_NUMBER,    /* uint32_t; min..max */
+    YAML_TYPE_PORT,      /* uint16_t; 1..65535 */
+    YAML_TYPE_BYTES,     /* uint64_t; "64 MiB"; min..max in bytes */
+    YAML_TYPE_BOOL,      /* bool; true or false */
+    YAML_TYPE_DAY,       /* int64_t day; YYYY-MM-DD; absent: NOTICE_NO_DAY */
+    YAML_TYPE_CHOICE,    /* an enum from 1: place in choices + 1 */
+    YAML_TYPE_MAP,       /* a struct inside this one, by fields */
+    YAML_TYPE_LIST,      /* pointer to element_size bytes each, by fields */
+    YAML_TYPE_TEXTS,     /* pointer to struct text each; max: elements */
     YAML_TYPE_ELSEWHERE, /* known; the caller reads it by yaml_child */
-    YAML_TYPE_LINE,     /* no key: uint32_t, the line of the map itself */
+    YAML_TYPE_LINE,      /* no key: uint32_t, the line of the map itself */
 };
 
 enum {
-    YAML_ID_MAX = 64,      /* bytes */
-    YAML_TEXT_MAX = 4000,  /* bytes, where a table says no other */
-    YAML_LIST_MAX = 1000,  /* elements, where a table says no other */
+    YAML_ID_MAX = 64,     /* bytes */
+    YAML_TEXT_MAX = 4000, /* bytes, where a table says no other */
+    YAML_LIST_MAX = 1000, /* elements, where a table says no other */
 };
 
 /* Tables end with an entry whose type is 0. */

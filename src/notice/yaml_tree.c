@@ -3,7 +3,6 @@
 
 #include <stdio.h>
 #include <string.h>
-
 #include <yaml.h>
 
 #include "base/alloc.h"
@@ -32,8 +31,7 @@ struct parse {
 static struct finding_place place_of(const struct parse *parse,
                                      const yaml_mark_t *mark)
 {
-    return (struct finding_place){parse->tree->file,
-                                  (uint32_t)mark->line + 1,
+    return (struct finding_place){parse->tree->file, (uint32_t)mark->line + 1,
                                   (uint32_t)mark->column + 1};
 }
 
@@ -92,8 +90,7 @@ static void take_key(struct parse *parse, const yaml_event_t *event)
         if (!text_equal(other->key, key))
             continue;
         findings_add(parse->findings, FINDING_DUPLICATE_KEY,
-                     place_of(parse, &event->start_mark),
-                     "keep one of the two",
+                     place_of(parse, &event->start_mark), "keep one of the two",
                      "'%.*s' stands here a second time (first in line %u)",
                      (int)key.size, key.data, other->line);
         parse->is_bad = true;
@@ -113,8 +110,8 @@ static bool grow_nodes(struct yaml_tree *tree)
     if (tree->count < tree->capacity)
         return true;
     size_t capacity = tree->capacity == 0 ? FIRST_NODES : 2 * tree->capacity;
-    struct yaml_node *nodes = alloc_resize(tree->nodes, capacity,
-                                           sizeof *nodes);
+    struct yaml_node *nodes =
+        alloc_resize(tree->nodes, capacity, sizeof *nodes);
     if (nodes == NULL)
         return false;
     tree->nodes = nodes;
@@ -305,11 +302,10 @@ enum status yaml_tree_parse(const char *file, struct bytes yaml,
 {
     *out = NULL;
     if (yaml.size > YAML_BYTES_MAX) {
-        findings_add(findings, FINDING_TOO_LARGE,
-                     (struct finding_place){file, 0, 0},
-                     "split the installation",
-                     "the file has %zu bytes, more than %d", yaml.size,
-                     YAML_BYTES_MAX);
+        findings_add(
+            findings, FINDING_TOO_LARGE, (struct finding_place){file, 0, 0},
+            "split the installation", "the file has %zu bytes, more than %d",
+            yaml.size, YAML_BYTES_MAX);
         return STATUS_BAD_INPUT;
     }
     AUTO(yaml_tree_destroy) struct yaml_tree *tree = NULL;
@@ -322,8 +318,8 @@ enum status yaml_tree_parse(const char *file, struct bytes yaml,
         return STATUS_NO_MEMORY;
     static const uint8_t EMPTY[1] = {0};
     yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(
-        &parser, yaml.size == 0 ? EMPTY : yaml.data, yaml.size);
+    yaml_parser_set_input_string(&parser, yaml.size == 0 ? EMPTY : yaml.data,
+                                 yaml.size);
     struct parse parse = {.tree = tree, .findings = findings};
     run(&parse, &parser);
     yaml_parser_delete(&parser);
@@ -347,8 +343,7 @@ void yaml_tree_destroy(struct yaml_tree **tree)
 }
 
 const struct yaml_node *yaml_child(const struct yaml_tree *tree,
-                                   const struct yaml_node *map,
-                                   const char *key)
+                                   const struct yaml_node *map, const char *key)
 {
     if (map->kind != YAML_MAP)
         return NULL;

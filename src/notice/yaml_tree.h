@@ -74,14 +74,14 @@ yaml_tree_root(const struct yaml_tree *tree)
 }
 
 /* The first child and the next sibling; NULL after the last. */
-static inline const struct yaml_node *
-yaml_first(const struct yaml_tree *tree, const struct yaml_node *node)
+static inline const struct yaml_node *yaml_first(const struct yaml_tree *tree,
+                                                 const struct yaml_node *node)
 {
     return node->first == 0 ? NULL : &tree->nodes[node->first];
 }
 
-static inline const struct yaml_node *
-yaml_next(const struct yaml_tree *tree, const struct yaml_node *node)
+static inline const struct yaml_node *yaml_next(const struct yaml_tree *tree,
+                                                const struct yaml_node *node)
 {
     return node->next == 0 ? NULL : &tree->nodes[node->next];
 }

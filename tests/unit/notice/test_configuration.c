@@ -2,14 +2,16 @@
 #include "notice/configuration.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/text.h"
 #include "notice/example.h"
+#include "notice/render_html.h"
 #include "unit/test.h"
 
-enum { PATH_SIZE = 128 };
+enum { PATH_SIZE = 128, PAGE_BYTES_MAX = 98304 };
 
 static const struct notice_example DEMO = {
     .short_retention_s = 180,
@@ -80,6 +82,33 @@ static void cameras_without_a_user_need_no_secret(void **state)
     test_directory_remove(directory);
 }
 
+/* Also: the page of a large notice fits the answer that carries it. */
+static void every_example_is_sound(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        size_t cameras;
+    } EXAMPLES[] = {{"geoje-family-center", 9}, {"gwangju-labor-office", 101}};
+    for (size_t i = 0; i < sizeof EXAMPLES / sizeof EXAMPLES[0]; i++) {
+        char directory[PATH_SIZE * 4];
+        (void)snprintf(directory, sizeof directory, "%s/examples/%s",
+                       getenv("SOURCE_ROOT"), EXAMPLES[i].name);
+        struct findings findings = {0};
+        struct configuration configuration;
+        CHECK_OK(configuration_load(&FILE_LAYER_SYSTEM, directory, &findings,
+                                    &configuration));
+        CHECK(findings.count == 0);
+        CHECK(configuration.plant->camera_count == EXAMPLES[i].cameras);
+        struct buffer page = buffer_with_limit(PAGE_BYTES_MAX);
+        CHECK_OK(notice_render_html(configuration.notice, LANGUAGE_KOREAN,
+                                    &page));
+        buffer_deinit(&page);
+        configuration_deinit(&configuration);
+        findings_deinit(&findings);
+    }
+}
+
 static void missing_files_are_findings(void **state)
 {
     (void)state;
@@ -120,5 +149,5 @@ static void every_failing_allocation_is_told(void **state)
 TEST_MAIN("notice/configuration",
           TEST(the_demo_is_sound_and_has_one_short_group),
           TEST(cameras_without_a_user_need_no_secret),
-          TEST(missing_files_are_findings),
+          TEST(every_example_is_sound), TEST(missing_files_are_findings),
           TEST(every_failing_allocation_is_told))
