@@ -4,13 +4,13 @@
 
 #include "base/text.h"
 #include "crypto/secret.h"
+#include "roles/profiles.h"
 #include "roles/vault_private.h"
 #include "sys/event_descriptor.h"
 #include "sys/logger.h"
-#include "sys/sandbox.h"
 #include "sys/socket.h"
 
-enum { DESCRIPTORS_MAX = 1024, POLICIES_BYTES_MAX = 98304, EXIT_BROKEN = 70 };
+enum { POLICIES_BYTES_MAX = 98304, EXIT_BROKEN = 70 };
 
 struct vault_camera *vault_find(const struct vault *vault, uint32_t camera)
 {
@@ -297,8 +297,7 @@ static enum status open_all(struct vault *vault,
     return s;
 }
 
-/* The vault's power: its three directories, one thread, memfds to hand over
- * pictures. No socket is ever opened; those it has were given to it. */
+/* What the vault may do from here on: roles/profiles.c. */
 static enum status enter_sandbox(struct vault *vault, struct text directory)
 {
     char index_directory[PATH_SIZE];
@@ -306,13 +305,7 @@ static enum status enter_sandbox(struct vault *vault, struct text directory)
         return STATUS_LIMIT;
     const char *const directories[] = {vault->volumes_path, index_directory,
                                        vault->events_path, NULL};
-    const struct sandbox sandbox = {
-        .name = "vault",
-        .powers = SANDBOX_FILES | SANDBOX_THREADS | SANDBOX_MEMFD,
-        .directories = directories,
-        .descriptors_max = DESCRIPTORS_MAX,
-    };
-    return sandbox_enter(&sandbox);
+    return role_sandbox(ROLE_VAULT, directories);
 }
 
 static enum status start(struct vault *vault,

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "support/store_fixture.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "model/policy.h"
+
+static const uint8_t CONFIG_RECORD[] = {1, 100, 0, 30, 255, 225, 0, 0, 1, 0};
+
+static const struct codec_config CONFIG = {
+    .codec = CODEC_H264,
+    .width = 640,
+    .height = 360,
+    .record = {CONFIG_RECORD, sizeof CONFIG_RECORD},
+};
+
+static void on_lost(void *context, uint32_t camera, struct span span)
+{
+    struct store_fixture *fixture = context;
+    if (fixture->lost_count < 64)
+        fixture->lost[fixture->lost_count++] =
+            (struct fixture_lost){camera, span};
+}
+
+enum status fixture_open(struct store_fixture *fixture,
+                         const struct file_layer *layer,
+                         const char *directory, const char *index_path)
+{
+    *fixture = (struct store_fixture){.layer = layer,
+                                      .sample_bytes = FIXTURE_SAMPLE_BYTES};
+    const struct store_options options = {
+        .layer = layer,
+        .volumes_directory = directory,
+        .index_path = index_path,
+        .volume_bytes = FIXTURE_VOLUME_BYTES,
+        .on_lost = on_lost,
+        .context = fixture,
+    };
+    enum status s = write_queue_init(&fixture->queue);
+    if (s == STATUS_OK)
+        s = store_open(&fixture->store, &options);
+    if (s != STATUS_OK)
+        write_queue_deinit(&fixture->queue);
+    return s;
+}
+
+void fixture_close(struct store_fixture *fixture)
+{
+    for (size_t i = 0; i < FIXTURE_CAMERAS; i++)
+        record_builder_destroy(&fixture->builders[i]);
+    store_close(&fixture->store);
+    write_queue_deinit(&fixture->queue);
+}
+
+void fixture_unit_key(uint32_t camera, struct wall_time unit,
+                      uint8_t out[UNIT_KEY_SIZE])
+{
+    for (size_t i = 0; i < UNIT_KEY_SIZE; i++)
+        out[i] = (uint8_t)(camera * 7 + (uint64_t)unit.us / SECOND_US + i);
+}
+
+struct sample fixture_sample(uint32_t camera, uint64_t k, uint8_t *data,
+                             size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        data[i] = (uint8_t)(camera * 31 + k * 17 + i);
+    return (struct sample){
+        .time_us = FIXTURE_START_US + (int64_t)k * FIXTURE_SAMPLE_US,
+        .duration_us = FIXTURE_SAMPLE_US,
+        .flags = k % FIXTURE_GOP == 0 ? SAMPLE_IDR : 0,
+        .data = {data, size},
+    };
+}
+
+static enum status write_draft(struct store_fixture *fixture,
+                               struct record_draft *draft)
+{
+    uint8_t key[UNIT_KEY_SIZE];
+    fixture_unit_key(draft->header.camera, draft->header.unit, key);
+    enum status s = record_draft_seal(draft, key);
+    struct volume *volume = NULL;
+    uint64_t offset = 0;
+    if (s == STATUS_OK)
+        s = store_place(&fixture->store, 1, &draft->header, &volume, &offset);
+    if (s != STATUS_OK)
+        return s;
+    struct write_job job = {.file = volume->file,
+                            .offset = offset,
+                            .bytes = draft->stored.data,
+                            .size = draft->stored.size,
+                            .number = ++fixture->next_job};
+    struct write_jobs jobs = {0};
+    write_jobs_push(&jobs, &job);
+    volume->last_job = job.number;
+    write_queue_write(&fixture->queue, &jobs);
+    if (job.status != STATUS_OK) {
+        store_abort(&fixture->store, volume);
+        return job.status;
+    }
+    s = store_commit(&fixture->store, volume, offset, &draft->header);
+    fixture->written++;
+    if (fixture->acknowledges_early)
+        fixture->acknowledged = fixture->written;
+    return s;
+}
+
+static enum status finish(struct store_fixture *fixture, uint32_t camera,
+                          const struct wall_time *next)
+{
+    struct record_draft draft;
+    struct record_builder *builder = fixture->builders[camera - 1];
+    if (builder == NULL || record_builder_is_empty(builder))
+        return STATUS_OK;
+    enum status s = record_builder_finish(builder, next, 0, &draft);
+    if (s != STATUS_OK)
+        return s;
+    s = write_draft(fixture, &draft);
+    record_draft_deinit(&draft);
+    return s;
+}
+
+static enum status make_builder(struct store_fixture *fixture,
+                                uint32_t camera)
+{
+    struct record_builder **builder = &fixture->builders[camera - 1];
+    if (*builder != NULL)
+        return STATUS_OK;
+    enum status s = record_builder_create(
+        camera, store_next_sequence(&fixture->store, camera), builder);
+    if (s != STATUS_OK)
+        return s;
+    record_builder_set_unit(*builder, FIXTURE_UNIT_S, AEAD_AES_256_GCM);
+    return record_builder_set_config(*builder, &CONFIG);
+}
+
+static enum status record_one(struct store_fixture *fixture, uint32_t camera,
+                              uint64_t k, uint8_t *data)
+{
+    struct sample sample =
+        fixture_sample(camera, k, data, fixture->sample_bytes);
+    struct wall_time next = {sample.time_us};
+    enum status s = make_builder(fixture, camera);
+    if (s == STATUS_OK &&
+        record_builder_cuts_before(fixture->builders[camera - 1], &sample))
+        s = finish(fixture, camera, &next);
+    if (s == STATUS_OK)
+        s = record_builder_add(fixture->builders[camera - 1], &sample, k, k);
+    return s;
+}
+
+enum status fixture_record(struct store_fixture *fixture, uint32_t cameras,
+                           uint64_t from, uint64_t to)
+{
+    uint8_t *data = alloc_array(fixture->sample_bytes, 1);
+    if (data == NULL)
+        return STATUS_NO_MEMORY;
+    enum status s = STATUS_OK;
+    for (uint64_t k = from; s == STATUS_OK && k <= to; k++) {
+        for (uint32_t camera = 1; s == STATUS_OK && camera <= cameras;
+             camera++)
+            s = record_one(fixture, camera, k, data);
+    }
+    for (uint32_t camera = 1; s == STATUS_OK && camera <= cameras; camera++)
+        s = finish(fixture, camera, NULL);
+    alloc_free(data);
+    return s;
+}
+
+enum status fixture_sync(struct store_fixture *fixture)
+{
+    enum status s = write_queue_sync(&fixture->queue, NULL);
+    if (s != STATUS_OK)
+        return s;
+    fixture->acknowledged = fixture->written;
+    store_note_synced(&fixture->store, fixture->queue.synced_job);
+    return STATUS_OK;
+}
+
+static enum status check_pack(struct bytes plain, uint32_t camera,
+                              uint8_t *expected, size_t size, size_t *samples)
+{
+    struct reader in = reader_on(plain);
+    struct sample_pack pack;
+    enum status s = sample_pack_read(&in, &pack);
+    if (s != STATUS_OK || !reader_done(&in) || pack.camera != camera)
+        return STATUS_CORRUPT;
+    uint32_t row = 0;
+    size_t offset = 0;
+    struct sample sample;
+    while (sample_pack_next(&pack, &row, &offset, &sample)) {
+        uint64_t k = (uint64_t)(sample.time_us - FIXTURE_START_US) /
+                     FIXTURE_SAMPLE_US;
+        struct sample right = fixture_sample(camera, k, expected, size);
+        if (sample.data.size != size || sample.time_us != right.time_us ||
+            sample.flags != right.flags ||
+            memcmp(sample.data.data, expected, size) != 0)
+            return STATUS_CORRUPT;
+        *samples += 1;
+    }
+    return STATUS_OK;
+}
+
+enum status fixture_count_samples(struct store_fixture *fixture,
+                                  uint32_t camera, struct span span,
+                                  size_t *samples)
+{
+    *samples = 0;
+    struct buffer plain = buffer_with_limit(RECORD_SEALED_MAX);
+    uint8_t *expected = alloc_array(fixture->sample_bytes, 1);
+    struct selection selection = {0};
+    const struct selection_limits limits = {span.to.us - span.from.us,
+                                            UINT64_MAX};
+    enum status s = expected == NULL
+                        ? STATUS_NO_MEMORY
+                        : selection_make(&fixture->store, camera, span,
+                                         &limits, &selection);
+    for (size_t i = 0; s == STATUS_OK && i < selection.count; i++) {
+        uint8_t key[UNIT_KEY_SIZE];
+        fixture_unit_key(camera, record_row_unit(&selection.records[i].row),
+                         key);
+        s = selection_open(&fixture->store, &selection.records[i], key,
+                           &plain);
+        if (s == STATUS_OK)
+            s = check_pack(buffer_bytes(&plain), camera, expected,
+                           fixture->sample_bytes, samples);
+    }
+    selection_deinit(&selection);
+    buffer_deinit(&plain);
+    alloc_free(expected);
+    return s;
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/store.h"
+
+#include <string.h>
+
+#include "support/fake_disk.h"
+#include "support/store_fixture.h"
+#include "unit/test.h"
+
+static struct span seconds(int64_t from_s, int64_t to_s)
+{
+    return (struct span){{FIXTURE_START_US + from_s * SECOND_US},
+                         {FIXTURE_START_US + to_s * SECOND_US}};
+}
+
+static size_t samples_of(struct store_fixture *fixture, uint32_t camera)
+{
+    size_t samples = 0;
+    CHECK_OK(
+        fixture_count_samples(fixture, camera, fixture_all(), &samples));
+    return samples;
+}
+
+static void open_on(struct store_fixture *fixture, struct fake_disk *disk)
+{
+    const struct file_layer *layer = fake_disk_layer(disk);
+    CHECK_OK(layer->make_directory(layer, "/volumes"));
+    CHECK_OK(fixture_open(fixture, layer, "/volumes", NULL));
+}
+
+static void keeps_what_was_written(void **state)
+{
+    (void)state;
+    struct fake_disk *disk = fake_disk_create();
+    struct store_fixture fixture;
+    open_on(&fixture, disk);
+    CHECK_OK(fixture_record(&fixture, 3, 0, 99));
+    CHECK(samples_of(&fixture, 1) == 100);
+    CHECK(samples_of(&fixture, 3) == 100);
+    CHECK(samples_of(&fixture, 4) == 0);
+    CHECK_OK(fixture_sync(&fixture));
+    fixture_close(&fixture);
+
+    open_on(&fixture, disk);
+    CHECK(samples_of(&fixture, 2) == 100);
+    CHECK(store_next_sequence(&fixture.store, 2) == 11);
+    CHECK(store_recorded_until(&fixture.store, 2).us ==
+          FIXTURE_START_US + 10 * SECOND_US);
+    CHECK_OK(fixture_record(&fixture, 3, 100, 149));
+    CHECK(samples_of(&fixture, 2) == 150);
+    CHECK(fixture.store.set.count == 1); /* goes on in the same volume */
+    fixture_close(&fixture);
+    fake_disk_destroy(&disk);
+}
+
+static void tells_spans(void **state)
+{
+    (void)state;
+    struct fake_disk *disk = fake_disk_create();
+    struct store_fixture fixture;
+    open_on(&fixture, disk);
+    CHECK_OK(fixture_record(&fixture, 1, 0, 49));
+    CHECK_OK(fixture_record(&fixture, 1, 100, 149));
+    struct span spans[4];
+    CHECK(store_spans(&fixture.store, 1, seconds(0, 100), spans, 4) == 2);
+    CHECK(spans[0].from.us == seconds(0, 5).from.us);
+    CHECK(spans[0].to.us == seconds(0, 5).to.us);
+    CHECK(spans[1].from.us == seconds(10, 15).from.us);
+    CHECK(store_spans(&fixture.store, 1, seconds(2, 11), spans, 4) == 2);
+    CHECK(spans[0].from.us == seconds(2, 0).from.us);
+    CHECK(spans[1].to.us == seconds(0, 11).to.us);
+    CHECK(store_spans(&fixture.store, 1, seconds(6, 9), spans, 4) == 0);
+    CHECK(store_spans(&fixture.store, 2, seconds(0, 99), spans, 4) == 0);
+    fixture_close(&fixture);
+    fake_disk_destroy(&disk);
+}
+
+/* What has died is gone from the answers and from the medium, the rest is
+ * there, and so it is after a new start. */
+static void forgets_the_dead(void **state)
+{
+    (void)state;
+    struct fake_disk *disk = fake_disk_create();
+    struct store_fixture fixture;
+    open_on(&fixture, disk);
+    CHECK_OK(fixture_record(&fixture, 2, 0, 199));
+    CHECK_OK(fixture_sync(&fixture));
+    struct volume *volume = fixture.store.set.volumes[0];
+    struct record_row row = volume->directory.rows[0];
+    uint8_t sealed[64];
+    CHECK_OK(file_read_at(volume->file, row.offset, sealed, sizeof sealed));
+    CHECK(fake_disk_contains(disk, bytes_of(sealed, sizeof sealed)));
+
+    CHECK(store_forget(&fixture.store, 1, seconds(0, 5)) == 5);
+    CHECK(store_forget(&fixture.store, 1, seconds(0, 5)) == 0);
+    CHECK(store_forget(&fixture.store, 2, seconds(5, 10)) == 5);
+    CHECK(samples_of(&fixture, 1) == 150);
+    CHECK(samples_of(&fixture, 2) == 150);
+    CHECK_OK(file_read_at(volume->file, row.offset, sealed, sizeof sealed));
+    for (size_t i = 0; i < sizeof sealed; i++)
+        CHECK(sealed[i] == 0);
+    CHECK_OK(file_sync(volume->file));
+    fixture_close(&fixture);
+
+    open_on(&fixture, disk);
+    CHECK(samples_of(&fixture, 1) == 150);
+    CHECK(samples_of(&fixture, 2) == 150);
+    struct span spans[4];
+    CHECK(store_spans(&fixture.store, 2, seconds(0, 20), spans, 4) == 2);
+    fixture_close(&fixture);
+    fake_disk_destroy(&disk);
+}
+
+static void uses_volumes_again(void **state)
+{
+    (void)state;
+    struct fake_disk *disk = fake_disk_create();
+    struct store_fixture fixture;
+    open_on(&fixture, disk);
+    fixture.sample_bytes = 200000; /* 2 MB a record */
+    CHECK_OK(fixture_record(&fixture, 1, 0, 199));
+    CHECK_OK(fixture_sync(&fixture));
+    size_t volumes = fixture.store.set.count;
+    CHECK(volumes >= 2);
+    CHECK(samples_of(&fixture, 1) == 200);
+    (void)store_forget(&fixture.store, 1, seconds(0, 17));
+    CHECK(fixture.store.set.volumes[0]->is_empty);
+    CHECK_OK(fixture_record(&fixture, 1, 200, 330));
+    CHECK_OK(fixture_sync(&fixture));
+    CHECK(fixture.store.set.count == volumes);
+    CHECK(samples_of(&fixture, 1) == 331 - 170);
+    fixture_close(&fixture);
+
+    open_on(&fixture, disk);
+    fixture.sample_bytes = 200000;
+    CHECK(samples_of(&fixture, 1) == 331 - 170);
+    fixture_close(&fixture);
+    fake_disk_destroy(&disk);
+}
+
+static void gives_up_the_oldest_without_space(void **state)
+{
+    (void)state;
+    struct fake_disk *disk = fake_disk_create();
+    fake_disk_set_capacity(disk, DISK_RESERVE_BYTES +
+                                     3 * (uint64_t)FIXTURE_VOLUME_BYTES);
+    struct store_fixture fixture;
+    open_on(&fixture, disk);
+    fixture.sample_bytes = 400000;
+    for (uint64_t k = 0; k < 600; k += 20) {
+        CHECK_OK(fixture_record(&fixture, 1, k, k + 19));
+        CHECK_OK(fixture_sync(&fixture));
+    }
+    CHECK(fixture.lost_count > 0);
+    CHECK(fixture.lost[0].camera == 1);
+    CHECK(fixture.lost[0].span.from.us == FIXTURE_START_US);
+    /* What is not lost is there, and nothing lies between. */
+    int64_t lost_to = 0;
+    for (size_t i = 0; i < fixture.lost_count; i++)
+        lost_to = fixture.lost[i].span.to.us > lost_to
+                      ? fixture.lost[i].span.to.us
+                      : lost_to;
+    struct span spans[8];
+    size_t count =
+        store_spans(&fixture.store, 1, fixture_all(), spans, 8);
+    CHECK(count == 1);
+    CHECK(spans[0].from.us == lost_to);
+    CHECK(spans[0].to.us == seconds(0, 60).to.us);
+    fixture_close(&fixture);
+    fake_disk_destroy(&disk);
+}
+
+static void damage_costs_one_record(void **state)
+{
+    (void)state;
+    struct fake_disk *disk = fake_disk_create();
+    struct store_fixture fixture;
+    open_on(&fixture, disk);
+    CHECK_OK(fixture_record(&fixture, 1, 0, 99));
+    CHECK_OK(fixture_sync(&fixture));
+    uint64_t offset = fixture.store.set.volumes[0]->directory.rows[3].offset;
+    fixture_close(&fixture);
+    fake_disk_flip(disk, "/volumes/class-00001-000001.vol", offset + 8, 4);
+
+    open_on(&fixture, disk);
+    CHECK(samples_of(&fixture, 1) == 90);
+    struct span spans[4];
+    CHECK(store_spans(&fixture.store, 1, fixture_all(), spans, 4) == 2);
+    fixture_close(&fixture);
+    fake_disk_destroy(&disk);
+}
+
+static void leaves_strangers_alone(void **state)
+{
+    (void)state;
+    struct fake_disk *disk = fake_disk_create();
+    const struct file_layer *layer = fake_disk_layer(disk);
+    struct store_fixture fixture;
+    open_on(&fixture, disk);
+    struct volume_header header = {
+        .class_id = 1, .id = 99, .size = FIXTURE_VOLUME_BYTES};
+    struct file *file = NULL;
+    CHECK_OK(volume_create(layer, "/volumes/class-00001-000099.vol", &header,
+                           &file));
+    file_close(&file);
+    fixture_close(&fixture);
+    open_on(&fixture, disk);
+    CHECK(volume_set_find(&fixture.store.set, 99) == NULL);
+    CHECK_OK(fixture_record(&fixture, 1, 0, 9));
+    CHECK(samples_of(&fixture, 1) == 10);
+    fixture_close(&fixture);
+    fake_disk_destroy(&disk);
+}
+
+static void a_failing_write_goes_elsewhere(void **state)
+{
+    (void)state;
+    struct fake_disk *disk = fake_disk_create();
+    struct store_fixture fixture;
+    open_on(&fixture, disk);
+    CHECK_OK(fixture_record(&fixture, 1, 0, 19));
+    fake_disk_fail_at(disk, FAKE_WRITE, 1, STATUS_IO);
+    CHECK_STATUS(STATUS_IO, fixture_record(&fixture, 1, 20, 29));
+    fake_disk_fail_at(disk, 0, 0, STATUS_OK);
+    CHECK(fixture.store.set.volumes[0]->is_failed);
+    CHECK_OK(fixture_record(&fixture, 1, 30, 39));
+    CHECK(fixture.store.set.count == 2);
+    CHECK(samples_of(&fixture, 1) == 30);
+    fixture_close(&fixture);
+    fake_disk_destroy(&disk);
+}
+
+TEST_MAIN("store/store", TEST(keeps_what_was_written), TEST(tells_spans),
+          TEST(forgets_the_dead), TEST(uses_volumes_again),
+          TEST(gives_up_the_oldest_without_space),
+          TEST(damage_costs_one_record), TEST(leaves_strangers_alone),
+          TEST(a_failing_write_goes_elsewhere))
