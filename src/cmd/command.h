@@ -24,6 +24,7 @@ extern const struct command COMMAND_DEMO;
 extern const struct command COMMAND_ROLE;
 extern const struct command COMMAND_RUN;
 extern const struct command COMMAND_STATUS;
+extern const struct command COMMAND_VERIFY;
 extern const struct command COMMAND_VERSION;
 extern const struct command COMMAND_CHECK;
 extern const struct command COMMAND_NOTICE_CHECK;

@@ -12,6 +12,7 @@ static const struct command *const COMMANDS[] = {
     &COMMAND_CHECK,
     &COMMAND_NOTICE_CHECK,
     &COMMAND_NOTICE_SHOW,
+    &COMMAND_VERIFY,
     &COMMAND_VERSION,
 };
 

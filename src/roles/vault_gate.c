@@ -15,6 +15,7 @@ enum {
     SPANS_MAX = 2000,
     SPAN_SIZE = 16,
     STATUS_ROW_SIZE = 28,
+    BOOK_AHEAD_US = 10000000,
 };
 
 void vault_on_ticket_key(void *context, struct channel *channel,
@@ -60,32 +61,19 @@ static enum status append_camera(struct vault *vault,
     return STATUS_OK;
 }
 
-struct gap_search {
-    uint32_t camera;
-    struct wall_time until;
-};
-
-static void find_gap(void *context, const struct event *event)
-{
-    struct gap_search *search = context;
-    if (event->camera == search->camera && event->kind == EVENT_GAP &&
-        event->span.to.us > search->until.us)
-        search->until = event->span.to;
-}
-
-/* Up to when the camera's time is recorded, or told as a gap already. */
-static struct wall_time accounted_until(struct vault *vault,
+/*
+ * Up to when the camera's time is accounted for: what is recorded, or, where
+ * that has been destroyed since, what the book says. A book that is only a
+ * little ahead told of records that a power cut took: then the records count.
+ */
+static struct wall_time accounted_until(const struct vault *vault,
                                         const struct camera_page *page)
 {
-    struct gap_search search = {page->camera, page->added};
-    if (page->covered.us > search.until.us)
-        search.until = page->covered;
-    struct wall_time recorded =
+    struct wall_time until =
         store_recorded_until(&vault->store, page->camera);
-    if (recorded.us > search.until.us)
-        search.until = recorded;
-    event_journal_each(vault->journal, find_gap, &search);
-    return search.until;
+    if (page->covered.us > until.us + BOOK_AHEAD_US)
+        until = page->covered;
+    return until.us > page->added.us ? until : page->added;
 }
 
 static enum status find_page(struct vault *vault, uint32_t camera,

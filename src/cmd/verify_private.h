@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd/verify_private - the parts of verify: records, log, coverage.
+ *
+ * Each camera gets two lists: what is recorded (from the records that open)
+ * and what is explained (from log entries and the key table's deaths). What
+ * lies between the promise and the end of all knowledge and is in neither is
+ * unexplained.
+ */
+#ifndef CMD_VERIFY_PRIVATE_H
+#define CMD_VERIFY_PRIVATE_H
+
+#include "cmd/verify.h"
+#include "model/span.h"
+#include "sys/file.h"
+
+struct keys_offline;
+
+struct span_list {
+    struct span *spans;
+    size_t count;
+    size_t capacity;
+};
+
+/* One camera while it is being verified. */
+struct verify_track {
+    uint32_t camera;
+    bool is_added; /* a camera.added entry was seen */
+    struct wall_time added;
+    int64_t recorded_us;
+    struct span_list recorded;
+    struct span_list explained;
+    struct span_list open_gaps; /* to: not set */
+};
+
+struct verify {
+    const struct file_layer *layer;
+    const char *directory;
+    const struct keys_offline *keys;
+    struct verify_result *result;
+    struct verify_track *tracks; /* by number */
+    size_t track_count;
+    size_t track_capacity;
+    struct wall_time horizon; /* the last time that anything is known of */
+    enum status status;       /* the first failure: no memory */
+};
+
+/* The camera's track, made where it is new; NULL without memory. */
+struct verify_track *verify_track_of(struct verify *verify, uint32_t camera);
+
+void span_list_add(struct verify *verify, struct span_list *list,
+                   struct span span);
+/* Sorts, and joins spans that lie at most tolerance_us apart. */
+void span_list_merge(struct span_list *list, int64_t tolerance_us);
+
+__attribute__((format(printf, 3, 4))) void
+verify_problem(struct verify *verify, const char *where, const char *format,
+               ...);
+
+/* Opens every record of every volume. */
+MUST_USE enum status verify_records(struct verify *verify);
+
+/* Checks every line; takes down what it says of each camera's time. */
+MUST_USE enum status verify_log(struct verify *verify);
+
+/* Fills result->cameras. */
+MUST_USE enum status verify_coverage(struct verify *verify);
+
+#endif

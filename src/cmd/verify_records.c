@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/alloc.h"
+#include "base/buffer.h"
+#include "base/cleanup.h"
+#include "cmd/verify_private.h"
+#include "crypto/secret.h"
+#include "keys/offline.h"
+#include "media/nal.h"
+#include "media/sample_pack.h"
+#include "store/volume.h"
+
+/* One volume while its records are opened. */
+struct volume_check {
+    struct verify *verify;
+    struct file *file;
+    const char *name;
+    struct buffer sealed;
+};
+
+__attribute__((format(printf, 4, 5))) static void
+record_problem(struct volume_check *check, uint64_t offset,
+               const struct record_header *header, const char *format, ...);
+
+static void record_problem(struct volume_check *check, uint64_t offset,
+                           const struct record_header *header,
+                           const char *format, ...)
+{
+    char where[VERIFY_WHERE_SIZE];
+    char what[VERIFY_WHAT_SIZE];
+    (void)snprintf(where, sizeof where, "volumes/%.60s offset %llu camera %u",
+                   check->name, (unsigned long long)offset, header->camera);
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    check->verify->result->damaged++;
+    verify_problem(check->verify, where, "%s", what);
+}
+
+/* Whether the plain text is pictures, and only pictures, of one camera, as the
+ * header says. What differs is returned, or NULL. */
+static const char *difference(const struct record_header *header,
+                              struct bytes plain, bool *is_video)
+{
+    struct reader in = reader_on(plain);
+    struct sample_pack pack;
+    *is_video = true;
+    if (sample_pack_read(&in, &pack) != STATUS_OK || !reader_done(&in))
+        return "not a sample pack";
+    if (pack.camera != header->camera)
+        return "another camera's pictures";
+    if (pack.count != header->samples)
+        return "another number of samples than its header says";
+    *is_video = pack.config.codec == CODEC_H264 ||
+                pack.config.codec == CODEC_H265;
+    uint32_t row = 0;
+    size_t offset = 0;
+    struct sample sample = {0};
+    int64_t end_us = header->start.us;
+    while (sample_pack_next(&pack, &row, &offset, &sample)) {
+        if (row == 1 && sample.time_us != header->start.us)
+            return "another start than its header says";
+        bool begins_idr = (header->flags & RECORD_BEGINS_WITH_IDR) != 0;
+        if (row == 1 && begins_idr != ((sample.flags & SAMPLE_IDR) != 0))
+            return "begins otherwise than its header says";
+        *is_video &= nal_sample_check(sample.data) == STATUS_OK;
+        end_us = sample.time_us + sample.duration_us;
+    }
+    if (end_us != record_end(header).us)
+        return "another duration than its header says";
+    return *is_video ? NULL : "not video";
+}
+
+static void count_record(struct verify *verify,
+                         const struct record_header *header)
+{
+    struct verify_track *track = verify_track_of(verify, header->camera);
+    if (track == NULL)
+        return;
+    struct span span = {header->start, record_end(header)};
+    span_list_add(verify, &track->recorded, span);
+    track->recorded_us += header->duration_us;
+    verify->result->records++;
+    verify->result->bytes += header->sealed_size;
+    if (span.to.us > verify->horizon.us)
+        verify->horizon = span.to;
+}
+
+static void open_record(struct volume_check *check, uint64_t offset,
+                        const struct record_header *header,
+                        const uint8_t unit_key[UNIT_KEY_SIZE])
+{
+    struct verify *verify = check->verify;
+    buffer_clear(&check->sealed);
+    uint8_t *sealed = buffer_reserve(&check->sealed, header->sealed_size);
+    if (sealed == NULL) {
+        verify->status = STATUS_NO_MEMORY;
+        return;
+    }
+    enum status s = volume_read_sealed(check->file, offset, header, sealed);
+    if (s == STATUS_OK)
+        s = record_open(header, unit_key,
+                        bytes_of(sealed, header->sealed_size), sealed);
+    if (s != STATUS_OK) {
+        record_problem(check, offset, header, "does not open: %s",
+                       s == STATUS_DENIED ? "commitment differs"
+                                          : status_name(s));
+        return;
+    }
+    bool is_video = true;
+    const char *what = difference(header, buffer_bytes(&check->sealed),
+                                  &is_video);
+    verify->result->audio_tracks += !is_video;
+    if (what != NULL)
+        record_problem(check, offset, header, "%s", what);
+    else
+        count_record(verify, header);
+}
+
+static bool on_record(void *context, uint64_t offset,
+                      const struct record_header *header)
+{
+    struct volume_check *check = context;
+    struct verify *verify = check->verify;
+    struct unit_keys unit;
+    enum status s = keys_offline_unit(verify->keys, header->camera,
+                                      header->unit, header->unit_s, &unit,
+                                      NULL);
+    if (s == STATUS_NOT_FOUND)
+        verify->result->destroyed_records++;
+    else if (s != STATUS_OK)
+        record_problem(check, offset, header, "key: %s", status_name(s));
+    else
+        open_record(check, offset, header, unit.key);
+    secret_wipe(&unit, sizeof unit);
+    return verify->status == STATUS_OK;
+}
+
+static void check_volume(struct verify *verify, const char *path,
+                         const char *name)
+{
+    char where[VERIFY_WHERE_SIZE];
+    (void)snprintf(where, sizeof where, "volumes/%.60s", name);
+    struct volume_header header;
+    AUTO(file_close) struct file *file = NULL;
+    enum status s =
+        volume_open(verify->layer, path, FILE_READ, &header, &file);
+    if (s != STATUS_OK) {
+        verify_problem(verify, where, "cannot be read: %s", status_name(s));
+        return;
+    }
+    struct volume_check check = {.verify = verify,
+                                 .file = file,
+                                 .name = name,
+                                 .sealed =
+                                     buffer_with_limit(RECORD_SEALED_MAX)};
+    uint64_t end = 0;
+    size_t damaged = 0;
+    s = volume_scan(file, VOLUME_HEADER_SIZE, header.size, on_record, &check,
+                    &end, &damaged);
+    if (check.sealed.data != NULL)
+        secret_wipe(check.sealed.data, check.sealed.capacity);
+    buffer_deinit(&check.sealed);
+    if (s != STATUS_OK)
+        verify_problem(verify, where, "cannot be read to its end: %s",
+                       status_name(s));
+    if (damaged > 0)
+        verify_problem(verify, where, "%zu record headers are damaged",
+                       damaged);
+    verify->result->damaged += damaged;
+}
+
+static void on_name(void *context, const char *name)
+{
+    struct verify *verify = context;
+    uint16_t class_id = 0;
+    uint32_t number = 0;
+    char path[PATH_SIZE];
+    if (verify->status != STATUS_OK ||
+        volume_name_parse(name, &class_id, &number) != STATUS_OK)
+        return;
+    (void)snprintf(path, sizeof path, "%s/volumes/%s", verify->directory,
+                   name);
+    check_volume(verify, path, name);
+}
+
+enum status verify_records(struct verify *verify)
+{
+    char path[PATH_SIZE];
+    (void)snprintf(path, sizeof path, "%s/volumes", verify->directory);
+    enum status s =
+        verify->layer->list(verify->layer, path, on_name, verify);
+    if (s == STATUS_NOT_FOUND) {
+        verify_problem(verify, "volumes", "the directory is missing");
+        return STATUS_OK;
+    }
+    return s == STATUS_OK ? verify->status : s;
+}
