@@ -62,10 +62,12 @@ void verify_print_json(const struct verify_result *result, FILE *out)
         const struct verify_camera *camera = &result->cameras[i];
         (void)fprintf(out,
                       "%s{\"camera\":%u,\"recorded_s\":%.3f,"
-                      "\"explained_s\":%.3f,\"unexplained_s\":%.3f}",
+                      "\"explained_s\":%.3f,\"destroyed_s\":%.3f,"
+                      "\"unexplained_s\":%.3f}",
                       i == 0 ? "" : ",", camera->camera,
                       seconds(camera->recorded_us),
                       seconds(camera->explained_us),
+                      seconds(camera->destroyed_us),
                       seconds(camera->unexplained_us));
     }
     (void)fputs("]}\n", out);

@@ -33,6 +33,7 @@ struct verify_camera {
     uint32_t camera;
     int64_t recorded_us;    /* sum of the durations of records that open */
     int64_t explained_us;   /* not there, and an entry says why */
+    int64_t destroyed_us;   /* of these: gone with its key, and no gap */
     int64_t unexplained_us; /* not there, and nothing says why */
 };
 
@@ -44,6 +45,7 @@ struct verify_result {
     uint64_t audio_tracks;
     uint64_t entries;
     uint64_t destructions; /* deletion.done entries */
+    uint64_t restarts;     /* role.restarted entries */
     int64_t unexplained_us;
     struct verify_camera *cameras; /* by number */
     size_t camera_count;

@@ -22,7 +22,7 @@ static void close_open_gaps(struct verify *verify, struct verify_track *track)
                 gap.to = start;
         }
         if (!span_is_empty(gap))
-            span_list_add(verify, &track->explained, gap);
+            span_list_add(verify, &track->gaps, gap);
     }
 }
 
@@ -46,11 +46,37 @@ static void judge_piece(struct verify *verify, struct verify_camera *camera,
                    (long long)(size_us % SECOND_US / 1000));
 }
 
+/* How much of the hole was recorded once: destroyed, and not a gap. */
+static int64_t destroyed_in(const struct verify_track *track,
+                            struct span hole)
+{
+    int64_t destroyed_us = 0;
+    for (size_t i = 0; i < track->destroyed.count; i++) {
+        struct span part = track->destroyed.spans[i];
+        if (part.from.us < hole.from.us)
+            part.from = hole.from;
+        if (part.to.us > hole.to.us)
+            part.to = hole.to;
+        if (!span_is_empty(part))
+            destroyed_us += part.to.us - part.from.us -
+                            span_list_inside(&track->gaps, part);
+    }
+    return destroyed_us;
+}
+
+static void add_all(struct verify *verify, struct span_list *to,
+                    const struct span_list *from)
+{
+    for (size_t i = 0; i < from->count; i++)
+        span_list_add(verify, to, from->spans[i]);
+}
+
 /* A stretch without records, against the merged explanations. */
 static void judge_hole(struct verify *verify, const struct verify_track *track,
                        struct verify_camera *camera, struct span hole)
 {
     struct wall_time at = hole.from;
+    camera->destroyed_us += destroyed_in(track, hole);
     for (size_t i = 0; i < track->explained.count && at.us < hole.to.us;
          i++) {
         struct span why = track->explained.spans[i];
@@ -74,6 +100,10 @@ static void judge_track(struct verify *verify, struct verify_track *track,
 {
     span_list_merge(&track->recorded, GAP_TOLERANCE_US);
     close_open_gaps(verify, track);
+    span_list_merge(&track->gaps, 0);
+    span_list_merge(&track->destroyed, 0);
+    add_all(verify, &track->explained, &track->gaps);
+    add_all(verify, &track->explained, &track->destroyed);
     span_list_merge(&track->explained, 0);
     *camera = (struct verify_camera){.camera = track->camera,
                                      .recorded_us = track->recorded_us};

@@ -29,7 +29,9 @@ static void take_added(struct verify *verify, const struct entry_line *entry)
     track->is_added = true;
 }
 
-static void take_span(struct verify *verify, const struct entry_line *entry)
+/* from and to, where they are a span. */
+static void take_span(struct verify *verify, const struct entry_line *entry,
+                      bool is_destruction)
 {
     struct verify_track *track = track_of(verify, entry);
     struct span span;
@@ -38,7 +40,8 @@ static void take_span(struct verify *verify, const struct entry_line *entry)
         entry_line_time(entry, "to", &span.to) != STATUS_OK ||
         span_is_empty(span))
         return;
-    span_list_add(verify, &track->explained, span);
+    span_list_add(verify,
+                  is_destruction ? &track->destroyed : &track->gaps, span);
 }
 
 static void take_open_gap(struct verify *verify,
@@ -61,11 +64,13 @@ static void take_entry(struct verify *verify, const struct entry_line *entry)
         return;
     if (entry->kind == ENTRY_CAMERA_ADDED)
         take_added(verify, entry);
-    else if (entry->kind == ENTRY_GAP || entry->kind == ENTRY_RECORDS_LOST ||
-             entry->kind == ENTRY_DELETION_DONE)
-        take_span(verify, entry);
+    else if (entry->kind == ENTRY_GAP || entry->kind == ENTRY_RECORDS_LOST)
+        take_span(verify, entry, false);
+    else if (entry->kind == ENTRY_DELETION_DONE)
+        take_span(verify, entry, true);
     else if (entry->kind == ENTRY_GAP_OPEN)
         take_open_gap(verify, entry);
+    verify->result->restarts += entry->kind == ENTRY_ROLE_RESTARTED;
     verify->result->destructions += entry->kind == ENTRY_DELETION_DONE;
 }
 

@@ -29,7 +29,9 @@ struct verify_track {
     struct wall_time added;
     int64_t recorded_us;
     struct span_list recorded;
-    struct span_list explained;
+    struct span_list gaps;      /* and records lost */
+    struct span_list destroyed; /* slots whose seed has died */
+    struct span_list explained; /* both */
     struct span_list open_gaps; /* to: not set */
 };
 
@@ -50,6 +52,9 @@ struct verify_track *verify_track_of(struct verify *verify, uint32_t camera);
 
 void span_list_add(struct verify *verify, struct span_list *list,
                    struct span span);
+/* How much of span lies in the merged list. */
+int64_t span_list_inside(const struct span_list *list, struct span span);
+
 /* Sorts, and joins spans that lie at most tolerance_us apart. */
 void span_list_merge(struct span_list *list, int64_t tolerance_us);
 

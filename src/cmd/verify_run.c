@@ -91,6 +91,21 @@ void span_list_merge(struct span_list *list, int64_t tolerance_us)
     list->count = kept + 1;
 }
 
+int64_t span_list_inside(const struct span_list *list, struct span span)
+{
+    int64_t inside_us = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        struct span part = list->spans[i];
+        if (!span_overlaps(part, span))
+            continue;
+        int64_t from_us =
+            part.from.us > span.from.us ? part.from.us : span.from.us;
+        int64_t to_us = part.to.us < span.to.us ? part.to.us : span.to.us;
+        inside_us += to_us - from_us;
+    }
+    return inside_us;
+}
+
 void verify_problem(struct verify *verify, const char *where,
                     const char *format, ...)
 {
@@ -124,7 +139,7 @@ static void take_deaths(struct verify *verify)
             continue;
         struct verify_track *track = verify_track_of(verify, death->subject);
         if (track != NULL)
-            span_list_add(verify, &track->explained, death->slot);
+            span_list_add(verify, &track->destroyed, death->slot);
     }
     size_t lost = keys_offline_lost_chunks(verify->keys);
     if (lost > 0)
@@ -136,6 +151,8 @@ static void deinit(struct verify *verify)
 {
     for (size_t i = 0; i < verify->track_count; i++) {
         alloc_free(verify->tracks[i].recorded.spans);
+        alloc_free(verify->tracks[i].gaps.spans);
+        alloc_free(verify->tracks[i].destroyed.spans);
         alloc_free(verify->tracks[i].explained.spans);
         alloc_free(verify->tracks[i].open_gaps.spans);
     }
