@@ -1,73 +1,49 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "notice/notice_fields.h"
 
+/* Tables read better as they stand. */
+/* clang-format off */
+
 enum { TELEPHONE_BYTES_MAX = 40, HOMEPAGE_BYTES_MAX = 500 };
 
-#define END_OF_TABLE                                                           \
-    {                                                                          \
-        0                                                                      \
-    }
+#define END_OF_TABLE {0}
 #define REQUIRED .is_required = true
 
-/* Tables read better as they stand here. clang-format off */
 const char *const NOTICE_ROLE_NAMES[] = {
-    "general_manager", "supervising_official", "chief_manager", "access_holder",
-    NULL};
+    "general_manager", "supervising_official", "chief_manager",
+    "access_holder", NULL};
 
 const char *const NOTICE_PURPOSE_KIND_NAMES[] = {
-    "law",        "crime", "facility", "traffic_control", "traffic_information",
-    "statistics", NULL};
+    "law",        "crime",
+    "facility",   "traffic_control",
+    "traffic_information", "statistics",
+    NULL};
 
 #define OF(member) .offset = offsetof(struct STRUCT, member)
-#define WORDS(name, member)                                                    \
-    {                                                                          \
-        .key = (name), .type = YAML_TYPE_WORDS, OF(member)                     \
-    }
-#define REQUIRED_WORDS(name, member)                                           \
-    {                                                                          \
-        .key = (name), .type = YAML_TYPE_WORDS, REQUIRED, OF(member)           \
-    }
-#define REQUIRED_ID(member)                                                    \
-    {                                                                          \
-        .key = "id", .type = YAML_TYPE_ID, REQUIRED, OF(member)                \
-    }
-#define TEXT(name, member, most)                                               \
-    {                                                                          \
-        .key = (name), .type = YAML_TYPE_TEXT, OF(member), .max = (most)       \
-    }
-#define BOOL(name, member)                                                     \
-    {                                                                          \
-        .key = (name), .type = YAML_TYPE_BOOL, OF(member)                      \
-    }
-#define DAY(name, member)                                                      \
-    {                                                                          \
-        .key = (name), .type = YAML_TYPE_DAY, OF(member)                       \
-    }
-#define LINE(member)                                                           \
-    {                                                                          \
-        .type = YAML_TYPE_LINE, OF(member)                                     \
-    }
-#define ELSEWHERE(name)                                                        \
-    {                                                                          \
-        .key = (name), .type = YAML_TYPE_ELSEWHERE                             \
-    }
-#define MAP(name, table)                                                       \
-    {                                                                          \
-        .key = (name), .type = YAML_TYPE_MAP, .fields = (table)                \
-    }
-#define LIST(name, member, number, table)                                      \
-    {                                                                          \
-        .key = (name), .type = YAML_TYPE_LIST, OF(member), .fields = (table),  \
-        .element_size = sizeof *((struct STRUCT *)NULL)->member,               \
-        .count_offset = offsetof(struct STRUCT, number)                        \
-    }
+#define WORDS(name, member) \
+    {.key = (name), .type = YAML_TYPE_WORDS, OF(member)}
+#define REQUIRED_WORDS(name, member) \
+    {.key = (name), .type = YAML_TYPE_WORDS, REQUIRED, OF(member)}
+#define REQUIRED_ID(member) \
+    {.key = "id", .type = YAML_TYPE_ID, REQUIRED, OF(member)}
+#define TEXT(name, member, most) \
+    {.key = (name), .type = YAML_TYPE_TEXT, OF(member), .max = (most)}
+#define BOOL(name, member) {.key = (name), .type = YAML_TYPE_BOOL, OF(member)}
+#define DAY(name, member) {.key = (name), .type = YAML_TYPE_DAY, OF(member)}
+#define LINE(member) {.type = YAML_TYPE_LINE, OF(member)}
+#define ELSEWHERE(name) {.key = (name), .type = YAML_TYPE_ELSEWHERE}
+#define MAP(name, table) \
+    {.key = (name), .type = YAML_TYPE_MAP, .fields = (table)}
+#define LIST(name, member, number, table)                              \
+    {.key = (name), .type = YAML_TYPE_LIST, OF(member),                \
+     .fields = (table),                                                \
+     .element_size = sizeof *((struct STRUCT *)NULL)->member,          \
+     .count_offset = offsetof(struct STRUCT, number)}
 
 #define STRUCT notice_period
-#define COUNT(name, member)                                                    \
-    {                                                                          \
-        .key = (name), .type = YAML_TYPE_NUMBER, OF(member), .min = 1,         \
-        .max = RETENTION_COUNT_MAX                                             \
-    }
+#define COUNT(name, member)                                            \
+    {.key = (name), .type = YAML_TYPE_NUMBER, OF(member), .min = 1,    \
+     .max = RETENTION_COUNT_MAX}
 const struct yaml_field NOTICE_PERIOD_FIELDS[] = {
     COUNT("days", days),
     COUNT("months", months),
@@ -81,10 +57,7 @@ const struct yaml_field NOTICE_PERIOD_FIELDS[] = {
 #define STRUCT notice_purpose
 static const struct yaml_field PURPOSE_FIELDS[] = {
     REQUIRED_ID(id),
-    {.key = "kind",
-     .type = YAML_TYPE_CHOICE,
-     REQUIRED,
-     OF(kind),
+    {.key = "kind", .type = YAML_TYPE_CHOICE, REQUIRED, OF(kind),
      .choices = NOTICE_PURPOSE_KIND_NAMES},
     REQUIRED_WORDS("words", words),
     LINE(line),
@@ -105,10 +78,7 @@ const struct yaml_field NOTICE_GROUP_FIELDS[] = {
     REQUIRED_ID(id),
     REQUIRED_WORDS("place", place),
     REQUIRED_WORDS("coverage", coverage),
-    {.key = "count",
-     .type = YAML_TYPE_NUMBER,
-     REQUIRED,
-     OF(camera_count),
+    {.key = "count", .type = YAML_TYPE_NUMBER, REQUIRED, OF(camera_count),
      .max = CAMERAS_MAX},
     WORDS("hours", hours),
     WORDS("basis", basis),
@@ -146,10 +116,7 @@ static const struct yaml_field PERSON_FIELDS[] = {
     REQUIRED_WORDS("post", post),
     REQUIRED_WORDS("department", department),
     TEXT("telephone", telephone, TELEPHONE_BYTES_MAX),
-    {.key = "role",
-     .type = YAML_TYPE_CHOICE,
-     REQUIRED,
-     OF(role),
+    {.key = "role", .type = YAML_TYPE_CHOICE, REQUIRED, OF(role),
      .choices = NOTICE_ROLE_NAMES},
     ELSEWHERE("for"),
     LINE(line),
@@ -228,10 +195,7 @@ static const struct yaml_field SIGN_FIELDS[] = {
     REQUIRED_WORDS("coverage", sign.coverage),
     REQUIRED_WORDS("hours", sign.hours),
     REQUIRED_WORDS("manager", sign.manager),
-    {.key = "telephone",
-     .type = YAML_TYPE_TEXT,
-     REQUIRED,
-     OF(sign.telephone),
+    {.key = "telephone", .type = YAML_TYPE_TEXT, REQUIRED, OF(sign.telephone),
      .max = TELEPHONE_BYTES_MAX},
     WORDS("processor", sign.processor),
     LINE(sign.line),
@@ -241,56 +205,32 @@ static const struct yaml_field SIGN_FIELDS[] = {
 const struct yaml_field NOTICE_FIELDS[] = {
     {.key = "format", .type = YAML_TYPE_ELSEWHERE, REQUIRED},
     REQUIRED_WORDS("institution", institution),
-    {.key = "homepage",
-     .type = YAML_TYPE_TEXT,
-     REQUIRED,
-     OF(homepage),
+    {.key = "homepage", .type = YAML_TYPE_TEXT, REQUIRED, OF(homepage),
      .max = HOMEPAGE_BYTES_MAX},
     WORDS("introduction", introduction),
     WORDS("basis", basis),
-    {.key = "purposes",
-     .type = YAML_TYPE_LIST,
-     REQUIRED,
-     OF(purposes),
-     .min = 1,
-     .max = 64,
-     .fields = PURPOSE_FIELDS,
+    {.key = "purposes", .type = YAML_TYPE_LIST, REQUIRED, OF(purposes),
+     .min = 1, .max = 64, .fields = PURPOSE_FIELDS,
      .element_size = sizeof(struct notice_purpose),
      .count_offset = offsetof(struct notice, purpose_count)},
     WORDS("hours", hours),
     ELSEWHERE("retention"),
-    {.key = "sites",
-     .type = YAML_TYPE_LIST,
-     REQUIRED,
-     OF(sites),
-     .min = 1,
-     .max = 1000,
-     .fields = SITE_FIELDS,
+    {.key = "sites", .type = YAML_TYPE_LIST, REQUIRED, OF(sites),
+     .min = 1, .max = 1000, .fields = SITE_FIELDS,
      .element_size = sizeof(struct notice_site),
      .count_offset = offsetof(struct notice, site_count)},
     LIST("storage", storages, storage_count, STORAGE_FIELDS),
     REQUIRED_WORDS("processing", processing),
-    {.key = "people",
-     .type = YAML_TYPE_LIST,
-     REQUIRED,
-     OF(people),
-     .min = 1,
-     .max = 1000,
-     .fields = PERSON_FIELDS,
+    {.key = "people", .type = YAML_TYPE_LIST, REQUIRED, OF(people),
+     .min = 1, .max = 1000, .fields = PERSON_FIELDS,
      .element_size = sizeof(struct notice_person),
      .count_offset = offsetof(struct notice, person_count)},
-    {.key = "checking",
-     .type = YAML_TYPE_MAP,
-     REQUIRED,
+    {.key = "checking", .type = YAML_TYPE_MAP, REQUIRED,
      .fields = CHECKING_FIELDS},
     LIST("processors", processors, processor_count, PROCESSOR_FIELDS),
-    {.key = "requests",
-     .type = YAML_TYPE_MAP,
-     REQUIRED,
+    {.key = "requests", .type = YAML_TYPE_MAP, REQUIRED,
      .fields = REQUEST_FIELDS},
-    {.key = "measures",
-     .type = YAML_TYPE_MAP,
-     REQUIRED,
+    {.key = "measures", .type = YAML_TYPE_MAP, REQUIRED,
      .fields = MEASURE_FIELDS},
     WORDS("changes", changes),
     {.key = "dates", .type = YAML_TYPE_MAP, REQUIRED, .fields = DATE_FIELDS},
