@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""A file fits in one head: 600 lines, a function 80, six parameters.
+"""A file fits in one head: 600 lines, a function 80, six parameters
+(the latter in src/).
 
 Functions are found by the house's braces: a body opens and closes with a
 brace alone in the first column. Not counted as parameters: `out`, the result,
@@ -43,7 +44,8 @@ def problems_of(path):
     for number, line in enumerate(text):
         if line == '{':
             start = number
-            if path not in WIDE and parameters_of(text, start) > PARAMETERS:
+            if path.startswith('src/') and path not in WIDE and \
+                    parameters_of(text, start) > PARAMETERS:
                 yield (path, number, f'more than {PARAMETERS} parameters; '
                        'pass a struct')
         elif line == '}' and start is not None:

@@ -14,7 +14,7 @@ for law; do
     else
         failed=1
         echo "not ok $number - $law"
-        echo "$complaint" | sed 's/^/# /'
+        echo "$complaint" >&2
     fi
 done
 exit $failed
