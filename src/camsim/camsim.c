@@ -131,12 +131,13 @@ static void apply_faults(struct camsim *camsim, struct camera *camera,
     camera->was_closed = is_closed;
 
     bool is_stalled = has_fault(camsim, camera, FAULT_STALL, now_us);
+    const unsigned rate = camera->clip->frames_per_second;
     struct camsim_session *next = NULL;
     for (struct camsim_session *s = camera->sessions; s != NULL; s = next) {
         next = camsim_session_place_in_camera(s)->after;
         if (camera->was_stalled && !is_stalled)
             camsim_session_wait_for_key(s);
-        else if (camera->sent % camera->clip->frames_per_second == 0 &&
+        else if (camera->sent % rate == rate / 4 &&
                  has_fault(camsim, camera, FAULT_GARBAGE, now_us))
             camsim_session_send_garbage(s);
     }
