@@ -267,8 +267,12 @@ static int add_careful(scmp_filter_ctx filter, unsigned powers)
 /* Signals only to ourselves: abort(3) must still work. */
 static int add_own_signals(scmp_filter_ctx filter)
 {
-    struct scmp_arg_cmp own =
-        SCMP_A0_32(SCMP_CMP_EQ, (uint32_t)getpid());
+    const struct scmp_arg_cmp own = {
+        .arg = 0,
+        .op = SCMP_CMP_MASKED_EQ,
+        .datum_a = UINT32_MAX,
+        .datum_b = (uint64_t)getpid(),
+    };
     return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
                                   &own);
 }
