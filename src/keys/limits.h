@@ -13,7 +13,7 @@ enum {
     KEY_MAKE_BEHIND_S = 180,   /* a late picture still finds its seed */
     KEY_SEAL_AHEAD_S = 120,    /* and an early one; plus two units */
     KEY_TEXT_MONTHS = 36,      /* how long personal text is kept */
-    KEY_REPLACE_AFTER_S = 600, /* slots so far ahead have given no key yet */
+    KEY_REPLACE_AFTER_S = 300, /* further ahead no key was ever given */
 };
 
 #endif
