@@ -69,6 +69,7 @@ fuzz: setup-fuzz
 
 crash: setup-test build
 	@meson test -C $(BUILD) --no-rebuild --print-errorlogs --suite crash
+	@$(BUILD)/tests/crash/rotation_model --long
 
 bench: build
 	@$(BUILD)/haechi bench record --cameras 9 --seconds 30 --peer ffmpeg --json

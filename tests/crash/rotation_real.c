@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "crash/rotation_real.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "keys/root_file.h"
+#include "keys/rotation.h"
+#include "support/fake_disk.h"
+
+enum {
+    FAULTS = 3,
+    WRITES = 7, /* a start has two writes, a rotation four */
+    ROUNDS = 3,
+    ATTEMPTS = 4,
+    IMAGES_MAX = 96,
+    IMAGE_SIZE = 16384,
+    SECTOR_BYTES = 512,
+    BAD_SECTORS = 2 * 2 + 6 * 3, /* of roots; and of tables, as used here */
+};
+
+enum outcome { DONE, LOST, TORN, OUTCOMES };
+
+struct fault {
+    int after; /* writes; -1: none */
+    enum outcome outcome;
+    bool is_crash; /* else an error */
+};
+
+struct world {
+    struct file_layer layer; /* first: found by its address */
+    struct fake_disk *disk;
+    struct fault faults[FAULTS];
+    int fault; /* index of the next */
+    int writes;
+    int bad_sector; /* -1: none; goes bad at the next start */
+    /* the thief */
+    uint8_t *images; /* IMAGES_MAX of IMAGE_SIZE, sealed tables */
+    size_t image_count;
+    /* the keeper */
+    struct rotation *rotation;
+    struct key_state state;
+    /* the judge */
+    struct key_state before; /* what was in use when it last worked */
+    int64_t doomed_until;    /* slots before this may be gone */
+    int64_t erased_until;    /* and before this must not open */
+    bool has_lost, has_opened, was_refused;
+};
+
+static _Noreturn void give_up(const char *why)
+{
+    (void)fprintf(stderr, "rotation model: %s\n", why);
+    exit(2);
+}
+
+static void need(enum status s)
+{
+    if (s != STATUS_OK)
+        give_up(status_name(s));
+}
+
+/* ---- the layer between ---------------------------------------------------- */
+
+static struct world *world_of(const struct file *file)
+{
+    return (struct world *)(uintptr_t)file->layer;
+}
+
+/* The fake disk sees its own files. */
+static const struct file_layer *below(struct world *world, struct file *file)
+{
+    file->layer = fake_disk_layer(world->disk);
+    return file->layer;
+}
+
+static enum status model_open(const struct file_layer *layer, const char *path,
+                              unsigned flags, struct file **out)
+{
+    struct world *world = (struct world *)(uintptr_t)layer;
+    const struct file_layer *real = fake_disk_layer(world->disk);
+    enum status s = real->open(real, path, flags, out);
+    if (s == STATUS_OK)
+        (*out)->layer = layer;
+    return s;
+}
+
+static void model_close(struct file **file)
+{
+    below(world_of(*file), *file)->close(file);
+}
+
+static enum status model_read(struct file *file, uint64_t offset, void *out,
+                              size_t size)
+{
+    struct world *world = world_of(file);
+    enum status s = below(world, file)->read_at(file, offset, out, size);
+    file->layer = &world->layer;
+    return s;
+}
+
+/* Every other sector, or the first half. */
+static void write_torn(struct world *world, struct file *file, uint64_t offset,
+                       struct bytes bytes)
+{
+    const struct file_layer *real = below(world, file);
+    bool alternates = world->fault % 2 == 0;
+    for (size_t at = 0; at < bytes.size; at += SECTOR_BYTES) {
+        bool is_new = alternates ? at / SECTOR_BYTES % 2 == 1
+                                 : at < bytes.size / 2;
+        uint8_t block[4096];
+        size_t in_block = at % sizeof block;
+        need(real->read_at(file, offset + at - in_block, block, sizeof block));
+        if (is_new)
+            memcpy(block + in_block, bytes.data + at, SECTOR_BYTES);
+        need(real->write_at(file, offset + at - in_block,
+                            bytes_of(block, sizeof block)));
+    }
+}
+
+static void steal(struct world *world, struct bytes bytes)
+{
+    struct table_claim claim;
+    if (table_claim_read(bytes, &claim) != STATUS_OK)
+        return; /* a root */
+    if (world->image_count == IMAGES_MAX || bytes.size > IMAGE_SIZE)
+        give_up("more images than thought");
+    memcpy(world->images + world->image_count++ * IMAGE_SIZE, bytes.data,
+           bytes.size);
+}
+
+static enum status model_write(struct file *file, uint64_t offset,
+                               struct bytes bytes)
+{
+    struct world *world = world_of(file);
+    enum status s = STATUS_OK;
+    steal(world, bytes);
+    const struct fault *fault =
+        world->fault < FAULTS ? &world->faults[world->fault] : NULL;
+    bool is_hit = fault != NULL && !fake_disk_is_off(world->disk) &&
+                  fault->after >= 0 && world->writes++ == fault->after;
+    if (!is_hit || fault->outcome == DONE)
+        s = below(world, file)->write_at(file, offset, bytes);
+    else if (fault->outcome == TORN)
+        write_torn(world, file, offset, bytes);
+    if (is_hit) {
+        s = STATUS_IO;
+        world->fault++;
+        world->writes = 0;
+        if (fault->is_crash) {
+            /* The next call finds no power. */
+            uint64_t size = 0;
+            fake_disk_power_off_at(world->disk, 1);
+            (void)!below(world, file)->size(file, &size);
+        }
+    }
+    file->layer = &world->layer;
+    return s;
+}
+
+static enum status model_sync(struct file *file)
+{
+    struct world *world = world_of(file);
+    enum status s = below(world, file)->sync(file);
+    file->layer = &world->layer;
+    return s;
+}
+
+static enum status model_size(struct file *file, uint64_t *out)
+{
+    struct world *world = world_of(file);
+    enum status s = below(world, file)->size(file, out);
+    file->layer = &world->layer;
+    return s;
+}
+
+static enum status model_preallocate(struct file *file, uint64_t size)
+{
+    struct world *world = world_of(file);
+    enum status s = below(world, file)->preallocate(file, size);
+    file->layer = &world->layer;
+    return s;
+}
+
+static enum status model_sync_directory(const struct file_layer *layer,
+                                        const char *path)
+{
+    struct world *world = (struct world *)(uintptr_t)layer;
+    const struct file_layer *real = fake_disk_layer(world->disk);
+    return real->sync_directory(real, path);
+}
+
+/* ---- the judge ----------------------------------------------------------- */
+
+static bool holds_slot_before(const struct key_state *state, int64_t limit)
+{
+    for (size_t i = 0; i < state->table.count; i++) {
+        for (unsigned k = 0; k < KEY_CHUNK_SLOTS; k++) {
+            struct key_slot slot =
+                key_chunk_slot(&state->table.chunks[i], k);
+            if (key_chunk_has(&state->table.chunks[i], k) &&
+                slot.number < limit)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a stolen table with a destroyed seed opens with a live root. */
+static void look_for_the_dead(struct world *world)
+{
+    const struct file_layer *real = fake_disk_layer(world->disk);
+    static const char *const NAMES[] = {"/keys/root-0", "/keys/root-1"};
+    for (int cell = 0; cell < 4; cell++) {
+        struct file *file = NULL;
+        uint8_t root[ROOT_SIZE];
+        need(file_open(real, NAMES[cell / 2], FILE_READ, &file));
+        enum status s = root_file_read(file, (unsigned)cell % 2, root);
+        file_close(&file);
+        if (s != STATUS_OK)
+            continue; /* a bad sector */
+        for (size_t i = 0; i < world->image_count; i++) {
+            struct bytes image =
+                bytes_of(world->images + i * IMAGE_SIZE, IMAGE_SIZE);
+            const struct bytes copies[TABLE_COPIES] = {image, {NULL, 0}};
+            AUTO(key_state_deinit) struct key_state found = {0};
+            struct table_damage damage;
+            if (table_header_opens(image, root) &&
+                table_decode(copies, root, &found, &damage) == STATUS_OK &&
+                holds_slot_before(&found, world->erased_until))
+                world->has_opened = true;
+        }
+    }
+}
+
+/* Everything that was in use and not doomed is in use again. */
+static void look_for_the_living(struct world *world)
+{
+    size_t missing = 0;
+    for (size_t i = 0; i < world->before.table.count; i++) {
+        const struct key_chunk *chunk = &world->before.table.chunks[i];
+        for (unsigned k = 0; k < KEY_CHUNK_SLOTS; k++) {
+            struct key_slot slot = key_chunk_slot(chunk, k);
+            if (!key_chunk_has(chunk, k) || slot.number < world->doomed_until)
+                continue;
+            const struct key_seed *seed =
+                key_table_find(&world->state.table, &slot);
+            missing += seed == NULL || memcmp(seed->bytes,
+                                              chunk->seeds[k].bytes,
+                                              SEED_SIZE) != 0;
+        }
+    }
+    if (missing > 0)
+        world->has_lost = true;
+}
+
+static void remember(struct world *world)
+{
+    key_state_deinit(&world->before);
+    need(key_state_copy(&world->state, &world->before));
+    if (rotation_erasure_is_due(world->rotation))
+        return;
+    /* An attempt that did not come through leaves its doomed alive. */
+    if (holds_slot_before(&world->state, world->doomed_until))
+        world->doomed_until = world->erased_until;
+    else
+        world->erased_until = world->doomed_until;
+    look_for_the_dead(world);
+}
+
+/* ---- the keeper ---------------------------------------------------------- */
+
+static void go_bad(struct world *world)
+{
+    static const char *const NAMES[] = {
+        "/keys/root-0",   "/keys/root-1",   "/keys/table-0a",
+        "/keys/table-0b", "/keys/table-1a", "/keys/table-1b",
+        "/keys/spare-a",  "/keys/spare-b"};
+    int sector = world->bad_sector;
+    world->bad_sector = -1;
+    if (sector < 0)
+        return;
+    int file = sector < 4 ? sector / 2 : 2 + (sector - 4) / 3;
+    int at = sector < 4 ? sector % 2 : (sector - 4) % 3;
+    fake_disk_break_sectors(world->disk, NAMES[file], (uint64_t)at * 4096,
+                            4096);
+}
+
+static void power_cycle(struct world *world)
+{
+    rotation_close(&world->rotation);
+    key_state_deinit(&world->state);
+    fake_disk_crash(world->disk, FAKE_CRASH_LOSE, 1);
+    go_bad(world);
+}
+
+/* Until a start comes through; only power cuts may stop one. */
+static bool start(struct world *world)
+{
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        struct rotation_start facts;
+        enum status s = rotation_open(&world->layer, "/keys",
+                                      &world->rotation, &world->state, &facts);
+        if (s == STATUS_OK && !fake_disk_is_off(world->disk)) {
+            look_for_the_living(world);
+            remember(world);
+            return true;
+        }
+        if (!fake_disk_is_off(world->disk))
+            break;
+        power_cycle(world);
+    }
+    world->was_refused = true;
+    return false;
+}
+
+/* One seed more, and those of the slots before `doomed` are to die. */
+static enum status rotate(struct world *world, int64_t slot_number,
+                          int64_t doomed)
+{
+    AUTO(key_state_deinit) struct key_state next = {0};
+    bool is_committed = false;
+    need(key_state_copy(&world->state, &next));
+    for (size_t i = 0; i < next.table.count; i++) {
+        for (unsigned k = 0; k < KEY_CHUNK_SLOTS; k++) {
+            if (key_chunk_has(&next.table.chunks[i], k) &&
+                key_chunk_slot(&next.table.chunks[i], k).number < doomed)
+                key_chunk_drop(&next.table.chunks[i], k);
+        }
+    }
+    key_table_compact(&next.table);
+    const struct key_slot slot = {1, 5, slot_number};
+    need(key_table_make(&next.table, &slot, (struct wall_time){0}));
+    world->doomed_until = doomed;
+    enum status s = rotation_run(world->rotation, &next, &is_committed);
+    if (is_committed) {
+        struct key_state old = world->state;
+        world->state = next;
+        next = old;
+        if (!fake_disk_is_off(world->disk))
+            remember(world);
+    }
+    return s;
+}
+
+static void run(struct world *world)
+{
+    if (!start(world))
+        return;
+    for (int64_t round = 1; round <= ROUNDS; round++) {
+        enum status s = STATUS_IO;
+        for (int i = 0; s != STATUS_OK && i < ATTEMPTS; i++) {
+            /* Chunks of 24 slots: each round has its own. */
+            s = rotate(world, 24 * round, 24 * (round - 1));
+            if (fake_disk_is_off(world->disk)) {
+                power_cycle(world);
+                if (!start(world))
+                    return;
+            }
+        }
+        if (s != STATUS_OK)
+            world->was_refused = true;
+    }
+    power_cycle(world);
+    if (start(world) && rotate(world, 24 * 9, 24 * ROUNDS) != STATUS_OK)
+        world->was_refused = true;
+}
+
+static void try_schedule(const struct fault faults[FAULTS], int bad_sector,
+                         uint8_t *images, struct real_result *result)
+{
+    struct world world = {.layer = {.open = model_open,
+                                    .close = model_close,
+                                    .read_at = model_read,
+                                    .write_at = model_write,
+                                    .sync = model_sync,
+                                    .size = model_size,
+                                    .preallocate = model_preallocate,
+                                    .sync_directory = model_sync_directory},
+                          .disk = fake_disk_create(),
+                          .fault = FAULTS,
+                          .bad_sector = -1,
+                          .images = images};
+    const struct file_layer *real = fake_disk_layer(world.disk);
+    need(real->make_directory(real, "/keys"));
+    need(real->sync_directory(real, "/"));
+    /* The very first start has a test of its own (unit/keys/test_rotation). */
+    if (!start(&world) || rotate(&world, 0, 0) != STATUS_OK)
+        give_up("no beginning");
+    memcpy(world.faults, faults, sizeof world.faults);
+    world.fault = 0;
+    world.bad_sector = bad_sector;
+    power_cycle(&world);
+    run(&world);
+    rotation_close(&world.rotation);
+    key_state_deinit(&world.state);
+    key_state_deinit(&world.before);
+    fake_disk_destroy(&world.disk);
+    result->schedules++;
+    result->lost += world.has_lost;
+    result->opened += world.has_opened;
+    result->refused += world.was_refused;
+}
+
+/* ---- schedules ------------------------------------------------------------ */
+
+enum { CODES = WRITES * OUTCOMES * 2 };
+
+static struct fault fault_of(size_t code)
+{
+    return (struct fault){(int)(code / (OUTCOMES * 2)),
+                          (enum outcome)(code / 2 % OUTCOMES), code % 2 == 0};
+}
+
+static uint8_t *images_make(void)
+{
+    uint8_t *images = alloc_array(IMAGES_MAX, IMAGE_SIZE);
+    if (images == NULL)
+        give_up("no memory");
+    return images;
+}
+
+struct real_result real_try(int faults, size_t stride)
+{
+    struct real_result result = {0};
+    uint8_t *images = images_make();
+    size_t all = 1;
+    for (int i = 0; i < faults; i++)
+        all *= CODES;
+    for (size_t i = 0; i < all; i += stride) {
+        struct fault schedule[FAULTS] = {{.after = -1}, {.after = -1},
+                                         {.after = -1}};
+        size_t rest = i;
+        for (int k = 0; k < faults; k++) {
+            schedule[k] = fault_of(rest % CODES);
+            rest /= CODES;
+        }
+        try_schedule(schedule, -1, images, &result);
+    }
+    alloc_free(images);
+    return result;
+}
+
+struct real_result real_try_bad_sectors(size_t stride)
+{
+    struct real_result result = {0};
+    uint8_t *images = images_make();
+    for (size_t i = 0; i < (size_t)CODES * BAD_SECTORS; i += stride) {
+        const struct fault schedule[FAULTS] = {
+            fault_of(i % CODES), {.after = -1}, {.after = -1}};
+        try_schedule(schedule, (int)(i / CODES), images, &result);
+    }
+    alloc_free(images);
+    return result;
+}
