@@ -307,25 +307,31 @@ static void set_ticket_key(struct stage *stage)
     CHECK_OK(stage->status);
 }
 
-/* What the vault asks with a ticket of this kind, camera, span and key. */
-static enum status open_key(struct stage *stage, enum ticket_kind kind,
-                            uint32_t ticket_camera, struct span span,
-                            const uint8_t *keeper_key, uint32_t camera,
-                            int64_t time_us)
+/* What a ticket says, and with which key its MAC for the keeper is made. */
+struct claim {
+    enum ticket_kind kind;
+    uint32_t camera;
+    struct span span;
+    const uint8_t *keeper_key;
+};
+
+/* What the vault asks: a camera's unit at a time, with such a ticket. */
+static enum status open_key(struct stage *stage, const struct claim *claim,
+                            uint32_t camera, int64_t time_us)
 {
     uint8_t camera_bytes[4];
     struct writer cameras = writer_on(camera_bytes, sizeof camera_bytes);
-    writer_u32be(&cameras, ticket_camera);
+    writer_u32be(&cameras, claim->camera);
     const struct ticket ticket = {
-        .kind = kind,
+        .kind = claim->kind,
         .view = 1,
         .person = 1,
-        .span = span,
+        .span = claim->span,
         .expires = {clock_boot(&CLOCK_SYSTEM).us + 60 * (int64_t)SECOND_US},
         .cameras = writer_written(&cameras)};
     uint8_t sealed[TICKET_FIXED_SIZE + 4];
     struct writer out = writer_on(sealed, sizeof sealed);
-    CHECK_OK(ticket_seal(&ticket, VAULT_KEY, keeper_key, &out));
+    CHECK_OK(ticket_seal(&ticket, VAULT_KEY, claim->keeper_key, &out));
     const struct message_open_key message = {.ticket = writer_written(&out),
                                              .camera = camera,
                                              .time_us = time_us};
@@ -374,27 +380,23 @@ static void only_the_gates_ticket_opens_and_only_its_span(void **state)
     const struct span span = {{unit_us}, {unit_us + 30 * SECOND_US}};
     const struct span later = {{unit_us + 60 * SECOND_US},
                                {unit_us + 90 * SECOND_US}};
-    CHECK_STATUS(STATUS_DENIED, open_key(&stage, TICKET_RECORDED, LONG, span,
-                                         KEEPER_KEY, LONG, now_us));
+    const struct claim good = {TICKET_RECORDED, LONG, span, KEEPER_KEY};
+    CHECK_STATUS(STATUS_DENIED, open_key(&stage, &good, LONG, now_us));
     set_ticket_key(&stage);
-    CHECK_OK(open_key(&stage, TICKET_RECORDED, LONG, span, KEEPER_KEY, LONG,
-                      now_us));
+    CHECK_OK(open_key(&stage, &good, LONG, now_us));
     assert_memory_equal(stage.opened.unit_key, stage.sealed.unit_key, 32);
     assert_memory_equal(stage.opened.leaf_salt, stage.sealed.leaf_salt, 32);
     CHECK(stage.opened.unit_us == unit_us && stage.opened.unit_s == 60);
-    /* The vault's own key makes no ticket for the keeper. */
-    CHECK_STATUS(STATUS_DENIED, open_key(&stage, TICKET_RECORDED, LONG, span,
-                                         VAULT_KEY, LONG, now_us));
-    CHECK_STATUS(STATUS_DENIED, open_key(&stage, TICKET_LIVE, LONG, span,
-                                         KEEPER_KEY, LONG, now_us));
-    CHECK_STATUS(STATUS_DENIED, open_key(&stage, TICKET_RECORDED, SHORT, span,
-                                         KEEPER_KEY, LONG, now_us));
-    CHECK_STATUS(STATUS_DENIED, open_key(&stage, TICKET_RECORDED, LONG, later,
-                                         KEEPER_KEY, LONG, now_us));
+    const struct claim bad[] = {
+        {TICKET_RECORDED, LONG, span, VAULT_KEY}, /* made by the vault */
+        {TICKET_LIVE, LONG, span, KEEPER_KEY},
+        {TICKET_RECORDED, SHORT, span, KEEPER_KEY},
+        {TICKET_RECORDED, LONG, later, KEEPER_KEY}};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        CHECK_STATUS(STATUS_DENIED, open_key(&stage, &bad[i], LONG, now_us));
     /* A new gate has not said its key yet. */
     attach_peer(&stage, ROLE_GATE, &stage.gate);
-    CHECK_STATUS(STATUS_DENIED, open_key(&stage, TICKET_RECORDED, LONG, span,
-                                         KEEPER_KEY, LONG, now_us));
+    CHECK_STATUS(STATUS_DENIED, open_key(&stage, &good, LONG, now_us));
     CHECK(keeper_end(&stage) == 0);
     test_directory_remove(stage.directory);
 }
