@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/coverage.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "unit/test.h"
+
+#define MS INT64_C(1000)
+
+static struct span frame(int64_t ms)
+{
+    return (struct span){{ms * MS}, {(ms + 40) * MS}};
+}
+
+static void small_holes_are_no_gaps(void **state)
+{
+    (void)state;
+    struct event event;
+    struct coverage c = coverage_from(4, (struct wall_time){1000 * MS},
+                                      CAUSE_RESTART);
+    CHECK(!coverage_on_sample(&c, frame(1700), &event)); /* 700 ms exactly */
+    CHECK(!coverage_on_sample(&c, frame(2440), &event));
+    CHECK(coverage_on_sample(&c, frame(3181), &event));
+    CHECK(event.kind == EVENT_GAP && event.camera == 4);
+    CHECK(event.cause == CAUSE_NO_DATA);
+    CHECK(event.span.from.us == 2480 * MS && event.span.to.us == 3181 * MS);
+}
+
+static void a_gap_has_the_last_cause(void **state)
+{
+    (void)state;
+    struct event event;
+    struct coverage c =
+        coverage_from(4, (struct wall_time){1000 * MS}, CAUSE_RESTART);
+    CHECK(coverage_on_sample(&c, frame(2000), &event));
+    CHECK(event.cause == CAUSE_RESTART); /* nothing was heard */
+
+    CHECK(coverage_on_state(&c, CAUSE_ENDED, text_of("bye"),
+                            (struct wall_time){2100 * MS}, &event));
+    CHECK(event.kind == EVENT_CAMERA_STATE && event.cause == CAUSE_ENDED);
+    CHECK(coverage_on_state(&c, CAUSE_UNREACHABLE, text_of("refused"),
+                            (struct wall_time){2200 * MS}, &event));
+    CHECK(!coverage_on_state(&c, CAUSE_UNREACHABLE, text_of("refused"),
+                             (struct wall_time){2300 * MS}, &event));
+    CHECK(coverage_on_state(&c, CAUSE_NONE, text_of(""),
+                            (struct wall_time){4000 * MS}, &event));
+    CHECK(event.cause == CAUSE_NONE && event.detail.size == 0);
+    CHECK(coverage_on_sample(&c, frame(4000), &event));
+    CHECK(event.cause == CAUSE_UNREACHABLE);
+    CHECK(text_equal(event.detail, text_of("refused")));
+
+    coverage_on_loss(&c, 17);
+    CHECK(coverage_on_sample(&c, frame(5000), &event));
+    CHECK(event.cause == CAUSE_DAMAGED);
+    CHECK(text_equal(event.detail, text_of("17 packets")));
+}
+
+static void silence_is_told_once(void **state)
+{
+    (void)state;
+    struct event event;
+    struct coverage c =
+        coverage_from(4, (struct wall_time){1000 * MS}, CAUSE_STARTING);
+    CHECK(!coverage_on_time(&c, (struct wall_time){3000 * MS}, &event));
+    CHECK(coverage_on_time(&c, (struct wall_time){3001 * MS}, &event));
+    CHECK(event.kind == EVENT_GAP_OPEN && event.cause == CAUSE_STARTING);
+    CHECK(event.span.from.us == 1000 * MS);
+    CHECK(!coverage_on_time(&c, (struct wall_time){9000 * MS}, &event));
+    CHECK(coverage_on_sample(&c, frame(9500), &event));
+    CHECK(event.span.from.us == 1000 * MS && event.span.to.us == 9500 * MS);
+    CHECK(!coverage_on_time(&c, (struct wall_time){11000 * MS}, &event));
+    CHECK(coverage_on_time(&c, (struct wall_time){11541 * MS}, &event));
+    coverage_on_stop(&c, &event);
+    CHECK(event.kind == EVENT_GAP_OPEN && event.cause == CAUSE_STOPPED);
+    CHECK(event.span.from.us == 9540 * MS);
+}
+
+static void hostile_details_are_dropped(void **state)
+{
+    (void)state;
+    struct event event;
+    struct coverage c =
+        coverage_from(4, (struct wall_time){1000 * MS}, CAUSE_RESTART);
+    char much[EVENT_DETAIL_MAX + 1];
+    memset(much, 'a', sizeof much);
+    CHECK(coverage_on_state(&c, CAUSE_PROTOCOL,
+                            (struct text){much, sizeof much},
+                            (struct wall_time){0}, &event));
+    CHECK(event.detail.size == 0);
+    CHECK(coverage_on_state(&c, CAUSE_ENDED, text_of("a\nb"),
+                            (struct wall_time){0}, &event));
+    CHECK(event.detail.size == 0);
+}
+
+TEST_MAIN("store/coverage", TEST(small_holes_are_no_gaps),
+          TEST(a_gap_has_the_last_cause), TEST(silence_is_told_once),
+          TEST(hostile_details_are_dropped))
