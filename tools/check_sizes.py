@@ -1,19 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""A file fits in one head: 600 lines, a function 80, six parameters
-(the latter in src/).
-
-Functions are found by the house's braces: a body opens and closes with a
-brace alone in the first column. Not counted as parameters: `out`, the result,
-and `context`, which is one thing with its callback.
-"""
+"""A file fits in one head: 600 lines, a function 80, in src/ six parameters
+(without `out`, the result, and `context`, which belongs to a callback). A
+function's body opens and closes with a brace alone in the first column."""
 import re
 
 from source_tree import files, lines, report
 
 FILE_LINES, FUNCTION_LINES, PARAMETERS = 600, 80, 6
-# Called only by code made from messages.def, which fills the parameters in.
-WIDE = ('src/ipc/channel.c',)
+WIDE = ('src/ipc/channel.c',)  # called by code made from messages.def
 
 
 def parameters_of(text, start):

@@ -65,4 +65,4 @@ run() {
 }
 echo "setup: installing Debian packages:$missing"
 run apt-get update -qq
-run apt-get install -y -qq --no-install-recommends $missing
+run apt-get -o DPkg::Lock::Timeout=120 install -y -qq --no-install-recommends $missing
