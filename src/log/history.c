@@ -193,9 +193,9 @@ static void add_configuration(struct history *history,
     }
     if (entry->kind == ENTRY_SETTING &&
         entry_line_text(entry, "name", &name) == STATUS_OK &&
-        text_equal(name, text_of(HISTORY_PLANT_SETTING)) &&
+        text_equal(name, text_of(HISTORY_POLICIES_SETTING)) &&
         entry_line_text(entry, "value", &digest) == STATUS_OK)
-        (void)text_copy(digest, history->plant_sha256, HISTORY_DIGEST_SIZE);
+        (void)text_copy(digest, history->policies_sha256, HISTORY_DIGEST_SIZE);
 }
 
 void history_add(struct history *history, const struct entry_line *entry)

@@ -19,8 +19,8 @@
 
 enum { HISTORY_DIGEST_SIZE = 65 }; /* hexadecimal, terminated */
 
-/* The name of the setting that tells the plant file's digest. */
-#define HISTORY_PLANT_SETTING "plant.sha256"
+/* The name of the setting that tells the digest of all cameras' policies. */
+#define HISTORY_POLICIES_SETTING "policies.sha256"
 
 struct history_span {
     struct span span;
@@ -58,7 +58,7 @@ struct history {
     uint64_t starts;       /* entries recorder.start */
     uint64_t notices;      /* entries notice.version */
     char notice_sha256[HISTORY_DIGEST_SIZE]; /* of the last of them */
-    char plant_sha256[HISTORY_DIGEST_SIZE];  /* of the last such setting */
+    char policies_sha256[HISTORY_DIGEST_SIZE]; /* of the last such setting */
     bool is_running;       /* started and not stopped since */
     bool failed;           /* out of memory: answers are not complete */
 };

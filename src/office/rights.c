@@ -72,6 +72,6 @@ bool role_has_right(enum account_role role, enum right right,
 
 bool role_reaches_all_groups(enum account_role role)
 {
-    return role != ACCOUNT_ACCESS_HOLDER && role != ACCOUNT_MONITOR &&
-           role != ACCOUNT_REQUEST_CLERK;
+    return role == ACCOUNT_AUDITOR || role == ACCOUNT_TECHNICIAN ||
+           role == ACCOUNT_ADMINISTRATOR;
 }

@@ -53,8 +53,8 @@ MUST_USE enum status account_role_from_name(struct text name,
 bool role_has_right(enum account_role role, enum right right,
                     bool has_administrator);
 
-/* Whether rights to pictures reach every group, whatever the notice says of
- * the person: the chief manager's do. */
+/* True for the roles that see no picture and so may know of every group; all
+ * others are held to the groups that the notice gives to their person. */
 bool role_reaches_all_groups(enum account_role role);
 
 #endif

@@ -65,14 +65,25 @@ struct gate_asker {
     uint64_t attachment;
 };
 
+/* What a neighbour tells piece by piece, and how far it is in the log. */
+enum gate_tale_state {
+    TALE_IDLE,
+    TALE_ASKED,   /* the neighbour has the question */
+    TALE_WRITING, /* its answer is being written */
+};
+
+struct gate_tale {
+    enum gate_tale_state state;
+    uint64_t cursor; /* durable: acknowledged with the next question */
+    bool is_done;    /* while stopping: there is no more */
+};
+
 /* An orderly stop that waits. */
 struct gate_stop {
     bool is_asked;
     bool is_written;
     struct gate_asker asker;
     struct timer *limit;
-    bool events_done;
-    bool deaths_done;
 };
 
 struct gate {
@@ -107,8 +118,8 @@ struct gate {
     uint8_t *ticket_keys;
     bool has_ticket_key[2];
 
-    uint64_t event_cursor; /* durable: acknowledged with the next question */
-    uint64_t death_cursor;
+    struct gate_tale events; /* the vault's */
+    struct gate_tale deaths; /* the keeper's */
 
     bool has_code; /* no account yet */
     uint8_t code_sha256[32];
@@ -168,8 +179,12 @@ void gate_note(struct gate *gate, const struct entry *entry);
 void gate_peer_ready(struct gate *gate, enum role peer);
 void gate_clock_ask(struct gate *gate);
 
+/* Asks for more unless an answer is awaited or being written; while stopping,
+ * for what is left. */
 void gate_events_ask(struct gate *gate);
 void gate_deaths_ask(struct gate *gate);
+/* The neighbour is another: what was asked of the old one is void. */
+void gate_tale_begin_anew(struct gate_tale *tale);
 
 MUST_USE enum status gate_text_keys_create(struct gate_text_keys **out);
 void gate_text_keys_destroy(struct gate_text_keys **keys);

@@ -92,6 +92,20 @@ static void nobody_manages_people_and_sees_pictures(void **state)
     }
 }
 
+/* Pictures are never out of the notice's reach. */
+static void whoever_sees_pictures_is_held_to_the_notice(void **state)
+{
+    (void)state;
+    for (unsigned role = 0; role < ACCOUNT_ROLE_COUNT; role++) {
+        enum account_role r = (enum account_role)role;
+        if (role_has_right(r, RIGHT_VIEW_RECORDED, false) ||
+            role_has_right(r, RIGHT_VIEW_LIVE, false))
+            CHECK(!role_reaches_all_groups(r));
+    }
+    CHECK(role_reaches_all_groups(ACCOUNT_AUDITOR));
+    CHECK(!role_reaches_all_groups(ACCOUNT_REQUEST_CLERK));
+}
+
 static void names_are_found(void **state)
 {
     (void)state;
@@ -110,4 +124,5 @@ static void names_are_found(void **state)
 
 TEST_MAIN("office/rights", TEST(the_table_is_as_stated),
           TEST(nobody_manages_people_and_sees_pictures),
+          TEST(whoever_sees_pictures_is_held_to_the_notice),
           TEST(names_are_found))

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a person may see: institution, sites, groups, cameras, purposes. */
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "roles/gate.h"
+#include "roles/gate_json.h"
+
+static void write_words(struct json *json, const char *ko_name,
+                        const char *en_name, struct notice_words words)
+{
+    json_named_text(json, ko_name, words.ko);
+    json_named_text(json, en_name, notice_words_in(words, LANGUAGE_ENGLISH));
+}
+
+static void write_camera(const struct gate *gate, struct json *json,
+                         const struct plant_camera *camera)
+{
+    const struct history_camera *history =
+        history_camera(&gate->history, camera->number);
+    bool has_state = history != NULL && history->has_state;
+    const char *state = cause_name(CAUSE_STARTING);
+    if (has_state)
+        state = history->state == CAUSE_NONE ? "recording"
+                                             : cause_name(history->state);
+    json_open(json, '{');
+    json_named_number(json, "number", camera->number);
+    json_named_text(json, "id", camera->id);
+    write_words(json, "ko", "en", camera->name);
+    json_named_text(json, "state", text_of(state));
+    json_name(json, "since");
+    if (has_state)
+        json_time(json, history->state_since);
+    else
+        json_null(json);
+    json_close(json, '}');
+}
+
+static void write_retention(struct json *json, struct retention retention)
+{
+    static const char *const UNITS[] = {
+        [RETENTION_SECONDS] = "seconds",
+        [RETENTION_DAYS] = "days",
+        [RETENTION_MONTHS] = "months",
+    };
+    json_name(json, "retention");
+    json_open(json, '{');
+    json_named_text(json, "unit", text_of(UNITS[retention.unit]));
+    json_named_number(json, "count", retention.count);
+    json_close(json, '}');
+}
+
+static void write_group(const struct gate *gate, struct json *json,
+                        size_t index)
+{
+    const struct notice *notice = gate->configuration.notice;
+    const struct plant *plant = gate->configuration.plant;
+    const struct notice_group *group = &notice->groups[index];
+    json_open(json, '{');
+    json_named_text(json, "id", group->id);
+    write_words(json, "ko", "en", group->place);
+    write_words(json, "place_ko", "place_en", group->place);
+    write_words(json, "coverage_ko", "coverage_en", group->coverage);
+    write_retention(json, group->retention);
+    json_name(json, "purposes");
+    json_open(json, '[');
+    for (size_t i = 0; i < group->purpose_count; i++)
+        json_text(json, notice->purposes[group->purposes[i]].id);
+    json_close(json, ']');
+    json_name(json, "cameras");
+    json_open(json, '[');
+    for (size_t i = 0; i < plant->camera_count; i++) {
+        if (plant->cameras[i].group == index)
+            write_camera(gate, json, &plant->cameras[i]);
+    }
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
+/* A site with no group that this person reaches is left out. */
+static void write_site(const struct gate *gate,
+                       const struct gate_person *person, struct json *json,
+                       size_t index)
+{
+    const struct notice *notice = gate->configuration.notice;
+    bool is_open = false;
+    for (size_t i = 0; i < notice->group_count; i++) {
+        if (notice->groups[i].site != index ||
+            !gate_person_reaches(gate, person, i))
+            continue;
+        if (!is_open) {
+            json_open(json, '{');
+            json_named_text(json, "id", notice->sites[index].id);
+            write_words(json, "ko", "en", notice->sites[index].name);
+            json_name(json, "groups");
+            json_open(json, '[');
+            is_open = true;
+        }
+        write_group(gate, json, i);
+    }
+    if (!is_open)
+        return;
+    json_close(json, ']');
+    json_close(json, '}');
+}
+
+static enum status write_cameras(const struct gate *gate,
+                                 const struct gate_person *person,
+                                 struct buffer *out)
+{
+    const struct notice *notice = gate->configuration.notice;
+    struct json json = json_on(out);
+    json_open(&json, '{');
+    json_name(&json, "institution");
+    json_open(&json, '{');
+    write_words(&json, "ko", "en", notice->institution);
+    json_close(&json, '}');
+    json_name(&json, "sites");
+    json_open(&json, '[');
+    for (size_t i = 0; i < notice->site_count; i++)
+        write_site(gate, person, &json, i);
+    json_close(&json, ']');
+    json_name(&json, "purposes");
+    json_open(&json, '[');
+    for (size_t i = 0; i < notice->purpose_count; i++) {
+        json_open(&json, '{');
+        json_named_text(&json, "id", notice->purposes[i].id);
+        write_words(&json, "ko", "en", notice->purposes[i].words);
+        json_close(&json, '}');
+    }
+    json_close(&json, ']');
+    json_named_number(&json, "erasure_level", gate->erasure_level);
+    json_close(&json, '}');
+    return out->failed ? STATUS_LIMIT : STATUS_OK;
+}
+
+void gate_on_cameras_get(void *context, struct channel *channel,
+                         const struct message_cameras_get *message,
+                         int descriptor)
+{
+    AUTO(buffer_deinit) struct buffer json = buffer_with_limit(GATE_JSON_MAX);
+    struct gate *gate = context;
+    struct gate_person person;
+    (void)descriptor;
+    struct message_cameras_get_reply reply = {.id = message->id};
+    enum status s = gate->is_started
+                        ? gate_person_find(gate, message->session, &person)
+                        : STATUS_AGAIN;
+    if (s == STATUS_OK && !gate_person_may(&person, RIGHT_SEE_CAMERAS))
+        s = STATUS_DENIED;
+    if (s == STATUS_OK)
+        s = write_cameras(gate, &person, &json);
+    if (s == STATUS_OK)
+        reply.json = buffer_bytes(&json);
+    reply.status = s;
+    gate_sent(message_cameras_get_answer(channel, &reply, -1), "cameras_get");
+}

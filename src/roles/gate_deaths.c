@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the keeper has destroyed becomes entries: one for each run of slots of
+ * one camera that died together. An entry bears the number of the last death
+ * in it, so that, as with events, each death is written exactly once.
+ */
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "crypto/hash.h"
+#include "model/death.h"
+#include "roles/gate.h"
+#include "sys/logger.h"
+
+enum {
+    EXIT_SOFTWARE = 70,
+};
+
+/* Deaths that make one entry. */
+struct death_run {
+    struct death first;
+    struct wall_time to;
+    uint64_t last_number;
+    size_t count;
+    struct sha256_stream *commitments;
+};
+
+static bool continues(const struct death_run *run, const struct death *death)
+{
+    return run->count > 0 && death->subject == run->first.subject &&
+           death->epoch == run->first.epoch &&
+           death->cause == run->first.cause &&
+           death->order_entry == run->first.order_entry &&
+           death->died_at.us == run->first.died_at.us &&
+           death->slot.from.us == run->to.us;
+}
+
+static struct entry entry_of_texts(const struct death_run *run)
+{
+    struct entry entry = entry_of(ENTRY_TEXTS_DELETED);
+    entry_number(&entry, "death", (int64_t)run->last_number);
+    entry_time(&entry, "from", run->first.slot.from);
+    entry_time(&entry, "to", run->to);
+    entry_number(&entry, "epoch", (int64_t)run->first.epoch);
+    entry_text(&entry, "cause", text_of(cause_name(run->first.cause)));
+    entry_time(&entry, "died", run->first.died_at);
+    return entry;
+}
+
+static struct entry entry_of_camera(const struct death_run *run,
+                                    const char *digest)
+{
+    struct entry entry = entry_of(ENTRY_DELETION_DONE);
+    entry_number(&entry, "death", (int64_t)run->last_number);
+    entry_number(&entry, "camera", run->first.subject);
+    entry_time(&entry, "from", run->first.slot.from);
+    entry_time(&entry, "to", run->to);
+    entry_number(&entry, "epoch", (int64_t)run->first.epoch);
+    entry_text(&entry, "cause", text_of(cause_name(run->first.cause)));
+    entry_time(&entry, "died", run->first.died_at);
+    entry_number(&entry, "order", (int64_t)run->first.order_entry);
+    entry_number(&entry, "seeds", (int64_t)run->count);
+    entry_text(&entry, "seeds_sha256", text_of(digest));
+    return entry;
+}
+
+static enum status append_run(struct gate *gate, struct death_run *run,
+                              log_appended_fn *on_done)
+{
+    uint8_t digest[SHA256_SIZE];
+    char shown[2 * SHA256_SIZE + 1];
+    enum status s = sha256_stream_final(run->commitments, digest);
+    if (s != STATUS_OK)
+        return s;
+    for (size_t i = 0; i < sizeof digest; i++)
+        (void)snprintf(shown + 2 * i, 3, "%02x", digest[i]);
+    bool is_camera = run->first.subject <= CAMERA_NUMBER_MAX;
+    struct entry entry =
+        is_camera ? entry_of_camera(run, shown) : entry_of_texts(run);
+    run->count = 0;
+    return gate_append(gate, &entry, on_done, gate);
+}
+
+static void add(struct death_run *run, const struct death *death,
+                uint64_t number)
+{
+    if (run->count == 0)
+        run->first = *death;
+    run->count++;
+    run->to = death->slot.to;
+    run->last_number = number;
+    sha256_stream_update(run->commitments,
+                         bytes_of(death->commitment, sizeof death->commitment));
+}
+
+static void finish(struct gate *gate)
+{
+    gate->deaths.state = TALE_IDLE;
+    gate->deaths.is_done = gate->stop.is_asked;
+    gate_stop_continue(gate);
+}
+
+static void on_durable(void *context, enum status status, uint64_t number)
+{
+    struct gate *gate = context;
+    (void)number;
+    if (status != STATUS_OK) {
+        finish(gate);
+        return;
+    }
+    gate->deaths.state = TALE_IDLE;
+    gate->deaths.cursor = gate->history.last_death;
+    gate_deaths_ask(gate);
+}
+
+static enum status append_deaths(struct gate *gate, struct bytes deaths,
+                                 uint64_t last)
+{
+    struct death_run run = {.count = 0};
+    struct reader in = reader_on(deaths);
+    size_t count = deaths.size / DEATH_SIZE;
+    if (deaths.size % DEATH_SIZE != 0 || last < count)
+        _exit(EXIT_SOFTWARE); /* a sibling that sends the impossible */
+    enum status s = sha256_stream_create(&run.commitments);
+    for (size_t i = 0; s == STATUS_OK && i < count; i++) {
+        struct death death;
+        if (death_decode(&in, &death) != STATUS_OK)
+            _exit(EXIT_SOFTWARE);
+        if (run.count > 0 && !continues(&run, &death))
+            s = append_run(gate, &run, NULL);
+        add(&run, &death, last - count + 1 + i);
+    }
+    if (s == STATUS_OK)
+        s = append_run(gate, &run, on_durable);
+    sha256_stream_destroy(&run.commitments);
+    return s;
+}
+
+static void on_deaths(void *context, enum status status,
+                      const struct message_deaths_next_reply *reply,
+                      int descriptor)
+{
+    struct gate *gate = context;
+    (void)descriptor;
+    if (gate->deaths.state == TALE_WRITING)
+        return; /* the answer to a question that another has replaced */
+    gate->deaths.state = TALE_IDLE;
+    if (status != STATUS_OK || reply == NULL || reply->deaths.size == 0) {
+        finish(gate);
+        return;
+    }
+    if (reply->epoch != gate->epoch)
+        gate_texts_forget(gate);
+    gate->epoch = reply->epoch;
+    gate->deaths.state = TALE_WRITING;
+    enum status s = append_deaths(gate, reply->deaths, reply->cursor);
+    if (s == STATUS_OK)
+        return;
+    log_line(LOG_ERROR, "destructions not written status=%s", status_name(s));
+    finish(gate);
+}
+
+void gate_deaths_ask(struct gate *gate)
+{
+    struct channel *channel = gate->process.peers[ROLE_KEEPER];
+    struct gate_tale *tale = &gate->deaths;
+    bool is_asked_already =
+        tale->state == TALE_ASKED && !gate->stop.is_asked;
+    if (tale->state == TALE_WRITING || is_asked_already || tale->is_done)
+        return;
+    if (log_writer_waiting(gate->log) == 0)
+        tale->cursor = gate->history.last_death;
+    const struct message_deaths_next message = {
+        .cursor = tale->cursor,
+        .drain = gate->stop.is_asked,
+    };
+    enum status s = channel == NULL
+                        ? STATUS_IO
+                        : message_deaths_next_send(channel, &message, -1,
+                                                   on_deaths, gate);
+    gate_sent(s, "deaths_next");
+    if (s == STATUS_OK)
+        tale->state = TALE_ASKED;
+    else
+        finish(gate);
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the vault tells becomes entries, each exactly once: an entry bears its
+ * event's number, and the last number in the log is where the next question
+ * begins. The vault forgets an event only when that question comes, which is
+ * after fdatasync.
+ */
+#include <unistd.h>
+
+#include "base/text.h"
+#include "model/event.h"
+#include "roles/gate.h"
+#include "sys/logger.h"
+
+enum { EXIT_SOFTWARE = 70 };
+
+struct event_kind_row {
+    enum entry_kind kind;
+    bool has_to;
+    bool has_cause;
+    bool has_detail;
+};
+
+static const struct event_kind_row ROWS[EVENT_KIND_COUNT] = {
+    [EVENT_CAMERA_ADDED] = {.kind = ENTRY_CAMERA_ADDED},
+    [EVENT_GAP] = {.kind = ENTRY_GAP,
+                   .has_to = true,
+                   .has_cause = true,
+                   .has_detail = true},
+    [EVENT_GAP_OPEN] = {.kind = ENTRY_GAP_OPEN,
+                        .has_cause = true,
+                        .has_detail = true},
+    [EVENT_CAMERA_STATE] = {.kind = ENTRY_CAMERA_STATE,
+                            .has_cause = true,
+                            .has_detail = true},
+    [EVENT_CODEC] = {.kind = ENTRY_CAMERA_CODEC, .has_detail = true},
+    [EVENT_RECORDS_LOST] = {.kind = ENTRY_RECORDS_LOST,
+                            .has_to = true,
+                            .has_cause = true,
+                            .has_detail = true},
+};
+
+static struct entry entry_of_event(const struct event *event, uint64_t number)
+{
+    const struct event_kind_row *row = &ROWS[event->kind];
+    struct entry entry = entry_of(row->kind);
+    entry_number(&entry, "event", (int64_t)number);
+    entry_number(&entry, "camera", event->camera);
+    entry_time(&entry, "from", event->span.from);
+    if (row->has_to)
+        entry_time(&entry, "to", event->span.to);
+    if (row->has_cause)
+        entry_text(&entry, "cause", text_of(cause_name(event->cause)));
+    if (row->has_detail)
+        entry_text(&entry, "detail",
+                   text_is_plain(event->detail) ? event->detail : text_of(""));
+    return entry;
+}
+
+static size_t count_events(struct bytes events)
+{
+    struct reader in = reader_on(events);
+    size_t count = 0;
+    while (reader_more(&in)) {
+        struct event event;
+        if (event_decode(&in, &event) != STATUS_OK)
+            _exit(EXIT_SOFTWARE); /* a sibling that sends the impossible */
+        count++;
+    }
+    return count;
+}
+
+static void finish(struct gate *gate)
+{
+    gate->events.state = TALE_IDLE;
+    gate->events.is_done = gate->stop.is_asked;
+    gate_stop_continue(gate);
+}
+
+/* The last entry of an answer is durable, and so are all before it. */
+static void on_durable(void *context, enum status status, uint64_t number)
+{
+    struct gate *gate = context;
+    (void)number;
+    if (status != STATUS_OK) {
+        finish(gate); /* the log is closed: nothing helps */
+        return;
+    }
+    gate->events.state = TALE_IDLE;
+    gate->events.cursor = gate->history.last_event;
+    gate_events_ask(gate);
+}
+
+/* On failure some may have been appended: their numbers stand in the log, and
+ * the next question begins behind them. */
+static enum status append_events(struct gate *gate, struct bytes events,
+                                 uint64_t last)
+{
+    size_t count = count_events(events);
+    struct reader in = reader_on(events);
+    enum status s = STATUS_OK;
+    if (last < count)
+        _exit(EXIT_SOFTWARE);
+    for (size_t i = 0; s == STATUS_OK && i < count; i++) {
+        struct event event;
+        s = event_decode(&in, &event);
+        if (s != STATUS_OK)
+            break;
+        struct entry entry = entry_of_event(&event, last - count + 1 + i);
+        bool is_last = i + 1 == count;
+        s = gate_append(gate, &entry, is_last ? on_durable : NULL, gate);
+    }
+    return s;
+}
+
+static void on_events(void *context, enum status status,
+                      const struct message_events_next_reply *reply,
+                      int descriptor)
+{
+    struct gate *gate = context;
+    (void)descriptor;
+    if (status == STATUS_CONFLICT)
+        return; /* another question of ours took its place */
+    gate->events.state = TALE_IDLE;
+    if (status != STATUS_OK || reply == NULL || reply->events.size == 0) {
+        finish(gate); /* none is left, or the vault has gone */
+        return;
+    }
+    gate->events.state = TALE_WRITING;
+    enum status s = append_events(gate, reply->events, reply->cursor);
+    if (s == STATUS_OK)
+        return;
+    log_line(LOG_ERROR, "events of the vault not written status=%s",
+             status_name(s));
+    finish(gate);
+}
+
+void gate_tale_begin_anew(struct gate_tale *tale)
+{
+    if (tale->state == TALE_ASKED)
+        tale->state = TALE_IDLE;
+}
+
+void gate_events_ask(struct gate *gate)
+{
+    struct channel *channel = gate->process.peers[ROLE_VAULT];
+    struct gate_tale *tale = &gate->events;
+    bool is_asked_already =
+        tale->state == TALE_ASKED && !gate->stop.is_asked;
+    if (tale->state == TALE_WRITING || is_asked_already || tale->is_done)
+        return;
+    /* Entries that a failed answer has left may still be on their way. */
+    if (log_writer_waiting(gate->log) == 0)
+        tale->cursor = gate->history.last_event;
+    const struct message_events_next message = {
+        .cursor = tale->cursor,
+        .drain = gate->stop.is_asked,
+    };
+    enum status s = channel == NULL
+                        ? STATUS_IO
+                        : message_events_next_send(channel, &message, -1,
+                                                   on_events, gate);
+    gate_sent(s, "events_next");
+    if (s == STATUS_OK)
+        tale->state = TALE_ASKED;
+    else
+        finish(gate);
+}
