@@ -85,6 +85,8 @@ static enum status rotate_once(struct keyring *keyring, bool *is_more)
         keyring->state = next;
         next = before;
         drop_wanted(keyring);
+        (void)!rotation_reserve(keyring->rotation, /* logged */
+                                table_size_grown(&keyring->state));
     }
     return s;
 }

@@ -182,6 +182,15 @@ static enum status check_decrypts(struct bytes table,
     return s;
 }
 
+enum status rotation_reserve(struct rotation *rotation, size_t size)
+{
+    enum status s = key_files_reserve(&rotation->files, size);
+    if (s != STATUS_OK)
+        log_line(LOG_WARNING, "keys: no room ahead bytes=%zu status=%s", size,
+                 status_name(s));
+    return s;
+}
+
 /* Steps 1 and 2, at this place. */
 static enum status write_table(struct rotation *rotation,
                                const struct key_state *next, uint64_t epoch,
@@ -194,10 +203,7 @@ static enum status write_table(struct rotation *rotation,
         s = check_decrypts(bytes_of(table, size), root, next);
     if (s != STATUS_OK)
         return s;
-    s = key_files_reserve(&rotation->files, size);
-    if (s != STATUS_OK)
-        log_line(LOG_WARNING, "keys: no room ahead for tables status=%s",
-                 status_name(s));
+    (void)!rotation_reserve(rotation, size); /* logged; the write decides */
     return key_files_write(&rotation->files, place, bytes_of(table, size));
 }
 

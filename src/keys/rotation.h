@@ -69,6 +69,10 @@ MUST_USE enum status rotation_run(struct rotation *rotation,
                                   const struct key_state *next,
                                   bool *is_committed);
 
+/* Room for tables of this size in all files, so that a disk that fills up later
+ * does not stop deletion. Fails with: NO_SPACE, IO. */
+MUST_USE enum status rotation_reserve(struct rotation *rotation, size_t size);
+
 /* The start-up rule without any writing, for keys/offline. */
 MUST_USE enum status rotation_peek(struct key_files *files,
                                    struct key_state *state, uint64_t *epoch,

@@ -253,6 +253,19 @@ static enum status make_of_policy(struct key_state *state,
     return s;
 }
 
+size_t key_chunks_of(struct retention retention)
+{
+    enum { DAY_S = 86400, MONTH_DAYS_MAX = 31, MARGIN = 2 };
+    struct slot_grid grid = slot_grid_of(retention);
+    uint64_t kept_s = retention.count;
+    if (retention.unit == RETENTION_DAYS)
+        kept_s *= DAY_S;
+    else if (retention.unit == RETENTION_MONTHS)
+        kept_s *= (uint64_t)MONTH_DAYS_MAX * DAY_S;
+    uint64_t chunk_s = (uint64_t)grid.slot_s * KEY_CHUNK_SLOTS;
+    return (size_t)((kept_s + grid.ahead_s) / chunk_s) + MARGIN;
+}
+
 struct wall_time key_text_die_at(const struct key_slot *month)
 {
     int64_t end_day = civil_day(key_slot_span(month).to, UTC_OFFSET_KOREA_S);

@@ -81,6 +81,9 @@ void key_state_forget_deaths(struct key_state *state, uint64_t told);
 /* Running number of the oldest row kept, less one. */
 uint64_t key_state_deaths_before(const struct key_state *state);
 
+/* Chunks that one camera fills with such a period. */
+size_t key_chunks_of(struct retention retention);
+
 /* When personal text of a month goes. */
 struct wall_time key_text_die_at(const struct key_slot *month);
 

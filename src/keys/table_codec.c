@@ -73,6 +73,16 @@ size_t table_size(const struct key_state *state)
                               .blocks);
 }
 
+size_t table_size_grown(const struct key_state *state)
+{
+    size_t chunks = state->table.count;
+    for (size_t i = 0; i < state->policy_count; i++)
+        chunks += key_chunks_of(state->policies[i].retention);
+    size_t deaths = state->death_count + KEY_DEATHS_TOLD_KEPT;
+    return size_of_blocks(
+        layout_of(state->policy_count, deaths, chunks).blocks);
+}
+
 /* ---- one block --------------------------------------------------------- */
 
 /* What every block of one write shares. */

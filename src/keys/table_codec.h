@@ -58,8 +58,10 @@ MUST_USE enum status table_encode(const struct key_state *state,
                                   const uint8_t root[ROOT_SIZE],
                                   uint8_t **out, size_t *size);
 
-/* What state would need, rounded up. */
+/* What a table of state takes, and what it will take when its policies have
+ * run for their whole periods. */
 size_t table_size(const struct key_state *state);
+size_t table_size_grown(const struct key_state *state);
 
 /* Reads the clear part. Fails with: BAD_INPUT (no table, or not ours). */
 MUST_USE enum status table_claim_read(struct bytes header,
