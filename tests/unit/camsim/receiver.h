@@ -38,9 +38,9 @@ static inline void receiver_take_fragment(struct receiver *receiver,
     uint8_t fu = p[header];
     if ((fu & 0x80) != 0) {
         buffer_clear(&receiver->unit);
-        buffer_append_u8(&receiver->unit,
-                         header == 2 ? (uint8_t)((p[0] & 0x81) | (fu & 63) << 1)
-                                     : (uint8_t)((p[0] & 0xe0) | (fu & 31)));
+        unsigned type = header == 2 ? (fu & 63u) << 1 : fu & 31u;
+        unsigned kept = header == 2 ? p[0] & 0x81u : p[0] & 0xe0u;
+        buffer_append_u8(&receiver->unit, (uint8_t)(kept | type));
         if (header == 2)
             buffer_append_u8(&receiver->unit, p[1]);
     }

@@ -369,8 +369,33 @@ static void a_taken_port_is_said_so(void **state)
     assert_null(second);
 }
 
+static enum status create_all(void *context)
+{
+    struct camsim_options options = *(const struct camsim_options *)context;
+    AUTO(loop_destroy) struct loop *loop = NULL;
+    AUTO(camsim_destroy) struct camsim *camsim = NULL;
+    enum status s = loop_create(&loop);
+    if (s == STATUS_OK)
+        s = camsim_create(loop, &CLOCK_SYSTEM, &options, &camsim);
+    return s;
+}
+
+static void every_allocation_may_fail(void **state)
+{
+    (void)state;
+    AUTO(scene_close) struct scene *scene = scene_open(NULL, false);
+    struct camsim_options options = {
+        .address = "127.0.0.1",
+        .cameras = CAMERAS,
+        .clips = scene->clips,
+        .clip_count = 1,
+        .ledger_path = scene->ledger,
+    };
+    test_every_allocation_fails(create_all, &options);
+}
+
 TEST_MAIN("camsim/camsim", TEST(a_frame_a_send), TEST(a_packet_a_send),
           TEST(lost_packets_are_not_in_the_ledger),
           TEST(early_packets_come_before_the_answer),
           TEST(other_faults_hit_their_camera_alone), TEST(clients_come_and_go),
-          TEST(a_taken_port_is_said_so))
+          TEST(a_taken_port_is_said_so), TEST(every_allocation_may_fail))
