@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* support/vault_stage_private - what its two files share: vault_stage.c is
+ * supervisor, ingest and keeper, vault_stage_ask.c gate and web. */
+#ifndef SUPPORT_VAULT_STAGE_PRIVATE_H
+#define SUPPORT_VAULT_STAGE_PRIVATE_H
+
+#include "support/vault_stage.h"
+
+enum {
+    STAGE_PAYLOAD = 300, /* bytes of the one NAL unit and its length */
+    STAGE_UNTIL_MS = 10000,
+};
+
+extern const uint8_t STAGE_TICKET_KEY[TICKET_KEY_SIZE];
+
+enum status stage_wait_answer(struct stage *stage, const char *what);
+void stage_take_answer(struct stage *stage, enum status status,
+                       int descriptor);
+void stage_fill_payload(uint32_t camera, uint64_t k,
+                        uint8_t out[STAGE_PAYLOAD]);
+
+#endif
