@@ -1,0 +1,675 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "support/gate_stage.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "notice/example.h"
+#include "roles/role.h"
+#include "sys/clock.h"
+#include "sys/loop.h"
+#include "sys/socket.h"
+#include "unit/test.h"
+
+enum { WAIT_LIMIT_MS = 20000, LOG_FILE_MAX = 8 << 20 };
+
+static const char ADDRESS[] = "192.0.2.7";
+static const char PASSWORD[] = "a long enough one";
+
+int64_t gate_stage_now_us(void)
+{
+    return clock_wall(&CLOCK_SYSTEM).us;
+}
+
+/* ---- the neighbours -------------------------------------------------------------- */
+
+#define ON_REQUEST(name)                                                       \
+    static void on_##name(void *context, struct channel *channel,              \
+                          const struct message_##name *message,                \
+                          int descriptor)
+
+ON_REQUEST(vault_ticket_key)
+{
+    struct gate_stage *stage = context;
+    const struct message_vault_ticket_key_reply reply = {.id = message->id};
+    CHECK(descriptor == -1);
+    memcpy(stage->vault_key, message->key, sizeof stage->vault_key);
+    CHECK_OK(message_vault_ticket_key_answer(channel, &reply, -1));
+}
+
+ON_REQUEST(keeper_ticket_key)
+{
+    struct gate_stage *stage = context;
+    const struct message_keeper_ticket_key_reply reply = {.id = message->id};
+    CHECK(descriptor == -1);
+    memcpy(stage->keeper_key, message->key, sizeof stage->keeper_key);
+    CHECK_OK(message_keeper_ticket_key_answer(channel, &reply, -1));
+}
+
+ON_REQUEST(vault_policy_set)
+{
+    struct gate_stage *stage = context;
+    const struct message_vault_policy_set_reply reply = {.id = message->id};
+    CHECK(descriptor == -1);
+    stage->policies = message->policies.size;
+    CHECK_OK(message_vault_policy_set_answer(channel, &reply, -1));
+}
+
+ON_REQUEST(keeper_policy_set)
+{
+    struct gate_stage *stage = context;
+    const struct message_keeper_policy_set_reply reply = {.id = message->id};
+    CHECK(descriptor == -1);
+    stage->keeper_policies = message->policies.size;
+    CHECK_OK(message_keeper_policy_set_answer(channel, &reply, -1));
+}
+
+ON_REQUEST(gate_clock)
+{
+    const struct message_gate_clock_reply reply = {
+        .id = message->id,
+        .trusted_minus_boot_us =
+            gate_stage_now_us() - clock_boot(&CLOCK_SYSTEM).us,
+        .epoch = 5,
+    };
+    CHECK(context != NULL && descriptor == -1);
+    CHECK_OK(message_gate_clock_answer(channel, &reply, -1));
+}
+
+ON_REQUEST(text_key)
+{
+    const struct gate_stage *stage = context;
+    struct message_text_key_reply reply = {.id = message->id};
+    CHECK(descriptor == -1);
+    reply.status = stage->has_no_text_key ? STATUS_NOT_FOUND : STATUS_OK;
+    memset(reply.key, (int)(message->month & 0xff), sizeof reply.key);
+    CHECK_OK(message_text_key_answer(channel, &reply, -1));
+}
+
+ON_REQUEST(spans_get)
+{
+    const struct gate_stage *stage = context;
+    uint8_t spans[16];
+    struct writer out = writer_on(spans, sizeof spans);
+    writer_i64be(&out, stage->recorded.from.us);
+    writer_i64be(&out, stage->recorded.to.us);
+    const struct message_spans_get_reply reply = {
+        .id = message->id, .spans = writer_written(&out)};
+    CHECK(descriptor == -1);
+    CHECK_OK(message_spans_get_answer(channel, &reply, -1));
+}
+
+ON_REQUEST(vault_status)
+{
+    uint8_t row[28];
+    struct writer out = writer_on(row, sizeof row);
+    writer_u32be(&out, STAGE_CAMERA);
+    writer_u32be(&out, 0);
+    writer_i64be(&out, 1000);
+    writer_u32be(&out, 77);
+    writer_u64be(&out, 12300);
+    const struct message_vault_status_reply reply = {
+        .id = message->id,
+        .records = 12,
+        .bytes = 3456,
+        .cameras = writer_written(&out),
+    };
+    CHECK(context != NULL && descriptor == -1 && writer_full(&out));
+    CHECK_OK(message_vault_status_answer(channel, &reply, -1));
+}
+
+static void answer_events(struct gate_stage *stage, bool is_draining)
+{
+    static uint8_t memory[65536];
+    struct stage_tale *tale = &stage->event_tale;
+    struct writer out = writer_on(memory, sizeof memory);
+    struct message_events_next_reply reply = {.id = tale->id,
+                                              .cursor = tale->count};
+    if (tale->count == tale->acknowledged && !is_draining)
+        return;
+    for (size_t i = tale->acknowledged; i < tale->count; i++)
+        event_encode(&stage->events[i], &out);
+    reply.status = out.used == 0 ? STATUS_END : STATUS_OK;
+    reply.events = writer_written(&out);
+    tale->is_waiting = false;
+    CHECK_OK(message_events_next_answer(stage->vault, &reply, -1));
+}
+
+ON_REQUEST(events_next)
+{
+    struct gate_stage *stage = context;
+    struct stage_tale *tale = &stage->event_tale;
+    CHECK(channel == stage->vault && descriptor == -1);
+    if (tale->is_waiting) {
+        const struct message_events_next_reply replaced = {
+            .id = tale->id, .status = STATUS_CONFLICT};
+        CHECK_OK(message_events_next_answer(stage->vault, &replaced, -1));
+    }
+    CHECK(message->cursor >= tale->acknowledged &&
+          message->cursor <= tale->count);
+    tale->acknowledged = message->cursor;
+    tale->is_waiting = true;
+    tale->id = message->id;
+    answer_events(stage, message->drain != 0);
+}
+
+static void answer_deaths(struct gate_stage *stage, bool is_draining)
+{
+    static uint8_t memory[STAGE_EVENTS_MAX * DEATH_SIZE];
+    struct stage_tale *tale = &stage->death_tale;
+    struct writer out = writer_on(memory, sizeof memory);
+    struct message_deaths_next_reply reply = {
+        .id = tale->id, .cursor = tale->count, .epoch = 6};
+    if (tale->count == tale->acknowledged && !is_draining)
+        return;
+    for (size_t i = tale->acknowledged; i < tale->count; i++)
+        death_encode(&stage->deaths[i], &out);
+    reply.status = out.used == 0 ? STATUS_END : STATUS_OK;
+    reply.deaths = writer_written(&out);
+    tale->is_waiting = false;
+    CHECK_OK(message_deaths_next_answer(stage->keeper, &reply, -1));
+}
+
+ON_REQUEST(deaths_next)
+{
+    struct gate_stage *stage = context;
+    struct stage_tale *tale = &stage->death_tale;
+    CHECK(channel == stage->keeper && descriptor == -1);
+    CHECK(message->cursor >= tale->acknowledged &&
+          message->cursor <= tale->count);
+    tale->acknowledged = message->cursor;
+    tale->is_waiting = true;
+    tale->id = message->id;
+    answer_deaths(stage, message->drain != 0);
+}
+
+void gate_stage_event(struct gate_stage *stage, const struct event *event)
+{
+    CHECK(stage->event_tale.count < STAGE_EVENTS_MAX);
+    stage->events[stage->event_tale.count++] = *event;
+    if (stage->event_tale.is_waiting && stage->vault != NULL)
+        answer_events(stage, false);
+}
+
+void gate_stage_death(struct gate_stage *stage, const struct death *death)
+{
+    CHECK(stage->death_tale.count < STAGE_EVENTS_MAX);
+    stage->deaths[stage->death_tale.count++] = *death;
+}
+
+/* ---- the process ------------------------------------------------------------------ */
+
+static void on_limit(void *context, struct timer *timer)
+{
+    struct gate_stage *stage = context;
+    (void)timer;
+    loop_stop(stage->loop); /* has_answer tells */
+}
+
+static void on_closed(void *context, struct channel *channel)
+{
+    struct gate_stage *stage = context;
+    CHECK(channel != NULL);
+    stage->status = STATUS_IO;
+    loop_stop(stage->loop);
+}
+
+static enum status wait_for_answer(struct gate_stage *stage)
+{
+    stage->has_answer = false;
+    timer_start(stage->limit, WAIT_LIMIT_MS, 0);
+    loop_run(stage->loop);
+    timer_stop(stage->limit);
+    CHECK(stage->has_answer);
+    return stage->status;
+}
+
+static void answered(struct gate_stage *stage, enum status status,
+                     struct bytes json, int descriptor)
+{
+    CHECK(descriptor == -1 && json.size < sizeof stage->json);
+    stage->status = status;
+    stage->has_answer = true;
+    if (json.size > 0)
+        memcpy(stage->json, json.data, json.size);
+    stage->json[json.size] = 0;
+    loop_stop(stage->loop);
+}
+
+void gate_stage_idle(struct gate_stage *stage, uint64_t ms)
+{
+    timer_start(stage->limit, ms, 0);
+    loop_run(stage->loop);
+    timer_stop(stage->limit);
+}
+
+static struct channel *attach(struct gate_stage *stage, int descriptor,
+                              enum role self)
+{
+    struct channel *channel = NULL;
+    CHECK_OK(channel_create(stage->loop, descriptor, self, ROLE_GATE,
+                            &stage->handlers, on_closed, stage, &channel));
+    return channel;
+}
+
+#define ON_REPLY(name)                                                         \
+    static void on_##name(void *context, enum status status,                   \
+                          const struct message_##name##_reply *reply,          \
+                          int descriptor)
+/* Sends a message as this role and waits. */
+#define ASK(stage, channel, name, message)                                     \
+    (CHECK_OK(message_##name##_send(channel, message, -1, on_##name, stage)),  \
+     wait_for_answer(stage))
+
+static const struct bytes NOTHING = {NULL, 0};
+
+ON_REPLY(start_gate)
+{
+    struct gate_stage *stage = context;
+    stage->code[0] = 0;
+    if (reply != NULL)
+        CHECK(text_copy(reply->one_time_code, stage->code,
+                        sizeof stage->code));
+    answered(stage, status, NOTHING, descriptor);
+}
+
+ON_REPLY(peer_attach)
+{
+    CHECK(reply != NULL);
+    answered(context, status, NOTHING, descriptor);
+}
+
+ON_REPLY(stop)
+{
+    CHECK(reply != NULL);
+    answered(context, status, NOTHING, descriptor);
+}
+
+void gate_stage_attach_one(struct gate_stage *stage, enum role role)
+{
+    int ends[2];
+    struct channel **channel = role == ROLE_WEB     ? &stage->web
+                               : role == ROLE_VAULT ? &stage->vault
+                                                    : &stage->keeper;
+    CHECK_OK(socket_pair(ends));
+    channel_destroy(channel);
+    if (role == ROLE_VAULT)
+        stage->event_tale.is_waiting = false;
+    if (role == ROLE_KEEPER)
+        stage->death_tale.is_waiting = false;
+    *channel = attach(stage, ends[0], role);
+    const struct message_peer_attach message = {.role = (uint8_t)role};
+    CHECK_OK(message_peer_attach_send(stage->supervisor, &message, ends[1],
+                                      on_peer_attach, stage));
+    CHECK_OK(wait_for_answer(stage));
+}
+
+void gate_stage_attach(struct gate_stage *stage)
+{
+    gate_stage_attach_one(stage, ROLE_VAULT);
+    gate_stage_attach_one(stage, ROLE_KEEPER);
+    gate_stage_attach_one(stage, ROLE_WEB);
+    for (int i = 0; i < 50 && (stage->policies == 0 ||
+                               stage->keeper_policies == 0);
+         i++)
+        gate_stage_idle(stage, 20);
+    gate_stage_idle(stage, 50);
+}
+
+enum status gate_stage_start(struct gate_stage *stage, const char *cause)
+{
+    int ends[2];
+    CHECK_OK(socket_pair(ends));
+    stage->gate = fork();
+    if (stage->gate == 0) {
+        if (dup2(ends[1], ROLE_CONTROL_DESCRIPTOR) < 0)
+            _exit(1);
+        /* Nothing of the test's is the gate's. */
+        for (int i = ROLE_CONTROL_DESCRIPTOR + 1; i < 64; i++)
+            (void)close(i);
+        _exit(role_gate_main());
+    }
+    (void)close(ends[1]);
+    CHECK_OK(loop_create(&stage->loop));
+    CHECK_OK(timer_make(stage->loop, "limit", on_limit, stage,
+                        &stage->limit));
+    stage->supervisor = attach(stage, ends[0], ROLE_SUPERVISOR);
+    const struct message_start_gate message = {
+        .directory = text_of(stage->directory), .cause = text_of(cause)};
+    return ASK(stage, stage->supervisor, start_gate, &message);
+}
+
+enum status gate_stage_stop(struct gate_stage *stage)
+{
+    const struct message_stop message = {.id = 0};
+    return ASK(stage, stage->supervisor, stop, &message);
+}
+
+void gate_stage_kill(struct gate_stage *stage)
+{
+    CHECK(kill(stage->gate, SIGKILL) == 0);
+    (void)gate_stage_end(stage);
+}
+
+int gate_stage_end(struct gate_stage *stage)
+{
+    int status = 0;
+    channel_destroy(&stage->web);
+    channel_destroy(&stage->vault);
+    channel_destroy(&stage->keeper);
+    channel_destroy(&stage->supervisor);
+    CHECK(waitpid(stage->gate, &status, 0) == stage->gate);
+    timer_destroy(&stage->limit);
+    loop_destroy(&stage->loop);
+    stage->event_tale.is_waiting = false;
+    stage->death_tale.is_waiting = false;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+void gate_stage_make(struct gate_stage *stage)
+{
+    *stage = (struct gate_stage){.gate = 0};
+    test_directory_make(stage->directory, sizeof stage->directory);
+    const struct notice_example example = {
+        .short_retention_s = 60,
+        .camera_port = 8554,
+        .web_port = 8443,
+        .volume_bytes = 64 << 20,
+        .camera_user = "haechi",
+        .camera_password = "demo-camera",
+    };
+    CHECK_OK(notice_example_write(&FILE_LAYER_SYSTEM, stage->directory,
+                                  &example));
+    stage->handlers = (struct message_handlers){
+        .context = stage,
+        .vault_ticket_key = on_vault_ticket_key,
+        .vault_policy_set = on_vault_policy_set,
+        .events_next = on_events_next,
+        .spans_get = on_spans_get,
+        .vault_status = on_vault_status,
+        .keeper_ticket_key = on_keeper_ticket_key,
+        .keeper_policy_set = on_keeper_policy_set,
+        .deaths_next = on_deaths_next,
+        .text_key = on_text_key,
+        .gate_clock = on_gate_clock,
+    };
+}
+
+void gate_stage_remove(struct gate_stage *stage)
+{
+    test_directory_remove(stage->directory);
+}
+
+/* ---- what web and the supervisor ask ------------------------------------------------ */
+
+static void keep_session(struct gate_stage *stage, struct text session)
+{
+    if (session.size > 0)
+        CHECK(text_copy(session, stage->session, sizeof stage->session));
+}
+
+ON_REPLY(login_first)
+{
+    struct gate_stage *stage = context;
+    keep_session(stage, reply->session);
+    answered(stage, status, reply->json, descriptor);
+}
+
+ON_REPLY(login)
+{
+    struct gate_stage *stage = context;
+    keep_session(stage, reply->session);
+    answered(stage, status, reply->json, descriptor);
+}
+
+#define ON_DONE(name)                                                          \
+    ON_REPLY(name)                                                             \
+    {                                                                          \
+        CHECK(reply != NULL);                                                  \
+        answered(context, status, NOTHING, descriptor);                        \
+    }
+#define ON_JSON(name)                                                          \
+    ON_REPLY(name)                                                             \
+    {                                                                          \
+        answered(context, status, reply->json, descriptor);                    \
+    }
+#define ON_VIEW(name)                                                          \
+    ON_REPLY(name)                                                             \
+    {                                                                          \
+        struct gate_stage *stage = context;                                    \
+        stage->view = reply->view;                                             \
+        answered(stage, status, reply->json, descriptor);                      \
+    }
+ON_DONE(logout)
+ON_JSON(session_get)
+ON_JSON(cameras_get)
+ON_JSON(coverage_get)
+ON_VIEW(view_open)
+ON_VIEW(live_open)
+ON_DONE(view_close)
+ON_JSON(entries_get)
+ON_JSON(status_get)
+ON_JSON(accounts_get)
+ON_JSON(account_add)
+ON_DONE(account_close)
+ON_DONE(role_restarted)
+
+ON_REPLY(notice_page)
+{
+    answered(context, status, reply->html, descriptor);
+}
+
+ON_REPLY(ticket_get)
+{
+    struct gate_stage *stage = context;
+    CHECK(reply->ticket.size <= sizeof stage->ticket);
+    stage->ticket_size = reply->ticket.size;
+    if (reply->ticket.size > 0)
+        memcpy(stage->ticket, reply->ticket.data, reply->ticket.size);
+    answered(stage, status, NOTHING, descriptor);
+}
+
+ON_REPLY(plan_wait)
+{
+    struct gate_stage *stage = context;
+    stage->plan_version = reply->version;
+    answered(stage, status, reply->plan, descriptor);
+}
+
+enum status gate_stage_login_first(struct gate_stage *stage, const char *code,
+                                   const char *name, const char *password)
+{
+    const struct message_login_first message = {
+        .code = text_of(code),
+        .name = text_of(name),
+        .password = text_of(password),
+        .address = text_of(ADDRESS),
+    };
+    return ASK(stage, stage->web, login_first, &message);
+}
+
+enum status gate_stage_login(struct gate_stage *stage, const char *name,
+                             const char *password, const char *address)
+{
+    const struct message_login message = {
+        .name = text_of(name),
+        .password = text_of(password),
+        .address = text_of(address),
+    };
+    return ASK(stage, stage->web, login, &message);
+}
+
+enum status gate_stage_logout(struct gate_stage *stage)
+{
+    const struct message_logout message = {
+        .session = text_of(stage->session), .address = text_of(ADDRESS)};
+    return ASK(stage, stage->web, logout, &message);
+}
+
+enum status gate_stage_session(struct gate_stage *stage)
+{
+    const struct message_session_get message = {
+        .session = text_of(stage->session)};
+    return ASK(stage, stage->web, session_get, &message);
+}
+
+enum status gate_stage_cameras(struct gate_stage *stage)
+{
+    const struct message_cameras_get message = {
+        .session = text_of(stage->session)};
+    return ASK(stage, stage->web, cameras_get, &message);
+}
+
+enum status gate_stage_coverage(struct gate_stage *stage, uint32_t camera,
+                                struct span span)
+{
+    const struct message_coverage_get message = {
+        .session = text_of(stage->session),
+        .camera = camera,
+        .from_us = span.from.us,
+        .to_us = span.to.us,
+    };
+    return ASK(stage, stage->web, coverage_get, &message);
+}
+
+enum status gate_stage_view(struct gate_stage *stage,
+                            const struct stage_view *view)
+{
+    const struct message_view_open recorded = {
+        .session = text_of(stage->session),
+        .camera = view->camera,
+        .from_us = view->from_us,
+        .to_us = view->to_us,
+        .purpose = text_of(view->purpose),
+        .reason = text_of(view->reason),
+        .address = text_of(ADDRESS),
+    };
+    const struct message_live_open live = {
+        .session = recorded.session,
+        .cameras = view->cameras,
+        .purpose = recorded.purpose,
+        .reason = recorded.reason,
+        .address = recorded.address,
+    };
+    return view->camera == 0 ? ASK(stage, stage->web, live_open, &live)
+                             : ASK(stage, stage->web, view_open, &recorded);
+}
+
+enum status gate_stage_view_close(struct gate_stage *stage, uint64_t view)
+{
+    const struct message_view_close message = {
+        .session = text_of(stage->session),
+        .view = view,
+        .address = text_of(ADDRESS),
+    };
+    return ASK(stage, stage->web, view_close, &message);
+}
+
+enum status gate_stage_ticket(struct gate_stage *stage, uint64_t view)
+{
+    const struct message_ticket_get message = {
+        .session = text_of(stage->session), .view = view};
+    return ASK(stage, stage->web, ticket_get, &message);
+}
+
+enum status gate_stage_entries(struct gate_stage *stage, uint64_t before,
+                               uint16_t count, const char *kind)
+{
+    const struct message_entries_get message = {
+        .session = text_of(stage->session),
+        .before = before,
+        .count = count,
+        .kind = text_of(kind),
+    };
+    return ASK(stage, stage->web, entries_get, &message);
+}
+
+enum status gate_stage_status(struct gate_stage *stage, bool is_local)
+{
+    const struct message_status_get message = {
+        .session = text_of(is_local ? "" : stage->session),
+        .local = is_local};
+    return ASK(stage, stage->web, status_get, &message);
+}
+
+enum status gate_stage_accounts(struct gate_stage *stage)
+{
+    const struct message_accounts_get message = {
+        .session = text_of(stage->session)};
+    return ASK(stage, stage->web, accounts_get, &message);
+}
+
+enum status gate_stage_account_add(struct gate_stage *stage, const char *name,
+                                   const char *role, const char *person)
+{
+    const struct message_account_add message = {
+        .session = text_of(stage->session),
+        .name = text_of(name),
+        .password = text_of(PASSWORD),
+        .role = text_of(role),
+        .person = text_of(person),
+        .address = text_of(ADDRESS),
+    };
+    return ASK(stage, stage->web, account_add, &message);
+}
+
+enum status gate_stage_account_close(struct gate_stage *stage,
+                                     uint32_t account)
+{
+    const struct message_account_close message = {
+        .session = text_of(stage->session),
+        .account = account,
+        .address = text_of(ADDRESS),
+    };
+    return ASK(stage, stage->web, account_close, &message);
+}
+
+enum status gate_stage_page(struct gate_stage *stage, const char *language)
+{
+    const struct message_notice_page message = {.language =
+                                                    text_of(language)};
+    return ASK(stage, stage->web, notice_page, &message);
+}
+
+enum status gate_stage_restarted(struct gate_stage *stage, enum role role,
+                                 const char *reason)
+{
+    const struct message_role_restarted message = {
+        .role = (uint8_t)role, .reason = text_of(reason)};
+    return ASK(stage, stage->supervisor, role_restarted, &message);
+}
+
+enum status gate_stage_plan(struct gate_stage *stage)
+{
+    const struct message_plan_wait message = {.known_version = 0};
+    return ASK(stage, stage->supervisor, plan_wait, &message);
+}
+
+/* ---- the log's file ------------------------------------------------------------------ */
+
+char *gate_stage_log(const struct gate_stage *stage)
+{
+    char path[192];
+    uint8_t *data = NULL;
+    size_t size = 0;
+    (void)snprintf(path, sizeof path, "%s/log/entries", stage->directory);
+    CHECK_OK(file_read_all(&FILE_LAYER_SYSTEM, path, LOG_FILE_MAX, &data,
+                           &size));
+    return (char *)data;
+}
+
+size_t gate_stage_log_count(const struct gate_stage *stage, const char *text)
+{
+    size_t count = 0;
+    char *log = gate_stage_log(stage);
+    for (const char *at = strstr(log, text); at != NULL;
+         at = strstr(at + 1, text))
+        count++;
+    alloc_free(log);
+    return count;
+}

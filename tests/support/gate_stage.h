@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * support/gate_stage - the gate as a process of its own, in its sandbox, on
+ * real files; the test is its supervisor, web, vault and keeper.
+ *
+ * Each gate_stage_* request waits for its answer and gives its status; what
+ * came with it stands in the stage.
+ */
+#ifndef SUPPORT_GATE_STAGE_H
+#define SUPPORT_GATE_STAGE_H
+
+#include <sys/types.h>
+
+#include "ipc/channel.h"
+#include "ipc/ticket.h"
+#include "model/death.h"
+#include "model/event.h"
+
+enum {
+    STAGE_EVENTS_MAX = 64,
+    STAGE_JSON_MAX = 98304 + 1,
+    STAGE_CAMERA = 6, /* of the example's group sharing-okpo */
+};
+
+/* What the vault or the keeper tells, and whether the gate waits for more. */
+struct stage_tale {
+    size_t count;
+    uint64_t acknowledged;
+    bool is_waiting;
+    uint32_t id;
+};
+
+struct gate_stage {
+    char directory[128];
+    struct loop *loop;
+    struct timer *limit;
+    struct message_handlers handlers;
+    pid_t gate;
+    struct channel *supervisor;
+    struct channel *web;
+    struct channel *vault;
+    struct channel *keeper;
+
+    /* What the neighbours have been told. */
+    uint8_t vault_key[TICKET_KEY_SIZE];
+    uint8_t keeper_key[TICKET_KEY_SIZE];
+    size_t policies; /* bytes the vault has */
+    size_t keeper_policies;
+    bool has_no_text_key; /* the keeper refuses month keys */
+
+    struct stage_tale event_tale;
+    struct event events[STAGE_EVENTS_MAX];
+    struct stage_tale death_tale;
+    struct death deaths[STAGE_EVENTS_MAX];
+    struct span recorded; /* of every camera, as spans_get tells */
+
+    /* The last answer. */
+    enum status status;
+    bool has_answer;
+    char code[64];
+    char session[65];
+    char json[STAGE_JSON_MAX];
+    uint64_t view;
+    uint64_t plan_version;
+    uint8_t ticket[TICKET_SIZE_MAX];
+    size_t ticket_size;
+};
+
+/* A new installation after the example; nothing runs yet. */
+void gate_stage_make(struct gate_stage *stage);
+void gate_stage_remove(struct gate_stage *stage);
+
+/* Starts the gate; status: of start_gate. cause: as in start_gate. */
+enum status gate_stage_start(struct gate_stage *stage, const char *cause);
+/* Attaches web, vault and keeper, and waits until they know their part. */
+void gate_stage_attach(struct gate_stage *stage);
+void gate_stage_attach_one(struct gate_stage *stage, enum role role);
+/* Lets the gate and its neighbours talk for so long. */
+void gate_stage_idle(struct gate_stage *stage, uint64_t ms);
+
+/* Asks for the orderly stop. */
+enum status gate_stage_stop(struct gate_stage *stage);
+/* Ends the gate: with SIGKILL, or by leaving it alone. */
+void gate_stage_kill(struct gate_stage *stage);
+int gate_stage_end(struct gate_stage *stage);
+
+enum status gate_stage_login_first(struct gate_stage *stage, const char *code,
+                                   const char *name, const char *password);
+enum status gate_stage_login(struct gate_stage *stage, const char *name,
+                             const char *password, const char *address);
+enum status gate_stage_logout(struct gate_stage *stage);
+enum status gate_stage_session(struct gate_stage *stage);
+enum status gate_stage_cameras(struct gate_stage *stage);
+enum status gate_stage_coverage(struct gate_stage *stage, uint32_t camera,
+                                struct span span);
+
+struct stage_view {
+    uint32_t camera; /* 0: live of cameras */
+    struct bytes cameras;
+    int64_t from_us;
+    int64_t to_us;
+    const char *purpose;
+    const char *reason;
+};
+enum status gate_stage_view(struct gate_stage *stage,
+                            const struct stage_view *view);
+enum status gate_stage_view_close(struct gate_stage *stage, uint64_t view);
+enum status gate_stage_ticket(struct gate_stage *stage, uint64_t view);
+enum status gate_stage_entries(struct gate_stage *stage, uint64_t before,
+                               uint16_t count, const char *kind);
+enum status gate_stage_status(struct gate_stage *stage, bool is_local);
+enum status gate_stage_accounts(struct gate_stage *stage);
+enum status gate_stage_account_add(struct gate_stage *stage, const char *name,
+                                   const char *role, const char *person);
+enum status gate_stage_account_close(struct gate_stage *stage,
+                                     uint32_t account);
+enum status gate_stage_page(struct gate_stage *stage, const char *language);
+enum status gate_stage_restarted(struct gate_stage *stage, enum role role,
+                                 const char *reason);
+enum status gate_stage_plan(struct gate_stage *stage);
+
+/* Tells the gate; its entries come later. */
+void gate_stage_event(struct gate_stage *stage, const struct event *event);
+void gate_stage_death(struct gate_stage *stage, const struct death *death);
+
+/* The log's file as it stands, terminated; from base/alloc. */
+char *gate_stage_log(const struct gate_stage *stage);
+/* How often a text stands in the log's file. */
+size_t gate_stage_log_count(const struct gate_stage *stage, const char *text);
+
+int64_t gate_stage_now_us(void);
+
+#endif
