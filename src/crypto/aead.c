@@ -68,9 +68,9 @@ static EVP_CIPHER_CTX *begin(enum aead_algorithm algorithm, const uint8_t *key,
 }
 
 enum status aead_seal(enum aead_algorithm algorithm,
-                      const uint8_t key[AEAD_KEY_SIZE],
-                      struct bytes associated, struct bytes plain,
-                      uint8_t *out, uint8_t tag[AEAD_TAG_SIZE])
+                      const uint8_t key[AEAD_KEY_SIZE], struct bytes associated,
+                      struct bytes plain, uint8_t *out,
+                      uint8_t tag[AEAD_TAG_SIZE])
 {
     AUTO(context_free) EVP_CIPHER_CTX *context = begin(algorithm, key, true);
     uint8_t rest[AEAD_TAG_SIZE];
@@ -102,9 +102,9 @@ static enum status open_into(EVP_CIPHER_CTX *context, struct bytes associated,
 }
 
 enum status aead_open(enum aead_algorithm algorithm,
-                      const uint8_t key[AEAD_KEY_SIZE],
-                      struct bytes associated, struct bytes sealed,
-                      const uint8_t tag[AEAD_TAG_SIZE], uint8_t *out)
+                      const uint8_t key[AEAD_KEY_SIZE], struct bytes associated,
+                      struct bytes sealed, const uint8_t tag[AEAD_TAG_SIZE],
+                      uint8_t *out)
 {
     AUTO(context_free) EVP_CIPHER_CTX *context = begin(algorithm, key, false);
     enum status s = open_into(context, associated, sealed, tag, out);

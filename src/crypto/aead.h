@@ -31,7 +31,6 @@ MUST_USE enum status aead_seal(enum aead_algorithm algorithm,
 MUST_USE enum status aead_open(enum aead_algorithm algorithm,
                                const uint8_t key[AEAD_KEY_SIZE],
                                struct bytes associated, struct bytes sealed,
-                               const uint8_t tag[AEAD_TAG_SIZE],
-                               uint8_t *out);
+                               const uint8_t tag[AEAD_TAG_SIZE], uint8_t *out);
 
 #endif

@@ -126,10 +126,9 @@ static bool set_usage(X509 *certificate, int kind, const char *value)
     X509V3_CTX about;
     X509V3_set_ctx_nodb(&about);
     X509V3_set_ctx(&about, certificate, certificate, NULL, NULL, 0);
-    X509_EXTENSION *extension =
-        X509V3_EXT_conf_nid(NULL, &about, kind, value);
-    bool ok = extension != NULL &&
-              X509_add_ext(certificate, extension, -1) == 1;
+    X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, &about, kind, value);
+    bool ok =
+        extension != NULL && X509_add_ext(certificate, extension, -1) == 1;
     X509_EXTENSION_free(extension);
     return ok;
 }
@@ -141,9 +140,9 @@ static bool set_fixed(X509 *certificate, EVP_PKEY *key, struct wall_time from)
         return false;
     serial[0] = (uint8_t)((serial[0] & 0x7f) | 1); /* positive, full size */
     BIGNUM *number = BN_bin2bn(serial, sizeof serial, NULL);
-    bool ok = number != NULL &&
-              BN_to_ASN1_INTEGER(number,
-                                 X509_get_serialNumber(certificate)) != NULL;
+    bool ok =
+        number != NULL &&
+        BN_to_ASN1_INTEGER(number, X509_get_serialNumber(certificate)) != NULL;
     BN_free(number);
     time_t start = (time_t)floor_divide(from.us, SECOND_US) - DAY_S;
     time_t end = start + (time_t)CERTIFICATE_YEARS * 365 * DAY_S;
@@ -151,10 +150,8 @@ static bool set_fixed(X509 *certificate, EVP_PKEY *key, struct wall_time from)
            ASN1_TIME_set(X509_getm_notBefore(certificate), start) != NULL &&
            ASN1_TIME_set(X509_getm_notAfter(certificate), end) != NULL &&
            X509_set_pubkey(certificate, key) == 1 &&
-           set_usage(certificate, NID_basic_constraints,
-                     "critical,CA:FALSE") &&
-           set_usage(certificate, NID_key_usage,
-                     "critical,digitalSignature") &&
+           set_usage(certificate, NID_basic_constraints, "critical,CA:FALSE") &&
+           set_usage(certificate, NID_key_usage, "critical,digitalSignature") &&
            set_usage(certificate, NID_ext_key_usage, "serverAuth");
 }
 

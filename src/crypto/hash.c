@@ -64,8 +64,7 @@ enum status hmac_sha256(struct bytes key, const struct bytes *parts,
     static const uint8_t EMPTY[1];
     char digest_name[] = "SHA2-256";
     const OSSL_PARAM parameters[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest_name,
-                                         0),
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest_name, 0),
         OSSL_PARAM_construct_end(),
     };
     const struct fetched *fetched = fetched_get();
@@ -121,8 +120,8 @@ void sha256_stream_update(struct sha256_stream *stream, struct bytes part)
 enum status sha256_stream_final(struct sha256_stream *stream,
                                 uint8_t out[SHA256_SIZE])
 {
-    bool failed = stream->failed ||
-                  EVP_DigestFinal_ex(stream->context, out, NULL) != 1;
+    bool failed =
+        stream->failed || EVP_DigestFinal_ex(stream->context, out, NULL) != 1;
     begin(stream);
     return failed ? STATUS_INTERNAL : STATUS_OK;
 }

@@ -25,9 +25,9 @@ static void fetch_all(void)
     fetched.sha256 = EVP_MD_fetch(NULL, "SHA2-256", NULL);
     fetched.md5 = EVP_MD_fetch(NULL, "MD5", NULL);
     fetched.hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    is_complete = fetched.aes_256_gcm != NULL &&
-                  fetched.aria_256_gcm != NULL && fetched.sha256 != NULL &&
-                  fetched.md5 != NULL && fetched.hmac != NULL;
+    is_complete = fetched.aes_256_gcm != NULL && fetched.aria_256_gcm != NULL &&
+                  fetched.sha256 != NULL && fetched.md5 != NULL &&
+                  fetched.hmac != NULL;
 }
 
 const struct fetched *fetched_get(void)

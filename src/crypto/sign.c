@@ -56,8 +56,8 @@ enum status sign_make(const uint8_t private_key[SIGN_PRIVATE_SIZE],
     size_t size = SIGNATURE_SIZE;
     if (key == NULL || context == NULL ||
         EVP_DigestSignInit(context, NULL, NULL, NULL, key) != 1 ||
-        EVP_DigestSign(context, signature, &size, message.data,
-                       message.size) != 1 ||
+        EVP_DigestSign(context, signature, &size, message.data, message.size) !=
+            1 ||
         size != SIGNATURE_SIZE)
         return STATUS_INTERNAL;
     return STATUS_OK;

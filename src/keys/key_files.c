@@ -57,8 +57,7 @@ static enum status open_tables(const struct file_layer *layer,
         enum status s[TABLE_COPIES];
         for (unsigned copy = 0; copy < TABLE_COPIES; copy++)
             s[copy] = open_sized(layer, directory, TABLE_NAMES[place][copy],
-                                 KEY_PREALLOCATED,
-                                 &files->tables[place][copy]);
+                                 KEY_PREALLOCATED, &files->tables[place][copy]);
         if (s[0] != STATUS_OK && s[1] != STATUS_OK)
             return s[0];
     }
@@ -93,13 +92,11 @@ enum status key_files_open_read(const struct file_layer *layer,
     for (unsigned i = 0; s == STATUS_OK && i < 2; i++)
         s = open_named(layer, directory, ROOT_NAMES[i], FILE_READ,
                        &files.roots[i]);
-    for (unsigned i = 0; s == STATUS_OK && i < KEY_PLACES * TABLE_COPIES;
-         i++) {
+    for (unsigned i = 0; s == STATUS_OK && i < KEY_PLACES * TABLE_COPIES; i++) {
         unsigned place = i / TABLE_COPIES;
         unsigned copy = i % TABLE_COPIES;
-        enum status one =
-            open_named(layer, directory, TABLE_NAMES[place][copy], FILE_READ,
-                       &files.tables[place][copy]);
+        enum status one = open_named(layer, directory, TABLE_NAMES[place][copy],
+                                     FILE_READ, &files.tables[place][copy]);
         if (one == STATUS_NO_MEMORY)
             s = one; /* the rest: a copy less */
     }
@@ -149,8 +146,7 @@ enum status key_files_read(struct key_files *files, unsigned place,
     uint8_t *content = alloc_array(size, 1);
     if (content == NULL)
         return STATUS_NO_MEMORY;
-    enum status s =
-        file_read_at(files->tables[place][copy], 0, content, size);
+    enum status s = file_read_at(files->tables[place][copy], 0, content, size);
     if (s != STATUS_OK) {
         alloc_free(content);
         return s;

@@ -57,13 +57,12 @@ MUST_USE enum status key_files_reserve(struct key_files *files, size_t size);
 /* The first size bytes of a table file; *out from base/alloc.
  * Fails with: NOT_FOUND (no such file), END (shorter), IO, NO_MEMORY. */
 MUST_USE enum status key_files_read(struct key_files *files, unsigned place,
-                                    unsigned copy, size_t size,
-                                    uint8_t **out);
+                                    unsigned copy, size_t size, uint8_t **out);
 
 /* The same, with zeros for what cannot be read. Fails with: NO_MEMORY. */
-MUST_USE enum status key_files_salvage(struct key_files *files,
-                                       unsigned place, unsigned copy,
-                                       size_t size, uint8_t **out);
+MUST_USE enum status key_files_salvage(struct key_files *files, unsigned place,
+                                       unsigned copy, size_t size,
+                                       uint8_t **out);
 
 /* Writes both copies of a place, syncs, reads back from the medium, compares.
  * Fails with: IO, NO_SPACE, CORRUPT (read something else), NO_MEMORY. */

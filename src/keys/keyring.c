@@ -17,8 +17,8 @@ struct keyring {
     size_t wanted_count;
     bool has_wanted;
     struct trusted_clock trusted;
-    uint64_t acknowledged;   /* deaths, by the gate */
-    struct wall_time last;   /* the last attempt at a rotation */
+    uint64_t acknowledged; /* deaths, by the gate */
+    struct wall_time last; /* the last attempt at a rotation */
     bool last_failed;
 };
 
@@ -51,16 +51,16 @@ static enum status plan(struct keyring *keyring, struct key_state *next,
     struct wall_time now = keyring_now(keyring);
     enum status s = key_state_copy(&keyring->state, next);
     if (s == STATUS_OK && keyring->has_wanted)
-        s = key_state_set_policies(next, keyring->wanted,
-                                   keyring->wanted_count, now);
+        s = key_state_set_policies(next, keyring->wanted, keyring->wanted_count,
+                                   now);
     if (s == STATUS_OK)
         s = key_state_expire(next, keyring_epoch(keyring) + 1, now, is_more);
     if (s == STATUS_OK)
         s = key_state_make_ahead(next, now);
     if (s == STATUS_OK) {
         key_state_forget_deaths(next, keyring->acknowledged);
-        next->mark = trusted_clock_mark(&keyring->trusted,
-                                        clock_boot(keyring->clock));
+        next->mark =
+            trusted_clock_mark(&keyring->trusted, clock_boot(keyring->clock));
     }
     return s;
 }
@@ -96,8 +96,7 @@ enum status keyring_rotate(struct keyring *keyring)
     bool is_more = true;
     enum status s = STATUS_OK;
     keyring->last = keyring_now(keyring);
-    for (int i = 0; s == STATUS_OK && is_more && i < KEYRING_ROTATIONS_MAX;
-         i++)
+    for (int i = 0; s == STATUS_OK && is_more && i < KEYRING_ROTATIONS_MAX; i++)
         s = rotate_once(keyring, &is_more);
     keyring->last_failed = s != STATUS_OK || is_more;
     if (s != STATUS_OK)
@@ -172,14 +171,13 @@ enum status keyring_set_policies(struct keyring *keyring,
 
 /* ---- open and close ------------------------------------------------------ */
 
-enum status keyring_open(const struct file_layer *layer,
-                         const char *directory, const struct clock *clock,
+enum status keyring_open(const struct file_layer *layer, const char *directory,
+                         const struct clock *clock,
                          const uint8_t boot_id[BOOT_ID_SIZE],
                          struct keyring **out)
 {
     *out = NULL;
-    AUTO(keyring_close) struct keyring *keyring =
-        alloc_zeroed(sizeof *keyring);
+    AUTO(keyring_close) struct keyring *keyring = alloc_zeroed(sizeof *keyring);
     if (keyring == NULL)
         return STATUS_NO_MEMORY;
     struct rotation_start start;
@@ -188,9 +186,8 @@ enum status keyring_open(const struct file_layer *layer,
     if (s != STATUS_OK)
         return s;
     keyring->clock = clock;
-    keyring->trusted =
-        trusted_clock_start(&keyring->state.mark, boot_id, clock_boot(clock),
-                            clock_wall(clock));
+    keyring->trusted = trusted_clock_start(
+        &keyring->state.mark, boot_id, clock_boot(clock), clock_wall(clock));
     if (keyring->trusted.wall_was_behind)
         log_line(LOG_WARNING, "keys: the wall clock is behind the last known "
                               "time; going on from that");
@@ -223,15 +220,13 @@ static enum status unit_of(const struct keyring *keyring, uint32_t camera,
 {
     struct key_slot slot =
         key_slot_at(camera, key_slot_length_of_unit(unit_s), time);
-    const struct key_seed *seed =
-        key_table_find(&keyring->state.table, &slot);
+    const struct key_seed *seed = key_table_find(&keyring->state.table, &slot);
     if (slot.length_s == 0 || seed == NULL ||
         seed->die_at.us <= keyring_now(keyring).us)
         return STATUS_NOT_FOUND;
     struct wall_time start = slot_start(time, unit_s);
     out->unit_s = unit_s;
-    out->span = (struct span){
-        start, {start.us + (int64_t)unit_s * SECOND_US}};
+    out->span = (struct span){start, {start.us + (int64_t)unit_s * SECOND_US}};
     return unit_keys_derive(seed->bytes, camera, start, unit_s, &out->keys);
 }
 
@@ -282,8 +277,7 @@ enum status keyring_month_key(const struct keyring *keyring, uint32_t month,
                               uint8_t out[MONTH_KEY_SIZE])
 {
     const struct key_slot slot = {SUBJECT_TEXT_MONTH, 0, (int64_t)month};
-    const struct key_seed *seed =
-        key_table_find(&keyring->state.table, &slot);
+    const struct key_seed *seed = key_table_find(&keyring->state.table, &slot);
     if (seed == NULL || seed->die_at.us <= keyring_now(keyring).us)
         return STATUS_NOT_FOUND;
     return month_key_derive(seed->bytes, month, out);

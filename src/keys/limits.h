@@ -4,16 +4,16 @@
 #define KEYS_LIMITS_H
 
 enum {
-    KEY_CHUNK_SLOTS = 24,      /* a day of hours */
-    KEY_CHUNKS_MAX = 1 << 18,  /* 256 MiB: 4,096 cameras for 60 days */
-    KEY_POLICIES_MAX = 4097,   /* CAMERAS_MAX and personal text */
-    KEY_DEATHS_MAX = 65536,    /* rows waiting for the gate: 4.7 MB */
+    KEY_CHUNK_SLOTS = 24,        /* a day of hours */
+    KEY_CHUNKS_MAX = 1 << 18,    /* 256 MiB: 4,096 cameras for 60 days */
+    KEY_POLICIES_MAX = 4097,     /* CAMERAS_MAX and personal text */
+    KEY_DEATHS_MAX = 65536,      /* rows waiting for the gate: 4.7 MB */
     KEY_DEATHS_TOLD_KEPT = 1024, /* rows kept for the vault when told */
-    KEY_DEATHS_MESSAGE = 1024, /* rows in one message, and in one rotation */
-    KEY_MAKE_BEHIND_S = 180,   /* a late picture still finds its seed */
-    KEY_SEAL_AHEAD_S = 120,    /* and an early one; plus two units */
-    KEY_TEXT_MONTHS = 36,      /* how long personal text is kept */
-    KEY_REPLACE_AFTER_S = 300, /* further ahead no key was ever given */
+    KEY_DEATHS_MESSAGE = 1024,   /* rows in one message, and in one rotation */
+    KEY_MAKE_BEHIND_S = 180,     /* a late picture still finds its seed */
+    KEY_SEAL_AHEAD_S = 120,      /* and an early one; plus two units */
+    KEY_TEXT_MONTHS = 36,        /* how long personal text is kept */
+    KEY_REPLACE_AFTER_S = 300,   /* further ahead no key was ever given */
 };
 
 #endif

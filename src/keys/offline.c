@@ -12,12 +12,11 @@ struct keys_offline {
 };
 
 enum status keys_offline_open(const struct file_layer *layer,
-                              const char *directory,
-                              struct keys_offline **out)
+                              const char *directory, struct keys_offline **out)
 {
     *out = NULL;
-    AUTO(keys_offline_close) struct keys_offline *keys =
-        alloc_zeroed(sizeof *keys);
+    AUTO(keys_offline_close)
+    struct keys_offline *keys = alloc_zeroed(sizeof *keys);
     if (keys == NULL)
         return STATUS_NO_MEMORY;
     AUTO(key_files_close) struct key_files files = {0};
@@ -55,10 +54,9 @@ size_t keys_offline_lost_chunks(const struct keys_offline *keys)
     return keys->damage.lost_chunks;
 }
 
-enum status keys_offline_unit(const struct keys_offline *keys,
-                              uint32_t subject, struct wall_time unit_start,
-                              uint32_t unit_s, struct unit_keys *out,
-                              bool *is_doomed)
+enum status keys_offline_unit(const struct keys_offline *keys, uint32_t subject,
+                              struct wall_time unit_start, uint32_t unit_s,
+                              struct unit_keys *out, bool *is_doomed)
 {
     struct key_slot slot =
         key_slot_at(subject, key_slot_length_of_unit(unit_s), unit_start);
@@ -70,8 +68,8 @@ enum status keys_offline_unit(const struct keys_offline *keys,
     return unit_keys_derive(seed->bytes, subject, unit_start, unit_s, out);
 }
 
-enum status keys_offline_month(const struct keys_offline *keys,
-                               uint32_t month, uint8_t out[MONTH_KEY_SIZE])
+enum status keys_offline_month(const struct keys_offline *keys, uint32_t month,
+                               uint8_t out[MONTH_KEY_SIZE])
 {
     const struct key_slot slot = {SUBJECT_TEXT_MONTH, 0, (int64_t)month};
     const struct key_seed *seed = key_table_find(&keys->state.table, &slot);

@@ -19,7 +19,7 @@ struct rotation {
     struct key_files files;
     struct roots *roots; /* locked memory */
     uint64_t epoch;
-    unsigned place; /* where the table in use stands */
+    unsigned place;      /* where the table in use stands */
     bool renewal_is_due; /* a waiting root that something may stand under */
     bool erasure_is_due; /* and that is the root of the epoch before */
 };
@@ -92,8 +92,7 @@ static enum status consider(struct key_files *files, unsigned place,
     if (claim.epoch > *largest_claim)
         *largest_claim = claim.epoch;
     AUTO(found_deinit)
-    struct found one = {
-        .is_there = true, .epoch = claim.epoch, .place = place};
+    struct found one = {.is_there = true, .epoch = claim.epoch, .place = place};
     if (!find_root(files, claim.epoch, head, one.root))
         return STATUS_OK;
     AUTO(free_bytes) uint8_t *first = NULL;
@@ -152,11 +151,12 @@ enum status rotation_erase(struct rotation *rotation)
 {
     if (!rotation->renewal_is_due)
         return STATUS_OK;
-    /* Fresh for each attempt: what a failed one left behind is worth nothing. */
+    /* Fresh for each attempt: what a failed one left behind is worth nothing.
+     */
     random_fill(rotation->roots->waiting, ROOT_SIZE);
-    enum status s = root_file_write(
-        rotation->files.roots[(rotation->epoch + 1) % 2],
-        rotation->roots->waiting);
+    enum status s =
+        root_file_write(rotation->files.roots[(rotation->epoch + 1) % 2],
+                        rotation->roots->waiting);
     if (s == STATUS_OK)
         rotation->renewal_is_due = rotation->erasure_is_due = false;
     else
@@ -276,8 +276,7 @@ static void take_up(struct rotation *rotation, struct found *best,
     best->state = (struct key_state){0};
 }
 
-static enum status start_up(struct rotation *rotation,
-                            struct key_state *state,
+static enum status start_up(struct rotation *rotation, struct key_state *state,
                             struct rotation_start *start)
 {
     AUTO(found_deinit) struct found best = {0};
@@ -308,16 +307,15 @@ static enum status start_up(struct rotation *rotation,
     return STATUS_OK;
 }
 
-enum status rotation_open(const struct file_layer *layer,
-                          const char *directory, struct rotation **out,
-                          struct key_state *state,
+enum status rotation_open(const struct file_layer *layer, const char *directory,
+                          struct rotation **out, struct key_state *state,
                           struct rotation_start *start)
 {
     *out = NULL;
     *state = (struct key_state){0};
     *start = (struct rotation_start){0};
-    AUTO(rotation_close) struct rotation *rotation =
-        alloc_zeroed(sizeof *rotation);
+    AUTO(rotation_close)
+    struct rotation *rotation = alloc_zeroed(sizeof *rotation);
     if (rotation == NULL)
         return STATUS_NO_MEMORY;
     uint8_t *memory = NULL;

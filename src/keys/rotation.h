@@ -3,9 +3,11 @@
  * keys/rotation - from one epoch to the next, in the one order that is safe.
  *
  *   1. write table e+1 under the waiting root, both copies, sync
- *   2. read it back from the medium, decrypt, compare     <- e+1 holds from here
+ *   2. read it back from the medium, decrypt, compare     <- e+1 holds from
+ * here
  *   3. overwrite the root of epoch e with a fresh one, which waits for e+2:
- *      this is the erasure; read it back                  <- e is gone from here
+ *      this is the erasure; read it back                  <- e is gone from
+ * here
  *
  * An error in 1 or 2 leaves everything as before; the waiting root is renewed
  * before the next attempt, so that what the failed one left can never open.
@@ -44,8 +46,7 @@ struct rotation_start {
  * NO_MEMORY, LIMIT, INTERNAL.
  */
 MUST_USE enum status rotation_open(const struct file_layer *layer,
-                                   const char *directory,
-                                   struct rotation **out,
+                                   const char *directory, struct rotation **out,
                                    struct key_state *state,
                                    struct rotation_start *start);
 void rotation_close(struct rotation **rotation); /* wipes */

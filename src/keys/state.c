@@ -30,8 +30,7 @@ static enum status copy_array(const void *from, size_t count, size_t size,
     return STATUS_OK;
 }
 
-enum status key_state_copy(const struct key_state *state,
-                           struct key_state *out)
+enum status key_state_copy(const struct key_state *state, struct key_state *out)
 {
     struct key_state copy = *state;
     copy.table = (struct key_table){0};
@@ -117,8 +116,7 @@ static int compare_policies(const void *a, const void *b)
 {
     const struct policy *first = a;
     const struct policy *second = b;
-    return (first->camera > second->camera) -
-           (first->camera < second->camera);
+    return (first->camera > second->camera) - (first->camera < second->camera);
 }
 
 const struct policy *key_state_policy(const struct key_state *state,
@@ -127,8 +125,8 @@ const struct policy *key_state_policy(const struct key_state *state,
     const struct policy wanted = {.camera = subject};
     if (state->policy_count == 0)
         return NULL;
-    return bsearch(&wanted, state->policies, state->policy_count,
-                   sizeof wanted, compare_policies);
+    return bsearch(&wanted, state->policies, state->policy_count, sizeof wanted,
+                   compare_policies);
 }
 
 /* As retention_die_at, but a long slot under a short period counts from its
@@ -138,10 +136,9 @@ static struct wall_time slot_die_at(const struct policy *policy,
 {
     struct span span = key_slot_span(slot);
     if (policy->retention.unit == RETENTION_SECONDS)
-        return (struct wall_time){
-            span.to.us + policy->retention.count * (int64_t)SECOND_US};
-    return retention_die_at(policy->retention, span.from,
-                            policy->utc_offset_s);
+        return (struct wall_time){span.to.us +
+                                  policy->retention.count * (int64_t)SECOND_US};
+    return retention_die_at(policy->retention, span.from, policy->utc_offset_s);
 }
 
 static void apply_policy(struct key_chunk *chunk, const struct policy *policy,
@@ -193,8 +190,8 @@ enum status key_policies_check(const struct policy *policies, size_t count)
 }
 
 enum status key_state_set_policies(struct key_state *state,
-                                   const struct policy *policies,
-                                   size_t count, struct wall_time now)
+                                   const struct policy *policies, size_t count,
+                                   struct wall_time now)
 {
     struct policy *sorted = NULL;
     enum status s = copy_sorted(policies, count, &sorted);
@@ -216,16 +213,15 @@ enum status key_state_set_policies(struct key_state *state,
 /* ---- seeds ahead -------------------------------------------------------- */
 
 /* A slot that has died stays dead, also under a longer period. */
-static bool has_died(const struct key_state *state,
-                     const struct key_slot *slot)
+static bool has_died(const struct key_state *state, const struct key_slot *slot)
 {
     struct span span = key_slot_span(slot);
     for (size_t i = state->death_count; i > 0; i--) {
         const struct death *row = &state->deaths[i - 1];
         if (row->died_at.us < span.from.us)
             break; /* rows are in the order of their deaths */
-        if (row->subject == slot->subject &&
-            span_overlaps(row->slot, span) && row->cause != CAUSE_CORRUPT)
+        if (row->subject == slot->subject && span_overlaps(row->slot, span) &&
+            row->cause != CAUSE_CORRUPT)
             return true;
     }
     return false;
@@ -236,16 +232,14 @@ static enum status make_of_policy(struct key_state *state,
                                   struct wall_time now)
 {
     struct slot_grid grid = slot_grid_of(policy->retention);
-    struct wall_time behind = {now.us -
-                               KEY_MAKE_BEHIND_S * (int64_t)SECOND_US};
+    struct wall_time behind = {now.us - KEY_MAKE_BEHIND_S * (int64_t)SECOND_US};
     struct wall_time ahead = {now.us + grid.ahead_s * (int64_t)SECOND_US};
     struct key_slot slot = key_slot_at(policy->camera, grid.slot_s, behind);
     int64_t last = key_slot_at(policy->camera, grid.slot_s, ahead).number;
     enum status s = STATUS_OK;
     for (; s == STATUS_OK && slot.number <= last; slot.number++) {
         struct wall_time die_at = slot_die_at(policy, &slot);
-        if (die_at.us <= now.us ||
-            key_table_find(&state->table, &slot) != NULL)
+        if (die_at.us <= now.us || key_table_find(&state->table, &slot) != NULL)
             continue;
         if (key_slot_span(&slot).from.us > now.us || !has_died(state, &slot))
             s = key_table_make(&state->table, &slot, die_at);
@@ -273,8 +267,7 @@ struct wall_time key_text_die_at(const struct key_slot *month)
                            UTC_OFFSET_KOREA_S);
 }
 
-enum status key_state_make_ahead(struct key_state *state,
-                                 struct wall_time now)
+enum status key_state_make_ahead(struct key_state *state, struct wall_time now)
 {
     enum status s = STATUS_OK;
     for (size_t i = 0; s == STATUS_OK && i < state->policy_count; i++) {
@@ -312,8 +305,7 @@ static enum status bury(struct key_state *state, struct key_chunk *chunk,
                           .cause = CAUSE_EXPIRED,
                           .slot = key_slot_span(&slot),
                           .died_at = now};
-    const struct bytes seed =
-        bytes_of(chunk->seeds[index].bytes, SEED_SIZE);
+    const struct bytes seed = bytes_of(chunk->seeds[index].bytes, SEED_SIZE);
     uint8_t digest[SHA256_SIZE];
     enum status s = sha256(&seed, 1, digest);
     if (s == STATUS_OK) {
@@ -334,8 +326,7 @@ enum status key_state_expire(struct key_state *state, uint64_t epoch,
     for (size_t i = 0; s == STATUS_OK && i < state->table.count; i++) {
         struct key_chunk *chunk = &state->table.chunks[i];
         for (unsigned k = 0; s == STATUS_OK && k < KEY_CHUNK_SLOTS; k++) {
-            if (!key_chunk_has(chunk, k) ||
-                chunk->seeds[k].die_at.us > now.us)
+            if (!key_chunk_has(chunk, k) || chunk->seeds[k].die_at.us > now.us)
                 continue;
             if (died == KEY_DEATHS_MESSAGE) {
                 *is_more = true;

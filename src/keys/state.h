@@ -54,8 +54,7 @@ MUST_USE enum status key_policies_check(const struct policy *policies,
  */
 MUST_USE enum status key_state_set_policies(struct key_state *state,
                                             const struct policy *policies,
-                                            size_t count,
-                                            struct wall_time now);
+                                            size_t count, struct wall_time now);
 
 /* Seeds of all policies from KEY_MAKE_BEHIND_S ago to each grid's ahead_s.
  * Fails with: NO_MEMORY, LIMIT. */

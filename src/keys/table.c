@@ -35,8 +35,7 @@ static enum status grow(struct key_table *table, size_t capacity)
     return STATUS_OK;
 }
 
-enum status key_table_copy(const struct key_table *table,
-                           struct key_table *out)
+enum status key_table_copy(const struct key_table *table, struct key_table *out)
 {
     struct key_table copy = {0};
     /* One more: the next hour often begins a chunk. */
@@ -83,8 +82,8 @@ static struct key_chunk *chunk_at(const struct key_table *table, size_t index,
                                   uint32_t subject, uint32_t length_s,
                                   int64_t number)
 {
-    if (index < table->count && compare(&table->chunks[index], subject,
-                                        length_s, number) == 0)
+    if (index < table->count &&
+        compare(&table->chunks[index], subject, length_s, number) == 0)
         return &table->chunks[index];
     return NULL;
 }
@@ -100,8 +99,7 @@ const struct key_seed *key_table_find(const struct key_table *table,
                                       const struct key_slot *slot)
 {
     int64_t number = floor_divide(slot->number, KEY_CHUNK_SLOTS);
-    size_t index =
-        lower_bound(table, slot->subject, slot->length_s, number);
+    size_t index = lower_bound(table, slot->subject, slot->length_s, number);
     const struct key_chunk *chunk =
         chunk_at(table, index, slot->subject, slot->length_s, number);
     unsigned in_chunk = index_in_chunk(slot);
@@ -116,9 +114,9 @@ static enum status insert_at(struct key_table *table, size_t index,
     if (table->count >= KEY_CHUNKS_MAX)
         return STATUS_LIMIT;
     if (table->count == table->capacity) {
-        enum status s = grow(table, table->capacity < CAPACITY_MIN
-                                        ? CAPACITY_MIN
-                                        : table->capacity * 2);
+        enum status s =
+            grow(table, table->capacity < CAPACITY_MIN ? CAPACITY_MIN
+                                                       : table->capacity * 2);
         if (s != STATUS_OK)
             return s;
     }
@@ -132,21 +130,19 @@ static enum status insert_at(struct key_table *table, size_t index,
 enum status key_table_insert(struct key_table *table,
                              const struct key_chunk *chunk)
 {
-    size_t index = lower_bound(table, chunk->subject, chunk->length_s,
-                               chunk->number);
+    size_t index =
+        lower_bound(table, chunk->subject, chunk->length_s, chunk->number);
     if (chunk_at(table, index, chunk->subject, chunk->length_s,
                  chunk->number) != NULL)
         return STATUS_CONFLICT;
     return insert_at(table, index, chunk);
 }
 
-enum status key_table_make(struct key_table *table,
-                           const struct key_slot *slot,
+enum status key_table_make(struct key_table *table, const struct key_slot *slot,
                            struct wall_time die_at)
 {
     int64_t number = floor_divide(slot->number, KEY_CHUNK_SLOTS);
-    size_t index =
-        lower_bound(table, slot->subject, slot->length_s, number);
+    size_t index = lower_bound(table, slot->subject, slot->length_s, number);
     struct key_chunk *chunk =
         chunk_at(table, index, slot->subject, slot->length_s, number);
     if (chunk == NULL) {

@@ -74,8 +74,7 @@ static inline struct key_slot key_chunk_slot(const struct key_chunk *chunk,
                                              unsigned index)
 {
     return (struct key_slot){chunk->subject, chunk->length_s,
-                             chunk->number * KEY_CHUNK_SLOTS +
-                                 (int64_t)index};
+                             chunk->number * KEY_CHUNK_SLOTS + (int64_t)index};
 }
 
 #endif

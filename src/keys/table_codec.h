@@ -43,9 +43,9 @@ struct table_claim {
 
 /* Blocks that neither copy could give. */
 struct table_damage {
-    size_t blocks;       /* of any kind, in at least one copy */
-    size_t lost_chunks;  /* seed chunks, in both: gone */
-    bool deaths_lost;    /* some rows of the list of deaths are gone */
+    size_t blocks;      /* of any kind, in at least one copy */
+    size_t lost_chunks; /* seed chunks, in both: gone */
+    bool deaths_lost;   /* some rows of the list of deaths are gone */
     bool policies_lost;
 };
 
@@ -53,10 +53,9 @@ struct table_damage {
  * Encodes under root, with a fresh salt. *out: from base/alloc, a multiple of
  * 4096 bytes. Fails with: NO_MEMORY, LIMIT, INTERNAL.
  */
-MUST_USE enum status table_encode(const struct key_state *state,
-                                  uint64_t epoch,
-                                  const uint8_t root[ROOT_SIZE],
-                                  uint8_t **out, size_t *size);
+MUST_USE enum status table_encode(const struct key_state *state, uint64_t epoch,
+                                  const uint8_t root[ROOT_SIZE], uint8_t **out,
+                                  size_t *size);
 
 /* What a table of state takes, and what it will take when its policies have
  * run for their whole periods. */

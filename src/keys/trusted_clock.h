@@ -66,7 +66,6 @@ bool trusted_mark_equal(const struct trusted_mark *a,
                         const struct trusted_mark *b);
 
 /* Reads the text of /proc/sys/kernel/random/boot_id. Fails with: BAD_INPUT. */
-MUST_USE enum status boot_id_parse(struct text text,
-                                   uint8_t out[BOOT_ID_SIZE]);
+MUST_USE enum status boot_id_parse(struct text text, uint8_t out[BOOT_ID_SIZE]);
 
 #endif

@@ -93,11 +93,11 @@ static void answer_epoch(struct keeper *keeper)
     (void)keyring_deaths_since(keeper->keyring, &epoch, &rows);
     if (epoch == keeper->epoch.known)
         return;
-    const struct message_epoch_wait_reply reply = {
-        .id = keeper->epoch.id,
-        .status = STATUS_OK,
-        .epoch = epoch,
-        .deaths = writer_written(&rows)};
+    const struct message_epoch_wait_reply reply = {.id = keeper->epoch.id,
+                                                   .status = STATUS_OK,
+                                                   .epoch = epoch,
+                                                   .deaths =
+                                                       writer_written(&rows)};
     keeper->epoch.is_open = false;
     sent(message_epoch_wait_answer(keeper->process.peers[ROLE_VAULT], &reply,
                                    -1),
@@ -137,9 +137,9 @@ static enum status read_boot_id(uint8_t out[BOOT_ID_SIZE])
 {
     AUTO(file_close) struct file *file = NULL;
     char text[BOOT_ID_TEXT_SIZE];
-    enum status s = file_open(&FILE_LAYER_SYSTEM,
-                              "/proc/sys/kernel/random/boot_id", FILE_READ,
-                              &file);
+    enum status s =
+        file_open(&FILE_LAYER_SYSTEM, "/proc/sys/kernel/random/boot_id",
+                  FILE_READ, &file);
     if (s == STATUS_OK)
         s = file_read_at(file, 0, text, sizeof text);
     if (s == STATUS_OK)
@@ -158,7 +158,7 @@ static enum status start(struct keeper *keeper, struct text directory)
         s = secret_create(TICKET_KEY_SIZE, &keeper->ticket_key);
     if (s == STATUS_OK)
         s = timer_make(keeper->process.loop, "rotation", on_rotation, keeper,
-                         &keeper->rotation);
+                       &keeper->rotation);
     if (s == STATUS_OK)
         s = read_boot_id(boot_id);
     if (s == STATUS_OK)
@@ -214,9 +214,10 @@ static void on_peer(struct role_process *process, enum role peer)
 
 /* ---- gate ---------------------------------------------------------------- */
 
-static void on_keeper_ticket_key(void *context, struct channel *channel,
-                                 const struct message_keeper_ticket_key *message,
-                                 int descriptor)
+static void
+on_keeper_ticket_key(void *context, struct channel *channel,
+                     const struct message_keeper_ticket_key *message,
+                     int descriptor)
 {
     struct keeper *keeper = context;
     (void)descriptor;
@@ -246,22 +247,21 @@ static enum status set_policies(struct keeper *keeper, struct bytes encoded)
     }
     enum status s = in.failed ? STATUS_BAD_INPUT : buffer_status(&list);
     if (s == STATUS_OK)
-        s = keyring_set_policies(keeper->keyring,
-                                 (const struct policy *)(void *)list.data,
-                                 count);
+        s = keyring_set_policies(
+            keeper->keyring, (const struct policy *)(void *)list.data, count);
     return s;
 }
 
-static void on_keeper_policy_set(void *context, struct channel *channel,
-                                 const struct message_keeper_policy_set *message,
-                                 int descriptor)
+static void
+on_keeper_policy_set(void *context, struct channel *channel,
+                     const struct message_keeper_policy_set *message,
+                     int descriptor)
 {
     struct keeper *keeper = context;
     (void)descriptor;
     demand_start(keeper);
     const struct message_keeper_policy_set_reply reply = {
-        .id = message->id,
-        .status = set_policies(keeper, message->policies)};
+        .id = message->id, .status = set_policies(keeper, message->policies)};
     if (reply.status != STATUS_OK)
         log_line(LOG_ERROR, "keeper: policies not in use yet status=%s",
                  status_name(reply.status));
@@ -305,8 +305,7 @@ static void on_gate_clock(void *context, struct channel *channel,
     demand_start(keeper);
     const struct message_gate_clock_reply reply = {
         .id = message->id,
-        .trusted_minus_boot_us =
-            keyring_trusted_minus_boot_us(keeper->keyring),
+        .trusted_minus_boot_us = keyring_trusted_minus_boot_us(keeper->keyring),
         .epoch = keyring_epoch(keeper->keyring),
         .level = KEYRING_LEVEL};
     sent(message_gate_clock_answer(channel, &reply, -1), "gate_clock");
@@ -323,8 +322,7 @@ static void on_vault_clock(void *context, struct channel *channel,
     demand_start(keeper);
     const struct message_vault_clock_reply reply = {
         .id = message->id,
-        .trusted_minus_boot_us =
-            keyring_trusted_minus_boot_us(keeper->keyring),
+        .trusted_minus_boot_us = keyring_trusted_minus_boot_us(keeper->keyring),
         .epoch = keyring_epoch(keeper->keyring),
         .level = KEYRING_LEVEL};
     sent(message_vault_clock_answer(channel, &reply, -1), "vault_clock");
@@ -338,9 +336,8 @@ static void on_seal_key(void *context, struct channel *channel,
     demand_start(keeper);
     struct keyring_unit unit = {0};
     struct message_seal_key_reply reply = {.id = message->id};
-    reply.status =
-        keyring_seal(keeper->keyring, message->camera,
-                     (struct wall_time){message->time_us}, &unit);
+    reply.status = keyring_seal(keeper->keyring, message->camera,
+                                (struct wall_time){message->time_us}, &unit);
     if (reply.status == STATUS_OK) {
         reply.unit_us = unit.span.from.us;
         reply.unit_s = unit.unit_s;
@@ -359,9 +356,9 @@ static enum status open_unit(struct keeper *keeper,
     struct ticket ticket;
     if (!keeper->has_ticket_key)
         return STATUS_DENIED;
-    enum status s = ticket_open(message->ticket, TICKET_FOR_KEEPER,
-                                keeper->ticket_key,
-                                clock_boot(keeper->process.clock), &ticket);
+    enum status s =
+        ticket_open(message->ticket, TICKET_FOR_KEEPER, keeper->ticket_key,
+                    clock_boot(keeper->process.clock), &ticket);
     if (s == STATUS_OK && (ticket.kind != TICKET_RECORDED ||
                            !ticket_allows_camera(&ticket, message->camera)))
         s = STATUS_DENIED;

@@ -110,9 +110,9 @@ static void acknowledge(struct world *world)
     world->pending = 0;
     for (size_t i = 0; i < world->written_count; i++) {
         const struct table *table = &world->written[i];
-        bool opens = table->root == world->cells[0] ||
-                     (world->order != ORDER_ONE_CELL &&
-                      table->root == world->cells[1]);
+        bool opens =
+            table->root == world->cells[0] ||
+            (world->order != ORDER_ONE_CELL && table->root == world->cells[1]);
         if (opens && (table->seeds & world->acknowledged) != 0)
             world->has_opened = true;
     }
@@ -154,8 +154,8 @@ static enum said rotate_ours(struct world *world, unsigned seeds)
     if (said != OK)
         return said;
     world->renewal_is_due = world->order == ORDER_OURS;
-    said = write_table(world, (struct table){world->waiting, world->epoch + 1,
-                                             seeds});
+    said = write_table(world,
+                       (struct table){world->waiting, world->epoch + 1, seeds});
     if (said != OK)
         return said;
     commit(world, seeds);
@@ -166,11 +166,10 @@ static enum said rotate_ours(struct world *world, unsigned seeds)
 static enum said rotate_erase_first(struct world *world, unsigned seeds)
 {
     int next_waiting = fresh_root(world);
-    enum said said =
-        write_cell(world, world->epoch % 2, next_waiting);
+    enum said said = write_cell(world, world->epoch % 2, next_waiting);
     if (said == OK)
-        said = write_table(world, (struct table){world->waiting,
-                                                 world->epoch + 1, seeds});
+        said = write_table(
+            world, (struct table){world->waiting, world->epoch + 1, seeds});
     if (said != OK)
         return said;
     commit(world, seeds);
@@ -264,7 +263,8 @@ static void run(struct world *world)
 static struct world new_world(enum rotation_order order,
                               const struct fault *faults)
 {
-    struct world world = {.order = order, .fault = faults, .faults_left = FAULTS};
+    struct world world = {
+        .order = order, .fault = faults, .faults_left = FAULTS};
     world.epoch = 1;
     world.live = 1;
     world.in_use = fresh_root(&world);

@@ -62,7 +62,8 @@ static void need(enum status s)
         give_up(status_name(s));
 }
 
-/* ---- the layer between ---------------------------------------------------- */
+/* ---- the layer between ----------------------------------------------------
+ */
 
 static struct world *world_of(const struct file *file)
 {
@@ -108,8 +109,8 @@ static void write_torn(struct world *world, struct file *file, uint64_t offset,
     const struct file_layer *real = below(world, file);
     bool alternates = world->fault % 2 == 0;
     for (size_t at = 0; at < bytes.size; at += SECTOR_BYTES) {
-        bool is_new = alternates ? at / SECTOR_BYTES % 2 == 1
-                                 : at < bytes.size / 2;
+        bool is_new =
+            alternates ? at / SECTOR_BYTES % 2 == 1 : at < bytes.size / 2;
         uint8_t block[4096];
         size_t in_block = at % sizeof block;
         need(real->read_at(file, offset + at - in_block, block, sizeof block));
@@ -198,8 +199,7 @@ static bool holds_slot_before(const struct key_state *state, int64_t limit)
 {
     for (size_t i = 0; i < state->table.count; i++) {
         for (unsigned k = 0; k < KEY_CHUNK_SLOTS; k++) {
-            struct key_slot slot =
-                key_chunk_slot(&state->table.chunks[i], k);
+            struct key_slot slot = key_chunk_slot(&state->table.chunks[i], k);
             if (key_chunk_has(&state->table.chunks[i], k) &&
                 slot.number < limit)
                 return true;
@@ -247,9 +247,9 @@ static void look_for_the_living(struct world *world)
                 continue;
             const struct key_seed *seed =
                 key_table_find(&world->state.table, &slot);
-            missing += seed == NULL || memcmp(seed->bytes,
-                                              chunk->seeds[k].bytes,
-                                              SEED_SIZE) != 0;
+            missing +=
+                seed == NULL ||
+                memcmp(seed->bytes, chunk->seeds[k].bytes, SEED_SIZE) != 0;
         }
     }
     if (missing > 0)
@@ -275,9 +275,8 @@ static void remember(struct world *world)
 static void go_bad(struct world *world)
 {
     static const char *const NAMES[] = {
-        "/keys/root-0",   "/keys/root-1",   "/keys/table-0a",
-        "/keys/table-0b", "/keys/table-1a", "/keys/table-1b",
-        "/keys/spare-a",  "/keys/spare-b"};
+        "/keys/root-0",   "/keys/root-1",   "/keys/table-0a", "/keys/table-0b",
+        "/keys/table-1a", "/keys/table-1b", "/keys/spare-a",  "/keys/spare-b"};
     int sector = world->bad_sector;
     world->bad_sector = -1;
     if (sector < 0)
@@ -301,8 +300,8 @@ static bool start(struct world *world)
 {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         struct rotation_start facts;
-        enum status s = rotation_open(&world->layer, "/keys",
-                                      &world->rotation, &world->state, &facts);
+        enum status s = rotation_open(&world->layer, "/keys", &world->rotation,
+                                      &world->state, &facts);
         if (s == STATUS_OK && !fake_disk_is_off(world->disk)) {
             look_for_the_living(world);
             remember(world);
@@ -404,7 +403,8 @@ static void try_schedule(const struct fault faults[FAULTS], int bad_sector,
     result->refused += world.was_refused;
 }
 
-/* ---- schedules ------------------------------------------------------------ */
+/* ---- schedules ------------------------------------------------------------
+ */
 
 enum { CODES = WRITES * OUTCOMES * 2 };
 
@@ -430,8 +430,8 @@ struct real_result real_try(int faults, size_t stride)
     for (int i = 0; i < faults; i++)
         all *= CODES;
     for (size_t i = 0; i < all; i += stride) {
-        struct fault schedule[FAULTS] = {{.after = -1}, {.after = -1},
-                                         {.after = -1}};
+        struct fault schedule[FAULTS] = {
+            {.after = -1}, {.after = -1}, {.after = -1}};
         size_t rest = i;
         for (int k = 0; k < faults; k++) {
             schedule[k] = fault_of(rest % CODES);

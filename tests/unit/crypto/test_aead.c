@@ -75,8 +75,7 @@ static void seal_by_the_book(const EVP_CIPHER *ecb, const uint8_t *key,
 {
     struct by_the_book gcm = {.cipher = EVP_CIPHER_CTX_new()};
     const uint8_t zeros[16] = {0};
-    assert_int_equal(
-        1, EVP_EncryptInit_ex2(gcm.cipher, ecb, key, NULL, NULL));
+    assert_int_equal(1, EVP_EncryptInit_ex2(gcm.cipher, ecb, key, NULL, NULL));
     encrypt_block(&gcm, zeros, gcm.hash_key);
     uint8_t counter[16] = {0};
     uint8_t stream[16];
@@ -112,8 +111,8 @@ static void the_block_cipher_is_that_of_rfc_5794(void **state)
     count_up(0, key, sizeof key);
     (void)from_hex("00112233445566778899aabbccddeeff", plain);
     EVP_CIPHER_CTX *cipher = EVP_CIPHER_CTX_new();
-    assert_int_equal(1, EVP_EncryptInit_ex2(cipher, EVP_aria_256_ecb(), key,
-                                            NULL, NULL));
+    assert_int_equal(
+        1, EVP_EncryptInit_ex2(cipher, EVP_aria_256_ecb(), key, NULL, NULL));
     assert_int_equal(1, EVP_EncryptUpdate(cipher, out, &size, plain, 16));
     EVP_CIPHER_CTX_free(cipher);
     check_hex("f92bd7c79fb72e2f2b8f80c1972d24fc", out);
@@ -136,8 +135,7 @@ static void both_are_gcm_by_the_book(void **state)
         uint8_t our_tag[16];
         uint8_t their_tag[16];
         CHECK_OK(aead_seal(AEAD_AES_256_GCM, key, head, body, ours, our_tag));
-        seal_by_the_book(EVP_aes_256_ecb(), key, head, body, theirs,
-                         their_tag);
+        seal_by_the_book(EVP_aes_256_ecb(), key, head, body, theirs, their_tag);
         assert_memory_equal(theirs, ours, size);
         assert_memory_equal(their_tag, our_tag, 16);
         CHECK_OK(aead_seal(AEAD_ARIA_256_GCM, key, head, body, ours, our_tag));
@@ -159,11 +157,11 @@ static void what_was_sealed_opens_in_place(void **state)
         test_random_fill(&random, key, sizeof key);
         count_up(0, data, sizeof data);
         struct bytes all = bytes_of(data, sizeof data);
-        CHECK_OK(aead_seal(ALGORITHMS[a], key, bytes_of("head", 4), all, data,
-                           tag));
+        CHECK_OK(
+            aead_seal(ALGORITHMS[a], key, bytes_of("head", 4), all, data, tag));
         CHECK(data[0] != 0 || data[1] != 1 || data[2] != 2);
-        CHECK_OK(aead_open(ALGORITHMS[a], key, bytes_of("head", 4), all, tag,
-                           data));
+        CHECK_OK(
+            aead_open(ALGORITHMS[a], key, bytes_of("head", 4), all, tag, data));
         for (size_t i = 0; i < sizeof data; i++)
             CHECK(data[i] == (uint8_t)i);
     }
@@ -188,8 +186,7 @@ static void every_flipped_bit_is_noticed(void **state)
             CHECK_STATUS(is_whole ? STATUS_OK : STATUS_CORRUPT,
                          aead_open(ALGORITHMS[a], row,
                                    bytes_of(row + ASSOCIATED, 7),
-                                   bytes_of(row + SEALED, 33), row + TAG,
-                                   out));
+                                   bytes_of(row + SEALED, 33), row + TAG, out));
             for (size_t i = 0; !is_whole && i < sizeof out; i++)
                 CHECK(out[i] == 0);
             if (!is_whole)

@@ -53,12 +53,11 @@ static void bad_names_are_refused(void **state)
 {
     (void)state;
     static struct certificate made;
-    static const char *const BAD[] = {"", "a b", "a,DNS:b", "a\nb", "1:2",
-                                      "홍길동"};
+    static const char *const BAD[] = {"",     "a b", "a,DNS:b",
+                                      "a\nb", "1:2", "홍길동"};
     for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++) {
         const struct text names[] = {text_of("good"), text_of(BAD[i])};
-        CHECK_STATUS(STATUS_BAD_INPUT,
-                     certificate_make(names, 2, NOW, &made));
+        CHECK_STATUS(STATUS_BAD_INPUT, certificate_make(names, 2, NOW, &made));
         CHECK_STATUS(STATUS_BAD_INPUT,
                      certificate_make(names + 1, 1, NOW, &made));
     }
@@ -72,8 +71,8 @@ static void the_fingerprint_is_that_of_openssl(void **state)
     const struct text name = text_of("recorder.local");
     CHECK_OK(certificate_make(&name, 1, NOW, &made));
     char fingerprint[CERTIFICATE_FINGERPRINT_SIZE];
-    CHECK_OK(certificate_fingerprint(text_of(made.certificate_pem),
-                                     fingerprint));
+    CHECK_OK(
+        certificate_fingerprint(text_of(made.certificate_pem), fingerprint));
     CHECK(strlen(fingerprint) == 95);
     uint8_t digest[32];
     X509 *certificate = parse(made.certificate_pem);
@@ -89,5 +88,4 @@ static void the_fingerprint_is_that_of_openssl(void **state)
 }
 
 TEST_MAIN("crypto/certificate", TEST(it_names_hosts_and_addresses),
-          TEST(bad_names_are_refused),
-          TEST(the_fingerprint_is_that_of_openssl))
+          TEST(bad_names_are_refused), TEST(the_fingerprint_is_that_of_openssl))

@@ -78,5 +78,4 @@ static void no_size_and_too_much_are_refused(void **state)
 }
 
 TEST_MAIN("crypto/kdf", TEST(equals_openssl_at_every_size),
-          TEST(the_value_is_for_ever),
-          TEST(no_size_and_too_much_are_refused))
+          TEST(the_value_is_for_ever), TEST(no_size_and_too_much_are_refused))

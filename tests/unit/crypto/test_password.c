@@ -24,8 +24,8 @@ static void what_is_no_hash_is_corrupt(void **state)
     (void)state;
     CHECK_STATUS(STATUS_CORRUPT, password_verify("", text_of("x")));
     CHECK_STATUS(STATUS_CORRUPT, password_verify("x", text_of("x")));
-    CHECK_STATUS(STATUS_CORRUPT, password_verify("$argon2id$v=19$m=65536,t=2",
-                                                 text_of("x")));
+    CHECK_STATUS(STATUS_CORRUPT,
+                 password_verify("$argon2id$v=19$m=65536,t=2", text_of("x")));
 }
 
 TEST_MAIN("crypto/password", TEST(only_the_password_opens),

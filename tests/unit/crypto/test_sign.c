@@ -38,8 +38,8 @@ static void every_flipped_bit_is_noticed(void **state)
     CHECK_OK(sign_verify(public_key, bytes_of(NULL, 0), signature));
     for (size_t bit = 0; bit < 8 * sizeof signature; bit++) {
         signature[bit / 8] ^= (uint8_t)(1u << bit % 8);
-        CHECK_STATUS(STATUS_CORRUPT, sign_verify(public_key, bytes_of(NULL, 0),
-                                                 signature));
+        CHECK_STATUS(STATUS_CORRUPT,
+                     sign_verify(public_key, bytes_of(NULL, 0), signature));
         signature[bit / 8] ^= (uint8_t)(1u << bit % 8);
     }
 }

@@ -26,8 +26,7 @@ static inline enum status bench_open(struct bench *bench)
 static inline void bench_start(struct bench *bench)
 {
     *bench = (struct bench){.disk = fake_disk_create(),
-                            .clock = fake_clock_at(NOW_S *
-                                                   (int64_t)SECOND_US)};
+                            .clock = fake_clock_at(NOW_S * (int64_t)SECOND_US)};
     const struct file_layer *layer = fake_disk_layer(bench->disk);
     CHECK_OK(layer->make_directory(layer, "/keys"));
     CHECK_OK(layer->sync_directory(layer, "/"));

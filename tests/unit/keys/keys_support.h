@@ -17,8 +17,8 @@ static inline struct wall_time at_s(int64_t seconds)
     return (struct wall_time){seconds * SECOND_US};
 }
 
-static inline struct policy policy_of(uint32_t camera,
-                                      enum retention_unit unit, uint32_t count)
+static inline struct policy policy_of(uint32_t camera, enum retention_unit unit,
+                                      uint32_t count)
 {
     return (struct policy){.camera = camera,
                            .class_id = 1,

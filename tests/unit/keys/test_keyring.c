@@ -29,17 +29,17 @@ static void without_a_policy_there_is_no_key(void **state)
     AUTO(bench_stop) struct bench bench;
     bench_start(&bench);
     struct keyring_unit unit;
-    CHECK_STATUS(STATUS_NOT_FOUND, keyring_seal(bench.keyring, SHORT_CAMERA,
-                                                at_s(NOW_S), &unit));
+    CHECK_STATUS(STATUS_NOT_FOUND,
+                 keyring_seal(bench.keyring, SHORT_CAMERA, at_s(NOW_S), &unit));
     bench_set_policies(&bench);
     CHECK_OK(keyring_seal(bench.keyring, SHORT_CAMERA, at_s(NOW_S), &unit));
-    CHECK(unit.unit_s == 5 && unit.span.to.us - unit.span.from.us ==
-                                  5 * (int64_t)SECOND_US);
+    CHECK(unit.unit_s == 5 &&
+          unit.span.to.us - unit.span.from.us == 5 * (int64_t)SECOND_US);
     CHECK_OK(keyring_seal(bench.keyring, LONG_CAMERA, at_s(NOW_S), &unit));
     CHECK(unit.unit_s == 60 && span_holds(unit.span, at_s(NOW_S)));
-    CHECK_STATUS(STATUS_NOT_FOUND, keyring_seal(bench.keyring,
-                                                SUBJECT_TEXT_MONTH,
-                                                at_s(NOW_S), &unit));
+    CHECK_STATUS(
+        STATUS_NOT_FOUND,
+        keyring_seal(bench.keyring, SUBJECT_TEXT_MONTH, at_s(NOW_S), &unit));
 }
 
 /* A captured vault reads neither the past nor the far future. */
@@ -52,12 +52,12 @@ static void sealing_keys_are_for_the_present_only(void **state)
     struct keyring_unit unit;
     bench_jump_s(&bench, 1000);
     const int64_t now_s = NOW_S + 1000;
-    CHECK_OK(keyring_seal(bench.keyring, LONG_CAMERA, at_s(now_s - 180),
-                          &unit));
+    CHECK_OK(
+        keyring_seal(bench.keyring, LONG_CAMERA, at_s(now_s - 180), &unit));
     CHECK_STATUS(STATUS_DENIED, keyring_seal(bench.keyring, LONG_CAMERA,
                                              at_s(now_s - 181), &unit));
-    CHECK_OK(keyring_seal(bench.keyring, LONG_CAMERA, at_s(now_s + 240),
-                          &unit));
+    CHECK_OK(
+        keyring_seal(bench.keyring, LONG_CAMERA, at_s(now_s + 240), &unit));
     CHECK_STATUS(STATUS_DENIED, keyring_seal(bench.keyring, LONG_CAMERA,
                                              at_s(now_s + 241), &unit));
 }
@@ -73,8 +73,7 @@ static void a_unit_has_one_key(void **state)
     struct keyring_unit opened;
     struct keyring_unit next;
     CHECK_OK(keyring_seal(bench.keyring, LONG_CAMERA, at_s(NOW_S), &sealed));
-    CHECK_OK(keyring_seal(bench.keyring, LONG_CAMERA, at_s(NOW_S + 60),
-                          &next));
+    CHECK_OK(keyring_seal(bench.keyring, LONG_CAMERA, at_s(NOW_S + 60), &next));
     assert_memory_not_equal(sealed.keys.key, next.keys.key, UNIT_KEY_SIZE);
     bench_restart(&bench);
     bench_jump_s(&bench, 8000);
@@ -137,8 +136,8 @@ static void expiry_needs_nobody(void **state)
     fake_clock_advance(&bench.clock, 3600 * (int64_t)SECOND_US);
     bench_restart(&bench);
     CHECK(keyring_epoch(bench.keyring) > epoch);
-    CHECK_STATUS(STATUS_NOT_FOUND, bench_unseal(&bench, SHORT_CAMERA,
-                                                at_s(NOW_S + 60), &unit));
+    CHECK_STATUS(STATUS_NOT_FOUND,
+                 bench_unseal(&bench, SHORT_CAMERA, at_s(NOW_S + 60), &unit));
     CHECK_OK(keyring_seal(bench.keyring, SHORT_CAMERA,
                           keyring_now(bench.keyring), &unit));
 }
@@ -296,8 +295,7 @@ static void a_changed_period_only_lowers(void **state)
                  bench_unseal(&bench, SHORT_CAMERA, at_s(then_s), &unit));
     /* A slot that was still far when the period changed has the new one. */
     bench_jump_s(&bench, 1000);
-    CHECK_OK(bench_unseal(&bench, SHORT_CAMERA, at_s(NOW_S + 50 + 560),
-                          &unit));
+    CHECK_OK(bench_unseal(&bench, SHORT_CAMERA, at_s(NOW_S + 50 + 560), &unit));
 }
 
 static void days_to_seconds_finds_both_grids(void **state)
@@ -338,8 +336,8 @@ static void a_camera_given_up_keeps_what_it_has_until_its_time(void **state)
     bench_set_policies(&bench);
     struct keyring_unit unit;
     CHECK_OK(keyring_set_policies(bench.keyring, NULL, 0));
-    CHECK_STATUS(STATUS_NOT_FOUND, keyring_seal(bench.keyring, LONG_CAMERA,
-                                                at_s(NOW_S), &unit));
+    CHECK_STATUS(STATUS_NOT_FOUND,
+                 keyring_seal(bench.keyring, LONG_CAMERA, at_s(NOW_S), &unit));
     CHECK_OK(bench_unseal(&bench, LONG_CAMERA, at_s(NOW_S), &unit));
     CHECK_OK(bench_unseal(&bench, SHORT_CAMERA, at_s(NOW_S), &unit));
     bench_jump_s(&bench, 3700); /* no short policy: hourly now */
@@ -436,15 +434,14 @@ static void policies_that_failed_come_with_the_next_rotation(void **state)
     CHECK_STATUS(STATUS_IO, keyring_set_policies(bench.keyring, policies, 1));
     struct keyring_unit unit;
     CHECK_STATUS(STATUS_NOT_FOUND,
-                 keyring_seal(bench.keyring, SHORT_CAMERA, at_s(NOW_S),
-                              &unit));
+                 keyring_seal(bench.keyring, SHORT_CAMERA, at_s(NOW_S), &unit));
     fake_disk_power_off_at(bench.disk, 0);
     fake_disk_fail_at(bench.disk, FAKE_ANY, 0, STATUS_OK);
 }
 
 TEST_MAIN("keys/keyring", TEST(without_a_policy_there_is_no_key),
-          TEST(sealing_keys_are_for_the_present_only),
-          TEST(a_unit_has_one_key), TEST(a_seed_dies_at_its_time_and_is_listed),
+          TEST(sealing_keys_are_for_the_present_only), TEST(a_unit_has_one_key),
+          TEST(a_seed_dies_at_its_time_and_is_listed),
           TEST(expiry_needs_nobody), TEST(the_commitment_is_that_of_the_seed),
           TEST(told_deaths_are_told_once_untold_ones_for_ever),
           TEST(the_list_does_not_grow_for_ever),

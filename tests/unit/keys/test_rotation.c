@@ -110,9 +110,9 @@ static void each_rotation_overwrites_the_old_root(void **state)
     for (int i = 0; i < 6; i++) {
         bool committed = false;
         uint8_t old[ROOT_SIZE];
-        const char *path =
-            rotation_epoch(running.rotation) % 2 == 0 ? "/keys/root-0"
-                                                      : "/keys/root-1";
+        const char *path = rotation_epoch(running.rotation) % 2 == 0
+                               ? "/keys/root-0"
+                               : "/keys/root-1";
         read_root(disk, path, old);
         CHECK(fake_disk_contains(disk, bytes_of(old, sizeof old)));
         CHECK_OK(step(&running, NOW_S + 30 * i, &committed));
@@ -252,8 +252,7 @@ static void the_same_sector_twice_costs_its_chunks(void **state)
     CHECK_OK(open_it(disk, &again));
     CHECK(again.start.damage.lost_chunks == 1);
     CHECK(again.state.table.count + 1 == running.state.table.count);
-    const struct death *row =
-        &again.state.deaths[again.state.death_count - 1];
+    const struct death *row = &again.state.deaths[again.state.death_count - 1];
     CHECK(row->cause == CAUSE_CORRUPT && row->subject == 3);
 }
 

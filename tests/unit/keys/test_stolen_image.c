@@ -14,8 +14,7 @@ static const char *const NAMES[] = {
 
 enum { FILES = 8, FILE_BYTES_MAX = 1 << 20, TARGET_S = NOW_S + 30 };
 
-static size_t read_whole(struct fake_disk *disk, const char *path,
-                         uint8_t *out)
+static size_t read_whole(struct fake_disk *disk, const char *path, uint8_t *out)
 {
     AUTO(file_close) struct file *file = NULL;
     uint64_t size = 0;
@@ -32,8 +31,8 @@ static void copy_file(struct fake_disk *from, const char *path,
     static uint8_t content[FILE_BYTES_MAX];
     size_t size = read_whole(from, path, content);
     AUTO(file_close) struct file *file = NULL;
-    CHECK_OK(file_open(fake_disk_layer(to), path, FILE_WRITE | FILE_CREATE,
-                       &file));
+    CHECK_OK(
+        file_open(fake_disk_layer(to), path, FILE_WRITE | FILE_CREATE, &file));
     CHECK_OK(file_write_at(file, 0, bytes_of(content, size)));
     CHECK_OK(file_sync(file));
 }
@@ -45,8 +44,8 @@ static bool opens(struct fake_disk *disk, const struct unit_keys *target)
     struct unit_keys found;
     if (keys_offline_open(fake_disk_layer(disk), "/keys", &keys) != STATUS_OK)
         return false;
-    enum status s = keys_offline_unit(keys, SHORT_CAMERA, at_s(TARGET_S), 5,
-                                      &found, NULL);
+    enum status s =
+        keys_offline_unit(keys, SHORT_CAMERA, at_s(TARGET_S), 5, &found, NULL);
     return s == STATUS_OK && memcmp(&found, target, sizeof found) == 0;
 }
 
@@ -65,8 +64,8 @@ static void destroyed_is_destroyed_in_every_mixture(void **state)
     uint64_t epoch = keyring_epoch(bench.keyring);
     bench_run_s(&bench, KEPT_S + 10);
     CHECK(keyring_epoch(bench.keyring) > epoch);
-    CHECK_STATUS(STATUS_NOT_FOUND, bench_unseal(&bench, SHORT_CAMERA,
-                                                at_s(TARGET_S), &target));
+    CHECK_STATUS(STATUS_NOT_FOUND,
+                 bench_unseal(&bench, SHORT_CAMERA, at_s(TARGET_S), &target));
     /* Each of the eight files from the theft or from the live directory; the
      * thief's roots are the secret that was lost, and tried alone below. */
     for (unsigned mask = 0; mask < 1u << FILES; mask += 4) {
@@ -100,8 +99,8 @@ static void old_roots_are_nowhere_in_the_live_directory(void **state)
         CHECK(keyring_epoch(bench.keyring) == epoch + 1);
     }
     for (size_t i = 0; i < taken; i++)
-        CHECK(!fake_disk_contains(bench.disk,
-                                  bytes_of(roots[i][0], ROOT_SIZE)));
+        CHECK(
+            !fake_disk_contains(bench.disk, bytes_of(roots[i][0], ROOT_SIZE)));
 }
 
 /* The reader for verify sees what the keeper sees, and changes nothing. */
@@ -129,8 +128,7 @@ static void the_offline_reader_agrees_with_the_keeper(void **state)
         struct keyring_unit ours;
         struct unit_keys theirs;
         bool is_doomed = true;
-        enum status live =
-            bench_unseal(&bench, SHORT_CAMERA, at_s(s), &ours);
+        enum status live = bench_unseal(&bench, SHORT_CAMERA, at_s(s), &ours);
         CHECK_STATUS(live, keys_offline_unit(keys, SHORT_CAMERA, at_s(s), 5,
                                              &theirs, &is_doomed));
         if (live != STATUS_OK)

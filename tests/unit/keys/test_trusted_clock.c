@@ -32,10 +32,8 @@ static void in_the_same_boot_boot_time_is_the_authority(void **state)
     struct trusted_mark mark = mark_at(HOUR_US, at_s(NOW_S));
     const int64_t walls[] = {0, NOW_S - 86400, NOW_S + 10 * 365 * 86400LL};
     for (size_t i = 0; i < 3; i++) {
-        struct trusted_clock clock =
-            trusted_clock_start(&mark, THIS_BOOT,
-                                (struct boot_time){2 * HOUR_US},
-                                at_s(walls[i]));
+        struct trusted_clock clock = trusted_clock_start(
+            &mark, THIS_BOOT, (struct boot_time){2 * HOUR_US}, at_s(walls[i]));
         CHECK(trusted_clock_now(&clock, (struct boot_time){2 * HOUR_US}).us ==
               at_s(NOW_S).us + HOUR_US);
         CHECK(!clock.wall_was_behind);
@@ -57,14 +55,14 @@ static void time_never_runs_backwards(void **state)
 {
     (void)state;
     struct trusted_mark mark = mark_at(HOUR_US, at_s(NOW_S));
-    struct trusted_clock clock = trusted_clock_start(
-        &mark, NEXT_BOOT, (struct boot_time){7}, at_s(0));
+    struct trusted_clock clock =
+        trusted_clock_start(&mark, NEXT_BOOT, (struct boot_time){7}, at_s(0));
     CHECK(clock.wall_was_behind);
     CHECK(trusted_clock_now(&clock, (struct boot_time){7}).us ==
           at_s(NOW_S).us);
     /* A restored image: the same boot id, but boot time before the mark. */
-    clock = trusted_clock_start(&mark, THIS_BOOT, (struct boot_time){7},
-                                at_s(0));
+    clock =
+        trusted_clock_start(&mark, THIS_BOOT, (struct boot_time){7}, at_s(0));
     CHECK(trusted_clock_now(&clock, (struct boot_time){7}).us ==
           at_s(NOW_S).us);
 }
@@ -90,13 +88,13 @@ static void boot_ids_are_read_strictly(void **state)
 {
     (void)state;
     uint8_t id[BOOT_ID_SIZE];
-    CHECK_OK(boot_id_parse(text_of("0123abcd-0000-4000-8000-00000000ffee\n"),
-                           id));
+    CHECK_OK(
+        boot_id_parse(text_of("0123abcd-0000-4000-8000-00000000ffee\n"), id));
     CHECK(id[0] == 0x01 && id[3] == 0xcd && id[15] == 0xee);
     CHECK_STATUS(STATUS_BAD_INPUT, boot_id_parse(text_of(""), id));
-    CHECK_STATUS(STATUS_BAD_INPUT,
-                 boot_id_parse(text_of("0123abcd-0000-4000-8000-0000000ffee"),
-                               id));
+    CHECK_STATUS(
+        STATUS_BAD_INPUT,
+        boot_id_parse(text_of("0123abcd-0000-4000-8000-0000000ffee"), id));
     CHECK_STATUS(
         STATUS_BAD_INPUT,
         boot_id_parse(text_of("0123abcd-0000-4000-8000-00000000ffee0"), id));

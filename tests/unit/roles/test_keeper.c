@@ -214,11 +214,10 @@ static void keeper_start(struct stage *stage)
     }
     (void)close(ends[1]);
     CHECK_OK(loop_create(&stage->loop));
-    CHECK_OK(timer_make(stage->loop, "limit", on_limit, stage,
-                        &stage->limit));
+    CHECK_OK(timer_make(stage->loop, "limit", on_limit, stage, &stage->limit));
     stage->supervisor = attach(stage, ends[0], ROLE_SUPERVISOR);
-    const struct message_start_keeper message = {
-        .directory = text_of(stage->directory)};
+    const struct message_start_keeper message = {.directory =
+                                                     text_of(stage->directory)};
     CHECK_OK(message_start_keeper_send(stage->supervisor, &message, -1,
                                        on_start_keeper, stage));
     wait_for_answer(stage);
@@ -257,8 +256,8 @@ static void set_policies(struct stage *stage, const struct policy *policies,
     struct writer out = writer_on(encoded, sizeof encoded);
     for (size_t i = 0; i < count; i++)
         policy_encode(&policies[i], &out);
-    const struct message_keeper_policy_set message = {
-        .policies = writer_written(&out)};
+    const struct message_keeper_policy_set message = {.policies =
+                                                          writer_written(&out)};
     CHECK_OK(message_keeper_policy_set_send(stage->gate, &message, -1,
                                             on_keeper_policy_set, stage));
     wait_for_answer(stage);
@@ -288,8 +287,8 @@ static enum status seal_key(struct stage *stage, uint32_t camera,
 {
     const struct message_seal_key message = {.camera = camera,
                                              .time_us = time_us};
-    CHECK_OK(message_seal_key_send(stage->vault, &message, -1, on_seal_key,
-                                   stage));
+    CHECK_OK(
+        message_seal_key_send(stage->vault, &message, -1, on_seal_key, stage));
     wait_for_answer(stage);
     return stage->status;
 }
@@ -332,11 +331,10 @@ static enum status open_key(struct stage *stage, const struct claim *claim,
     uint8_t sealed[TICKET_FIXED_SIZE + 4];
     struct writer out = writer_on(sealed, sizeof sealed);
     CHECK_OK(ticket_seal(&ticket, VAULT_KEY, claim->keeper_key, &out));
-    const struct message_open_key message = {.ticket = writer_written(&out),
-                                             .camera = camera,
-                                             .time_us = time_us};
-    CHECK_OK(message_open_key_send(stage->vault, &message, -1, on_open_key,
-                                   stage));
+    const struct message_open_key message = {
+        .ticket = writer_written(&out), .camera = camera, .time_us = time_us};
+    CHECK_OK(
+        message_open_key_send(stage->vault, &message, -1, on_open_key, stage));
     wait_for_answer(stage);
     return stage->status;
 }
@@ -358,8 +356,8 @@ static void it_starts_serves_and_stops_in_its_sandbox(void **state)
     CHECK_OK(seal_key(&stage, SHORT, now_us));
     CHECK(stage.sealed.unit_s == 5);
     const struct message_stop message = {0};
-    CHECK_OK(message_stop_send(stage.supervisor, &message, -1, on_stop,
-                               &stage));
+    CHECK_OK(
+        message_stop_send(stage.supervisor, &message, -1, on_stop, &stage));
     wait_for_answer(&stage);
     CHECK_OK(stage.status);
     CHECK(keeper_end(&stage) == 0);
@@ -414,15 +412,15 @@ static void text_has_a_key_a_month(void **state)
     civil_from_day(civil_day((struct wall_time){trusted_now_us(&stage)},
                              UTC_OFFSET_KOREA_S),
                    &year, &month, &day);
-    struct message_text_key message = {
-        .month = (uint32_t)((year - 1970) * 12) + month - 1};
-    CHECK_OK(message_text_key_send(stage.gate, &message, -1, on_text_key,
-                                   &stage));
+    struct message_text_key message = {.month = (uint32_t)((year - 1970) * 12) +
+                                                month - 1};
+    CHECK_OK(
+        message_text_key_send(stage.gate, &message, -1, on_text_key, &stage));
     wait_for_answer(&stage);
     CHECK_OK(stage.status); /* even before there is any policy */
     message.month -= 1;
-    CHECK_OK(message_text_key_send(stage.gate, &message, -1, on_text_key,
-                                   &stage));
+    CHECK_OK(
+        message_text_key_send(stage.gate, &message, -1, on_text_key, &stage));
     wait_for_answer(&stage);
     CHECK_STATUS(STATUS_NOT_FOUND, stage.status);
     CHECK(keeper_end(&stage) == 0);
@@ -448,8 +446,8 @@ static void it_expires_by_itself_and_tells(void **state)
     CHECK(stage.epoch >= 3);
     peers_start(&stage);
     const struct message_epoch_wait wait = {.known_epoch = stage.epoch};
-    CHECK_OK(message_epoch_wait_send(stage.vault, &wait, -1, on_epoch_wait,
-                                     &stage));
+    CHECK_OK(
+        message_epoch_wait_send(stage.vault, &wait, -1, on_epoch_wait, &stage));
     wait_for_answer(&stage);
     CHECK(stage.status == STATUS_OK && stage.epoch > wait.known_epoch);
     stage.cursor = 0;
@@ -457,8 +455,8 @@ static void it_expires_by_itself_and_tells(void **state)
     int64_t deadline_us = unit_us + (5 + KEPT_S + 7) * (int64_t)SECOND_US;
     while (!is_told && trusted_now_us(&stage) < deadline_us) {
         const struct message_deaths_next next = {.cursor = stage.cursor};
-        CHECK_OK(message_deaths_next_send(stage.gate, &next, -1,
-                                          on_deaths_next, &stage));
+        CHECK_OK(message_deaths_next_send(stage.gate, &next, -1, on_deaths_next,
+                                          &stage));
         wait_for_answer(&stage);
         for (size_t i = 0; i < stage.death_count; i++)
             is_told |= stage.deaths[i].subject == SHORT &&
