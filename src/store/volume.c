@@ -16,6 +16,7 @@ enum {
     HEADER_USED = 44, /* bytes of the header that carry something */
     CHECKED_SIZE = HEADER_USED - 4,
     WINDOW_BYTES = 256 * 1024, /* read at a time where no header stands */
+    UNREADABLE_MAX = 1024,     /* sectors, of one volume */
 };
 
 static const char MAGIC[4] = {'H', 'V', 'O', 'L'};
@@ -148,86 +149,133 @@ enum status volume_reuse(struct file *file, const struct volume_header *header)
     return s == STATUS_OK ? write_header(file, header) : s;
 }
 
+/* What a scan carries along. */
+struct scan {
+    struct file *file;
+    uint64_t size;
+    uint8_t *window; /* WINDOW_BYTES */
+    size_t damaged;
+    size_t unreadable; /* sectors; beyond UNREADABLE_MAX the disk is gone */
+};
+
+/* The header at offset: OK, NOT_FOUND or CORRUPT; IO where the disk is gone. A
+ * sector that cannot be read is damage like any other. */
+static enum status read_header(struct scan *scan, uint64_t offset,
+                               struct record_header *header)
+{
+    uint8_t bytes[RECORD_HEADER_SIZE];
+    if (offset + sizeof bytes > scan->size)
+        return STATUS_NOT_FOUND;
+    enum status s = file_read_at(scan->file, offset, bytes, sizeof bytes);
+    if (s == STATUS_OK)
+        return record_header_decode(bytes_of(bytes, sizeof bytes), header);
+    if (s == STATUS_NO_MEMORY || ++scan->unreadable > UNREADABLE_MAX)
+        return s == STATUS_NO_MEMORY ? s : STATUS_IO;
+    return STATUS_CORRUPT;
+}
+
+/* Sector by sector, where a window cannot be read as a whole. */
+static enum status find_slowly(struct scan *scan, uint64_t from, size_t wanted,
+                               uint64_t *found)
+{
+    *found = scan->size;
+    for (uint64_t at = from; at < from + wanted; at += STORE_ALIGNMENT) {
+        struct record_header header;
+        enum status s = read_header(scan, at, &header);
+        scan->damaged += s == STATUS_CORRUPT;
+        if (s == STATUS_OK)
+            *found = at;
+        if (s != STATUS_NOT_FOUND && s != STATUS_CORRUPT)
+            return s; /* found, or gone */
+    }
+    return STATUS_OK;
+}
+
+static uint64_t find_in_window(struct scan *scan, uint64_t from,
+                               size_t wanted)
+{
+    for (size_t i = 0; i + RECORD_HEADER_SIZE <= wanted;
+         i += STORE_ALIGNMENT) {
+        struct record_header header;
+        enum status s = record_header_decode(
+            bytes_of(scan->window + i, wanted - i), &header);
+        scan->damaged += s == STATUS_CORRUPT;
+        if (s == STATUS_OK)
+            return from + i;
+    }
+    return scan->size;
+}
+
 /*
  * The first offset in [from, size) where a record's header decodes; size where
  * there is none.
  */
-static enum status find_header(struct file *file, uint64_t from,
-                               uint64_t size, uint8_t *window,
-                               size_t *damaged, uint64_t *found)
+static enum status find_header(struct scan *scan, uint64_t from,
+                               uint64_t *found)
 {
-    for (uint64_t at = from; at + RECORD_HEADER_SIZE <= size;) {
-        uint64_t left = size - at;
+    *found = scan->size;
+    for (uint64_t at = from; at + RECORD_HEADER_SIZE <= scan->size;) {
+        uint64_t left = scan->size - at;
         size_t wanted = left < WINDOW_BYTES ? (size_t)left : WINDOW_BYTES;
-        enum status s = file_read_at(file, at, window, wanted);
-        if (s != STATUS_OK)
-            return s == STATUS_END ? STATUS_IO : s;
-        for (size_t i = 0; i + RECORD_HEADER_SIZE <= wanted;
-             i += STORE_ALIGNMENT) {
-            struct record_header header;
-            s = record_header_decode(bytes_of(window + i, wanted - i),
-                                     &header);
-            *damaged += s == STATUS_CORRUPT;
-            if (s == STATUS_OK) {
-                *found = at + i;
-                return STATUS_OK;
-            }
-        }
+        enum status s = file_read_at(scan->file, at, scan->window, wanted);
+        if (s == STATUS_OK)
+            *found = find_in_window(scan, at, wanted);
+        else if (s == STATUS_NO_MEMORY)
+            return s;
+        else
+            s = find_slowly(scan, at, wanted, found);
+        if (s != STATUS_OK || *found < scan->size)
+            return s;
         at += (wanted + STORE_ALIGNMENT - 1) / STORE_ALIGNMENT *
               STORE_ALIGNMENT;
     }
-    *found = size;
     return STATUS_OK;
 }
 
-/* The header at offset, NOT_FOUND or CORRUPT. */
-static enum status read_header(struct file *file, uint64_t offset,
-                               uint64_t size, struct record_header *header)
+static enum status scan_records(struct scan *scan, uint64_t from,
+                                volume_record_fn *on_record, void *context,
+                                uint64_t *end)
 {
-    uint8_t bytes[RECORD_HEADER_SIZE];
-    if (offset + sizeof bytes > size)
-        return STATUS_NOT_FOUND;
-    enum status s = file_read_at(file, offset, bytes, sizeof bytes);
-    if (s == STATUS_END)
-        return STATUS_IO;
-    return s == STATUS_OK
-               ? record_header_decode(bytes_of(bytes, sizeof bytes), header)
-               : s;
+    *end = from;
+    for (uint64_t at = from; at < scan->size;) {
+        struct record_header header;
+        size_t unreadable = scan->unreadable;
+        enum status s = read_header(scan, at, &header);
+        if (s == STATUS_NOT_FOUND || s == STATUS_CORRUPT) {
+            /* find_header counts the damage, for it reads here again. */
+            scan->unreadable = unreadable;
+            s = find_header(scan, at, &at);
+            if (s != STATUS_OK || at == scan->size)
+                return s;
+            continue;
+        }
+        if (s != STATUS_OK)
+            return s;
+        uint64_t stored = record_stored_size(header.sealed_size);
+        if (stored > scan->size - at) { /* cannot be: it never fitted */
+            scan->damaged++;
+            at += STORE_ALIGNMENT;
+            continue;
+        }
+        *end = at + stored;
+        if (!on_record(context, at, &header))
+            return STATUS_OK;
+        at += stored;
+    }
+    return STATUS_OK;
 }
 
 enum status volume_scan(struct file *file, uint64_t from, uint64_t size,
                         volume_record_fn *on_record, void *context,
                         uint64_t *end, size_t *damaged)
 {
-    uint8_t *window = alloc_array(WINDOW_BYTES, 1);
-    if (window == NULL)
+    struct scan scan = {.file = file, .size = size};
+    scan.window = alloc_array(WINDOW_BYTES, 1);
+    if (scan.window == NULL)
         return STATUS_NO_MEMORY;
-    enum status s = STATUS_OK;
-    *end = from;
-    for (uint64_t at = from; at < size;) {
-        struct record_header header;
-        s = read_header(file, at, size, &header);
-        if (s == STATUS_NOT_FOUND || s == STATUS_CORRUPT) {
-            /* find_header counts the damage, for it reads here again. */
-            s = find_header(file, at, size, window, damaged, &at);
-            if (s != STATUS_OK || at == size)
-                break;
-            continue;
-        }
-        if (s != STATUS_OK)
-            break;
-        uint64_t stored = record_stored_size(header.sealed_size);
-        if (stored > size - at) { /* cannot be: it never fitted */
-            *damaged += 1;
-            at += STORE_ALIGNMENT;
-            continue;
-        }
-        *end = at + stored;
-        if (!on_record(context, at, &header))
-            break;
-        at += stored;
-    }
-    alloc_free(window);
+    enum status s = scan_records(&scan, from, on_record, context, end);
+    alloc_free(scan.window);
+    *damaged += scan.damaged;
     return s;
 }
 
