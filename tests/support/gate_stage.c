@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "support/gate_stage.h"
+#include "support/gate_stage_private.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -17,9 +17,6 @@
 #include "unit/test.h"
 
 enum { WAIT_LIMIT_MS = 20000, LOG_FILE_MAX = 8 << 20 };
-
-static const char ADDRESS[] = "192.0.2.7";
-static const char PASSWORD[] = "a long enough one";
 
 int64_t gate_stage_now_us(void)
 {
@@ -219,7 +216,7 @@ static void on_closed(void *context, struct channel *channel)
     loop_stop(stage->loop);
 }
 
-static enum status wait_for_answer(struct gate_stage *stage)
+enum status gate_stage_wait(struct gate_stage *stage)
 {
     stage->has_answer = false;
     timer_start(stage->limit, WAIT_LIMIT_MS, 0);
@@ -229,8 +226,8 @@ static enum status wait_for_answer(struct gate_stage *stage)
     return stage->status;
 }
 
-static void answered(struct gate_stage *stage, enum status status,
-                     struct bytes json, int descriptor)
+void gate_stage_answered(struct gate_stage *stage, enum status status,
+                         struct bytes json, int descriptor)
 {
     CHECK(descriptor == -1 && json.size < sizeof stage->json);
     stage->status = status;
@@ -257,15 +254,6 @@ static struct channel *attach(struct gate_stage *stage, int descriptor,
     return channel;
 }
 
-#define ON_REPLY(name)                                                         \
-    static void on_##name(void *context, enum status status,                   \
-                          const struct message_##name##_reply *reply,          \
-                          int descriptor)
-/* Sends a message as this role and waits. */
-#define ASK(stage, channel, name, message)                                     \
-    (CHECK_OK(message_##name##_send(channel, message, -1, on_##name, stage)),  \
-     wait_for_answer(stage))
-
 static const struct bytes NOTHING = {NULL, 0};
 
 ON_REPLY(start_gate)
@@ -275,19 +263,19 @@ ON_REPLY(start_gate)
     if (reply != NULL)
         CHECK(text_copy(reply->one_time_code, stage->code,
                         sizeof stage->code));
-    answered(stage, status, NOTHING, descriptor);
+    gate_stage_answered(stage, status, NOTHING, descriptor);
 }
 
 ON_REPLY(peer_attach)
 {
     CHECK(reply != NULL);
-    answered(context, status, NOTHING, descriptor);
+    gate_stage_answered(context, status, NOTHING, descriptor);
 }
 
 ON_REPLY(stop)
 {
     CHECK(reply != NULL);
-    answered(context, status, NOTHING, descriptor);
+    gate_stage_answered(context, status, NOTHING, descriptor);
 }
 
 void gate_stage_attach_one(struct gate_stage *stage, enum role role)
@@ -306,7 +294,7 @@ void gate_stage_attach_one(struct gate_stage *stage, enum role role)
     const struct message_peer_attach message = {.role = (uint8_t)role};
     CHECK_OK(message_peer_attach_send(stage->supervisor, &message, ends[1],
                                       on_peer_attach, stage));
-    CHECK_OK(wait_for_answer(stage));
+    CHECK_OK(gate_stage_wait(stage));
 }
 
 void gate_stage_attach(struct gate_stage *stage)
@@ -403,251 +391,6 @@ void gate_stage_make(struct gate_stage *stage)
 void gate_stage_remove(struct gate_stage *stage)
 {
     test_directory_remove(stage->directory);
-}
-
-/* ---- what web and the supervisor ask ------------------------------------------------ */
-
-static void keep_session(struct gate_stage *stage, struct text session)
-{
-    if (session.size > 0)
-        CHECK(text_copy(session, stage->session, sizeof stage->session));
-}
-
-ON_REPLY(login_first)
-{
-    struct gate_stage *stage = context;
-    keep_session(stage, reply->session);
-    answered(stage, status, reply->json, descriptor);
-}
-
-ON_REPLY(login)
-{
-    struct gate_stage *stage = context;
-    keep_session(stage, reply->session);
-    answered(stage, status, reply->json, descriptor);
-}
-
-#define ON_DONE(name)                                                          \
-    ON_REPLY(name)                                                             \
-    {                                                                          \
-        CHECK(reply != NULL);                                                  \
-        answered(context, status, NOTHING, descriptor);                        \
-    }
-#define ON_JSON(name)                                                          \
-    ON_REPLY(name)                                                             \
-    {                                                                          \
-        answered(context, status, reply->json, descriptor);                    \
-    }
-#define ON_VIEW(name)                                                          \
-    ON_REPLY(name)                                                             \
-    {                                                                          \
-        struct gate_stage *stage = context;                                    \
-        stage->view = reply->view;                                             \
-        answered(stage, status, reply->json, descriptor);                      \
-    }
-ON_DONE(logout)
-ON_JSON(session_get)
-ON_JSON(cameras_get)
-ON_JSON(coverage_get)
-ON_VIEW(view_open)
-ON_VIEW(live_open)
-ON_DONE(view_close)
-ON_JSON(entries_get)
-ON_JSON(status_get)
-ON_JSON(accounts_get)
-ON_JSON(account_add)
-ON_DONE(account_close)
-ON_DONE(role_restarted)
-
-ON_REPLY(notice_page)
-{
-    answered(context, status, reply->html, descriptor);
-}
-
-ON_REPLY(ticket_get)
-{
-    struct gate_stage *stage = context;
-    CHECK(reply->ticket.size <= sizeof stage->ticket);
-    stage->ticket_size = reply->ticket.size;
-    if (reply->ticket.size > 0)
-        memcpy(stage->ticket, reply->ticket.data, reply->ticket.size);
-    answered(stage, status, NOTHING, descriptor);
-}
-
-ON_REPLY(plan_wait)
-{
-    struct gate_stage *stage = context;
-    stage->plan_version = reply->version;
-    answered(stage, status, reply->plan, descriptor);
-}
-
-enum status gate_stage_login_first(struct gate_stage *stage, const char *code,
-                                   const char *name, const char *password)
-{
-    const struct message_login_first message = {
-        .code = text_of(code),
-        .name = text_of(name),
-        .password = text_of(password),
-        .address = text_of(ADDRESS),
-    };
-    return ASK(stage, stage->web, login_first, &message);
-}
-
-enum status gate_stage_login(struct gate_stage *stage, const char *name,
-                             const char *password, const char *address)
-{
-    const struct message_login message = {
-        .name = text_of(name),
-        .password = text_of(password),
-        .address = text_of(address),
-    };
-    return ASK(stage, stage->web, login, &message);
-}
-
-enum status gate_stage_logout(struct gate_stage *stage)
-{
-    const struct message_logout message = {
-        .session = text_of(stage->session), .address = text_of(ADDRESS)};
-    return ASK(stage, stage->web, logout, &message);
-}
-
-enum status gate_stage_session(struct gate_stage *stage)
-{
-    const struct message_session_get message = {
-        .session = text_of(stage->session)};
-    return ASK(stage, stage->web, session_get, &message);
-}
-
-enum status gate_stage_cameras(struct gate_stage *stage)
-{
-    const struct message_cameras_get message = {
-        .session = text_of(stage->session)};
-    return ASK(stage, stage->web, cameras_get, &message);
-}
-
-enum status gate_stage_coverage(struct gate_stage *stage, uint32_t camera,
-                                struct span span)
-{
-    const struct message_coverage_get message = {
-        .session = text_of(stage->session),
-        .camera = camera,
-        .from_us = span.from.us,
-        .to_us = span.to.us,
-    };
-    return ASK(stage, stage->web, coverage_get, &message);
-}
-
-enum status gate_stage_view(struct gate_stage *stage,
-                            const struct stage_view *view)
-{
-    const struct message_view_open recorded = {
-        .session = text_of(stage->session),
-        .camera = view->camera,
-        .from_us = view->from_us,
-        .to_us = view->to_us,
-        .purpose = text_of(view->purpose),
-        .reason = text_of(view->reason),
-        .address = text_of(ADDRESS),
-    };
-    const struct message_live_open live = {
-        .session = recorded.session,
-        .cameras = view->cameras,
-        .purpose = recorded.purpose,
-        .reason = recorded.reason,
-        .address = recorded.address,
-    };
-    return view->camera == 0 ? ASK(stage, stage->web, live_open, &live)
-                             : ASK(stage, stage->web, view_open, &recorded);
-}
-
-enum status gate_stage_view_close(struct gate_stage *stage, uint64_t view)
-{
-    const struct message_view_close message = {
-        .session = text_of(stage->session),
-        .view = view,
-        .address = text_of(ADDRESS),
-    };
-    return ASK(stage, stage->web, view_close, &message);
-}
-
-enum status gate_stage_ticket(struct gate_stage *stage, uint64_t view)
-{
-    const struct message_ticket_get message = {
-        .session = text_of(stage->session), .view = view};
-    return ASK(stage, stage->web, ticket_get, &message);
-}
-
-enum status gate_stage_entries(struct gate_stage *stage, uint64_t before,
-                               uint16_t count, const char *kind)
-{
-    const struct message_entries_get message = {
-        .session = text_of(stage->session),
-        .before = before,
-        .count = count,
-        .kind = text_of(kind),
-    };
-    return ASK(stage, stage->web, entries_get, &message);
-}
-
-enum status gate_stage_status(struct gate_stage *stage, bool is_local)
-{
-    const struct message_status_get message = {
-        .session = text_of(is_local ? "" : stage->session),
-        .local = is_local};
-    return ASK(stage, stage->web, status_get, &message);
-}
-
-enum status gate_stage_accounts(struct gate_stage *stage)
-{
-    const struct message_accounts_get message = {
-        .session = text_of(stage->session)};
-    return ASK(stage, stage->web, accounts_get, &message);
-}
-
-enum status gate_stage_account_add(struct gate_stage *stage, const char *name,
-                                   const char *role, const char *person)
-{
-    const struct message_account_add message = {
-        .session = text_of(stage->session),
-        .name = text_of(name),
-        .password = text_of(PASSWORD),
-        .role = text_of(role),
-        .person = text_of(person),
-        .address = text_of(ADDRESS),
-    };
-    return ASK(stage, stage->web, account_add, &message);
-}
-
-enum status gate_stage_account_close(struct gate_stage *stage,
-                                     uint32_t account)
-{
-    const struct message_account_close message = {
-        .session = text_of(stage->session),
-        .account = account,
-        .address = text_of(ADDRESS),
-    };
-    return ASK(stage, stage->web, account_close, &message);
-}
-
-enum status gate_stage_page(struct gate_stage *stage, const char *language)
-{
-    const struct message_notice_page message = {.language =
-                                                    text_of(language)};
-    return ASK(stage, stage->web, notice_page, &message);
-}
-
-enum status gate_stage_restarted(struct gate_stage *stage, enum role role,
-                                 const char *reason)
-{
-    const struct message_role_restarted message = {
-        .role = (uint8_t)role, .reason = text_of(reason)};
-    return ASK(stage, stage->supervisor, role_restarted, &message);
-}
-
-enum status gate_stage_plan(struct gate_stage *stage)
-{
-    const struct message_plan_wait message = {.known_version = 0};
-    return ASK(stage, stage->supervisor, plan_wait, &message);
 }
 
 /* ---- the log's file ------------------------------------------------------------------ */

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What web and the supervisor ask of the gate on its stage. */
+#include "base/text.h"
+#include "support/gate_stage_private.h"
+#include "unit/test.h"
+
+static const char ADDRESS[] = "192.0.2.7";
+static const char PASSWORD[] = "a long enough one";
+static const struct bytes NOTHING = {NULL, 0};
+
+static void keep_session(struct gate_stage *stage, struct text session)
+{
+    if (session.size > 0)
+        CHECK(text_copy(session, stage->session, sizeof stage->session));
+}
+
+ON_REPLY(login_first)
+{
+    struct gate_stage *stage = context;
+    keep_session(stage, reply->session);
+    gate_stage_answered(stage, status, reply->json, descriptor);
+}
+
+ON_REPLY(login)
+{
+    struct gate_stage *stage = context;
+    keep_session(stage, reply->session);
+    gate_stage_answered(stage, status, reply->json, descriptor);
+}
+
+#define ON_DONE(name)                                                          \
+    ON_REPLY(name)                                                             \
+    {                                                                          \
+        CHECK(reply != NULL);                                                  \
+        gate_stage_answered(context, status, NOTHING, descriptor);                        \
+    }
+#define ON_JSON(name)                                                          \
+    ON_REPLY(name)                                                             \
+    {                                                                          \
+        gate_stage_answered(context, status, reply->json, descriptor);                    \
+    }
+#define ON_VIEW(name)                                                          \
+    ON_REPLY(name)                                                             \
+    {                                                                          \
+        struct gate_stage *stage = context;                                    \
+        stage->view = reply->view;                                             \
+        gate_stage_answered(stage, status, reply->json, descriptor);                      \
+    }
+ON_DONE(logout)
+ON_JSON(session_get)
+ON_JSON(cameras_get)
+ON_JSON(coverage_get)
+ON_VIEW(view_open)
+ON_VIEW(live_open)
+ON_DONE(view_close)
+ON_JSON(entries_get)
+ON_JSON(status_get)
+ON_JSON(accounts_get)
+ON_JSON(account_add)
+ON_DONE(account_close)
+ON_DONE(role_restarted)
+
+ON_REPLY(notice_page)
+{
+    gate_stage_answered(context, status, reply->html, descriptor);
+}
+
+ON_REPLY(ticket_get)
+{
+    struct gate_stage *stage = context;
+    CHECK(reply->ticket.size <= sizeof stage->ticket);
+    stage->ticket_size = reply->ticket.size;
+    if (reply->ticket.size > 0)
+        memcpy(stage->ticket, reply->ticket.data, reply->ticket.size);
+    gate_stage_answered(stage, status, NOTHING, descriptor);
+}
+
+ON_REPLY(plan_wait)
+{
+    struct gate_stage *stage = context;
+    stage->plan_version = reply->version;
+    gate_stage_answered(stage, status, reply->plan, descriptor);
+}
+
+enum status gate_stage_login_first(struct gate_stage *stage, const char *code,
+                                   const char *name, const char *password)
+{
+    const struct message_login_first message = {
+        .code = text_of(code),
+        .name = text_of(name),
+        .password = text_of(password),
+        .address = text_of(ADDRESS),
+    };
+    return ASK(stage, stage->web, login_first, &message);
+}
+
+enum status gate_stage_login(struct gate_stage *stage, const char *name,
+                             const char *password, const char *address)
+{
+    const struct message_login message = {
+        .name = text_of(name),
+        .password = text_of(password),
+        .address = text_of(address),
+    };
+    return ASK(stage, stage->web, login, &message);
+}
+
+enum status gate_stage_logout(struct gate_stage *stage)
+{
+    const struct message_logout message = {
+        .session = text_of(stage->session), .address = text_of(ADDRESS)};
+    return ASK(stage, stage->web, logout, &message);
+}
+
+enum status gate_stage_session(struct gate_stage *stage)
+{
+    const struct message_session_get message = {
+        .session = text_of(stage->session)};
+    return ASK(stage, stage->web, session_get, &message);
+}
+
+enum status gate_stage_cameras(struct gate_stage *stage)
+{
+    const struct message_cameras_get message = {
+        .session = text_of(stage->session)};
+    return ASK(stage, stage->web, cameras_get, &message);
+}
+
+enum status gate_stage_coverage(struct gate_stage *stage, uint32_t camera,
+                                struct span span)
+{
+    const struct message_coverage_get message = {
+        .session = text_of(stage->session),
+        .camera = camera,
+        .from_us = span.from.us,
+        .to_us = span.to.us,
+    };
+    return ASK(stage, stage->web, coverage_get, &message);
+}
+
+enum status gate_stage_view(struct gate_stage *stage,
+                            const struct stage_view *view)
+{
+    const struct message_view_open recorded = {
+        .session = text_of(stage->session),
+        .camera = view->camera,
+        .from_us = view->from_us,
+        .to_us = view->to_us,
+        .purpose = text_of(view->purpose),
+        .reason = text_of(view->reason),
+        .address = text_of(ADDRESS),
+    };
+    const struct message_live_open live = {
+        .session = recorded.session,
+        .cameras = view->cameras,
+        .purpose = recorded.purpose,
+        .reason = recorded.reason,
+        .address = recorded.address,
+    };
+    return view->camera == 0 ? ASK(stage, stage->web, live_open, &live)
+                             : ASK(stage, stage->web, view_open, &recorded);
+}
+
+enum status gate_stage_view_close(struct gate_stage *stage, uint64_t view)
+{
+    const struct message_view_close message = {
+        .session = text_of(stage->session),
+        .view = view,
+        .address = text_of(ADDRESS),
+    };
+    return ASK(stage, stage->web, view_close, &message);
+}
+
+enum status gate_stage_ticket(struct gate_stage *stage, uint64_t view)
+{
+    const struct message_ticket_get message = {
+        .session = text_of(stage->session), .view = view};
+    return ASK(stage, stage->web, ticket_get, &message);
+}
+
+enum status gate_stage_entries(struct gate_stage *stage, uint64_t before,
+                               uint16_t count, const char *kind)
+{
+    const struct message_entries_get message = {
+        .session = text_of(stage->session),
+        .before = before,
+        .count = count,
+        .kind = text_of(kind),
+    };
+    return ASK(stage, stage->web, entries_get, &message);
+}
+
+enum status gate_stage_status(struct gate_stage *stage, bool is_local)
+{
+    const struct message_status_get message = {
+        .session = text_of(is_local ? "" : stage->session),
+        .local = is_local};
+    return ASK(stage, stage->web, status_get, &message);
+}
+
+enum status gate_stage_accounts(struct gate_stage *stage)
+{
+    const struct message_accounts_get message = {
+        .session = text_of(stage->session)};
+    return ASK(stage, stage->web, accounts_get, &message);
+}
+
+enum status gate_stage_account_add(struct gate_stage *stage, const char *name,
+                                   const char *role, const char *person)
+{
+    const struct message_account_add message = {
+        .session = text_of(stage->session),
+        .name = text_of(name),
+        .password = text_of(PASSWORD),
+        .role = text_of(role),
+        .person = text_of(person),
+        .address = text_of(ADDRESS),
+    };
+    return ASK(stage, stage->web, account_add, &message);
+}
+
+enum status gate_stage_account_close(struct gate_stage *stage,
+                                     uint32_t account)
+{
+    const struct message_account_close message = {
+        .session = text_of(stage->session),
+        .account = account,
+        .address = text_of(ADDRESS),
+    };
+    return ASK(stage, stage->web, account_close, &message);
+}
+
+enum status gate_stage_page(struct gate_stage *stage, const char *language)
+{
+    const struct message_notice_page message = {.language =
+                                                    text_of(language)};
+    return ASK(stage, stage->web, notice_page, &message);
+}
+
+enum status gate_stage_restarted(struct gate_stage *stage, enum role role,
+                                 const char *reason)
+{
+    const struct message_role_restarted message = {
+        .role = (uint8_t)role, .reason = text_of(reason)};
+    return ASK(stage, stage->supervisor, role_restarted, &message);
+}
+
+enum status gate_stage_plan(struct gate_stage *stage)
+{
+    const struct message_plan_wait message = {.known_version = 0};
+    return ASK(stage, stage->supervisor, plan_wait, &message);
+}
