@@ -14,9 +14,13 @@ size_t table_size(const struct key_state *state)
 
 size_t table_size_grown(const struct key_state *state)
 {
-    size_t chunks = state->table.count;
+    size_t chunks = key_chunks_of(
+        (struct retention){RETENTION_MONTHS, 1}); /* text, and a margin */
     for (size_t i = 0; i < state->policy_count; i++)
         chunks += key_chunks_of(state->policies[i].retention);
+    /* Cameras that were given up still have theirs. */
+    if (chunks < state->table.count)
+        chunks = state->table.count;
     size_t deaths = state->death_count + KEY_DEATHS_TOLD_KEPT;
     return table_layout_size(
         table_layout_of(state->policy_count, deaths, chunks).blocks);
