@@ -264,11 +264,12 @@ static bool tell(struct log_writer *writer, struct gathering *gathering,
     bool is_destroyed = false;
     writer->destroyed = &is_destroyed;
     struct text left = buffer_text(&gathering->batch.lines);
-    for (size_t i = 0; i < gathering->batch.count && !is_destroyed; i++) {
+    /* Once destroyed, the gathering is gone too: ask that first. */
+    for (size_t i = 0; !is_destroyed && i < gathering->batch.count; i++) {
         struct waiter waiter = gathering->waiters[i];
         if (status == STATUS_OK)
             tell_observer(writer, &left);
-        if (waiter.on_done != NULL)
+        if (!is_destroyed && waiter.on_done != NULL)
             waiter.on_done(waiter.context, status,
                            gathering->batch.first + i);
     }
