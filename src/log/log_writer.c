@@ -264,8 +264,9 @@ static bool tell(struct log_writer *writer, struct gathering *gathering,
     bool is_destroyed = false;
     writer->destroyed = &is_destroyed;
     struct text left = buffer_text(&gathering->batch.lines);
-    /* Once destroyed, the gathering is gone too: ask that first. */
-    for (size_t i = 0; !is_destroyed && i < gathering->batch.count; i++) {
+    /* Once destroyed, the gathering is gone too. */
+    const size_t count = gathering->batch.count;
+    for (size_t i = 0; i < count && !is_destroyed; i++) {
         struct waiter waiter = gathering->waiters[i];
         if (status == STATUS_OK)
             tell_observer(writer, &left);
