@@ -261,19 +261,6 @@ static enum status system_size(struct file *file, uint64_t *out)
     return STATUS_OK;
 }
 
-static enum status system_preallocate(struct file *file, uint64_t size)
-{
-    if (!fits(0, size))
-        return STATUS_NO_SPACE;
-    if (size == 0)
-        return STATUS_OK;
-    do
-        errno = posix_fallocate(system_file_of(file)->descriptor, 0,
-                                (off_t)size);
-    while (errno == EINTR);
-    return errno == 0 ? STATUS_OK : failed("preallocate");
-}
-
 static enum status system_truncate(struct file *file, uint64_t size)
 {
     if (!fits(0, size))
@@ -285,25 +272,56 @@ static enum status system_truncate(struct file *file, uint64_t size)
     return result == 0 ? STATUS_OK : failed("truncate");
 }
 
-/* Where the file system has no holes: zeros, never beyond the end. */
 static enum status write_zeros(struct file *file, uint64_t offset,
                                uint64_t size)
+{
+    enum status s = STATUS_OK;
+    uint8_t *zeros = alloc_zeroed(ZEROS_BYTES);
+    if (zeros == NULL)
+        return STATUS_NO_MEMORY;
+    while (s == STATUS_OK && size > 0) {
+        size_t piece = size < ZEROS_BYTES ? (size_t)size : ZEROS_BYTES;
+        s = system_write_at(file, offset, bytes_of(zeros, piece));
+        offset += piece;
+        size -= piece;
+    }
+    alloc_free(zeros);
+    return s;
+}
+
+/* Not posix_fallocate(3): where the file system cannot, that one asks what no
+ * sandbox allows, and writes what O_DIRECT does not take. */
+static enum status system_preallocate(struct file *file, uint64_t size)
+{
+    if (!fits(0, size))
+        return STATUS_NO_SPACE;
+    if (size == 0)
+        return STATUS_OK;
+    int result = 0;
+    do
+        result = fallocate(system_file_of(file)->descriptor, 0, 0,
+                           (off_t)size);
+    while (result != 0 && errno == EINTR);
+    if (result == 0)
+        return STATUS_OK;
+    if (errno != EOPNOTSUPP && errno != ENOSYS)
+        return failed("preallocate");
+    uint64_t end = 0;
+    enum status s = system_size(file, &end);
+    if (s == STATUS_OK && end < size)
+        s = write_zeros(file, end, size - end);
+    return s;
+}
+
+/* Where the file system has no holes: zeros, never beyond the end. */
+static enum status punch_by_zeros(struct file *file, uint64_t offset,
+                                  uint64_t size)
 {
     uint64_t end = 0;
     enum status s = system_size(file, &end);
     uint64_t left = offset >= end ? 0 : end - offset;
-    left = size < left ? size : left;
-    uint8_t *zeros = alloc_zeroed(ZEROS_BYTES);
-    if (zeros == NULL)
-        return STATUS_NO_MEMORY;
-    while (s == STATUS_OK && left > 0) {
-        size_t piece = left < ZEROS_BYTES ? (size_t)left : ZEROS_BYTES;
-        s = system_write_at(file, offset, bytes_of(zeros, piece));
-        offset += piece;
-        left -= piece;
-    }
-    alloc_free(zeros);
-    return s;
+    return s == STATUS_OK ? write_zeros(file, offset, size < left ? size : left)
+                          : s;
 }
 
 static enum status system_punch(struct file *file, uint64_t offset,
@@ -320,7 +338,7 @@ static enum status system_punch(struct file *file, uint64_t offset,
                            (off_t)offset, (off_t)size);
     while (result != 0 && errno == EINTR);
     if (result != 0 && (errno == EOPNOTSUPP || errno == ENOSYS))
-        return write_zeros(file, offset, size);
+        return punch_by_zeros(file, offset, size);
     return result == 0 ? STATUS_OK : failed("punch");
 }
 
