@@ -192,6 +192,15 @@ export function readLive(view, {onFrame, onBroken, onEnd}) {
     const abort = new AbortController();
     let tries = 0;
 
+    /* A fault of one tile is told, but does not end the others. */
+    function give(frame) {
+        try {
+            onFrame(frame);
+        } catch (error) {
+            window.reportError(error);
+        }
+    }
+
     async function once() {
         const response = await open('GET', `/live/${view}/stream`, {signal: abort.signal});
         const reader = response.body.getReader();
@@ -204,7 +213,7 @@ export function readLive(view, {onFrame, onBroken, onEnd}) {
             frames.push(value);
             for (let frame = frames.next(); frame; frame = frames.next()) {
                 tries = 0;
-                onFrame(frame);
+                give(frame);
             }
         }
     }

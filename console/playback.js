@@ -85,20 +85,24 @@ class PlaybackScreen {
         replace(this.element,
             el('h1.unseen', {}, t('playback.title')),
             el('div.split', {},
-                this.#stage,
+                el('div.left', {}, this.#stage, this.#strip()),
                 el('aside.card', {'aria-label': t('reason.title')},
                     field(t('playback.camera'), this.#cameraSelect), this.#kept,
                     el('div.row', {}, field(t('playback.date'), this.#date), field(t('playback.time'), this.#time)),
                     field(t('playback.length'), this.#length),
-                    this.#askPlace)),
-            el('section.card.time', {'aria-label': t('timeline.label')},
-                el('div.row.tight', {},
-                    el('button', {type: 'button', onclick: () => this.#shift(-0.5)}, '← ', t('timeline.earlier')),
-                    this.#range,
-                    el('button', {type: 'button', onclick: () => this.#toNow()}, t('timeline.now')),
-                    el('button', {type: 'button', onclick: () => this.#shift(0.5)}, t('timeline.later'), ' →')),
-                this.#timeline.element));
+                    this.#askPlace)));
         this.#showIdle();
+    }
+
+    /* The timeline with its buttons. */
+    #strip() {
+        return el('section.card.time', {'aria-label': t('timeline.label')},
+            el('div.row.tight', {},
+                el('button', {type: 'button', onclick: () => this.#shift(-0.5)}, '← ', t('timeline.earlier')),
+                this.#range,
+                el('button', {type: 'button', onclick: () => this.#toNow()}, t('timeline.now')),
+                el('button', {type: 'button', onclick: () => this.#shift(0.5)}, t('timeline.later'), ' →')),
+            this.#timeline.element);
     }
 
     #cameraSelect;

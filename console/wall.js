@@ -25,8 +25,7 @@ class Tile {
             el('div.picture', {ondblclick: () => this.toggle()}, this.video, this.message, this.delay),
             el('footer', {},
                 el('span.dot', {'aria-hidden': 'true'}),
-                el('span.name', {}, own(camera)),
-                this.state,
+                el('span.label', {}, el('span.name', {}, own(camera)), this.state),
                 el('span.tools', {},
                     el('button.quiet', {type: 'button', onclick: () => go('playback', {camera: camera.number})}, t('tile.playback')),
                     this.enlarge)));
@@ -157,7 +156,7 @@ export function wallScreen({cameras: list, go}) {
         const stream = readLive(view.view, {
             onFrame: (frame) => {
                 note.hidden = true;
-                tiles.get(frame.camera)?.take(frame);
+                tiles.get(frame.camera)?.player.take(frame);
             },
             onBroken: () => {
                 note.textContent = t('wall.reconnecting');
