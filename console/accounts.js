@@ -4,12 +4,12 @@ import {get, post, remove} from './api.js';
 import {announce, el, field, replace} from './dom.js';
 import {own, t, tOr} from './text.js';
 
-const ROLES = ['chief_manager', 'access_holder', 'administrator'];
+const ROLES = ['access_holder', 'monitor', 'request_clerk', 'auditor', 'technician', 'administrator', 'chief_manager'];
 export const PASSWORD_MIN = 10;
 
 function personText(id, people) {
-    const person = people.find((p) => p.id === id || p.person === id);
-    return person ? [own(person) || person.name, person.post].filter(Boolean).join(' · ') : id;
+    const person = people.find((p) => p.id === id);
+    return person ? [own(person), own({ko: person.post_ko, en: person.post_en})].filter(Boolean).join(' · ') : id;
 }
 
 export function accountsScreen({session}) {
@@ -25,7 +25,7 @@ export function accountsScreen({session}) {
         return el('table', {},
             el('thead', {}, el('tr', {}, ['name', 'role', 'person', 'state'].map((key) => el('th', {scope: 'col'}, t(`accounts.${key}`))), el('th', {scope: 'col'}, el('span.unseen', {}, t('accounts.close'))))),
             el('tbody', {}, accounts.map((account) => {
-                const isClosed = Boolean(account.closed) || account.state === 'closed' || account.is_open === false;
+                const isClosed = Boolean(account.closed);
                 const isOwn = account.number === session.account?.number;
                 return el('tr', {className: isClosed ? 'closed' : ''},
                     el('th', {scope: 'row'}, account.name ?? account.number, isOwn ? el('span.tag', {}, t('accounts.self')) : null),
@@ -49,10 +49,10 @@ export function accountsScreen({session}) {
         }
     }
 
-    function addForm({people}) {
+    function addForm({people, roles}) {
         const name = el('input', {type: 'text', required: true, autocomplete: 'off', maxLength: 40});
         const password = el('input', {type: 'password', required: true, autocomplete: 'new-password', minLength: PASSWORD_MIN});
-        const role = el('select', {}, ROLES.map((id) => el('option', {value: id}, t(`role.${id}`))));
+        const role = el('select', {}, roles.map((id) => el('option', {value: id}, tOr(`role.${id}`, id))));
         role.value = 'access_holder';
         const person = el('select', {}, el('option', {value: ''}, t('accounts.person.none')),
             people.map((p) => el('option', {value: p.id}, personText(p.id, people))));
@@ -77,7 +77,7 @@ export function accountsScreen({session}) {
     async function load() {
         try {
             const answer = await get('/accounts');
-            const full = {accounts: answer.accounts ?? [], people: answer.people ?? []};
+            const full = {accounts: answer.accounts ?? [], people: answer.people ?? [], roles: answer.roles ?? ROLES};
             replace(list, table(full), addForm(full));
         } catch (error) {
             tell(error.message);

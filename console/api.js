@@ -13,9 +13,14 @@ export class ApiError extends Error {
 }
 
 let onSignedOut = () => {};
+let onDenied = () => {};
 
 export function whenSignedOut(handler) {
     onSignedOut = handler;
+}
+
+export function whenDenied(handler) {
+    onDenied = handler;
 }
 
 async function failure(response) {
@@ -27,6 +32,9 @@ async function failure(response) {
     }
     if (response.status === 401 && error?.name === 'no_session') {
         onSignedOut();
+    }
+    if (response.status === 403 && error?.name === 'denied') {
+        onDenied();
     }
     return new ApiError(response.status, error);
 }

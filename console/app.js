@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who is signed in, which screen stands, and the line that says how it is. */
 import {accountsScreen} from './accounts.js';
-import {get, remove, whenSignedOut} from './api.js';
+import {get, remove, whenDenied, whenSignedOut} from './api.js';
 import {flatten, isRecording} from './cameras.js';
 import {el, replace} from './dom.js';
 import {firstPage, loginPage} from './login.js';
@@ -13,12 +13,12 @@ import {wallScreen} from './wall.js';
 
 const POLL_MS = 4000;
 
-/* Screen, and the rights of which one opens it. */
+/* Screen, and the right that opens it (office/rights). */
 const SCREENS = {
-    wall: {make: wallScreen, rights: ['live']},
-    playback: {make: playbackScreen, rights: ['playback', 'view']},
-    records: {make: recordsScreen, rights: ['log', 'records', 'entries']},
-    accounts: {make: accountsScreen, rights: ['accounts', 'people']},
+    wall: {make: wallScreen, right: 'view_live'},
+    playback: {make: playbackScreen, right: 'view_recorded'},
+    records: {make: recordsScreen, right: 'read_log'},
+    accounts: {make: accountsScreen, right: 'manage_accounts'},
 };
 
 const place = document.getElementById('app');
@@ -32,7 +32,7 @@ let main = null;
 
 function mayOpen(name) {
     const rights = session?.rights;
-    return !Array.isArray(rights) || SCREENS[name].rights.some((right) => rights.includes(right));
+    return !Array.isArray(rights) || rights.includes(SCREENS[name].right);
 }
 
 function header() {
@@ -95,8 +95,6 @@ async function refresh() {
     } catch (error) {
         if (error.status === 0 || error.status >= 500) {
             showStatus(false);
-        } else if (error.status === 403) {
-            await checkSession();
         }
     }
 }
@@ -174,9 +172,10 @@ async function render() {
     poll = setInterval(refresh, POLL_MS);
 }
 
+/* Denied: no right, or no session any more? */
 async function checkSession() {
     const now = await get('/session').catch(() => null);
-    if (now && !now.account) {
+    if (session?.account && now && !now.account) {
         session = now;
         door();
     }
@@ -194,6 +193,8 @@ whenSignedOut(() => {
     session = {first_login: false};
     door();
 });
+
+whenDenied(checkSession);
 
 async function start() {
     document.documentElement.lang = language();

@@ -297,7 +297,7 @@ class PlaybackScreen {
         try {
             const view = await post('/views', {camera: camera.number, from, to, ...why});
             this.#closeView();
-            this.#view = {...view, from, to, camera};
+            this.#view = {view: view.view, entry: view.entry, from: view.from_us ?? from, to: view.to_us ?? to, camera};
         } catch (error) {
             this.#reason.tell(error.message);
             return;

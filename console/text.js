@@ -23,7 +23,7 @@ const TEXTS = {
     'login.name': {ko: '이름', en: 'Name'},
     'login.password': {ko: '암호', en: 'Password'},
     'login.submit': {ko: '로그인', en: 'Sign in'},
-    'login.note': {ko: '로그인과 열람은 모두 지울 수 없는 기록으로 남습니다.', en: 'Every sign-in and every viewing leaves a record that cannot be erased.'},
+    'login.note': {ko: '로그인과 열람은 모두 기록으로 남습니다.', en: 'Every sign-in and every viewing is recorded.'},
     'first.title': {ko: '처음 로그인', en: 'First sign-in'},
     'first.note': {ko: '기록장치를 시작할 때 화면에 나온 일회용 코드를 입력하고, 앞으로 쓸 이름과 암호를 정하세요.', en: 'Enter the one-time code that the recorder printed when it started, and choose your name and password.'},
     'first.code': {ko: '일회용 코드', en: 'One-time code'},
@@ -147,7 +147,7 @@ const TEXTS = {
     'timeline.destroyed.at': {ko: '파기됨, 기록 제 {n} 번', en: 'destroyed, entry no. {n}'},
 
     'records.title': {ko: '기록', en: 'Records'},
-    'records.intro': {ko: '한 줄씩 덧붙기만 하는 기록입니다. 누구도 고치거나 지울 수 없고, 줄마다 지문(해시)이 남습니다.', en: 'A log to which lines are only ever added. Nobody can alter or remove one; each has a fingerprint (hash).'},
+    'records.intro': {ko: '한 줄씩 덧붙기만 하는 기록입니다. 줄마다 지문(해시)이 있어, 고치거나 지운 줄은 검사에서 드러납니다.', en: 'A log to which lines are only ever added. Each has a fingerprint (hash), so that a line altered or removed shows in a check.'},
     'records.filter': {ko: '종류', en: 'Kind'},
     'records.all': {ko: '모두', en: 'All'},
     'records.more': {ko: '더 보기', en: 'More'},
@@ -234,6 +234,10 @@ const TEXTS = {
     'accounts.self': {ko: '본인', en: 'You'},
     'role.chief_manager': {ko: '관리책임자', en: 'Chief manager'},
     'role.access_holder': {ko: '접근권한자', en: 'Access holder'},
+    'role.request_clerk': {ko: '열람 청구 담당', en: 'Request clerk'},
+    'role.monitor': {ko: '관제 요원 (실시간만)', en: 'Monitor (live only)'},
+    'role.auditor': {ko: '감사자 (기록만)', en: 'Auditor (log only)'},
+    'role.technician': {ko: '수탁업체 기술자 (상태만)', en: 'Technician (status only)'},
     'role.administrator': {ko: '관리자', en: 'Administrator'},
 };
 

@@ -79,17 +79,18 @@ static const struct problem_row PROBLEMS[PROBLEM_COUNT] = {
          "It is taken, or has changed meanwhile. Reload and try again."},
     [PROBLEM_REFUSED_VALUE] =
         {"refused_value", 400,
-         "값을 받아들일 수 없습니다. 목적을 고르고 사유를 적었는지, 암호가 "
-         "충분히 긴지 확인하세요.",
-         "A value was refused. Check that a purpose is chosen and a reason "
-         "given, and that the password is long enough."},
+         "값을 받아들일 수 없습니다. 목적과 사유, 구간의 길이, 암호의 길이를 "
+         "확인하세요.",
+         "A value was refused. Check purpose and reason, the length of the "
+         "span and the length of the password."},
     [PROBLEM_SPAN_TOO_LONG] =
         {"span_too_long", 413,
          "한 번에 받을 수 있는 길이를 넘었습니다. 구간을 나누어 받으세요.",
          "The span is too long for one download. Fetch it in parts."},
     [PROBLEM_TOO_MUCH] =
-        {"too_much", 413, "허용된 한도를 넘었습니다. 나누어 다시 시도하세요.",
-         "That is beyond a limit. Try again with less."},
+        {"too_much", 429,
+         "허용된 횟수나 한도를 넘었습니다. 잠시 뒤 다시 시도하세요.",
+         "That is too often or too much. Try again in a moment."},
     [PROBLEM_GATE_AWAY] =
         {"gate_away", 503,
          "권한을 확인하는 부분이 다시 시작하는 중입니다. 잠시 뒤 다시 "

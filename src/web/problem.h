@@ -33,7 +33,7 @@ enum problem {
     PROBLEM_CONFLICT,       /* taken, or changed meanwhile                */
     PROBLEM_REFUSED_VALUE,  /* the gate found a value wrong               */
     PROBLEM_SPAN_TOO_LONG,  /* one download, one view                     */
-    PROBLEM_TOO_MUCH,       /* beyond a limit                             */
+    PROBLEM_TOO_MUCH,       /* too often, or beyond a limit               */
     PROBLEM_GATE_AWAY,      /* being restarted                            */
     PROBLEM_VAULT_AWAY,     /* being restarted                            */
     PROBLEM_NO_SPACE,       /* the log's disk is full                     */

@@ -20,6 +20,7 @@ static const char *phrase(int code)
         {409, "Conflict"},
         {413, "Content Too Large"},
         {417, "Expectation Failed"},
+        {429, "Too Many Requests"},
         {431, "Request Header Fields Too Large"},
         {500, "Internal Server Error"},
         {503, "Service Unavailable"},
