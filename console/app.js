@@ -56,7 +56,7 @@ function header() {
 
 function languageButton() {
     return el('button.quiet', {
-        type: 'button', lang: language() === 'ko' ? 'en' : 'ko', 'aria-label': t('app.language.label'),
+        type: 'button', lang: language() === 'ko' ? 'en' : 'ko', title: t('app.language.label'),
         onclick: () => {
             switchLanguage();
             document.title = t('app.name');

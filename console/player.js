@@ -182,8 +182,11 @@ export class SpanPlayer {
         }
     }
 
+    /* Until there is something at or behind the place shown, always. */
     #needsMore() {
-        return this.#nextUs - this.shownUs < AHEAD_S * 1e6;
+        const place = this.#seconds(this.shownUs);
+        return (!this.#rangeAt(place) && !this.#rangeAfter(place)) ||
+            this.#nextUs - this.shownUs < AHEAD_S * 1e6;
     }
 
     async #request(signal) {

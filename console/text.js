@@ -6,7 +6,7 @@ const TEXTS = {
     'app.tagline': {ko: '방침을 지키는 영상 기록장치', en: 'The recorder that keeps its notice'},
     'app.skip': {ko: '본문으로 건너뛰기', en: 'Skip to the content'},
     'app.language': {ko: 'English', en: '한국어'},
-    'app.language.label': {ko: 'Switch to English', en: '한국어로 바꾸기'},
+    'app.language.label': {ko: 'Switch to English (영어로 바꾸기)', en: '한국어로 바꾸기'},
     'app.signout': {ko: '로그아웃', en: 'Sign out'},
     'app.notice': {ko: '운영·관리 방침', en: 'Notice'},
     'app.navigation': {ko: '화면', en: 'Screens'},

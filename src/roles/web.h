@@ -61,6 +61,8 @@ struct web {
     struct web_call *calls;
     uint64_t attached[ROLE_COUNT]; /* how often this neighbour has come */
     uint32_t own_user_id;
+    uint64_t refusals; /* connections, since the last line about them */
+    int64_t refusals_ms;
 };
 
 int64_t web_now_ms(const struct web *web);

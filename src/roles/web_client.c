@@ -9,6 +9,7 @@
 
 enum {
     READ_AT_ONCE = 16384,  /* bytes */
+    REFUSAL_LINE_MS = 10000,
     ACCEPTS_PER_TURN = 32, /* so that those who are in get their turn */
 };
 
@@ -168,6 +169,19 @@ static bool may_come_in(const struct web_listener *listener, int descriptor,
            (user_id == 0 || user_id == web->own_user_id);
 }
 
+/* A flood is one line in ten seconds, not one a connection. */
+static void note_refusal(struct web *web, const char *address)
+{
+    int64_t now_ms = web_now_ms(web);
+    web->refusals++;
+    if (web->refusals_ms != 0 && now_ms - web->refusals_ms < REFUSAL_LINE_MS)
+        return;
+    log_line(LOG_WARNING, "connections refused count=%llu address=%s",
+             (unsigned long long)web->refusals, address);
+    web->refusals = 0;
+    web->refusals_ms = now_ms;
+}
+
 void web_client_accept(struct web_listener *listener)
 {
     for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
@@ -184,7 +198,7 @@ void web_client_accept(struct web_listener *listener)
         if (!listener->is_local)
             socket_set_no_delay(descriptor);
         if (!may_come_in(listener, descriptor, address))
-            log_line(LOG_WARNING, "connection refused address=%s", address);
+            note_refusal(listener->web, address);
         else if (client_create(listener, &descriptor, address) != STATUS_OK)
             log_line(LOG_WARNING, "no memory for a connection");
         socket_close(&descriptor);

@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/buffer.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "base/writer.h"
 #include "crypto/tls.h"
 #include "web/limits.h"
@@ -154,15 +155,29 @@ static enum status refill(struct connection *connection, struct bytes *out)
     return STATUS_OK;
 }
 
+/* A limit is found at the header that breaks it, which is then the last. */
+static enum problem problem_of_limit(const struct wire_message *message)
+{
+    struct text name;
+    struct text value;
+    if (message->header_count == 0 ||
+        !wire_message_header_at(message, message->header_count - 1, &name,
+                                &value))
+        return PROBLEM_HEAD_TOO_LARGE;
+    if (text_equal_ignore_case(name, text_of("Transfer-Encoding")))
+        return PROBLEM_NO_LENGTH;
+    if (text_equal_ignore_case(name, text_of("Content-Length")))
+        return PROBLEM_BODY_TOO_LARGE;
+    return PROBLEM_HEAD_TOO_LARGE;
+}
+
 static enum problem problem_of_message(enum status status,
                                        const struct wire_message *message)
 {
     if (status == STATUS_NO_MEMORY)
         return PROBLEM_GATE_AWAY;
-    if (status != STATUS_LIMIT)
-        return PROBLEM_BAD_REQUEST;
-    return wire_message_has_head(message) ? PROBLEM_BODY_TOO_LARGE
-                                          : PROBLEM_HEAD_TOO_LARGE;
+    return status == STATUS_LIMIT ? problem_of_limit(message)
+                                  : PROBLEM_BAD_REQUEST;
 }
 
 static enum status refuse_and_end(struct connection *connection,

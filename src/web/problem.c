@@ -26,6 +26,10 @@ static const struct problem_row PROBLEMS[PROBLEM_COUNT] = {
          "요청 헤더가 너무 큽니다. 이 사이트의 쿠키를 지우고 다시 시도하세요.",
          "The request's headers are too large. Remove this site's cookies and "
          "try again."},
+    [PROBLEM_NO_LENGTH] =
+        {"no_length", 411,
+         "조각으로 나눈 본문은 받지 않습니다. Content-Length 를 붙여 보내세요.",
+         "Bodies in chunks are not taken. Send a Content-Length."},
     [PROBLEM_BODY_TOO_LARGE] =
         {"body_too_large", 413,
          "보낸 내용이 너무 큽니다. 내용을 줄여 다시 보내세요.",

@@ -19,6 +19,7 @@ enum problem {
     PROBLEM_VERSION,        /* not HTTP/1.1 at all                        */
     PROBLEM_EXPECTATION,    /* Expect: 100-continue                       */
     PROBLEM_HEAD_TOO_LARGE, /* request line or headers                    */
+    PROBLEM_NO_LENGTH,      /* a body in chunks                           */
     PROBLEM_BODY_TOO_LARGE, /* beyond the route's limit                   */
     PROBLEM_TOO_SLOW,       /* head or body did not arrive in time        */
     PROBLEM_NO_SUCH_METHOD, /* this path knows others                     */

@@ -117,9 +117,8 @@ static void on_read(void *context, struct channel *channel,
     struct reader ticket = reader_on(message->ticket);
     reader_skip(&ticket, 20);
     (void)reader_i64be(&ticket);
-    int64_t to_us = reader_i64be(&ticket);
-    if (message->to_us < to_us)
-        to_us = message->to_us;
+    const int64_t end_us = reader_i64be(&ticket);
+    int64_t to_us = message->to_us < end_us ? message->to_us : end_us;
     struct buffer out = buffer_with_limit(SAMPLE_PACK_DATA_MAX);
     int64_t from = idr_before(fake, message->from_us);
     int64_t to = to_us / FRAME_US;
@@ -129,7 +128,7 @@ static void on_read(void *context, struct channel *channel,
     struct message_read_reply reply = {
         .id = message->id,
         .bytes = (uint32_t)out.size,
-        .next_us = to * FRAME_US >= fake_now_us() ? 0 : to * FRAME_US,
+        .next_us = (to + 1) * FRAME_US > end_us ? 0 : to * FRAME_US,
     };
     int memory = -1;
     const struct bytes part = buffer_bytes(&out);

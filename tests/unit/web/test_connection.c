@@ -106,9 +106,9 @@ static void what_is_not_http_is_answered_and_ended(void **state)
          "Content-Length: 1\r\n\r\nx",
          "HTTP/1.1 400 "},
         {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999\r\n\r\n",
-         "HTTP/1.1 4"},
+         "HTTP/1.1 413 "},
         {"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n",
-         "HTTP/1.1 4"},
+         "HTTP/1.1 411 "},
         {"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
          "Content-Length: 3\r\n\r\n",
          "HTTP/1.1 417 "},

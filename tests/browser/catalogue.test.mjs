@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every sentence of the console is there, in both languages. */
+import assert from 'node:assert/strict';
+import {copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import test from 'node:test';
+
+const CONSOLE = new URL('../../console/', import.meta.url).pathname;
+const SOURCE = new URL('../../src/', import.meta.url).pathname;
+
+/* The folder has no package.json: modules are taken in as .mjs. */
+async function load(name) {
+    const folder = mkdtempSync(join(tmpdir(), 'haechi-catalogue-'));
+    copyFileSync(join(CONSOLE, name), join(folder, 'module.mjs'));
+    const module = await import(join(folder, 'module.mjs'));
+    rmSync(folder, {recursive: true});
+    return module;
+}
+
+const {catalogue, t} = await load('text.js');
+const sources = readdirSync(CONSOLE).filter((name) => name.endsWith('.js'))
+    .map((name) => [name, readFileSync(join(CONSOLE, name), 'utf8')]);
+
+test('each key has both languages, with the same places', () => {
+    for (const [key, entry] of Object.entries(catalogue)) {
+        assert.deepEqual(Object.keys(entry).sort(), ['en', 'ko'], key);
+        const places = (text) => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort();
+        assert.ok(entry.ko.trim() && entry.en.trim(), key);
+        assert.deepEqual(places(entry.ko), places(entry.en), key);
+    }
+});
+
+test('Korean is Korean', () => {
+    for (const [key, {ko}] of Object.entries(catalogue)) {
+        const isSymbolic = /^[\s{}\w–,.:]*$/.test(ko) || key === 'app.language';
+        assert.ok(isSymbolic || /[가-힣]/.test(ko), `${key}: ${ko}`);
+    }
+});
+
+test('every key that the console names exists', () => {
+    for (const [name, text] of sources) {
+        for (const [, key] of text.matchAll(/\bt\('([^']+)'/g)) {
+            assert.ok(key in catalogue, `${name}: ${key}`);
+        }
+    }
+});
+
+test('every cause, role and kind of entry has its words', () => {
+    const causes = [...readFileSync(join(SOURCE, 'model/cause.c'), 'utf8').matchAll(/\] = "(\w+)"/g)].map((m) => m[1]);
+    const roles = [...readFileSync(join(SOURCE, 'office/rights.c'), 'utf8').matchAll(/\[ACCOUNT_\w+\] = "(\w+)"/g)].map((m) => m[1]);
+    const kinds = [...readFileSync(join(SOURCE, 'log/entry_kinds.def'), 'utf8').matchAll(/KIND\(\w+, "([\w.]+)"/g)].map((m) => m[1]);
+    assert.ok(causes.length > 10 && roles.length >= 3 && kinds.length > 20);
+    const wanted = [...causes.map((c) => `cause.${c}`), ...roles.map((r) => `role.${r}`),
+        ...kinds.flatMap((k) => [`kind.${k}`, `say.${k}`])];
+    for (const key of wanted) {
+        assert.ok(key in catalogue, key);
+    }
+    const records = sources.find(([name]) => name === 'records.js')[1];
+    for (const kind of kinds) {
+        assert.ok(records.includes(`'${kind}'`), `records.js: ${kind}`);
+    }
+});
+
+test('values go into their places', () => {
+    assert.equal(t('wall.entry', {n: 7}), '이 열람은 기록 제 7 번으로 남았습니다');
+    assert.equal(t('no.such.key'), 'no.such.key');
+});
+
+test('nothing is fetched from elsewhere, nothing is written as markup', () => {
+    for (const [name, text] of sources) {
+        assert.ok(!/innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(/.test(text), name);
+        const elsewhere = [...text.matchAll(/https?:\/\/[^\s'"`]+/g)].map((m) => m[0]).filter((url) => !url.startsWith('http://www.w3.org/'));
+        assert.deepEqual(elsewhere, [], name);
+    }
+});

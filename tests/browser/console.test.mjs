@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The console in Debian's Chromium, from the first login to a destroyed span. */
+import assert from 'node:assert/strict';
+import {readFileSync} from 'node:fs';
+import {createRequire} from 'node:module';
+import test, {after, before} from 'node:test';
+import {moves, openBrowser, openPage} from './browser.mjs';
+import {PERSON, startRecorder} from './recorder.mjs';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const REASON = '1층 분실물 확인';
+
+let recorder;
+let browser;
+let page;
+let errors;
+
+before(async () => {
+    recorder = await startRecorder();
+    browser = await openBrowser();
+    ({page, errors} = await openPage(browser, recorder.address));
+});
+
+after(async () => {
+    await browser.close();
+    await recorder.stop();
+});
+
+/* What axe finds on the page as it stands. */
+async function accessible(where) {
+    const found = await page.evaluate(async (source) => {
+        if (!window.axe) {
+            (0, eval)(source);
+        }
+        const result = await window.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']});
+        return result.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 120)).join(' | ')}`);
+    }, AXE);
+    assert.deepEqual(found, [], where);
+}
+
+const api = (path) => page.evaluate(async (p) => (await fetch(p)).json(), `/api/v1${path}`);
+
+async function shortCamera() {
+    const list = await api('/cameras');
+    const groups = list.sites.flatMap((site) => site.groups);
+    return groups.find((group) => group.retention.unit === 'seconds').cameras[0];
+}
+
+async function goTo(screen) {
+    await page.click(`nav a[data-screen=${screen}]`);
+    await page.waitForFunction((name) => window.haechi.screen === name, screen);
+}
+
+async function giveReason() {
+    const select = page.locator('select[name=purpose]');
+    const first = await select.locator('option').nth(1).getAttribute('value');
+    await select.selectOption(first);
+    await page.fill('input[name=reason]', REASON);
+}
+
+test('the first login asks for the code, name and the password twice', async () => {
+    await page.waitForSelector('input[name=code]');
+    await accessible('first login');
+    await page.fill('input[name=code]', recorder.code);
+    await page.fill('input[name=username]', PERSON.name);
+    await page.fill('input[name=password]', PERSON.password);
+    await page.fill('input[name=again]', 'another password');
+    await page.click('button.primary');
+    await page.waitForSelector('.error:not([hidden])');
+    assert.match(await page.textContent('.error'), /두 암호가 다릅니다/);
+    await page.fill('input[name=again]', PERSON.password);
+    await page.click('button.primary');
+    await page.waitForSelector('.ask');
+    const cookies = await page.evaluate(() => document.cookie);
+    assert.equal(cookies, '', 'the session is within reach of scripts');
+});
+
+test('the wall shows nothing without purpose and reason', async () => {
+    const asked = [];
+    page.on('request', (request) => asked.push(request.url()));
+    await accessible('before the wall');
+    await page.click('.ask button.primary');
+    await page.waitForSelector('.ask .error:not([hidden])');
+    assert.match(await page.textContent('.ask .error'), /목적/);
+    await page.locator('select[name=purpose]').selectOption({index: 1});
+    await page.click('.ask button.primary');
+    assert.match(await page.textContent('.ask .error'), /사유/);
+    assert.equal(await page.locator('.tile').count(), 0);
+    assert.ok(asked.every((url) => !url.includes('/live')));
+});
+
+test('the wall moves, says its delay and its entry', async () => {
+    await giveReason();
+    await page.click('.ask button.primary');
+    await page.waitForSelector('.tile');
+    assert.match(await page.textContent('.entry'), /이 열람은 기록 제 \d+ 번으로 남았습니다/);
+    const tile = page.locator('.tile:not(.lost)').first();
+    assert.ok(await moves(tile.locator('video')), 'the picture stands still');
+    await page.waitForTimeout(2500);
+    const delays = await page.locator('.delay:not([hidden])').allTextContents();
+    assert.ok(delays.length >= 2);
+    for (const delay of delays) {
+        assert.ok(parseFloat(delay) <= 2, delay);
+    }
+    /* One stream for all tiles. */
+    const streams = await page.evaluate(() => performance.getEntriesByType('resource').filter((entry) => entry.name.includes('/stream')).length);
+    assert.ok(streams <= 1);
+    await accessible('wall');
+});
+
+test('the wall trims what it has shown', async () => {
+    await page.waitForTimeout(15000);
+    const lengths = await page.locator('.tile:not(.lost) video').evaluateAll((videos) => videos
+        .filter((video) => video.buffered.length > 0)
+        .map((video) => video.buffered.end(video.buffered.length - 1) - video.buffered.start(0)));
+    assert.ok(lengths.length > 0 && lengths.every((length) => length < 16), String(lengths));
+});
+
+test('a tile that is enlarged fills the row', async () => {
+    const tile = page.locator('.tile').first();
+    await tile.getByRole('button', {name: '크게 보기'}).click();
+    const box = await tile.boundingBox();
+    assert.ok(box.width > 1000);
+    await tile.getByRole('button', {name: '작게 보기'}).click();
+});
+
+test('recorded video does not play without a reason, and plays with one', async () => {
+    await goTo('playback');
+    await page.waitForSelector('.strip .recorded');
+    await page.fill('input[name=reason]', '');
+    await page.click('aside button.primary');
+    await page.waitForSelector('aside .error:not([hidden])');
+    assert.equal(await page.locator('.stage video').count(), 0);
+    await giveReason();
+    await page.click('aside button.primary');
+    await page.waitForSelector('.stage video');
+    assert.match(await page.textContent('.stage .entry'), /기록 제 \d+ 번/);
+    assert.ok(await moves(page.locator('.stage video')), 'the picture stands still');
+    await accessible('playback');
+});
+
+test('it seeks by a click on the timeline and by keys', async () => {
+    const clock = () => page.textContent('.stage .clock');
+    const seconds = async () => {
+        const [h, m, s] = (await clock()).match(/(\d+):(\d+):(\d+)/).slice(1).map(Number);
+        return h * 3600 + m * 60 + s;
+    };
+    const view = await page.locator('.strip .view').boundingBox();
+    await page.mouse.click(view.x + view.width / 3, view.y + view.height / 2);
+    await page.waitForTimeout(300);
+    const before = await seconds();
+    assert.ok(await moves(page.locator('.stage video')), 'after the click');
+    await page.locator('.strip').focus();
+    await page.keyboard.press('Shift+ArrowLeft');
+    await page.waitForTimeout(200);
+    const back = await seconds();
+    assert.ok(before - back > 15 && before - back <= 31, `${before} ${back}`);
+    assert.ok(await moves(page.locator('.stage video')), 'after the key');
+    await page.getByRole('button', {name: '멈춤'}).click();
+    await page.waitForTimeout(600);
+    const stopped = await seconds();
+    await page.waitForTimeout(1500);
+    assert.equal(await seconds(), stopped);
+});
+
+test('what has been destroyed says when, and by which entry', {timeout: 600000}, async () => {
+    const camera = await shortCamera();
+    await page.evaluate((number) => {
+        window.location.hash = `playback?camera=${number}`;
+    }, camera.number);
+    await page.waitForSelector('.strip .destroyed', {timeout: 500000});
+    const strip = await page.locator('.strip .destroyed').last().boundingBox();
+    await page.mouse.click(strip.x + strip.width / 2, strip.y + strip.height / 2);
+    await page.waitForSelector('.destroyed-note');
+    assert.match(await page.textContent('.destroyed-note'), /파기.*제 \d+ 번/);
+    await giveReason();
+    await page.click('aside button.primary');
+    await page.waitForTimeout(4000);
+    const shows = await page.locator('.stage video').evaluateAll((videos) => videos.some((video) => video.readyState >= 2));
+    assert.equal(shows, false, 'destroyed video is shown');
+    assert.match(await page.textContent('.stage'), /파기/);
+    await accessible('destroyed');
+});
+
+test('the records name viewings and destructions', async () => {
+    await goTo('records');
+    await page.waitForSelector('.entry-row');
+    await page.selectOption('main select', 'deletion.done');
+    await page.waitForSelector('.entry-row.deletion');
+    assert.match(await page.locator('.entry-row.deletion').first().textContent(), /파기되었습니다/);
+    await accessible('records');
+});
+
+test('English at a switch, and back', async () => {
+    await page.getByRole('button', {name: 'English'}).click();
+    await page.waitForSelector('h1:has-text("Records")');
+    assert.equal(await page.evaluate(() => document.documentElement.lang), 'en');
+    await goTo('accounts');
+    await page.waitForSelector('table');
+    await accessible('accounts');
+    await page.getByRole('button', {name: '한국어'}).click();
+    await page.waitForSelector('h1:has-text("계정")');
+});
+
+test('the status line says how many record and what erasure means', async () => {
+    assert.match(await page.textContent('.status'), /녹화 중 \d+\/\d+/);
+    assert.match(await page.textContent('.status'), /삭제 수준 0 \(파일\)/);
+    assert.match(await page.getAttribute('.erasure', 'title'), /논리적 삭제/);
+});
+
+test('signing out leads to the door, and the session is gone', async () => {
+    await page.getByRole('button', {name: '로그아웃'}).click();
+    await page.waitForSelector('.door');
+    await page.reload();
+    await page.waitForSelector('input[name=username]');
+    assert.equal(await page.locator('input[name=code]').count(), 0);
+});
+
+test('no script failed and no policy was broken on the way', () => {
+    assert.deepEqual(errors, []);
+});
