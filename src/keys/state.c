@@ -44,6 +44,7 @@ enum status key_state_copy(const struct key_state *state, struct key_state *out)
         s = copy_array(state->deaths, state->death_count,
                        sizeof state->deaths[0], &deaths);
     copy.deaths = deaths;
+    copy.death_capacity = deaths == NULL ? 0 : copy.death_count;
     if (s == STATUS_OK)
         s = key_table_copy(&state->table, &copy.table);
     if (s != STATUS_OK) {
@@ -286,12 +287,16 @@ enum status key_state_make_ahead(struct key_state *state, struct wall_time now)
 enum status key_state_add_death(struct key_state *state,
                                 const struct death *death)
 {
-    struct death *grown = alloc_resize(state->deaths, state->death_count + 1,
-                                       sizeof state->deaths[0]);
-    if (grown == NULL)
-        return STATUS_NO_MEMORY;
-    state->deaths = grown;
-    grown[state->death_count++] = *death;
+    if (state->death_count == state->death_capacity) {
+        size_t capacity = 2 * state->death_capacity + 16;
+        struct death *grown =
+            alloc_resize(state->deaths, capacity, sizeof state->deaths[0]);
+        if (grown == NULL)
+            return STATUS_NO_MEMORY;
+        state->deaths = grown;
+        state->death_capacity = capacity;
+    }
+    state->deaths[state->death_count++] = *death;
     state->deaths_total++;
     return STATUS_OK;
 }

@@ -24,6 +24,7 @@ struct key_state {
     size_t policy_count;
     struct death *deaths; /* oldest first */
     size_t death_count;
+    size_t death_capacity; /* rows that deaths has room for */
     uint64_t deaths_total; /* ever; the newest row's number, from 1 */
     struct trusted_mark mark;
 };

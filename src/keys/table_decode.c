@@ -191,6 +191,7 @@ static enum status read_deaths(struct decoding *d)
         alloc_array(d->layout.deaths, sizeof d->state->deaths[0]);
     if (d->state->deaths == NULL)
         return STATUS_NO_MEMORY;
+    d->state->death_capacity = d->layout.deaths;
     uint32_t first = d->layout.directory_blocks + d->layout.policy_blocks;
     for (uint32_t b = 0; b < d->layout.death_blocks; b++) {
         if (fetch(d, first + b, plain) != STATUS_OK) {
