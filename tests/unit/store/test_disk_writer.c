@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/disk_writer.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "store/limits.h"
+#include "support/fake_disk.h"
+#include "sys/loop.h"
+#include "unit/test.h"
+
+enum { JOB_SIZE = 3000, JOBS = 2000, LIMIT_MS = 10000 };
+
+struct bench {
+    struct loop *loop;
+    struct timer *limit;
+    struct disk_writer *writer;
+    struct fake_disk *disk;
+    struct file *file;
+    uint64_t collected;
+    uint64_t synced;
+    uint64_t wanted;
+    enum status worst;
+    struct file *failed;
+};
+
+static void on_limit(void *context, struct timer *timer)
+{
+    (void)context;
+    (void)timer;
+    fail_msg("the writer did not answer");
+}
+
+static void on_done(void *context)
+{
+    struct bench *bench = context;
+    struct file *failed = NULL;
+    struct write_jobs jobs =
+        disk_writer_collect(bench->writer, &bench->synced, &failed);
+    if (failed != NULL)
+        bench->failed = failed;
+    for (struct write_job *job = write_jobs_pop(&jobs); job != NULL;
+         job = write_jobs_pop(&jobs)) {
+        CHECK(job->number == ++bench->collected); /* in order */
+        if (job->status != STATUS_OK)
+            bench->worst = job->status;
+        write_job_destroy(&job);
+    }
+    if (bench->collected >= bench->wanted && bench->synced >= bench->wanted)
+        loop_stop(bench->loop);
+}
+
+static void bench_open(struct bench *bench)
+{
+    *bench = (struct bench){.disk = fake_disk_create()};
+    CHECK_OK(loop_create(&bench->loop));
+    CHECK_OK(timer_make(bench->loop, "limit", on_limit, bench,
+                        &bench->limit));
+    CHECK_OK(file_open(fake_disk_layer(bench->disk), "/f",
+                       FILE_READ | FILE_WRITE | FILE_CREATE, &bench->file));
+    CHECK_OK(disk_writer_create(bench->loop, on_done, bench,
+                                &bench->writer));
+}
+
+static void bench_close(struct bench *bench)
+{
+    disk_writer_destroy(&bench->writer);
+    file_close(&bench->file);
+    timer_destroy(&bench->limit);
+    loop_destroy(&bench->loop);
+    fake_disk_destroy(&bench->disk);
+}
+
+static void submit(struct bench *bench, uint64_t offset, uint8_t fill)
+{
+    struct write_job *job = alloc_zeroed(sizeof *job);
+    CHECK(job != NULL);
+    job->bytes = alloc_array(JOB_SIZE, 1);
+    CHECK(job->bytes != NULL);
+    memset(job->bytes, fill, JOB_SIZE);
+    job->size = JOB_SIZE;
+    job->file = bench->file;
+    job->offset = offset;
+    bench->wanted = disk_writer_submit(bench->writer, job);
+}
+
+static void wait_synced(struct bench *bench)
+{
+    disk_writer_sync_soon(bench->writer);
+    timer_start(bench->limit, LIMIT_MS, 0);
+    loop_run(bench->loop);
+    timer_stop(bench->limit);
+}
+
+static void writes_all_in_order(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench);
+    for (uint64_t i = 0; i < JOBS; i++)
+        submit(&bench, i * JOB_SIZE, (uint8_t)i);
+    wait_synced(&bench);
+    CHECK(bench.collected == JOBS && bench.synced == JOBS);
+    CHECK_OK(bench.worst);
+    uint8_t bytes[JOB_SIZE];
+    for (uint64_t i = 0; i < JOBS; i++) {
+        CHECK_OK(file_read_at(bench.file, i * JOB_SIZE, bytes, JOB_SIZE));
+        CHECK(bytes[0] == (uint8_t)i && bytes[JOB_SIZE - 1] == (uint8_t)i);
+    }
+    CHECK(fake_disk_syncs(bench.disk) < 10); /* not one a record */
+    bench_close(&bench);
+}
+
+static void tells_what_failed(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench);
+    fake_disk_fail_at(bench.disk, FAKE_WRITE, 1, STATUS_NO_SPACE);
+    submit(&bench, 0, 1);
+    wait_synced(&bench);
+    CHECK_STATUS(STATUS_NO_SPACE, bench.worst);
+    fake_disk_fail_at(bench.disk, FAKE_SYNC, 1, STATUS_IO);
+    submit(&bench, 0, 2);
+    wait_synced(&bench);
+    CHECK(bench.failed == bench.file);
+    bench_close(&bench);
+}
+
+/* What was handed over is written when it ends, collected or not. */
+static void its_end_writes_the_rest(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench);
+    for (uint64_t i = 0; i < 50; i++)
+        submit(&bench, i * JOB_SIZE, 7);
+    disk_writer_destroy(&bench.writer);
+    uint8_t last = 0;
+    CHECK_OK(file_read_at(bench.file, 50 * JOB_SIZE - 1, &last, 1));
+    CHECK(last == 7);
+    CHECK(fake_disk_syncs(bench.disk) >= 1);
+    bench_close(&bench);
+}
+
+static void says_when_it_is_full(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench);
+    CHECK(disk_writer_has_room(bench.writer));
+    struct write_job *job = alloc_zeroed(sizeof *job);
+    CHECK(job != NULL);
+    job->bytes = alloc_array(WRITE_QUEUE_BYTES, 1);
+    CHECK(job->bytes != NULL);
+    job->size = WRITE_QUEUE_BYTES;
+    job->file = bench.file;
+    bench.wanted = disk_writer_submit(bench.writer, job);
+    wait_synced(&bench);
+    CHECK(disk_writer_has_room(bench.writer)); /* empty again */
+    bench_close(&bench);
+}
+
+TEST_MAIN("store/disk_writer", TEST(writes_all_in_order),
+          TEST(tells_what_failed), TEST(its_end_writes_the_rest),
+          TEST(says_when_it_is_full))
