@@ -113,7 +113,9 @@ static void write_torn(struct world *world, struct file *file, uint64_t offset,
             alternates ? at / SECTOR_BYTES % 2 == 1 : at < bytes.size / 2;
         uint8_t block[4096];
         size_t in_block = at % sizeof block;
-        need(real->read_at(file, offset + at - in_block, block, sizeof block));
+        if (real->read_at(file, offset + at - in_block, block, sizeof block) !=
+            STATUS_OK)
+            memset(block, 0, sizeof block); /* a bad sector */
         if (is_new)
             memcpy(block + in_block, bytes.data + at, SECTOR_BYTES);
         need(real->write_at(file, offset + at - in_block,
