@@ -307,7 +307,8 @@ static void on_gate_clock(void *context, struct channel *channel,
         .id = message->id,
         .trusted_minus_boot_us = keyring_trusted_minus_boot_us(keeper->keyring),
         .epoch = keyring_epoch(keeper->keyring),
-        .level = KEYRING_LEVEL};
+        .level = KEYRING_LEVEL,
+        .pending = keyring_deletion_is_pending(keeper->keyring)};
     sent(message_gate_clock_answer(channel, &reply, -1), "gate_clock");
 }
 
