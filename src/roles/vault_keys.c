@@ -27,7 +27,7 @@ static uint8_t *key_at(struct vault_camera *camera, size_t at)
 static void forget_unit(struct vault_camera *camera, size_t at)
 {
     secret_wipe(key_at(camera, at), UNIT_KEY_SIZE);
-    camera->units[at] = (struct vault_unit){0};
+    camera->units[at] = (struct vault_unit){.camera = camera};
 }
 
 static struct vault_unit *find_unit(struct vault_camera *camera,
@@ -56,11 +56,33 @@ static size_t place_for_unit(struct vault_camera *camera)
     return oldest;
 }
 
+/* Refused. Early that means that the keeper does not know the camera yet; long
+ * after its time, that the unit's seed has died or is out of reach. */
+static void on_refused(struct vault *vault, struct vault_camera *camera,
+                       struct vault_unit *unit, enum status status)
+{
+    int64_t end_us =
+        unit->start.us + (int64_t)unit_s_of(camera) * SECOND_US;
+    bool is_late = vault_trusted(vault, vault_now(vault)).us - end_us >
+                   VAULT_KEY_LATE_US;
+    if (status != STATUS_IO)
+        log_line(LOG_WARNING, "no key to seal with camera=%u status=%s",
+                 camera->camera, status_name(status));
+    if (unit->is_asked && is_late && status == STATUS_NOT_FOUND)
+        vault_give_up_drafts(vault, camera, unit->start, CAUSE_EXPIRED);
+    else if (unit->is_asked && is_late && status == STATUS_DENIED)
+        vault_give_up_drafts(vault, camera, unit->start, CAUSE_OVERLOAD);
+    for (size_t i = 0; i < VAULT_UNITS; i++)
+        camera->units[i].is_asked = false;
+    camera->ask_again.us = vault_now(vault).us + VAULT_RETRY_US;
+}
+
 static void on_seal_key(void *context, enum status status,
                         const struct message_seal_key_reply *reply,
                         int descriptor)
 {
-    struct vault_camera *camera = context;
+    struct vault_unit *asked = context;
+    struct vault_camera *camera = asked->camera;
     struct vault *vault = camera->vault;
     socket_close(&descriptor);
     struct vault_unit *unit = NULL;
@@ -69,12 +91,7 @@ static void on_seal_key(void *context, enum status status,
         unit = find_unit(camera, (struct wall_time){reply->unit_us});
     if (unit == NULL) {
         /* Refused, or the keeper has gone, or another grid: once more. */
-        if (status != STATUS_OK && status != STATUS_IO)
-            log_line(LOG_WARNING, "no key to seal with camera=%u status=%s",
-                     camera->camera, status_name(status));
-        for (size_t i = 0; i < VAULT_UNITS; i++)
-            camera->units[i].is_asked = false;
-        camera->ask_again.us = vault_now(vault).us + VAULT_RETRY_US;
+        on_refused(vault, camera, asked, status);
         return;
     }
     unit->is_asked = false;
@@ -91,11 +108,12 @@ static void ask_unit(struct vault *vault, struct vault_camera *camera,
     if (keeper == NULL || vault_now(vault).us < camera->ask_again.us)
         return;
     size_t at = place_for_unit(camera);
-    camera->units[at] = (struct vault_unit){.start = start, .is_asked = true};
+    camera->units[at] = (struct vault_unit){
+        .camera = camera, .start = start, .is_asked = true};
     const struct message_seal_key message = {.camera = camera->camera,
                                              .time_us = start.us};
-    if (message_seal_key_send(keeper, &message, -1, on_seal_key, camera) !=
-        STATUS_OK) {
+    if (message_seal_key_send(keeper, &message, -1, on_seal_key,
+                              &camera->units[at]) != STATUS_OK) {
         camera->units[at].is_asked = false;
         camera->ask_again.us = vault_now(vault).us + VAULT_RETRY_US;
     }
@@ -198,6 +216,8 @@ static void on_epoch(void *context, enum status status,
     }
     vault->epoch = reply->epoch;
     store_set_epoch(&vault->store, vault->epoch);
+    if (!vault->is_asking_clock && keeper_of(vault) != NULL)
+        ask_clock(vault); /* it may have been corrected */
 }
 
 static void wait_epoch(struct vault *vault)

@@ -38,6 +38,7 @@ enum {
     VAULT_HELD_BYTES = 192 * 1024 * 1024,     /* out of the ring, not written */
     VAULT_IDLE_US = 1500000,                  /* then a record is finished */
     VAULT_RETRY_US = 1000000,
+    VAULT_KEY_LATE_US = 30000000,             /* refused then: it never comes */
     VAULT_STOP_US = 5000000,                  /* waiting for keys at the end */
     VAULT_LIVE_WAIT_US = 1000000,
     VAULT_WATCHED_US = 5000000,               /* after the last live ticket */
@@ -50,6 +51,7 @@ enum {
 
 /* A unit's key, in camera->keys at its index. */
 struct vault_unit {
+    struct vault_camera *camera;
     struct wall_time start;
     bool is_there;
     bool is_asked;
@@ -203,6 +205,9 @@ void vault_finish_idle(struct vault *vault, bool all);
 void vault_push_draft(struct vault *vault, struct vault_camera *camera,
                       struct record_draft *draft);
 void vault_send_drafts(struct vault *vault, struct vault_camera *camera);
+/* The unit's key will never come: its records are lost, which is an event. */
+void vault_give_up_drafts(struct vault *vault, struct vault_camera *camera,
+                          struct wall_time unit, enum cause cause);
 void vault_retry_flights(struct vault *vault);
 void vault_on_written(void *context);
 void vault_release_ring(struct vault *vault);

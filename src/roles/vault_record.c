@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/alloc.h"
+#include "base/text.h"
 #include "roles/vault_private.h"
 #include "sys/logger.h"
 
@@ -129,6 +130,26 @@ void vault_send_drafts(struct vault *vault, struct vault_camera *camera)
         vault->flights = flight;
         enum status ignored = launch(vault, flight);
         (void)ignored; /* without a place it is tried again at the tick */
+    }
+}
+
+void vault_give_up_drafts(struct vault *vault, struct vault_camera *camera,
+                          struct wall_time unit, enum cause cause)
+{
+    while (camera->first_draft != NULL) {
+        const struct record_draft *draft = &camera->first_draft->draft;
+        if (draft->header.unit.us != unit.us)
+            return;
+        struct event lost = {
+            .kind = EVENT_RECORDS_LOST,
+            .cause = cause,
+            .camera = camera->camera,
+            .span = {draft->header.start, record_end(&draft->header)},
+            .detail = text_of("no key to seal with"),
+        };
+        vault_event(vault, &lost);
+        vault->held_bytes -= draft->stored.size;
+        pop_draft(camera);
     }
 }
 

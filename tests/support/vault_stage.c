@@ -134,6 +134,8 @@ static void on_seal_key(void *context, struct channel *channel,
     fill_key(message->camera, unit, reply.unit_key);
     if (stage->has_no_keys)
         reply.status = STATUS_AGAIN;
+    else if (unit.us < stage->no_keys_until_us)
+        reply.status = STATUS_NOT_FOUND;
     else
         stage->seal_keys++;
     CHECK_OK(message_seal_key_answer(channel, &reply, -1));

@@ -60,7 +60,8 @@ struct stage {
     int kick_descriptor;
     struct ring_writer *ring;
     /* as the keeper */
-    bool has_no_keys; /* seal_key is answered with AGAIN */
+    bool has_no_keys;         /* seal_key is answered with AGAIN */
+    int64_t no_keys_until_us; /* units that begin before: NOT_FOUND */
     uint64_t epoch;
     struct death deaths[8];
     size_t death_count;

@@ -161,6 +161,29 @@ static void without_a_key_samples_wait(void **state)
     stage_remove(&stage);
 }
 
+/* A key that will never come does not stop the camera: the loss is told. */
+static void a_dead_key_costs_its_unit(void **state)
+{
+    (void)state;
+    struct stage stage;
+    stage_make(&stage, 60);
+    stage.no_keys_until_us = stage_time_of(&stage, 50);
+    stage_start(&stage);
+    stage_put_config(&stage, 1);
+    stage_put_samples(&stage, 1, 20, 119);
+    stage_ring_bell(&stage);
+    stage_wait_recorded(&stage, 1, 119);
+    CHECK_OK(stage_read_all(&stage, 1));
+    check_samples(&stage, 50, 119);
+    stage_drain_events(&stage);
+    const struct stage_event *lost =
+        stage_find_event(&stage, EVENT_RECORDS_LOST, 1);
+    CHECK(lost != NULL && lost->cause == CAUSE_EXPIRED);
+    CHECK(lost->span.from.us == stage_time_of(&stage, 20));
+    stage_kill(&stage);
+    stage_remove(&stage);
+}
+
 static void follows_deaths(void **state)
 {
     (void)state;
@@ -321,6 +344,7 @@ static void survives_a_hostile_ring(void **state)
 TEST_MAIN("roles/vault", TEST(records_and_reads),
           TEST(no_picture_outside_the_ticket),
           TEST(a_killed_vault_loses_nothing),
-          TEST(without_a_key_samples_wait), TEST(follows_deaths),
+          TEST(without_a_key_samples_wait), TEST(a_dead_key_costs_its_unit),
+          TEST(follows_deaths),
           TEST(tells_what_happened), TEST(shows_live),
           TEST(survives_a_hostile_ring))
