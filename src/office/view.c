@@ -111,6 +111,19 @@ enum status view_remove(struct office *office, uint64_t number,
     return s;
 }
 
+enum status view_count(struct office *office,
+                       const uint8_t session[SESSION_HASH_SIZE], uint64_t *out)
+{
+    struct statement query = statement_of(
+        office, "SELECT count(*) FROM views WHERE token_sha256 = ?");
+    statement_blob(&query, bytes_of(session, SESSION_HASH_SIZE));
+    enum status s = statement_row(&query);
+    if (s == STATUS_OK)
+        *out = (uint64_t)column_number(&query, 0);
+    statement_deinit(&query);
+    return s == STATUS_END ? STATUS_CORRUPT : s;
+}
+
 enum status view_each(struct office *office,
                       const uint8_t session[SESSION_HASH_SIZE],
                       view_fn *on_view, void *context)

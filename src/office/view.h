@@ -48,6 +48,11 @@ MUST_USE enum status view_use(struct office *office, uint64_t number,
 MUST_USE enum status view_remove(struct office *office, uint64_t number,
                                  const uint8_t session[SESSION_HASH_SIZE]);
 
+/* Open views of a session. */
+MUST_USE enum status view_count(struct office *office,
+                                const uint8_t session[SESSION_HASH_SIZE],
+                                uint64_t *out);
+
 /* All views of a session, or of every session (NULL), by number. */
 MUST_USE enum status view_each(struct office *office,
                                const uint8_t session[SESSION_HASH_SIZE],

@@ -159,14 +159,20 @@ static enum status find_viewer(struct gate *gate, struct text session,
                                struct gate_person *out)
 {
     char who[16];
+    uint64_t open = 0;
     if (!gate->is_started || gate->stop.is_asked)
         return STATUS_AGAIN;
     enum status s = gate_person_find(gate, session, out);
     if (s != STATUS_OK)
         return s;
     (void)snprintf(who, sizeof who, "%" PRIu32, out->account.number);
-    return gate_rate_allows(gate, RATE_VIEW, text_of(who)) ? STATUS_OK
-                                                           : STATUS_LIMIT;
+    s = view_count(gate->office, out->session.hash, &open);
+    if (s != STATUS_OK)
+        return s;
+    return open < VIEWS_OF_SESSION_MAX &&
+                   gate_rate_allows(gate, RATE_VIEW, text_of(who))
+               ? STATUS_OK
+               : STATUS_LIMIT;
 }
 
 static struct opening *opening_create(struct gate *gate,

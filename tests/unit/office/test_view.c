@@ -93,6 +93,11 @@ static void a_session_has_only_so_many(void **state)
     struct view more = view_of(account, VIEWS_OF_SESSION_MAX);
     CHECK_STATUS(STATUS_LIMIT, view_add(fixture.office, &more));
     CHECK_OK(office_commit(fixture.office));
+    uint64_t open = 0;
+    CHECK_OK(view_count(fixture.office, MINE, &open));
+    assert_int_equal(VIEWS_OF_SESSION_MAX, open);
+    CHECK_OK(view_count(fixture.office, OTHER, &open));
+    assert_int_equal(0, open);
     CHECK_OK(view_each(fixture.office, MINE, check_view, &calls));
     assert_int_equal(VIEWS_OF_SESSION_MAX, calls);
     CHECK_OK(view_each(fixture.office, OTHER, check_view, &calls));
