@@ -65,6 +65,8 @@ struct sample fixture_sample(uint32_t camera, uint64_t k, uint8_t *data,
 {
     for (size_t i = 0; i < size; i++)
         data[i] = (uint8_t)(camera * 31 + k * 17 + i);
+    struct writer length = writer_on(data, 4);
+    writer_u32be(&length, (uint32_t)(size - 4));
     return (struct sample){
         .time_us = FIXTURE_START_US + (int64_t)k * FIXTURE_SAMPLE_US,
         .duration_us = FIXTURE_SAMPLE_US,
@@ -77,7 +79,11 @@ static enum status write_draft(struct store_fixture *fixture,
                                struct record_draft *draft)
 {
     uint8_t key[UNIT_KEY_SIZE];
-    fixture_unit_key(draft->header.camera, draft->header.unit, key);
+    if (fixture->key != NULL)
+        fixture->key(fixture->key_context, draft->header.camera,
+                     draft->header.unit, key);
+    else
+        fixture_unit_key(draft->header.camera, draft->header.unit, key);
     enum status s = record_draft_seal(draft, key);
     struct volume *volume = NULL;
     uint64_t offset = 0;
@@ -139,6 +145,8 @@ static enum status record_one(struct store_fixture *fixture, uint32_t camera,
 {
     struct sample sample =
         fixture_sample(camera, k, data, fixture->sample_bytes);
+    if (fixture->is_not_video)
+        data[0] = 0xff;
     struct wall_time next = {sample.time_us};
     enum status s = make_builder(fixture, camera);
     if (s == STATUS_OK &&

@@ -31,7 +31,15 @@ struct fixture_lost {
     struct span span;
 };
 
+/* The key of a unit; without one the tests' own keys are used. */
+typedef void fixture_key_fn(void *context, uint32_t camera,
+                            struct wall_time unit,
+                            uint8_t out[UNIT_KEY_SIZE]);
+
 struct store_fixture {
+    fixture_key_fn *key; /* NULL: fixture_unit_key */
+    void *key_context;
+    bool is_not_video; /* samples are no NAL units */
     const struct file_layer *layer;
     struct store store;
     struct write_queue queue;
@@ -55,7 +63,7 @@ void fixture_close(struct store_fixture *fixture);
 void fixture_unit_key(uint32_t camera, struct wall_time unit,
                       uint8_t out[UNIT_KEY_SIZE]);
 
-/* Sample number k (from 1) of the camera. data: fixture->sample_bytes. */
+/* Sample number k (from 1) of the camera, one NAL unit. data: size bytes. */
 struct sample fixture_sample(uint32_t camera, uint64_t k, uint8_t *data,
                              size_t size);
 
