@@ -6,9 +6,11 @@
  *
  *   fake_recorder CLIP.h264 PORT     (Annex B, IDR at least every second)
  *
- * Prints "https://127.0.0.1:PORT CODE". Camera 3 does not record, camera 4 has
+ * SIGUSR1 replaces gate and vault by new ones, SIGUSR2 makes the gate mute
+ * until then. Prints "https://127.0.0.1:PORT CODE". Camera 3 does not record, camera 4 has
  * a gap, camera 5 keeps its video for 60 seconds.
  */
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -23,6 +25,7 @@
 #include "media/nal.h"
 #include "media/sample_pack.h"
 #include "sys/sealed_memory.h"
+#include "sys/signals.h"
 #include "sys/socket.h"
 
 /* ---- the clip -------------------------------------------------------------- */
@@ -210,6 +213,21 @@ static struct channel *neighbour(struct fake *fake, enum role self,
     return channel;
 }
 
+static void on_signal(void *context, int signal_number)
+{
+    struct fake *fake = context;
+    if (signal_number == SIGUSR2) {
+        fake->is_mute = true;
+        return;
+    }
+    channel_destroy(&fake->gate);
+    channel_destroy(&fake->vault);
+    fake->is_mute = false;
+    fake->is_asked = false;
+    fake->gate = neighbour(fake, ROLE_GATE, fake->handlers);
+    fake->vault = neighbour(fake, ROLE_VAULT, fake->handlers);
+}
+
 static void start_web(struct fake *fake, uint16_t port,
                       const struct message_handlers *handlers)
 {
@@ -286,6 +304,11 @@ int main(int argc, char **argv)
             STATUS_OK)
         return 1;
     timer_start(fake.timer, LIVE_BATCH_MS, LIVE_BATCH_MS);
+    static const int SIGNALS[] = {SIGUSR1, SIGUSR2};
+    fake.handlers = &handlers;
+    if (signals_create(fake.loop, SIGNALS, 2, on_signal, &fake,
+                       &fake.signals) != STATUS_OK)
+        return 1;
     start_web(&fake, (uint16_t)strtoul(argv[2], NULL, 10), &handlers);
     loop_run(fake.loop);
     return 0;

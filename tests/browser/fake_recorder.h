@@ -29,7 +29,11 @@ struct frame {
 /* The one-time code that it prints. */
 static const char FAKE_CODE[] = "HAEC-HI00";
 
+/* Faults on demand (signals): what a restarting neighbour looks like. */
 struct fake {
+    bool is_mute;            /* SIGUSR2: the gate answers nothing any more */
+    struct signals *signals; /* SIGUSR1: gate and vault are new processes */
+    const struct message_handlers *handlers;
     struct loop *loop;
     struct channel *web;   /* as supervisor */
     struct channel *gate;  /* we are the gate */

@@ -17,6 +17,9 @@ export async function startRecorder() {
     const [address, code] = String(line).trim().split(' ');
     return {
         address, code, isFake: true,
+        /* Gate and vault become new processes; the gate falls silent. */
+        replaceNeighbours: () => child.kill('SIGUSR1'),
+        muteGate: () => child.kill('SIGUSR2'),
         async stop() {
             const ended = once(child, 'exit');
             child.kill();

@@ -214,6 +214,57 @@ test('live video: all cameras in one stream, each with its init first', async ()
     }
 });
 
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+test('a question that the gate takes with it into death is answered', async () => {
+    recorder.muteGate();
+    await sleep(100);
+    const open = [get('/api/v1/cameras'), get('/api/v1/cameras')];
+    await sleep(200);
+    recorder.replaceNeighbours();
+    for (const answer of await Promise.all(open)) {
+        assert.equal(answer.status, 503);
+        assert.equal(json(answer).error.name, 'gate_away');
+    }
+    assert.equal((await get('/api/v1/cameras')).status, 200);
+});
+
+test('a client that leaves while it waits costs nothing', async () => {
+    recorder.muteGate();
+    await sleep(100);
+    const leaving = Array.from({length: 10}, () => raw());
+    await Promise.all(leaving.map((connection) => connection.ready));
+    for (const {socket} of leaving) {
+        socket.write(`GET /api/v1/cameras HTTP/1.1\r\nHost: a\r\nCookie: ${cookie}\r\n\r\n`);
+    }
+    await sleep(200);
+    for (const {socket} of leaving) {
+        socket.destroy();
+    }
+    await sleep(100);
+    recorder.replaceNeighbours();
+    await sleep(100);
+    assert.equal((await get('/api/v1/cameras')).status, 200);
+});
+
+test('live video goes on when gate and vault are restarted', async () => {
+    const {view} = json(await post('/api/v1/live', {cameras: [1, 2], ...PURPOSE}));
+    let before = 0;
+    const seen = await ask(address, 'GET', `/api/v1/live/${view}/stream`, {
+        headers: {Cookie: cookie},
+        until: (bytes) => {
+            const count = frames(bytes).length;
+            if (before === 0 && count > 10) {
+                before = count;
+                recorder.replaceNeighbours();
+            }
+            return before > 0 && count > before + 10;
+        },
+    });
+    const times = frames(seen.body).filter((frame) => frame.camera === 1).map((frame) => frame.timeUs);
+    assert.ok(times.at(-1) > times[0]);
+});
+
 test('hard heads: too large, doubled, chunked, old', async () => {
     const cases = [
         [`GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20000)}\r\n\r\n`, /^HTTP\/1\.1 431 /],
