@@ -123,8 +123,8 @@ static enum status open_log(struct gate *gate)
     path_in(gate, "log", path);
     enum status s = log_writer_create(gate->process.loop, &FILE_LAYER_SYSTEM,
                                       path, on_entry, gate, &gate->log);
-    gate->events.cursor = gate->history.last_event;
-    gate->deaths.cursor = gate->history.last_death;
+    gate->events.cursor = gate->events.appended = gate->history.last_event;
+    gate->deaths.cursor = gate->deaths.appended = gate->history.last_death;
     if (s == STATUS_OK && gate->history.failed)
         s = STATUS_NO_MEMORY;
     return s;

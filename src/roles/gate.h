@@ -74,8 +74,9 @@ enum gate_tale_state {
 
 struct gate_tale {
     enum gate_tale_state state;
-    uint64_t cursor; /* durable: acknowledged with the next question */
-    bool is_done;    /* while stopping: there is no more */
+    uint64_t cursor;   /* durable: acknowledged with the next question */
+    uint64_t appended; /* the last number handed to the log */
+    bool is_done;      /* while stopping: there is no more */
 };
 
 /* An orderly stop that waits. */
@@ -113,6 +114,7 @@ struct gate {
     int64_t noted_step_ms; /* wall minus trusted, as the log has it */
     uint64_t epoch;
     uint8_t erasure_level;
+    bool is_deletion_pending; /* due, and not carried out yet */
 
     /* Two ticket keys, the vault's and the keeper's; locked memory. */
     uint8_t *ticket_keys;
@@ -183,6 +185,16 @@ void gate_clock_ask(struct gate *gate);
  * for what is left. */
 void gate_events_ask(struct gate *gate);
 void gate_deaths_ask(struct gate *gate);
+/*
+ * Whether an answer that ends with this number brings nothing new: while
+ * stopping, two questions may be on their way, and both may be answered. A
+ * number below the cursor is no such answer: the neighbour has begun to count
+ * anew.
+ */
+bool gate_tale_knows(const struct gate_tale *tale, uint64_t last);
+/* The first number of an answer that is to be appended. */
+uint64_t gate_tale_first(const struct gate_tale *tale, uint64_t last,
+                         size_t count);
 /* The neighbour is another: what was asked of the old one is void. */
 void gate_tale_begin_anew(struct gate_tale *tale);
 

@@ -79,7 +79,10 @@ static enum status append_run(struct gate *gate, struct death_run *run,
     struct entry entry =
         is_camera ? entry_of_camera(run, shown) : entry_of_texts(run);
     run->count = 0;
-    return gate_append(gate, &entry, on_done, gate);
+    s = gate_append(gate, &entry, on_done, gate);
+    if (s == STATUS_OK)
+        gate->deaths.appended = run->last_number;
+    return s;
 }
 
 static void add(struct death_run *run, const struct death *death,
@@ -122,14 +125,18 @@ static enum status append_deaths(struct gate *gate, struct bytes deaths,
     size_t count = deaths.size / DEATH_SIZE;
     if (deaths.size % DEATH_SIZE != 0 || last < count)
         _exit(EXIT_SOFTWARE); /* a sibling that sends the impossible */
+    uint64_t wanted = gate_tale_first(&gate->deaths, last, count);
     enum status s = sha256_stream_create(&run.commitments);
-    for (size_t i = 0; s == STATUS_OK && i < count; i++) {
+    for (uint64_t number = last - count + 1; s == STATUS_OK && number <= last;
+         number++) {
         struct death death;
         if (death_decode(&in, &death) != STATUS_OK)
             _exit(EXIT_SOFTWARE);
+        if (number < wanted)
+            continue;
         if (run.count > 0 && !continues(&run, &death))
             s = append_run(gate, &run, NULL);
-        add(&run, &death, last - count + 1 + i);
+        add(&run, &death, number);
     }
     if (s == STATUS_OK)
         s = append_run(gate, &run, on_durable);
@@ -143,10 +150,13 @@ static void on_deaths(void *context, enum status status,
 {
     struct gate *gate = context;
     (void)descriptor;
-    if (gate->deaths.state == TALE_WRITING)
+    bool has_deaths =
+        status == STATUS_OK && reply != NULL && reply->deaths.size > 0;
+    if (gate->deaths.state == TALE_WRITING ||
+        (has_deaths && gate_tale_knows(&gate->deaths, reply->cursor)))
         return; /* the answer to a question that another has replaced */
     gate->deaths.state = TALE_IDLE;
-    if (status != STATUS_OK || reply == NULL || reply->deaths.size == 0) {
+    if (!has_deaths) {
         finish(gate);
         return;
     }
@@ -170,7 +180,7 @@ void gate_deaths_ask(struct gate *gate)
     if (tale->state == TALE_WRITING || is_asked_already || tale->is_done)
         return;
     if (log_writer_waiting(gate->log) == 0)
-        tale->cursor = gate->history.last_death;
+        tale->cursor = tale->appended = gate->history.last_death;
     const struct message_deaths_next message = {
         .cursor = tale->cursor,
         .drain = gate->stop.is_asked,

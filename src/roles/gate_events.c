@@ -91,6 +91,19 @@ static void on_durable(void *context, enum status status, uint64_t number)
     gate_events_ask(gate);
 }
 
+bool gate_tale_knows(const struct gate_tale *tale, uint64_t last)
+{
+    return last >= tale->cursor && last <= tale->appended;
+}
+
+uint64_t gate_tale_first(const struct gate_tale *tale, uint64_t last,
+                         size_t count)
+{
+    uint64_t first = last - count + 1;
+    bool is_anew = last < tale->cursor;
+    return first <= tale->appended && !is_anew ? tale->appended + 1 : first;
+}
+
 /* On failure some may have been appended: their numbers stand in the log, and
  * the next question begins behind them. */
 static enum status append_events(struct gate *gate, struct bytes events,
@@ -101,14 +114,18 @@ static enum status append_events(struct gate *gate, struct bytes events,
     enum status s = STATUS_OK;
     if (last < count)
         _exit(EXIT_SOFTWARE);
-    for (size_t i = 0; s == STATUS_OK && i < count; i++) {
+    uint64_t wanted = gate_tale_first(&gate->events, last, count);
+    for (uint64_t number = last - count + 1; s == STATUS_OK && number <= last;
+         number++) {
         struct event event;
         s = event_decode(&in, &event);
-        if (s != STATUS_OK)
-            break;
-        struct entry entry = entry_of_event(&event, last - count + 1 + i);
-        bool is_last = i + 1 == count;
-        s = gate_append(gate, &entry, is_last ? on_durable : NULL, gate);
+        if (s != STATUS_OK || number < wanted)
+            continue;
+        struct entry entry = entry_of_event(&event, number);
+        s = gate_append(gate, &entry, number == last ? on_durable : NULL,
+                        gate);
+        if (s == STATUS_OK)
+            gate->events.appended = number;
     }
     return s;
 }
@@ -119,10 +136,13 @@ static void on_events(void *context, enum status status,
 {
     struct gate *gate = context;
     (void)descriptor;
-    if (status == STATUS_CONFLICT)
+    bool has_events =
+        status == STATUS_OK && reply != NULL && reply->events.size > 0;
+    if (status == STATUS_CONFLICT || gate->events.state == TALE_WRITING ||
+        (has_events && gate_tale_knows(&gate->events, reply->cursor)))
         return; /* another question of ours took its place */
     gate->events.state = TALE_IDLE;
-    if (status != STATUS_OK || reply == NULL || reply->events.size == 0) {
+    if (!has_events) {
         finish(gate); /* none is left, or the vault has gone */
         return;
     }
@@ -151,7 +171,7 @@ void gate_events_ask(struct gate *gate)
         return;
     /* Entries that a failed answer has left may still be on their way. */
     if (log_writer_waiting(gate->log) == 0)
-        tale->cursor = gate->history.last_event;
+        tale->cursor = tale->appended = gate->history.last_event;
     const struct message_events_next message = {
         .cursor = tale->cursor,
         .drain = gate->stop.is_asked,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What vault and keeper must know, told again each time one of them comes. */
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "roles/gate.h"
 #include "sys/logger.h"
 #include "sys/random.h"
@@ -122,6 +123,17 @@ static void note_step(struct gate *gate)
     gate_note(gate, &entry);
 }
 
+/* A deletion that is due and could not be carried out is told at once. */
+static void take_pending(struct gate *gate, bool is_pending)
+{
+    if (is_pending == gate->is_deletion_pending)
+        return;
+    gate->is_deletion_pending = is_pending;
+    struct entry entry = entry_of(ENTRY_DELETION_PENDING);
+    entry_text(&entry, "state", text_of(is_pending ? "pending" : "done"));
+    gate_note(gate, &entry);
+}
+
 static void on_clock(void *context, enum status status,
                      const struct message_gate_clock_reply *reply,
                      int descriptor)
@@ -140,6 +152,7 @@ static void on_clock(void *context, enum status status,
     if (is_first)
         gate_texts_refresh(gate);
     note_step(gate);
+    take_pending(gate, reply->pending != 0);
 }
 
 void gate_clock_ask(struct gate *gate)

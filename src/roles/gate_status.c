@@ -93,6 +93,8 @@ static void write_status(const struct status_call *asked, struct buffer *out)
     json_named_number(&json, "restarts", (int64_t)gate->history.restarts);
     json_named_number(&json, "epoch", (int64_t)gate->epoch);
     json_named_number(&json, "erasure_level", gate->erasure_level);
+    json_name(&json, "deletion_pending");
+    json_bool(&json, gate->is_deletion_pending);
     json_name(&json, "unexplained_s");
     json_seconds(&json, unexplained_us);
     json_name(&json, "vault");

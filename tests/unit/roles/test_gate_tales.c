@@ -59,6 +59,15 @@ static void check_log(const struct gate_stage *stage)
     log_reader_destroy(&reader);
 }
 
+static void check_events_once(const struct gate_stage *stage, int count)
+{
+    char needle[64];
+    for (int n = 1; n <= count; n++) {
+        (void)snprintf(needle, sizeof needle, "\"event\":%d,", n);
+        assert_int_equal(1, gate_stage_log_count(stage, needle));
+    }
+}
+
 static void a_start_says_what_runs(void **state)
 {
     (void)state;
@@ -126,7 +135,6 @@ static void each_event_is_one_entry_whatever_dies(void **state)
 {
     (void)state;
     struct gate_stage stage;
-    char needle[64];
     stage_ready(&stage);
     for (int i = 0; i < KILLS; i++) {
         for (int e = 0; e < EVENTS_EACH; e++) {
@@ -143,10 +151,7 @@ static void each_event_is_one_entry_whatever_dies(void **state)
     CHECK_OK(gate_stage_stop(&stage));
     assert_int_equal(0, gate_stage_end(&stage));
     check_log(&stage);
-    for (int n = 1; n <= KILLS * EVENTS_EACH; n++) {
-        (void)snprintf(needle, sizeof needle, "\"event\":%d,", n);
-        assert_int_equal(1, gate_stage_log_count(&stage, needle));
-    }
+    check_events_once(&stage, KILLS * EVENTS_EACH);
     gate_stage_remove(&stage);
 }
 
@@ -214,6 +219,7 @@ static void a_stop_drains_first(void **state)
     char *last = strstr(log, "\"event\":20,");
     CHECK(stop != NULL && last != NULL && last < stop);
     alloc_free(log);
+    check_events_once(&stage, 20);
     assert_int_equal(0, gate_stage_end(&stage));
     gate_stage_remove(&stage);
 }
