@@ -194,7 +194,7 @@ static enum status prepare(struct vault *vault, struct vault_read *read,
     int64_t soft_us = message->to_us - request->from.us;
     if (message->to_us <= request->from.us || soft_us > VAULT_READ_SPAN_US)
         soft_us = VAULT_READ_SPAN_US;
-    request->soft_end.us = request->from.us + soft_us;
+    request->soft_us = soft_us;
     request->soft_bytes = VAULT_READ_BYTES;
     buffer_append(&read->ticket, message->ticket);
     enum status s = buffer_status(&read->ticket);

@@ -29,7 +29,7 @@ struct read_request {
     uint32_t camera;
     struct span allowed; /* the ticket's: no picture outside leaves */
     struct wall_time from;
-    struct wall_time soft_end; /* ends at the first IDR from here on */
+    int64_t soft_us; /* ends at the first IDR so long after its start */
     uint64_t soft_bytes;
     struct selection selection;
 };

@@ -8,6 +8,7 @@
 struct making {
     const struct read_request *request;
     struct buffer *out;
+    int64_t soft_end_us;
     struct sample *samples; /* of the record at hand, RECORD_SAMPLES_MAX */
     size_t count;
     bool has_begun; /* at an IDR */
@@ -27,7 +28,7 @@ static bool take(struct making *making, struct sample *sample)
     if (time.us < request->allowed.from.us)
         return true;
     bool has_some = making->out->size > 0 || making->count > 0;
-    bool is_beyond = time.us >= request->soft_end.us ||
+    bool is_beyond = time.us >= making->soft_end_us ||
                      making->out->size >= request->soft_bytes;
     if (is_idr && has_some && is_beyond && time.us > request->from.us) {
         making->is_full = true;
@@ -131,6 +132,11 @@ enum status read_make(struct store *store, const struct read_request *request,
     struct buffer plain = buffer_with_limit(RECORD_SEALED_MAX);
     const struct selection *selection = &request->selection;
     int64_t end_us = request->from.us;
+    making.soft_end_us = request->from.us + request->soft_us;
+    if (selection->count > 0 &&
+        selection->records[0].row.start.us > request->from.us)
+        making.soft_end_us =
+            selection->records[0].row.start.us + request->soft_us;
     uint64_t last_sequence = 0;
     for (size_t i = 0; i < selection->count; i++) {
         const struct selected *record = &selection->records[i];

@@ -123,22 +123,29 @@ static size_t first_needed(const struct selection *selection,
     return at;
 }
 
-/* How many records from first on are within the limits, and up to an IDR. */
+/*
+ * How many records from first on are within the limits, and up to an IDR. What
+ * only leads up to span.from counts for nothing, so that this never ends
+ * before a reader that counts what it shows.
+ */
 static size_t last_needed(const struct selection *selection, size_t first,
-                          struct wall_time to,
+                          struct span span,
                           const struct selection_limits *limits)
 {
     uint64_t bytes = 0;
-    int64_t end_us =
-        selection->records[first].row.start.us + limits->span_us;
+    int64_t base_us = selection->records[first].row.start.us;
+    if (base_us < span.from.us)
+        base_us = span.from.us;
     for (size_t i = first; i < selection->count; i++) {
         const struct record_row *row = &selection->records[i].row;
-        if (row->start.us >= to.us || i - first == SELECTION_RECORDS_MAX)
+        if (row->start.us >= span.to.us || i - first == SELECTION_RECORDS_MAX)
             return i;
-        bool is_beyond = row->start.us >= end_us || bytes >= limits->bytes;
+        bool is_beyond = row->start.us >= base_us + limits->span_us ||
+                         bytes >= limits->bytes;
         if (is_beyond && selection_has_idr(selection, i))
             return i + 1;
-        bytes += row->sealed_size;
+        if (row->start.us >= span.from.us)
+            bytes += row->sealed_size;
     }
     return selection->count;
 }
@@ -157,7 +164,7 @@ enum status selection_make(struct store *store, uint32_t camera,
     enum status s = gather_window(store, camera, window, &all);
     size_t first = first_needed(&all, span.from);
     if (s == STATUS_OK && first < all.count) {
-        size_t end = last_needed(&all, first, span.to, limits);
+        size_t end = last_needed(&all, first, span, limits);
         memmove(all.records, all.records + first,
                 (end - first) * sizeof *all.records);
         all.count = end - first;

@@ -31,7 +31,7 @@ struct selection {
 };
 
 struct selection_limits {
-    int64_t span_us; /* of pictures, from the start of the selection */
+    int64_t span_us; /* of pictures, from span.from or the first one */
     uint64_t bytes;  /* sealed; one record is always taken */
 };
 

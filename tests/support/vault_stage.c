@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/text.h"
 #include "media/sample.h"
 #include "model/policy.h"
@@ -235,7 +236,11 @@ static struct channel *make_channel(struct stage *stage, int descriptor,
 
 void stage_make(struct stage *stage, int64_t past_s)
 {
-    *stage = (struct stage){.epoch = 1};
+    *stage = (struct stage){.epoch = 1,
+                            .payload = STAGE_PAYLOAD,
+                            .volume_bytes = VOLUME_BYTES};
+    stage->right = alloc_array(STAGE_PAYLOAD_MAX, 1);
+    CHECK(stage->right != NULL);
     test_directory_make(stage->directory, sizeof stage->directory);
     stage->handlers = (struct message_handlers){
         .context = stage,
@@ -259,6 +264,7 @@ void stage_make(struct stage *stage, int64_t past_s)
 
 void stage_remove(struct stage *stage)
 {
+    alloc_free(stage->right);
     ring_writer_destroy(&stage->ring);
     socket_close(&stage->ring_descriptor);
     socket_close(&stage->kick_descriptor);
@@ -334,7 +340,7 @@ void stage_start(struct stage *stage)
     stage->supervisor = make_channel(stage, ends[0], ROLE_SUPERVISOR);
     const struct message_start_vault message = {
         .directory = text_of(stage->directory),
-        .volume_bytes = VOLUME_BYTES,
+        .volume_bytes = stage->volume_bytes,
     };
     stage->answers = 0;
     CHECK_OK(message_start_vault_send(stage->supervisor, &message, -1,
@@ -383,7 +389,13 @@ void stage_ring_bell(struct stage *stage)
 static struct writer reserve(struct stage *stage, uint32_t kind, size_t size)
 {
     uint8_t *at = NULL;
-    CHECK_OK(ring_reserve(stage->ring, kind, size, &at));
+    enum status s = ring_reserve(stage->ring, kind, size, &at);
+    for (int tries = 0; s == STATUS_NO_SPACE && tries < 500; tries++) {
+        stage_ring_bell(stage);
+        stage_run(stage, SLICE_MS);
+        s = ring_reserve(stage->ring, kind, size, &at);
+    }
+    CHECK_OK(s);
     return writer_on(at, size);
 }
 
@@ -402,29 +414,28 @@ void stage_put_config(struct stage *stage, uint32_t camera)
     ring_commit(stage->ring);
 }
 
-void stage_fill_payload(uint32_t camera, uint64_t k,
-                         uint8_t out[STAGE_PAYLOAD])
+void stage_fill_payload(const struct stage *stage, uint32_t camera,
+                        uint64_t k, uint8_t *out)
 {
-    struct writer w = writer_on(out, STAGE_PAYLOAD);
-    writer_u32be(&w, STAGE_PAYLOAD - 4);
+    struct writer w = writer_on(out, stage->payload);
+    writer_u32be(&w, (uint32_t)stage->payload - 4);
     writer_u32be(&w, camera);
     writer_u64be(&w, k);
-    for (size_t i = w.used; i < STAGE_PAYLOAD; i++)
+    for (size_t i = w.used; i < stage->payload; i++)
         out[i] = (uint8_t)(camera + k * 7 + i);
 }
 
 static void put_sample(struct stage *stage, uint32_t camera, uint64_t k)
 {
-    uint8_t payload[STAGE_PAYLOAD];
-    stage_fill_payload(camera, k, payload);
-    struct writer w = reserve(stage, 1, 28 + STAGE_PAYLOAD);
+    struct writer w = reserve(stage, 1, 28 + stage->payload);
     writer_u32be(&w, camera);
     writer_u32be(&w, k % 10 == 0 ? SAMPLE_IDR : 0);
     writer_u64be(&w, k);
     writer_i64be(&w, stage->first_boot_us + (int64_t)k * STAGE_SAMPLE_US);
     writer_u32be(&w, STAGE_SAMPLE_US);
-    writer_bytes(&w, bytes_of(payload, sizeof payload));
+    uint8_t *payload = writer_reserve(&w, stage->payload);
     CHECK(writer_full(&w));
+    stage_fill_payload(stage, camera, k, payload);
     ring_commit(stage->ring);
 }
 

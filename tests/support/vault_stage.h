@@ -28,6 +28,8 @@ enum {
     STAGE_SAMPLES = 4096,
     STAGE_SAMPLE_US = 100000,
     STAGE_DETAIL = 64,
+    STAGE_PAYLOAD = 300, /* bytes of the one NAL unit and its length */
+    STAGE_PAYLOAD_MAX = 300000,
 };
 
 struct stage_event {
@@ -83,6 +85,9 @@ struct stage {
     uint8_t live_cursor[1024];
     size_t live_cursor_size;
     int64_t first_boot_us; /* of sample 0 of all cameras */
+    size_t payload;        /* bytes of a sample: STAGE_PAYLOAD */
+    uint64_t volume_bytes;
+    uint8_t *right; /* STAGE_PAYLOAD_MAX bytes to compare with */
 };
 
 /* Directory, ring, loop; no vault yet. first sample's time: now - past_s. */
@@ -112,6 +117,7 @@ void stage_ring_bell(struct stage *stage);
 /* ---- as gate ---- */
 /* Recorded spans of the camera; returns how many. */
 size_t stage_spans(struct stage *stage, uint32_t camera);
+enum status stage_numbers(struct stage *stage); /* into stage->numbers */
 /* Waits until the camera's newest span ends with sample k. */
 void stage_wait_recorded(struct stage *stage, uint32_t camera, uint64_t k);
 /* Appends to stage->events what is there, and acknowledges what came before. */

@@ -41,6 +41,25 @@ size_t stage_spans(struct stage *stage, uint32_t camera)
     return stage->span_count;
 }
 
+static void on_vault_status(void *context, enum status status,
+                            const struct message_vault_status_reply *reply,
+                            int descriptor)
+{
+    struct stage *stage = context;
+    if (status == STATUS_OK)
+        stage->numbers = *reply;
+    stage->numbers.cameras = (struct bytes){NULL, 0}; /* borrowed */
+    stage_take_answer(stage, status, descriptor);
+}
+
+enum status stage_numbers(struct stage *stage)
+{
+    const struct message_vault_status message = {.id = 0};
+    CHECK_OK(message_vault_status_send(stage->gate, &message, -1,
+                                       on_vault_status, stage));
+    return stage_wait_answer(stage, "vault_status");
+}
+
 void stage_wait_recorded(struct stage *stage, uint32_t camera, uint64_t k)
 {
     int64_t end_us = stage_time_of(stage, k) + STAGE_SAMPLE_US;
@@ -139,10 +158,9 @@ static void keep_sample(struct stage *stage, uint32_t camera,
     struct reader in = reader_on(sample->data);
     reader_skip(&in, 8);
     uint64_t k = reader_u64be(&in);
-    uint8_t right[STAGE_PAYLOAD];
-    stage_fill_payload(camera, k, right);
-    if (sample->data.size == sizeof right &&
-        memcmp(sample->data.data, right, sizeof right) == 0 &&
+    stage_fill_payload(stage, camera, k, stage->right);
+    if (sample->data.size == stage->payload &&
+        memcmp(sample->data.data, stage->right, stage->payload) == 0 &&
         sample->time_us == stage_time_of(stage, k))
         kept->k = k;
 }

@@ -7,7 +7,6 @@
 #include "support/vault_stage.h"
 
 enum {
-    STAGE_PAYLOAD = 300, /* bytes of the one NAL unit and its length */
     STAGE_UNTIL_MS = 10000,
 };
 
@@ -16,7 +15,8 @@ extern const uint8_t STAGE_TICKET_KEY[TICKET_KEY_SIZE];
 enum status stage_wait_answer(struct stage *stage, const char *what);
 void stage_take_answer(struct stage *stage, enum status status,
                        int descriptor);
-void stage_fill_payload(uint32_t camera, uint64_t k,
-                        uint8_t out[STAGE_PAYLOAD]);
+/* out: stage->payload bytes. */
+void stage_fill_payload(const struct stage *stage, uint32_t camera,
+                        uint64_t k, uint8_t *out);
 
 #endif

@@ -25,8 +25,8 @@ static void check_samples(const struct stage *stage, uint64_t from,
 {
     uint64_t k = from;
     for (size_t i = 0; i < stage->sample_count; i++)
-        CHECK(stage->samples[i].k == k++);
-    CHECK(k == to + 1);
+        assert_int_equal(stage->samples[i].k, k++);
+    assert_int_equal(k, to + 1);
 }
 
 static void records_and_reads(void **state)
@@ -227,6 +227,44 @@ static void backdate_cameras(const struct stage *stage)
     camera_book_deinit(&book);
 }
 
+/* Several volumes: made, filled, indexed, emptied and used again, all inside
+ * the sandbox; a large answer is handed out in pieces. */
+static void fills_and_reuses_volumes(void **state)
+{
+    (void)state;
+    struct stage stage;
+    stage_make(&stage, 60);
+    stage.volume_bytes = 32 * 1024 * 1024;
+    stage.payload = 250000;
+    stage_start(&stage);
+    stage_put_config(&stage, 1);
+    stage_put_samples(&stage, 1, 0, 349);
+    stage_ring_bell(&stage);
+    stage_wait_recorded(&stage, 1, 349);
+    CHECK_OK(stage_read_all(&stage, 1));
+    check_samples(&stage, 0, 349);
+    for (int64_t unit = 0; unit < 3; unit++) {
+        struct span slot = {{stage_time_of(&stage, (uint64_t)unit * 50)},
+                            {stage_time_of(&stage, (uint64_t)unit * 50 + 50)}};
+        stage_die(&stage, 1, slot);
+    }
+    stage_put_samples(&stage, 1, 350, 499);
+    stage_ring_bell(&stage);
+    stage_wait_recorded(&stage, 1, 499);
+    CHECK_OK(stage_read_all(&stage, 1));
+    check_samples(&stage, 150, 499);
+    CHECK_OK(stage_numbers(&stage));
+    CHECK(stage.numbers.volumes == 4);
+    CHECK(stage.numbers.records >= 50);
+    stage_stop(&stage);
+    stage_kill(&stage);
+    stage_start(&stage);
+    CHECK_OK(stage_read_all(&stage, 1));
+    check_samples(&stage, 150, 499);
+    stage_kill(&stage);
+    stage_remove(&stage);
+}
+
 static void tells_what_happened(void **state)
 {
     (void)state;
@@ -346,5 +384,6 @@ TEST_MAIN("roles/vault", TEST(records_and_reads),
           TEST(a_killed_vault_loses_nothing),
           TEST(without_a_key_samples_wait), TEST(a_dead_key_costs_its_unit),
           TEST(follows_deaths),
+          TEST(fills_and_reuses_volumes),
           TEST(tells_what_happened), TEST(shows_live),
           TEST(survives_a_hostile_ring))
