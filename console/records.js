@@ -10,7 +10,7 @@ import {dateTimeText, parseUs} from './time.js';
 const COUNT = 50;
 
 export const KINDS = [
-    'deletion.done', 'view.open', 'live.open', 'view.close', 'gap', 'gap.open', 'records.lost',
+    'deletion.done', 'deletion.pending', 'view.open', 'live.open', 'view.close', 'gap', 'gap.open', 'records.lost',
     'camera.added', 'camera.state', 'camera.codec', 'login', 'login.failed', 'login.first', 'logout',
     'account.added', 'account.closed', 'notice.version', 'setting', 'clock.step',
     'recorder.start', 'recorder.stop', 'role.restarted', 'texts.deleted', 'log.start',
@@ -42,7 +42,8 @@ function readable(line, list, cameras) {
 
 export function sentence(line, list, cameras) {
     const values = readable(line, list, cameras);
-    const isFine = line.kind === 'camera.state' && (line.cause === 'none' || line.cause === '');
+    const isFine = (line.kind === 'camera.state' && (line.cause === 'none' || line.cause === '')) ||
+        (line.kind === 'deletion.pending' && line.state === 'done');
     return tOr(`say.${line.kind}${isFine ? '.ok' : ''}`, tOr(`kind.${line.kind}`, line.kind), values);
 }
 
@@ -50,7 +51,7 @@ function row(entry, list, cameras) {
     const line = JSON.parse(entry.line);
     const texts = Object.entries(entry.texts ?? {}).filter(([, text]) => text)
         .map(([member, text]) => tOr(`say.${member}`, `${member}: ${text}`, {text}));
-    const isDeletion = entry.kind === 'deletion.done' || entry.kind === 'texts.deleted' || entry.kind === 'records.lost';
+    const isDeletion = entry.kind.startsWith('deletion.') || entry.kind === 'texts.deleted' || entry.kind === 'records.lost';
     return el(`li.entry-row${isDeletion ? '.deletion' : ''}`, {dataset: {kind: entry.kind, n: entry.n}},
         el('div.entry-head', {},
             el('span.entry-number', {}, `${entry.n}`),

@@ -545,6 +545,14 @@ static enum problem check(const struct web_client *client,
                                                 : PROBLEM_NONE;
 }
 
+/* Answers whose size is not known from a document: no HEAD. */
+static bool is_video(enum endpoint endpoint)
+{
+    return endpoint == ENDPOINT_VIEW_MEDIA ||
+           endpoint == ENDPOINT_VIEW_DOWNLOAD ||
+           endpoint == ENDPOINT_LIVE_STREAM;
+}
+
 void web_api_handle(struct web_client *client, const struct request *request)
 {
     const struct route *route = NULL;
@@ -558,8 +566,8 @@ void web_api_handle(struct web_client *client, const struct request *request)
         web_file_serve(client, request);
     } else if (s == STATUS_NOT_FOUND) {
         refuse(client, PROBLEM_NO_SUCH_PATH);
-    } else if (s != STATUS_OK || (request->method == METHOD_HEAD &&
-                                  route->endpoint != ENDPOINT_HEALTH)) {
+    } else if (s != STATUS_OK ||
+               (request->method == METHOD_HEAD && is_video(route->endpoint))) {
         web_file_refuse_method(
             client, s == STATUS_OK ? (unsigned)route->method : allowed);
     } else {

@@ -1,13 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # One of the tests of this folder: run.sh BUILD FILE.test.mjs
-# Fetches the test libraries once (npm), draws the clip once (ffmpeg).
+# Draws the clip once (ffmpeg); for a test in a browser, fetches the test
+# libraries once (npm).
 set -eu
 build=$1
 cd "$(dirname "$0")"
-if [ ! -d node_modules/playwright-core ] || [ ! -d node_modules/axe-core ]; then
-    npm ci --silent --no-fund --no-audit
-fi
+case $2 in
+console*)
+    if [ ! -d node_modules/playwright-core ] || [ ! -d node_modules/axe-core ]; then
+        npm ci --silent --no-fund --no-audit
+    fi
+    ;;
+esac
 clip=$build/test-clip.h264
 if [ ! -s "$clip" ]; then
     ffmpeg -v error -f lavfi -i testsrc2=size=640x360:rate=15 -t 10 \

@@ -141,6 +141,9 @@ test('the console is served with its policy and an ETag', async () => {
     assert.equal(head.status, 200);
     assert.ok(Number(head.headers['content-length']) > 1000);
     assert.equal(head.body.length, 0);
+    const noticeHead = await ask(address, 'HEAD', '/notice', {});
+    assert.equal(noticeHead.status, 200);
+    assert.equal(noticeHead.body.length, 0);
     const notice = await get('/notice');
     assert.match(notice.headers['content-security-policy'], /default-src 'none'/);
     assert.ok(!/script-src/.test(notice.headers['content-security-policy']));
