@@ -41,8 +41,8 @@ enum statement {
 
 static const char *const STATEMENTS[STATEMENT_COUNT] = {
     [HAS_VOLUME] = "SELECT checksum FROM volumes WHERE number=? AND id=?",
-    [LOAD_RUNS] = "SELECT camera, from_us, to_us FROM runs WHERE volume=?"
-                  " ORDER BY camera, from_us",
+    [LOAD_RUNS] = ("SELECT camera, from_us, to_us FROM runs WHERE volume=?"
+                   " ORDER BY camera, from_us"),
     [PUT_VOLUME] = "INSERT OR REPLACE INTO volumes VALUES(?,?,?)",
     [DELETE_VOLUME] = "DELETE FROM volumes WHERE number=?",
     [DELETE_RUNS] = "DELETE FROM runs WHERE volume=?",
