@@ -162,9 +162,11 @@ enum status disk_writer_create(struct loop *loop, disk_writer_done_fn *on_done,
         s = waker_create(loop, "written", on_wake, writer, &writer->waker);
     if (s != STATUS_OK)
         return s;
-    if (pthread_create(&writer->thread, NULL, writer_thread, writer) != 0)
+    writer->has_thread = true; /* before: the thread reads beside it */
+    if (pthread_create(&writer->thread, NULL, writer_thread, writer) != 0) {
+        writer->has_thread = false;
         return STATUS_INTERNAL;
-    writer->has_thread = true;
+    }
     *out = writer;
     writer = NULL;
     return STATUS_OK;
