@@ -9,6 +9,8 @@
 #ifndef LOG_LEAF_H
 #define LOG_LEAF_H
 
+#include <stdbool.h>
+
 #include "base/bytes.h"
 #include "base/status.h"
 
@@ -16,5 +18,13 @@ enum { LEAF_SIZE = 32 };
 
 /* Fails with: INTERNAL. */
 MUST_USE enum status leaf_hash(struct text line, uint8_t out[LEAF_SIZE]);
+
+/*
+ * Whether stored is a leaf that the power cut off while it was written: each
+ * byte as it should be, or still zero. Leaves are derived and not synced; such
+ * a one is made again. A line that was altered has another leaf throughout.
+ */
+bool leaf_is_unfinished(const uint8_t stored[LEAF_SIZE],
+                        const uint8_t wanted[LEAF_SIZE]);
 
 #endif

@@ -103,10 +103,14 @@ static enum status judge(struct log_reader *reader, struct log_item *item)
     uint8_t stored[LEAF_SIZE];
     s = file_read_at(reader->leaves, item->position * LEAF_SIZE, stored,
                      LEAF_SIZE);
+    if (s != STATUS_OK)
+        return s;
     /* Public data: no constant time needed. */
-    if (s == STATUS_OK && memcmp(stored, item->leaf, LEAF_SIZE) != 0)
+    if (leaf_is_unfinished(stored, item->leaf))
+        item->problem = LOG_PROBLEM_NO_LEAF;
+    else if (memcmp(stored, item->leaf, LEAF_SIZE) != 0)
         item->problem = LOG_PROBLEM_LEAF;
-    return s;
+    return STATUS_OK;
 }
 
 /* Behind the last whole line. */

@@ -128,9 +128,7 @@ static enum status check_leaf(struct opening *opening, uint64_t number,
     /* Leaves are public; nothing here needs constant time. */
     if (memcmp(wanted, stored, LEAF_SIZE) == 0)
         return STATUS_OK;
-    /* Zeros: the file had grown when the power went, its content had not. */
-    static const uint8_t NOTHING[LEAF_SIZE];
-    if (memcmp(stored, NOTHING, LEAF_SIZE) != 0)
+    if (!leaf_is_unfinished(stored, wanted))
         return STATUS_CORRUPT;
     return file_write_at(leaves, number * LEAF_SIZE,
                          bytes_of(wanted, LEAF_SIZE));
