@@ -26,7 +26,6 @@ struct commitment {
 
 /* salt: fresh random bytes for each text. Fails with: INTERNAL. */
 MUST_USE enum status commitment_make(const uint8_t salt[COMMITMENT_SALT_SIZE],
-                                     struct text text,
-                                     struct commitment *out);
+                                     struct text text, struct commitment *out);
 
 #endif

@@ -7,9 +7,9 @@
 #include "base/encoding.h"
 #include "base/text.h"
 
-#define NUMBER(member) {#member, MEMBER_NUMBER},
-#define TIME(member) {#member, MEMBER_TIME},
-#define TEXT(member) {#member, MEMBER_TEXT},
+#define NUMBER(member)   {#member, MEMBER_NUMBER},
+#define TIME(member)     {#member, MEMBER_TIME},
+#define TEXT(member)     {#member, MEMBER_TEXT},
 #define PERSONAL(member) {#member, MEMBER_PERSONAL},
 #define KIND(symbol, shown, list)                                              \
     [ENTRY_##symbol] = {                                                       \

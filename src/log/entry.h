@@ -73,12 +73,10 @@ MUST_USE enum status entry_kind_from_name(struct text name,
 
 struct entry entry_of(enum entry_kind kind);
 void entry_number(struct entry *entry, const char *member, int64_t number);
-void entry_time(struct entry *entry, const char *member,
-                struct wall_time time);
+void entry_time(struct entry *entry, const char *member, struct wall_time time);
 void entry_text(struct entry *entry, const char *member, struct text text);
 /* Plain text of at most LOG_TEXT_MAX bytes; may be empty. */
-void entry_personal(struct entry *entry, const char *member,
-                    struct text text);
+void entry_personal(struct entry *entry, const char *member, struct text text);
 
 /* Whether the kind has personal members. */
 bool entry_is_personal(enum entry_kind kind);

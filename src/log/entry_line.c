@@ -68,9 +68,9 @@ static struct text take_text(struct cursor *at)
     while (!at->failed && size < at->left.size && at->left.data[size] != '"') {
         bool is_escape = at->left.data[size] == '\\';
         size += is_escape ? 2 : 1;
-        if (is_escape && (size > at->left.size ||
-                          (at->left.data[size - 1] != '"' &&
-                           at->left.data[size - 1] != '\\')))
+        if (is_escape &&
+            (size > at->left.size || (at->left.data[size - 1] != '"' &&
+                                      at->left.data[size - 1] != '\\')))
             at->failed = true;
     }
     struct text text = take(at, size);
@@ -114,8 +114,7 @@ static bool is_commitment(struct text text)
     uint8_t digest[COMMITMENT_SIZE];
     size_t used = 0;
     struct text encoded = {text.data + prefix.size, text.size - prefix.size};
-    return base64_decode(encoded, digest, sizeof digest, &used) ==
-               STATUS_OK &&
+    return base64_decode(encoded, digest, sizeof digest, &used) == STATUS_OK &&
            used == sizeof digest;
 }
 
@@ -195,8 +194,7 @@ enum status entry_line_read(struct text line, struct entry_line *out)
 }
 
 static const struct entry_line_member *find(const struct entry_line *entry,
-                                            const char *member,
-                                            bool is_number)
+                                            const char *member, bool is_number)
 {
     for (size_t i = 0; i < entry->count; i++) {
         if (entry->members[i].is_number == is_number &&

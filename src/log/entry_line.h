@@ -37,8 +37,7 @@ MUST_USE enum status entry_line_read(struct text line, struct entry_line *out);
 MUST_USE enum status entry_line_number(const struct entry_line *entry,
                                        const char *member, int64_t *out);
 MUST_USE enum status entry_line_time(const struct entry_line *entry,
-                                     const char *member,
-                                     struct wall_time *out);
+                                     const char *member, struct wall_time *out);
 /* With its escapes. */
 MUST_USE enum status entry_line_text(const struct entry_line *entry,
                                      const char *member, struct text *out);

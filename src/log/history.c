@@ -37,8 +37,8 @@ const struct history_camera *history_camera(const struct history *history,
                                             uint32_t camera)
 {
     size_t at = place_of(history, camera);
-    bool is_there = at < history->camera_count &&
-                    history->cameras[at].camera == camera;
+    bool is_there =
+        at < history->camera_count && history->cameras[at].camera == camera;
     return is_there ? &history->cameras[at] : NULL;
 }
 
@@ -80,8 +80,8 @@ static void add_span(struct history *history, struct history_spans *spans,
                      const struct history_span *span)
 {
     if (spans->count == spans->capacity) {
-        size_t wanted = spans->capacity == 0 ? (size_t)SPANS_FIRST
-                                             : spans->capacity * 2;
+        size_t wanted =
+            spans->capacity == 0 ? (size_t)SPANS_FIRST : spans->capacity * 2;
         void *grown = alloc_resize(spans->list, wanted, sizeof *spans->list);
         if (grown == NULL) {
             history->failed = true;

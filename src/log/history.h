@@ -37,8 +37,8 @@ struct history_spans {
 struct history_camera {
     uint32_t camera;
     bool is_added;
-    struct wall_time added;       /* recording is promised from here */
-    enum cause state;             /* of the last camera.state; NONE: records */
+    struct wall_time added; /* recording is promised from here */
+    enum cause state;       /* of the last camera.state; NONE: records */
     struct wall_time state_since;
     bool has_state;
     bool has_open_gap;
@@ -51,16 +51,16 @@ struct history {
     struct history_camera *cameras; /* sorted by number */
     size_t camera_count;
     size_t camera_capacity;
-    uint64_t last_event; /* cursor for events_next; 0: none yet */
-    uint64_t last_death; /* cursor for deaths_next */
+    uint64_t last_event;   /* cursor for events_next; 0: none yet */
+    uint64_t last_death;   /* cursor for deaths_next */
     uint64_t destructions; /* entries deletion.done */
     uint64_t restarts;     /* entries role.restarted */
     uint64_t starts;       /* entries recorder.start */
     uint64_t notices;      /* entries notice.version */
-    char notice_sha256[HISTORY_DIGEST_SIZE]; /* of the last of them */
+    char notice_sha256[HISTORY_DIGEST_SIZE];   /* of the last of them */
     char policies_sha256[HISTORY_DIGEST_SIZE]; /* of the last such setting */
-    bool is_running;       /* started and not stopped since */
-    bool failed;           /* out of memory: answers are not complete */
+    bool is_running; /* started and not stopped since */
+    bool failed;     /* out of memory: answers are not complete */
 };
 
 void history_deinit(struct history *history);

@@ -31,8 +31,7 @@ static enum status fill(struct line_file *lines)
         left < LINE_FILE_WINDOW ? (size_t)left : (size_t)LINE_FILE_WINDOW;
     lines->window_at = lines->at;
     lines->window_size = 0;
-    enum status s =
-        file_read_at(lines->file, lines->at, lines->window, wanted);
+    enum status s = file_read_at(lines->file, lines->at, lines->window, wanted);
     if (s == STATUS_OK)
         lines->window_size = wanted;
     return s == STATUS_END ? STATUS_IO : s;

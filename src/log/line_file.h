@@ -25,8 +25,7 @@ struct line_file {
 };
 
 /* Begins at the start. Fails with: NO_MEMORY, and as sys/file.h. */
-MUST_USE enum status line_file_init(struct line_file *lines,
-                                    struct file *file);
+MUST_USE enum status line_file_init(struct line_file *lines, struct file *file);
 void line_file_deinit(struct line_file *lines);
 
 /*
@@ -35,7 +34,7 @@ void line_file_deinit(struct line_file *lines);
  * no line feed: *line is all of it), LIMIT (a line longer than the window),
  * and as sys/file.h.
  */
-MUST_USE enum status line_file_next(struct line_file *lines,
-                                    struct text *line, uint64_t *offset);
+MUST_USE enum status line_file_next(struct line_file *lines, struct text *line,
+                                    uint64_t *offset);
 
 #endif

@@ -49,8 +49,8 @@ enum status log_reader_create(const struct file_layer *layer,
                               const char *directory, struct log_reader **out)
 {
     *out = NULL;
-    AUTO(log_reader_destroy) struct log_reader *reader =
-        alloc_zeroed(sizeof *reader);
+    AUTO(log_reader_destroy)
+    struct log_reader *reader = alloc_zeroed(sizeof *reader);
     if (reader == NULL)
         return STATUS_NO_MEMORY;
     /* Leaves first: a recorder at work may add lines in between. */

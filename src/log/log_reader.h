@@ -20,20 +20,20 @@ struct log_reader;
 /* What is wrong with a line. */
 enum log_problem {
     LOG_PROBLEM_NONE = 0,
-    LOG_PROBLEM_LINE,     /* not in canonical form */
-    LOG_PROBLEM_NUMBER,   /* not the number that follows */
-    LOG_PROBLEM_LEAF,     /* does not hash to its leaf */
-    LOG_PROBLEM_NO_LEAF,  /* has none (only the last ones may) */
-    LOG_PROBLEM_LOST,     /* leaves without lines: entries are missing */
-    LOG_PROBLEM_TORN,     /* a last line without line feed: not an error */
+    LOG_PROBLEM_LINE,    /* not in canonical form */
+    LOG_PROBLEM_NUMBER,  /* not the number that follows */
+    LOG_PROBLEM_LEAF,    /* does not hash to its leaf */
+    LOG_PROBLEM_NO_LEAF, /* has none (only the last ones may) */
+    LOG_PROBLEM_LOST,    /* leaves without lines: entries are missing */
+    LOG_PROBLEM_TORN,    /* a last line without line feed: not an error */
 };
 
 struct log_item {
     enum log_problem problem;
-    uint64_t position;        /* lines before this one */
-    struct text line;         /* borrowed until the next call */
-    struct entry_line entry;  /* where problem is none or about the leaf */
-    uint8_t leaf[LEAF_SIZE];  /* of the line as it stands */
+    uint64_t position;       /* lines before this one */
+    struct text line;        /* borrowed until the next call */
+    struct entry_line entry; /* where problem is none or about the leaf */
+    uint8_t leaf[LEAF_SIZE]; /* of the line as it stands */
 };
 
 /* "the line is not in canonical form", and so on. Never NULL. */

@@ -65,8 +65,8 @@ static enum status add_place(struct log_store *store, uint64_t offset,
                              size_t size, const struct entry_line *entry)
 {
     if (store->count == store->capacity) {
-        size_t wanted = store->capacity == 0 ? (size_t)PLACES_FIRST
-                                             : store->capacity * 2;
+        size_t wanted =
+            store->capacity == 0 ? (size_t)PLACES_FIRST : store->capacity * 2;
         void *grown =
             alloc_resize(store->places, wanted, sizeof *store->places);
         if (grown == NULL)
@@ -158,7 +158,8 @@ static enum status cut_tail(struct opening *opening, uint64_t offset,
                             uint64_t size)
 {
     struct log_store *store = opening->store;
-    if (store->count < opening->leaves_stored || size - offset > LOG_BATCH_MAX) {
+    if (store->count < opening->leaves_stored ||
+        size - offset > LOG_BATCH_MAX) {
         log_line(LOG_ERROR, "the log is damaged entry=%zu", store->count);
         return STATUS_CORRUPT;
     }
@@ -414,8 +415,8 @@ static size_t find_text(const struct log_store *store, uint64_t number)
 enum status log_store_texts(struct log_store *store, uint64_t number,
                             log_text_fn *on_text, void *context)
 {
-    AUTO(buffer_deinit) struct buffer line =
-        buffer_with_limit(LOG_TEXT_LINE_MAX);
+    AUTO(buffer_deinit)
+    struct buffer line = buffer_with_limit(LOG_TEXT_LINE_MAX);
     enum status s = STATUS_OK;
     for (size_t i = find_text(store, number);
          s == STATUS_OK && i < store->text_count &&

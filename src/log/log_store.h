@@ -26,15 +26,15 @@
 struct log_store;
 
 enum {
-    LOG_BATCH_MAX = 4 << 20,   /* bytes of lines or texts in one commit */
+    LOG_BATCH_MAX = 4 << 20, /* bytes of lines or texts in one commit */
     LOG_BATCH_ENTRIES = 4096,
 };
 
 /* Lines that become durable together. */
 struct log_batch {
-    uint64_t first;           /* number of its first entry */
+    uint64_t first; /* number of its first entry */
     size_t count;
-    struct buffer lines;      /* with their line feeds */
+    struct buffer lines; /* with their line feeds */
     struct buffer leaves;
     struct buffer texts;
 };
@@ -80,8 +80,7 @@ MUST_USE enum status log_store_line(struct log_store *store, uint64_t number,
                                     struct buffer *out);
 
 /* The kind's place in the table, or ENTRY_KIND_COUNT for one not in it. */
-enum entry_kind log_store_kind(const struct log_store *store,
-                               uint64_t number);
+enum entry_kind log_store_kind(const struct log_store *store, uint64_t number);
 
 /* Calls on_text for each text of an entry, in order. */
 typedef void log_text_fn(void *context, const struct sealed_text *sealed);

@@ -73,15 +73,13 @@ static void gathering_clear(struct gathering *gathering, uint64_t first)
     gathering->batch.count = 0;
 }
 
-enum status log_writer_create(struct loop *loop,
-                              const struct file_layer *layer,
-                              const char *directory,
-                              log_observer_fn *on_entry, void *context,
-                              struct log_writer **out)
+enum status log_writer_create(struct loop *loop, const struct file_layer *layer,
+                              const char *directory, log_observer_fn *on_entry,
+                              void *context, struct log_writer **out)
 {
     *out = NULL;
-    AUTO(log_writer_destroy) struct log_writer *writer =
-        alloc_zeroed(sizeof *writer);
+    AUTO(log_writer_destroy)
+    struct log_writer *writer = alloc_zeroed(sizeof *writer);
     if (writer == NULL)
         return STATUS_NO_MEMORY;
     writer->on_entry = on_entry;
@@ -90,8 +88,7 @@ enum status log_writer_create(struct loop *loop,
     if (s == STATUS_OK)
         s = gathering_create(&writer->written);
     if (s == STATUS_OK)
-        s = log_store_open(layer, directory, on_entry, context,
-                           &writer->store);
+        s = log_store_open(layer, directory, on_entry, context, &writer->store);
     if (s == STATUS_OK)
         s = worker_create(loop, "log", 1, &writer->worker);
     if (s != STATUS_OK)
@@ -271,8 +268,7 @@ static bool tell(struct log_writer *writer, struct gathering *gathering,
         if (status == STATUS_OK)
             tell_observer(writer, &left);
         if (!is_destroyed && waiter.on_done != NULL)
-            waiter.on_done(waiter.context, status,
-                           gathering->batch.first + i);
+            waiter.on_done(waiter.context, status, gathering->batch.first + i);
     }
     if (!is_destroyed)
         writer->destroyed = NULL;

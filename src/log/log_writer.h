@@ -31,8 +31,7 @@ typedef void log_appended_fn(void *context, enum status status,
 MUST_USE enum status log_writer_create(struct loop *loop,
                                        const struct file_layer *layer,
                                        const char *directory,
-                                       log_observer_fn *on_entry,
-                                       void *context,
+                                       log_observer_fn *on_entry, void *context,
                                        struct log_writer **out);
 
 /* Waits for what is being written; no done function runs any more. */
@@ -52,8 +51,7 @@ bool log_writer_has_text_key(const struct log_writer *writer);
 MUST_USE enum status log_writer_append(struct log_writer *writer,
                                        const struct entry *entry,
                                        struct wall_time time,
-                                       log_appended_fn *on_done,
-                                       void *context);
+                                       log_appended_fn *on_done, void *context);
 
 /* Entries that are numbered and not yet durable. */
 size_t log_writer_waiting(const struct log_writer *writer);

@@ -61,8 +61,9 @@ enum status sealed_text_write(const struct sealed_text *head,
     if (s != STATUS_OK)
         return s;
     size_t before = out->size;
-    buffer_format(out, "{\"n\":%" PRIu64 ",\"member\":\"%.*s\",\"month\":%" PRIu32
-                       ",\"salt\":\"",
+    buffer_format(out,
+                  "{\"n\":%" PRIu64 ",\"member\":\"%.*s\",\"month\":%" PRIu32
+                  ",\"salt\":\"",
                   head->number, (int)head->member.size, head->member.data,
                   head->month);
     append_base64(out, bytes_of(head->salt, COMMITMENT_SALT_SIZE));
@@ -115,8 +116,7 @@ enum status sealed_text_read(struct text line, struct sealed_text *out)
     size_t sealed_size = 0;
     uint8_t opened[AEAD_TAG_SIZE + LOG_TEXT_MAX];
     if (number_parse_u64(number, 0, INT64_MAX, &out->number) != STATUS_OK ||
-        number_parse_u64(month, 0, LOG_MONTH_MAX, &month_number) !=
-            STATUS_OK ||
+        number_parse_u64(month, 0, LOG_MONTH_MAX, &month_number) != STATUS_OK ||
         base64_decode(salt, out->salt, sizeof out->salt, &salt_size) !=
             STATUS_OK ||
         salt_size != sizeof out->salt ||

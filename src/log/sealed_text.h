@@ -23,9 +23,9 @@ enum { TEXT_KEY_SIZE = 32 };
 
 /* A line of `texts`, read. */
 struct sealed_text {
-    uint64_t number;      /* of the entry */
-    struct text member;   /* borrowed from the line */
-    uint32_t month;       /* since 1970-01 */
+    uint64_t number;    /* of the entry */
+    struct text member; /* borrowed from the line */
+    uint32_t month;     /* since 1970-01 */
     uint8_t salt[COMMITMENT_SALT_SIZE];
     size_t size; /* bytes of ciphertext */
     uint8_t tag[16];

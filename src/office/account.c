@@ -37,11 +37,10 @@ static bool is_one_character(struct text text)
 
 enum status account_check_password(struct text name, struct text password)
 {
-    bool is_good = password.size <= PASSWORD_BYTES_MAX &&
-                   text_is_plain(password) &&
-                   characters(password) >= PASSWORD_CHARACTERS_MIN &&
-                   !text_equal_ignore_case(name, password) &&
-                   !is_one_character(password);
+    bool is_good =
+        password.size <= PASSWORD_BYTES_MAX && text_is_plain(password) &&
+        characters(password) >= PASSWORD_CHARACTERS_MIN &&
+        !text_equal_ignore_case(name, password) && !is_one_character(password);
     return is_good ? STATUS_OK : STATUS_BAD_INPUT;
 }
 
@@ -58,16 +57,15 @@ static enum status take_row(const struct statement *row, struct account *out)
         text_copy(column_text(row, 1), out->name, sizeof out->name) &&
         text_copy(column_text(row, 2), out->password_hash,
                   sizeof out->password_hash) &&
-        account_role_from_name(column_text(row, 3), &out->role) ==
-            STATUS_OK &&
+        account_role_from_name(column_text(row, 3), &out->role) == STATUS_OK &&
         text_copy(column_text(row, 4), out->person, sizeof out->person);
     return is_good ? STATUS_OK : STATUS_CORRUPT;
 }
 
 enum status account_next_number(struct office *office, uint32_t *out)
 {
-    struct statement query = statement_of(
-        office, "SELECT coalesce(max(number), 0) FROM accounts");
+    struct statement query =
+        statement_of(office, "SELECT coalesce(max(number), 0) FROM accounts");
     enum status s = statement_row(&query);
     int64_t last = s == STATUS_OK ? column_number(&query, 0) : 0;
     statement_deinit(&query);
@@ -124,8 +122,8 @@ enum status account_get(struct office *office, uint32_t number,
 enum status account_find(struct office *office, struct text name,
                          struct account *out)
 {
-    struct statement query = statement_of(
-        office, "SELECT " COLUMNS " FROM accounts WHERE name = ?");
+    struct statement query =
+        statement_of(office, "SELECT " COLUMNS " FROM accounts WHERE name = ?");
     statement_text(&query, name);
     return take_one(&query, out);
 }
@@ -195,10 +193,10 @@ enum status account_count(struct office *office, enum account_role role,
                           uint64_t *out)
 {
     bool is_all = role == ACCOUNT_ROLE_COUNT;
-    struct statement query = statement_of(
-        office, is_all ? "SELECT count(*) FROM accounts"
-                       : "SELECT count(*) FROM accounts"
-                         " WHERE role = ? AND closed_us = 0");
+    struct statement query =
+        statement_of(office, is_all ? "SELECT count(*) FROM accounts"
+                                    : "SELECT count(*) FROM accounts"
+                                      " WHERE role = ? AND closed_us = 0");
     if (!is_all)
         statement_text(&query, text_of(account_role_name(role)));
     enum status s = statement_row(&query);

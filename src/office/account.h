@@ -40,8 +40,7 @@ MUST_USE enum status account_check_password(struct text name,
 
 /* The number that the next account gets. Fails also with: LIMIT (ACCOUNTS_MAX
  * is reached). */
-MUST_USE enum status account_next_number(struct office *office,
-                                         uint32_t *out);
+MUST_USE enum status account_next_number(struct office *office, uint32_t *out);
 
 /* Adds account under its number, or, where that is 0, the next. Fails also
  * with: CONFLICT (the name or the number is taken), LIMIT (ACCOUNTS_MAX). */

@@ -31,11 +31,11 @@ enum account_role {
 };
 
 enum right {
-    RIGHT_SEE_CAMERAS,     /* names, places and states, no picture */
+    RIGHT_SEE_CAMERAS, /* names, places and states, no picture */
     RIGHT_VIEW_RECORDED,
     RIGHT_VIEW_LIVE,
-    RIGHT_READ_LOG,        /* the lines, with commitments */
-    RIGHT_READ_TEXTS,      /* and the personal texts behind them */
+    RIGHT_READ_LOG,   /* the lines, with commitments */
+    RIGHT_READ_TEXTS, /* and the personal texts behind them */
     RIGHT_MANAGE_ACCOUNTS,
     RIGHT_SEE_STATUS,
     RIGHT_COUNT

@@ -16,7 +16,8 @@ _Static_assert((int)SESSION_TOKEN_SIZE == (int)HEX_SIZE(TOKEN_BYTES),
                "hexadecimal");
 _Static_assert((int)SESSION_HASH_SIZE == (int)SHA256_SIZE, "see session.h");
 
-enum status office_session_hash(struct text token, uint8_t out[SESSION_HASH_SIZE])
+enum status office_session_hash(struct text token,
+                                uint8_t out[SESSION_HASH_SIZE])
 {
     if (token.size != SESSION_TOKEN_SIZE)
         return STATUS_DENIED;
@@ -25,8 +26,8 @@ enum status office_session_hash(struct text token, uint8_t out[SESSION_HASH_SIZE
 }
 
 enum status office_session_begin(struct office *office, uint32_t account,
-                          struct wall_time now,
-                          char token[SESSION_TOKEN_SIZE + 1])
+                                 struct wall_time now,
+                                 char token[SESSION_TOKEN_SIZE + 1])
 {
     uint8_t hash[SESSION_HASH_SIZE];
     uint8_t random[TOKEN_BYTES];
@@ -99,7 +100,7 @@ static enum status touch(struct office *office, struct session *session,
 }
 
 enum status office_session_find(struct office *office, struct text token,
-                         struct wall_time now, struct session *out)
+                                struct wall_time now, struct session *out)
 {
     *out = (struct session){.account = 0};
     enum status s = office_session_hash(token, out->hash);
@@ -111,8 +112,8 @@ enum status office_session_find(struct office *office, struct text token,
 }
 
 enum status office_session_check(struct office *office,
-                          const uint8_t hash[SESSION_HASH_SIZE],
-                          struct wall_time now)
+                                 const uint8_t hash[SESSION_HASH_SIZE],
+                                 struct wall_time now)
 {
     struct session session = {.account = 0};
     memcpy(session.hash, hash, sizeof session.hash);
@@ -120,10 +121,10 @@ enum status office_session_check(struct office *office,
 }
 
 enum status office_session_end(struct office *office,
-                        const uint8_t hash[SESSION_HASH_SIZE])
+                               const uint8_t hash[SESSION_HASH_SIZE])
 {
-    struct statement statement = statement_of(
-        office, "DELETE FROM sessions WHERE token_sha256 = ?");
+    struct statement statement =
+        statement_of(office, "DELETE FROM sessions WHERE token_sha256 = ?");
     statement_blob(&statement, bytes_of(hash, SESSION_HASH_SIZE));
     enum status s = statement_run(&statement);
     statement_deinit(&statement);
@@ -135,10 +136,8 @@ enum status office_session_sweep(struct office *office, struct wall_time now)
     struct statement statement = statement_of(
         office, "DELETE FROM sessions WHERE used_us <= ? OR created_us <= ?"
                 " OR created_us > ?");
-    statement_number(&statement,
-                     now.us - (int64_t)SESSION_IDLE_S * SECOND_US);
-    statement_number(&statement,
-                     now.us - (int64_t)SESSION_LIFE_S * SECOND_US);
+    statement_number(&statement, now.us - (int64_t)SESSION_IDLE_S * SECOND_US);
+    statement_number(&statement, now.us - (int64_t)SESSION_LIFE_S * SECOND_US);
     statement_number(&statement, now.us);
     enum status s = statement_run(&statement);
     statement_deinit(&statement);

@@ -30,30 +30,33 @@ struct session {
 
 /* Fails with: DENIED (not in the form of a token), INTERNAL. */
 MUST_USE enum status office_session_hash(struct text token,
-                                  uint8_t out[SESSION_HASH_SIZE]);
+                                         uint8_t out[SESSION_HASH_SIZE]);
 
 /* A new session and its token, terminated. Fails also with: LIMIT. */
-MUST_USE enum status office_session_begin(struct office *office, uint32_t account,
-                                   struct wall_time now,
-                                   char token[SESSION_TOKEN_SIZE + 1]);
+MUST_USE enum status office_session_begin(struct office *office,
+                                          uint32_t account,
+                                          struct wall_time now,
+                                          char token[SESSION_TOKEN_SIZE + 1]);
 
 /*
  * The session of a token, used now. Fails also with: DENIED (there is none,
  * or it has ended).
  */
-MUST_USE enum status office_session_find(struct office *office, struct text token,
-                                  struct wall_time now, struct session *out);
+MUST_USE enum status office_session_find(struct office *office,
+                                         struct text token,
+                                         struct wall_time now,
+                                         struct session *out);
 
 /* Whether the session of this hash goes on; it does not count as use. */
 MUST_USE enum status office_session_check(struct office *office,
-                                   const uint8_t hash[SESSION_HASH_SIZE],
-                                   struct wall_time now);
+                                          const uint8_t hash[SESSION_HASH_SIZE],
+                                          struct wall_time now);
 
 MUST_USE enum status office_session_end(struct office *office,
-                                 const uint8_t hash[SESSION_HASH_SIZE]);
+                                        const uint8_t hash[SESSION_HASH_SIZE]);
 
 /* Forgets those that have ended by time. */
 MUST_USE enum status office_session_sweep(struct office *office,
-                                   struct wall_time now);
+                                          struct wall_time now);
 
 #endif

@@ -8,9 +8,8 @@
 #ifndef OFFICE_STATEMENT_H
 #define OFFICE_STATEMENT_H
 
-#include <stdbool.h>
-
 #include <sqlite3.h>
+#include <stdbool.h>
 
 #include "base/bytes.h"
 #include "base/status.h"

@@ -61,8 +61,8 @@ static enum status touch(struct office *office, const struct view *view,
 {
     if (now.us - view->used.us < (int64_t)SESSION_TOUCH_S * SECOND_US)
         return STATUS_OK;
-    struct statement update = statement_of(
-        office, "UPDATE views SET used_us = ? WHERE number = ?");
+    struct statement update =
+        statement_of(office, "UPDATE views SET used_us = ? WHERE number = ?");
     statement_number(&update, now.us);
     statement_number(&update, (int64_t)view->number);
     enum status s = statement_run(&update);
@@ -77,9 +77,9 @@ enum status view_use(struct office *office, uint64_t number,
     struct view view;
     if (number > INT64_MAX)
         return STATUS_DENIED;
-    struct statement query = statement_of(
-        office, "SELECT " COLUMNS " FROM views"
-                " WHERE number = ? AND token_sha256 = ?");
+    struct statement query =
+        statement_of(office, "SELECT " COLUMNS " FROM views"
+                             " WHERE number = ? AND token_sha256 = ?");
     statement_number(&query, (int64_t)number);
     statement_blob(&query, bytes_of(session, SESSION_HASH_SIZE));
     enum status s = statement_row(&query);

@@ -55,7 +55,8 @@ static void on_entry(void *context, const struct entry_line *entry,
     history_add(&gate->history, entry);
 }
 
-/* ---- start ------------------------------------------------------------------ */
+/* ---- start ------------------------------------------------------------------
+ */
 
 static void path_in(const struct gate *gate, const char *name,
                     char out[PATH_SIZE])
@@ -67,9 +68,8 @@ static void path_in(const struct gate *gate, const char *name,
 static enum status load(struct gate *gate)
 {
     struct findings findings = {0};
-    enum status s =
-        configuration_load(&FILE_LAYER_SYSTEM, gate->directory, &findings,
-                           &gate->configuration);
+    enum status s = configuration_load(&FILE_LAYER_SYSTEM, gate->directory,
+                                       &findings, &gate->configuration);
     findings_deinit(&findings); /* shown by whoever has started us */
     if (s == STATUS_OK)
         s = gate_plan_make(gate);
@@ -84,7 +84,8 @@ static enum status enter_sandbox(const struct gate *gate)
     path_in(gate, "log", log_path);
     path_in(gate, "office", office_path);
     (void)umask(PRIVATE_UMASK);
-    enum status s = FILE_LAYER_SYSTEM.make_directory(&FILE_LAYER_SYSTEM, log_path);
+    enum status s =
+        FILE_LAYER_SYSTEM.make_directory(&FILE_LAYER_SYSTEM, log_path);
     if (s == STATUS_OK)
         s = FILE_LAYER_SYSTEM.make_directory(&FILE_LAYER_SYSTEM, office_path);
     return s == STATUS_OK ? role_sandbox(ROLE_GATE, DIRECTORIES) : s;
@@ -140,8 +141,7 @@ static enum status open_rest(struct gate *gate)
         s = worker_create(loop, "passwords", PASSWORD_THREADS,
                           &gate->passwords);
     if (s == STATUS_OK)
-        s = timer_make(loop, "clock", on_clock_tick, gate,
-                       &gate->clock_timer);
+        s = timer_make(loop, "clock", on_clock_tick, gate, &gate->clock_timer);
     if (s == STATUS_OK)
         s = timer_make(loop, "sweep", on_sweep, gate, &gate->sweep_timer);
     if (s == STATUS_OK)
@@ -155,7 +155,8 @@ static enum status open_rest(struct gate *gate)
     return s;
 }
 
-/* ---- what a start says -------------------------------------------------------- */
+/* ---- what a start says
+ * -------------------------------------------------------- */
 
 static enum status digest_of(struct bytes content,
                              char out[HISTORY_DIGEST_SIZE])
@@ -310,7 +311,8 @@ static void on_peer(struct role_process *process, enum role peer)
         gate_peer_ready(gate, peer);
 }
 
-/* ---- stop -------------------------------------------------------------------- */
+/* ---- stop
+ * -------------------------------------------------------------------- */
 
 static void answer_stop(void *context, enum status status, uint64_t number)
 {
@@ -365,16 +367,16 @@ static void on_role_restarted(void *context, struct channel *channel,
     struct message_role_restarted_reply reply = {.id = message->id};
     int64_t now_us = gate_now(gate).us;
     int64_t boot_us = clock_boot(gate->process.clock).us;
-    enum role role = message->role < ROLE_COUNT ? (enum role)message->role
-                                                : ROLE_COUNT;
+    enum role role =
+        message->role < ROLE_COUNT ? (enum role)message->role : ROLE_COUNT;
     struct entry entry = entry_of(ENTRY_ROLE_RESTARTED);
     entry_text(&entry, "role", text_of(role_name(role)));
-    entry_time(&entry, "died",
-               (struct wall_time){now_us - boot_us +
-                                  (int64_t)message->died_boot_us});
-    entry_time(&entry, "back",
-               (struct wall_time){now_us - boot_us +
-                                  (int64_t)message->back_boot_us});
+    entry_time(
+        &entry, "died",
+        (struct wall_time){now_us - boot_us + (int64_t)message->died_boot_us});
+    entry_time(
+        &entry, "back",
+        (struct wall_time){now_us - boot_us + (int64_t)message->back_boot_us});
     entry_text(&entry, "cause", message->reason);
     if (gate->is_started)
         gate_note(gate, &entry);
@@ -382,7 +384,8 @@ static void on_role_restarted(void *context, struct channel *channel,
               "role_restarted");
 }
 
-/* ---- the role's power, in full ----------------------------------------------- */
+/* ---- the role's power, in full
+ * ----------------------------------------------- */
 
 int role_gate_main(void)
 {

@@ -88,13 +88,14 @@ struct gate_stop {
 };
 
 struct gate {
-    struct role_process process; /* first: see roles/role.h */
+    struct role_process process;   /* first: see roles/role.h */
     uint64_t attached[ROLE_COUNT]; /* how often this neighbour has come */
     bool is_started;
     char directory[GATE_DIRECTORY_SIZE];
 
     struct configuration configuration;
-    uint8_t *plan; /* locked memory: it holds the cameras' passwords */
+    struct buffer pages[2]; /* the public notice by language, once asked for */
+    uint8_t *plan;          /* locked memory: it holds the cameras' passwords */
     size_t plan_size;
 
     struct log_writer *log;
@@ -133,7 +134,8 @@ struct gate {
 /* Trusted time, or the wall's until it is known. */
 struct wall_time gate_now(const struct gate *gate);
 
-/* ---- gate_asker.c ---------------------------------------------------------- */
+/* ---- gate_asker.c ----------------------------------------------------------
+ */
 
 struct gate_asker gate_asker_of(const struct gate *gate,
                                 struct channel *channel, uint32_t id);
@@ -166,7 +168,8 @@ void gate_call_end(struct gate_call *call); /* the caller frees */
 struct channel *gate_call_ask(struct gate_call *call, enum role peer);
 void gate_calls_peer_replaced(struct gate *gate, enum role peer);
 
-/* ---- the log ---------------------------------------------------------------- */
+/* ---- the log ----------------------------------------------------------------
+ */
 
 /* log_writer_append with the trusted time. */
 MUST_USE enum status gate_append(struct gate *gate, const struct entry *entry,
@@ -175,7 +178,8 @@ MUST_USE enum status gate_append(struct gate *gate, const struct entry *entry,
 /* The same where nobody waits; a failure is logged. */
 void gate_note(struct gate *gate, const struct entry *entry);
 
-/* ---- gate_peer.c, gate_events.c, gate_deaths.c, gate_texts.c --------------- */
+/* ---- gate_peer.c, gate_events.c, gate_deaths.c, gate_texts.c ---------------
+ */
 
 /* Tells a neighbour that has come what it must know. */
 void gate_peer_ready(struct gate *gate, enum role peer);
@@ -212,12 +216,14 @@ const uint8_t *gate_texts_key(const struct gate *gate, uint32_t month,
 /* Remembers what the keeper said; key NULL: there is none. */
 void gate_texts_take(struct gate *gate, uint32_t month, const uint8_t *key);
 
-/* ---- gate_stop: in gate.c --------------------------------------------------- */
+/* ---- gate_stop: in gate.c ---------------------------------------------------
+ */
 
 /* Goes on with an orderly stop when events and deaths are done. */
 void gate_stop_continue(struct gate *gate);
 
-/* ---- gate_password.c, gate_rate.c ------------------------------------------- */
+/* ---- gate_password.c, gate_rate.c -------------------------------------------
+ */
 
 enum gate_password_work { PASSWORD_MAKE, PASSWORD_CHECK };
 
@@ -237,10 +243,10 @@ MUST_USE enum status gate_rates_create(struct gate_rates **out);
 void gate_rates_destroy(struct gate_rates **rates);
 /* False where this one (an address, an account) or all together ask too
  * often. */
-bool gate_rate_allows(struct gate *gate, enum gate_rate rate,
-                      struct text who);
+bool gate_rate_allows(struct gate *gate, enum gate_rate rate, struct text who);
 
-/* ---- gate_right.c ------------------------------------------------------------ */
+/* ---- gate_right.c
+ * ------------------------------------------------------------ */
 
 /* A person at work. */
 struct gate_person {
@@ -262,20 +268,23 @@ const struct plant_camera *gate_person_camera(const struct gate *gate,
                                               enum right right,
                                               uint32_t camera);
 
-/* ---- gate_plan.c ------------------------------------------------------------- */
+/* ---- gate_plan.c
+ * ------------------------------------------------------------- */
 
 /* Reads the cameras' passwords and encodes the plan. As sys/file.h. */
 MUST_USE enum status gate_plan_make(struct gate *gate);
 /* All cameras' policies, POLICY_SIZE bytes each, appended. */
 void gate_policies_write(const struct gate *gate, struct buffer *out);
 
-/* ---- gate_login.c -------------------------------------------------------------- */
+/* ---- gate_login.c
+ * -------------------------------------------------------------- */
 
 /* Makes a new one-time code where no account is there; "" else. */
 MUST_USE enum status gate_code_make(struct gate *gate,
                                     char out[GATE_CODE_SIZE]);
 
-/* ---- gate_sweep.c -------------------------------------------------------------- */
+/* ---- gate_sweep.c
+ * -------------------------------------------------------------- */
 
 /* Closes a session's views with an entry each. how: see entry_kinds.def. */
 void gate_views_close(struct gate *gate,
@@ -283,7 +292,8 @@ void gate_views_close(struct gate *gate,
                       const char *how);
 void gate_sweep(struct gate *gate);
 
-/* ---- handlers ------------------------------------------------------------------ */
+/* ---- handlers
+ * ------------------------------------------------------------------ */
 
 #define GATE_HANDLER(name)                                                     \
     void gate_on_##name(void *context, struct channel *channel,                \

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Accounts: for the administrator, or, while there is none, the chief manager. */
+/* Accounts: for the administrator, or, while there is none, the chief manager.
+ */
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
@@ -18,60 +19,63 @@ struct adding {
     char address[ADDRESS_SIZE];
 };
 
-/* ---- list ---------------------------------------------------------------------- */
+/* ---- list
+ * ---------------------------------------------------------------------- */
 
 static void write_account(void *context, const struct account *account)
 {
     struct json *json = context;
-    json_open(json, '{');
-    json_named_number(json, "number", account->number);
-    json_named_text(json, "name", text_of(account->name));
-    json_named_text(json, "role", text_of(account_role_name(account->role)));
-    json_named_text(json, "person", text_of(account->person));
-    json_name(json, "created");
-    json_time(json, account->created);
-    json_name(json, "closed");
+    gate_put_open(json, '{');
+    gate_put_named_number(json, "number", account->number);
+    gate_put_named_text(json, "name", text_of(account->name));
+    gate_put_named_text(json, "role",
+                        text_of(account_role_name(account->role)));
+    gate_put_named_text(json, "person", text_of(account->person));
+    gate_put_name(json, "created");
+    gate_put_time(json, account->created);
+    gate_put_name(json, "closed");
     if (account->closed.us == 0)
-        json_null(json);
+        gate_put_null(json);
     else
-        json_time(json, account->closed);
-    json_close(json, '}');
+        gate_put_time(json, account->closed);
+    gate_put_close(json, '}');
 }
 
 static void write_person(struct json *json, const struct notice_person *person)
 {
-    json_open(json, '{');
-    json_named_text(json, "id", person->id);
-    json_named_text(json, "ko", person->name.ko);
-    json_named_text(json, "en",
-                    notice_words_in(person->name, LANGUAGE_ENGLISH));
-    json_named_text(json, "post_ko", person->post.ko);
-    json_named_text(json, "post_en",
-                    notice_words_in(person->post, LANGUAGE_ENGLISH));
-    json_named_text(json, "role", text_of(notice_role_name(person->role)));
-    json_close(json, '}');
+    gate_put_open(json, '{');
+    gate_put_named_text(json, "id", person->id);
+    gate_put_named_text(json, "ko", person->name.ko);
+    gate_put_named_text(json, "en",
+                        notice_words_in(person->name, LANGUAGE_ENGLISH));
+    gate_put_named_text(json, "post_ko", person->post.ko);
+    gate_put_named_text(json, "post_en",
+                        notice_words_in(person->post, LANGUAGE_ENGLISH));
+    gate_put_named_text(json, "role", text_of(notice_role_name(person->role)));
+    gate_put_close(json, '}');
 }
 
 static enum status write_accounts(struct gate *gate, struct buffer *out)
 {
     const struct notice *notice = gate->configuration.notice;
-    struct json json = json_on(out);
-    json_open(&json, '{');
-    json_name(&json, "accounts");
-    json_open(&json, '[');
+    struct json json = gate_put_on(out);
+    gate_put_open(&json, '{');
+    gate_put_name(&json, "accounts");
+    gate_put_open(&json, '[');
     enum status s = account_each(gate->office, write_account, &json);
-    json_close(&json, ']');
-    json_name(&json, "people");
-    json_open(&json, '[');
+    gate_put_close(&json, ']');
+    gate_put_name(&json, "people");
+    gate_put_open(&json, '[');
     for (size_t i = 0; i < notice->person_count; i++)
         write_person(&json, &notice->people[i]);
-    json_close(&json, ']');
-    json_name(&json, "roles");
-    json_open(&json, '[');
+    gate_put_close(&json, ']');
+    gate_put_name(&json, "roles");
+    gate_put_open(&json, '[');
     for (unsigned role = 0; role < ACCOUNT_ROLE_COUNT; role++)
-        json_text(&json, text_of(account_role_name((enum account_role)role)));
-    json_close(&json, ']');
-    json_close(&json, '}');
+        gate_put_text(&json,
+                      text_of(account_role_name((enum account_role)role)));
+    gate_put_close(&json, ']');
+    gate_put_close(&json, '}');
     return s == STATUS_OK && out->failed ? STATUS_LIMIT : s;
 }
 
@@ -79,9 +83,8 @@ static enum status write_accounts(struct gate *gate, struct buffer *out)
 static enum status find_manager(struct gate *gate, struct text session,
                                 struct gate_person *out)
 {
-    enum status s = gate->is_started
-                        ? gate_person_find(gate, session, out)
-                        : STATUS_AGAIN;
+    enum status s =
+        gate->is_started ? gate_person_find(gate, session, out) : STATUS_AGAIN;
     if (s == STATUS_OK && !gate_person_may(out, RIGHT_MANAGE_ACCOUNTS))
         s = STATUS_DENIED;
     return s;
@@ -101,22 +104,22 @@ void gate_on_accounts_get(void *context, struct channel *channel,
         reply.status = write_accounts(gate, &json);
     if (reply.status == STATUS_OK)
         reply.json = buffer_bytes(&json);
-    gate_sent(message_accounts_get_answer(channel, &reply, -1),
-              "accounts_get");
+    gate_sent(message_accounts_get_answer(channel, &reply, -1), "accounts_get");
 }
 
-/* ---- add ----------------------------------------------------------------------- */
+/* ---- add
+ * ----------------------------------------------------------------------- */
 
 static void finish(struct adding **adding, enum status status)
 {
-    AUTO(buffer_deinit) struct buffer text =
-        buffer_with_limit(GATE_JSON_SMALL_MAX);
+    AUTO(buffer_deinit)
+    struct buffer text = buffer_with_limit(GATE_JSON_SMALL_MAX);
     struct adding *ended = *adding;
     *adding = NULL;
     struct channel *channel = gate_asker_channel(ended->gate, &ended->asker);
     struct message_account_add_reply reply = {.id = ended->asker.id,
                                               .status = status};
-    struct json json = json_on(&text);
+    struct json json = gate_put_on(&text);
     write_account(&json, &ended->account);
     if (status == STATUS_OK)
         reply.json = buffer_bytes(&text);
@@ -142,9 +145,8 @@ static void on_password(void *context, enum status status, const char *hash)
     struct adding *adding = context;
     struct account *account = &adding->account;
     struct gate *gate = adding->gate;
-    if (status == STATUS_OK &&
-        !text_copy(text_of(hash), account->password_hash,
-                   sizeof account->password_hash))
+    if (status == STATUS_OK && !text_copy(text_of(hash), account->password_hash,
+                                          sizeof account->password_hash))
         status = STATUS_INTERNAL;
     if (status == STATUS_OK)
         status = account_next_number(gate->office, &account->number);
@@ -189,8 +191,7 @@ static enum status fill(struct adding *adding,
     if (account_role_from_name(message->role, &account->role) != STATUS_OK ||
         !text_is_plain(message->person) ||
         !person_fits(gate, account->role, message->person) ||
-        !text_copy(message->person, account->person,
-                   sizeof account->person) ||
+        !text_copy(message->person, account->person, sizeof account->person) ||
         !text_is_plain(message->address) ||
         !text_copy(message->address, adding->address, sizeof adding->address))
         return STATUS_BAD_INPUT;
@@ -244,7 +245,8 @@ void gate_on_account_add(void *context, struct channel *channel,
                   "account_add");
 }
 
-/* ---- close --------------------------------------------------------------------- */
+/* ---- close
+ * --------------------------------------------------------------------- */
 
 struct closing {
     struct gate *gate;
@@ -288,8 +290,8 @@ static enum status begin_close(struct gate *gate, struct channel *channel,
     struct closing *closing = alloc_zeroed(sizeof *closing);
     if (closing == NULL)
         return STATUS_NO_MEMORY;
-    *closing = (struct closing){
-        gate, gate_asker_of(gate, channel, message->id), account.number};
+    *closing = (struct closing){gate, gate_asker_of(gate, channel, message->id),
+                                account.number};
     struct entry entry = entry_of(ENTRY_ACCOUNT_CLOSED);
     entry_number(&entry, "account", account.number);
     entry_number(&entry, "by", person.account.number);

@@ -8,8 +8,9 @@
 static void write_words(struct json *json, const char *ko_name,
                         const char *en_name, struct notice_words words)
 {
-    json_named_text(json, ko_name, words.ko);
-    json_named_text(json, en_name, notice_words_in(words, LANGUAGE_ENGLISH));
+    gate_put_named_text(json, ko_name, words.ko);
+    gate_put_named_text(json, en_name,
+                        notice_words_in(words, LANGUAGE_ENGLISH));
 }
 
 static void write_camera(const struct gate *gate, struct json *json,
@@ -22,17 +23,17 @@ static void write_camera(const struct gate *gate, struct json *json,
     if (has_state)
         state = history->state == CAUSE_NONE ? "recording"
                                              : cause_name(history->state);
-    json_open(json, '{');
-    json_named_number(json, "number", camera->number);
-    json_named_text(json, "id", camera->id);
+    gate_put_open(json, '{');
+    gate_put_named_number(json, "number", camera->number);
+    gate_put_named_text(json, "id", camera->id);
     write_words(json, "ko", "en", camera->name);
-    json_named_text(json, "state", text_of(state));
-    json_name(json, "since");
+    gate_put_named_text(json, "state", text_of(state));
+    gate_put_name(json, "since");
     if (has_state)
-        json_time(json, history->state_since);
+        gate_put_time(json, history->state_since);
     else
-        json_null(json);
-    json_close(json, '}');
+        gate_put_null(json);
+    gate_put_close(json, '}');
 }
 
 static void write_retention(struct json *json, struct retention retention)
@@ -42,11 +43,11 @@ static void write_retention(struct json *json, struct retention retention)
         [RETENTION_DAYS] = "days",
         [RETENTION_MONTHS] = "months",
     };
-    json_name(json, "retention");
-    json_open(json, '{');
-    json_named_text(json, "unit", text_of(UNITS[retention.unit]));
-    json_named_number(json, "count", retention.count);
-    json_close(json, '}');
+    gate_put_name(json, "retention");
+    gate_put_open(json, '{');
+    gate_put_named_text(json, "unit", text_of(UNITS[retention.unit]));
+    gate_put_named_number(json, "count", retention.count);
+    gate_put_close(json, '}');
 }
 
 static void write_group(const struct gate *gate, struct json *json,
@@ -55,25 +56,25 @@ static void write_group(const struct gate *gate, struct json *json,
     const struct notice *notice = gate->configuration.notice;
     const struct plant *plant = gate->configuration.plant;
     const struct notice_group *group = &notice->groups[index];
-    json_open(json, '{');
-    json_named_text(json, "id", group->id);
+    gate_put_open(json, '{');
+    gate_put_named_text(json, "id", group->id);
     write_words(json, "ko", "en", group->place);
     write_words(json, "place_ko", "place_en", group->place);
     write_words(json, "coverage_ko", "coverage_en", group->coverage);
     write_retention(json, group->retention);
-    json_name(json, "purposes");
-    json_open(json, '[');
+    gate_put_name(json, "purposes");
+    gate_put_open(json, '[');
     for (size_t i = 0; i < group->purpose_count; i++)
-        json_text(json, notice->purposes[group->purposes[i]].id);
-    json_close(json, ']');
-    json_name(json, "cameras");
-    json_open(json, '[');
+        gate_put_text(json, notice->purposes[group->purposes[i]].id);
+    gate_put_close(json, ']');
+    gate_put_name(json, "cameras");
+    gate_put_open(json, '[');
     for (size_t i = 0; i < plant->camera_count; i++) {
         if (plant->cameras[i].group == index)
             write_camera(gate, json, &plant->cameras[i]);
     }
-    json_close(json, ']');
-    json_close(json, '}');
+    gate_put_close(json, ']');
+    gate_put_close(json, '}');
 }
 
 /* A site with no group that this person reaches is left out. */
@@ -88,19 +89,19 @@ static void write_site(const struct gate *gate,
             !gate_person_reaches(gate, person, i))
             continue;
         if (!is_open) {
-            json_open(json, '{');
-            json_named_text(json, "id", notice->sites[index].id);
+            gate_put_open(json, '{');
+            gate_put_named_text(json, "id", notice->sites[index].id);
             write_words(json, "ko", "en", notice->sites[index].name);
-            json_name(json, "groups");
-            json_open(json, '[');
+            gate_put_name(json, "groups");
+            gate_put_open(json, '[');
             is_open = true;
         }
         write_group(gate, json, i);
     }
     if (!is_open)
         return;
-    json_close(json, ']');
-    json_close(json, '}');
+    gate_put_close(json, ']');
+    gate_put_close(json, '}');
 }
 
 static enum status write_cameras(const struct gate *gate,
@@ -108,28 +109,28 @@ static enum status write_cameras(const struct gate *gate,
                                  struct buffer *out)
 {
     const struct notice *notice = gate->configuration.notice;
-    struct json json = json_on(out);
-    json_open(&json, '{');
-    json_name(&json, "institution");
-    json_open(&json, '{');
+    struct json json = gate_put_on(out);
+    gate_put_open(&json, '{');
+    gate_put_name(&json, "institution");
+    gate_put_open(&json, '{');
     write_words(&json, "ko", "en", notice->institution);
-    json_close(&json, '}');
-    json_name(&json, "sites");
-    json_open(&json, '[');
+    gate_put_close(&json, '}');
+    gate_put_name(&json, "sites");
+    gate_put_open(&json, '[');
     for (size_t i = 0; i < notice->site_count; i++)
         write_site(gate, person, &json, i);
-    json_close(&json, ']');
-    json_name(&json, "purposes");
-    json_open(&json, '[');
+    gate_put_close(&json, ']');
+    gate_put_name(&json, "purposes");
+    gate_put_open(&json, '[');
     for (size_t i = 0; i < notice->purpose_count; i++) {
-        json_open(&json, '{');
-        json_named_text(&json, "id", notice->purposes[i].id);
+        gate_put_open(&json, '{');
+        gate_put_named_text(&json, "id", notice->purposes[i].id);
         write_words(&json, "ko", "en", notice->purposes[i].words);
-        json_close(&json, '}');
+        gate_put_close(&json, '}');
     }
-    json_close(&json, ']');
-    json_named_number(&json, "erasure_level", gate->erasure_level);
-    json_close(&json, '}');
+    gate_put_close(&json, ']');
+    gate_put_named_number(&json, "erasure_level", gate->erasure_level);
+    gate_put_close(&json, '}');
     return out->failed ? STATUS_LIMIT : STATUS_OK;
 }
 

@@ -36,37 +36,36 @@ static void answer(struct coverage_call *asked, enum status status,
 
 static void lost(struct gate_call *call)
 {
-    answer((struct coverage_call *)call, STATUS_AGAIN,
-           (struct bytes){NULL, 0});
+    answer((struct coverage_call *)call, STATUS_AGAIN, (struct bytes){NULL, 0});
 }
 
 static void write_recorded(struct json *json, struct bytes spans)
 {
     struct reader in = reader_on(spans);
-    json_name(json, "recorded");
-    json_open(json, '[');
+    gate_put_name(json, "recorded");
+    gate_put_open(json, '[');
     while (reader_more(&in)) {
         int64_t from_us = reader_i64be(&in);
         int64_t to_us = reader_i64be(&in);
         if (in.failed)
             break;
-        json_open(json, '[');
-        json_number(json, from_us);
-        json_number(json, to_us);
-        json_close(json, ']');
+        gate_put_open(json, '[');
+        gate_put_number(json, from_us);
+        gate_put_number(json, to_us);
+        gate_put_close(json, ']');
     }
-    json_close(json, ']');
+    gate_put_close(json, ']');
 }
 
 static void write_gap(struct json *json, const struct history_span *gap,
                       struct wall_time to)
 {
-    json_open(json, '{');
-    json_named_number(json, "from_us", gap->span.from.us);
-    json_named_number(json, "to_us", to.us);
-    json_named_text(json, "cause", text_of(cause_name(gap->cause)));
-    json_named_number(json, "entry", (int64_t)gap->entry);
-    json_close(json, '}');
+    gate_put_open(json, '{');
+    gate_put_named_number(json, "from_us", gap->span.from.us);
+    gate_put_named_number(json, "to_us", to.us);
+    gate_put_named_text(json, "cause", text_of(cause_name(gap->cause)));
+    gate_put_named_number(json, "entry", (int64_t)gap->entry);
+    gate_put_close(json, '}');
 }
 
 /* The first of the latest `most` spans that overlap. */
@@ -85,8 +84,8 @@ static size_t latest(const struct history_spans *spans, struct span span,
 static void write_gaps(struct json *json, const struct history_camera *camera,
                        struct span span, struct wall_time now)
 {
-    json_name(json, "gaps");
-    json_open(json, '[');
+    gate_put_name(json, "gaps");
+    gate_put_open(json, '[');
     if (camera != NULL) {
         size_t first = latest(&camera->gaps, span, GAPS_SHOWN_MAX);
         for (size_t i = first; i < camera->gaps.count; i++) {
@@ -98,30 +97,31 @@ static void write_gaps(struct json *json, const struct history_camera *camera,
         if (camera->has_open_gap && span_overlaps(open, span))
             write_gap(json, &camera->open_gap, now);
     }
-    json_close(json, ']');
+    gate_put_close(json, ']');
 }
 
 static void write_destroyed(struct json *json,
                             const struct history_camera *camera,
                             struct span span)
 {
-    json_name(json, "destroyed");
-    json_open(json, '[');
+    gate_put_name(json, "destroyed");
+    gate_put_open(json, '[');
     if (camera != NULL) {
         size_t first = latest(&camera->destroyed, span, DESTROYED_SHOWN_MAX);
         for (size_t i = first; i < camera->destroyed.count; i++) {
             const struct history_span *gone = &camera->destroyed.list[i];
             if (!span_overlaps(gone->span, span))
                 continue;
-            json_open(json, '{');
-            json_named_number(json, "from_us", gone->span.from.us);
-            json_named_number(json, "to_us", gone->span.to.us);
-            json_named_text(json, "cause", text_of(cause_name(gone->cause)));
-            json_named_number(json, "entry", (int64_t)gone->entry);
-            json_close(json, '}');
+            gate_put_open(json, '{');
+            gate_put_named_number(json, "from_us", gone->span.from.us);
+            gate_put_named_number(json, "to_us", gone->span.to.us);
+            gate_put_named_text(json, "cause",
+                                text_of(cause_name(gone->cause)));
+            gate_put_named_number(json, "entry", (int64_t)gone->entry);
+            gate_put_close(json, '}');
         }
     }
-    json_close(json, ']');
+    gate_put_close(json, ']');
 }
 
 static void on_spans(void *context, enum status status,
@@ -131,7 +131,7 @@ static void on_spans(void *context, enum status status,
     AUTO(buffer_deinit) struct buffer text = buffer_with_limit(GATE_JSON_MAX);
     struct coverage_call *asked = context;
     const struct gate *gate = asked->call.gate;
-    struct json json = json_on(&text);
+    struct json json = gate_put_on(&text);
     (void)descriptor;
     if (status != STATUS_OK || reply == NULL) {
         answer(asked, status == STATUS_IO ? STATUS_AGAIN : status,
@@ -140,17 +140,16 @@ static void on_spans(void *context, enum status status,
     }
     const struct history_camera *camera =
         history_camera(&gate->history, asked->camera);
-    json_open(&json, '{');
-    json_named_number(&json, "camera", asked->camera);
-    json_named_number(&json, "from", asked->span.from.us);
-    json_named_number(&json, "to", asked->span.to.us);
+    gate_put_open(&json, '{');
+    gate_put_named_number(&json, "camera", asked->camera);
+    gate_put_named_number(&json, "from", asked->span.from.us);
+    gate_put_named_number(&json, "to", asked->span.to.us);
     write_recorded(&json, reply->spans);
     write_gaps(&json, camera, asked->span, gate_now(gate));
     write_destroyed(&json, camera, asked->span);
-    json_named_number(&json, "clock_us", gate_now(gate).us);
-    json_close(&json, '}');
-    answer(asked, text.failed ? STATUS_LIMIT : STATUS_OK,
-           buffer_bytes(&text));
+    gate_put_named_number(&json, "clock_us", gate_now(gate).us);
+    gate_put_close(&json, '}');
+    answer(asked, text.failed ? STATUS_LIMIT : STATUS_OK, buffer_bytes(&text));
 }
 
 static enum status begin(struct gate *gate, struct channel *channel,
@@ -163,8 +162,8 @@ static enum status begin(struct gate *gate, struct channel *channel,
     enum status s = gate_person_find(gate, message->session, &person);
     if (s != STATUS_OK)
         return s;
-    if (gate_person_camera(gate, &person, RIGHT_SEE_CAMERAS,
-                           message->camera) == NULL)
+    if (gate_person_camera(gate, &person, RIGHT_SEE_CAMERAS, message->camera) ==
+        NULL)
         return STATUS_DENIED;
     if (span.from.us < 0 || span_is_empty(span) ||
         span.to.us - span.from.us > COVERAGE_DAYS_MAX * DAY_US)
@@ -181,9 +180,9 @@ static enum status begin(struct gate *gate, struct channel *channel,
     const struct message_spans_get question = {.camera = message->camera,
                                                .from_us = span.from.us,
                                                .to_us = span.to.us};
-    s = vault == NULL ? STATUS_AGAIN
-                      : message_spans_get_send(vault, &question, -1, on_spans,
-                                               asked);
+    s = vault == NULL
+            ? STATUS_AGAIN
+            : message_spans_get_send(vault, &question, -1, on_spans, asked);
     if (s == STATUS_OK)
         return s;
     gate_call_end(&asked->call);

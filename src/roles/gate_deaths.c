@@ -175,8 +175,7 @@ void gate_deaths_ask(struct gate *gate)
 {
     struct channel *channel = gate->process.peers[ROLE_KEEPER];
     struct gate_tale *tale = &gate->deaths;
-    bool is_asked_already =
-        tale->state == TALE_ASKED && !gate->stop.is_asked;
+    bool is_asked_already = tale->state == TALE_ASKED && !gate->stop.is_asked;
     if (tale->state == TALE_WRITING || is_asked_already || tale->is_done)
         return;
     if (log_writer_waiting(gate->log) == 0)
@@ -185,10 +184,10 @@ void gate_deaths_ask(struct gate *gate)
         .cursor = tale->cursor,
         .drain = gate->stop.is_asked,
     };
-    enum status s = channel == NULL
-                        ? STATUS_IO
-                        : message_deaths_next_send(channel, &message, -1,
-                                                   on_deaths, gate);
+    enum status s =
+        channel == NULL
+            ? STATUS_IO
+            : message_deaths_next_send(channel, &message, -1, on_deaths, gate);
     gate_sent(s, "deaths_next");
     if (s == STATUS_OK)
         tale->state = TALE_ASKED;

@@ -122,8 +122,7 @@ static enum status append_events(struct gate *gate, struct bytes events,
         if (s != STATUS_OK || number < wanted)
             continue;
         struct entry entry = entry_of_event(&event, number);
-        s = gate_append(gate, &entry, number == last ? on_durable : NULL,
-                        gate);
+        s = gate_append(gate, &entry, number == last ? on_durable : NULL, gate);
         if (s == STATUS_OK)
             gate->events.appended = number;
     }
@@ -165,8 +164,7 @@ void gate_events_ask(struct gate *gate)
 {
     struct channel *channel = gate->process.peers[ROLE_VAULT];
     struct gate_tale *tale = &gate->events;
-    bool is_asked_already =
-        tale->state == TALE_ASKED && !gate->stop.is_asked;
+    bool is_asked_already = tale->state == TALE_ASKED && !gate->stop.is_asked;
     if (tale->state == TALE_WRITING || is_asked_already || tale->is_done)
         return;
     /* Entries that a failed answer has left may still be on their way. */
@@ -176,10 +174,10 @@ void gate_events_ask(struct gate *gate)
         .cursor = tale->cursor,
         .drain = gate->stop.is_asked,
     };
-    enum status s = channel == NULL
-                        ? STATUS_IO
-                        : message_events_next_send(channel, &message, -1,
-                                                   on_events, gate);
+    enum status s =
+        channel == NULL
+            ? STATUS_IO
+            : message_events_next_send(channel, &message, -1, on_events, gate);
     gate_sent(s, "events_next");
     if (s == STATUS_OK)
         tale->state = TALE_ASKED;

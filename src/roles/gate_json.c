@@ -12,14 +12,14 @@ static void comma(struct json *json)
     json->wants_comma = true;
 }
 
-void json_open(struct json *json, char bracket)
+void gate_put_open(struct json *json, char bracket)
 {
     comma(json);
     buffer_append_u8(json->out, (uint8_t)bracket);
     json->wants_comma = false;
 }
 
-void json_close(struct json *json, char bracket)
+void gate_put_close(struct json *json, char bracket)
 {
     buffer_append_u8(json->out, (uint8_t)bracket);
     json->wants_comma = true;
@@ -40,7 +40,7 @@ static void quoted(struct json *json, struct text text)
     buffer_append_u8(json->out, '"');
 }
 
-void json_name(struct json *json, const char *name)
+void gate_put_name(struct json *json, const char *name)
 {
     comma(json);
     quoted(json, text_of(name));
@@ -48,19 +48,19 @@ void json_name(struct json *json, const char *name)
     json->wants_comma = false;
 }
 
-void json_text(struct json *json, struct text text)
+void gate_put_text(struct json *json, struct text text)
 {
     comma(json);
     quoted(json, text);
 }
 
-void json_number(struct json *json, int64_t number)
+void gate_put_number(struct json *json, int64_t number)
 {
     comma(json);
     buffer_format(json->out, "%" PRId64, number);
 }
 
-void json_seconds(struct json *json, int64_t us)
+void gate_put_seconds(struct json *json, int64_t us)
 {
     int64_t tenths = floor_divide(us, SECOND_US / 10);
     comma(json);
@@ -68,26 +68,26 @@ void json_seconds(struct json *json, int64_t us)
                   tenths < 0 ? 0 : tenths / 10, tenths < 0 ? 0 : tenths % 10);
 }
 
-void json_bool(struct json *json, bool value)
+void gate_put_bool(struct json *json, bool value)
 {
     comma(json);
     buffer_append_text(json->out, value ? "true" : "false");
 }
 
-void json_null(struct json *json)
+void gate_put_null(struct json *json)
 {
     comma(json);
     buffer_append_text(json->out, "null");
 }
 
-void json_time(struct json *json, struct wall_time time)
+void gate_put_time(struct json *json, struct wall_time time)
 {
     char formatted[TIME_TEXT_SIZE];
     wall_time_format(time, formatted);
-    json_text(json, text_of(formatted));
+    gate_put_text(json, text_of(formatted));
 }
 
-void json_hex(struct json *json, struct bytes bytes)
+void gate_put_hex(struct json *json, struct bytes bytes)
 {
     comma(json);
     buffer_append_u8(json->out, '"');

@@ -2,8 +2,8 @@
 /*
  * roles/gate_json - writes JSON (RFC 8259) into a buffer, commas included.
  *
- *   json_open(&json, '{'); json_name(&json, "n"); json_number(&json, 7);
- *   json_close(&json, '}');
+ *   gate_put_open(&json, '{'); gate_put_name(&json, "n");
+ * gate_put_number(&json, 7); gate_put_close(&json, '}');
  *
  * Failure is the buffer's, sticky. Threads: none.
  */
@@ -20,36 +20,36 @@ struct json {
     bool wants_comma;
 };
 
-static inline struct json json_on(struct buffer *out)
+static inline struct json gate_put_on(struct buffer *out)
 {
     return (struct json){.out = out};
 }
 
-void json_open(struct json *json, char bracket);
-void json_close(struct json *json, char bracket);
-void json_name(struct json *json, const char *name);
-void json_text(struct json *json, struct text text);
-void json_number(struct json *json, int64_t number);
+void gate_put_open(struct json *json, char bracket);
+void gate_put_close(struct json *json, char bracket);
+void gate_put_name(struct json *json, const char *name);
+void gate_put_text(struct json *json, struct text text);
+void gate_put_number(struct json *json, int64_t number);
 /* Seconds with one decimal, from microseconds. */
-void json_seconds(struct json *json, int64_t us);
-void json_bool(struct json *json, bool value);
-void json_null(struct json *json);
-void json_time(struct json *json, struct wall_time time);
-void json_hex(struct json *json, struct bytes bytes);
+void gate_put_seconds(struct json *json, int64_t us);
+void gate_put_bool(struct json *json, bool value);
+void gate_put_null(struct json *json);
+void gate_put_time(struct json *json, struct wall_time time);
+void gate_put_hex(struct json *json, struct bytes bytes);
 
 /* A name and its value. */
-static inline void json_named_text(struct json *json, const char *name,
-                                   struct text text)
+static inline void gate_put_named_text(struct json *json, const char *name,
+                                       struct text text)
 {
-    json_name(json, name);
-    json_text(json, text);
+    gate_put_name(json, name);
+    gate_put_text(json, text);
 }
 
-static inline void json_named_number(struct json *json, const char *name,
-                                     int64_t number)
+static inline void gate_put_named_number(struct json *json, const char *name,
+                                         int64_t number)
 {
-    json_name(json, name);
-    json_number(json, number);
+    gate_put_name(json, name);
+    gate_put_number(json, number);
 }
 
 #endif

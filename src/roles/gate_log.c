@@ -19,7 +19,7 @@ enum {
 };
 
 struct entries_call {
-    struct gate_call call; /* first */
+    struct gate_call call;       /* first */
     uint64_t numbers[COUNT_MAX]; /* newest first */
     size_t count;
     uint64_t next;
@@ -28,7 +28,8 @@ struct entries_call {
     uint32_t month_asked;
 };
 
-/* ---- which entries --------------------------------------------------------------- */
+/* ---- which entries
+ * --------------------------------------------------------------- */
 
 static void choose(struct entries_call *asked, uint64_t before, size_t count,
                    bool has_kind, enum entry_kind kind)
@@ -50,11 +51,12 @@ static void choose(struct entries_call *asked, uint64_t before, size_t count,
     }
 }
 
-/* ---- texts ----------------------------------------------------------------------- */
+/* ---- texts
+ * ----------------------------------------------------------------------- */
 
 struct text_walk {
     const struct gate *gate;
-    struct json *json;      /* NULL: look for a month that is not known */
+    struct json *json; /* NULL: look for a month that is not known */
     bool is_open;
     bool found;
     uint32_t month;
@@ -77,21 +79,21 @@ static void write_text(void *context, const struct sealed_text *sealed)
     char plain[LOG_TEXT_MAX];
     char member[LOG_NAME_MAX + 1];
     bool is_known = false;
-    const uint8_t *key =
-        gate_texts_key(walk->gate, sealed->month, &is_known);
+    const uint8_t *key = gate_texts_key(walk->gate, sealed->month, &is_known);
     /* Destroyed with its month, or damaged: the commitment stays. */
     if (key == NULL || !text_copy(sealed->member, member, sizeof member) ||
         sealed_text_open(sealed, key, plain) != STATUS_OK)
         return;
     if (!walk->is_open) {
-        json_name(walk->json, "texts");
-        json_open(walk->json, '{');
+        gate_put_name(walk->json, "texts");
+        gate_put_open(walk->json, '{');
         walk->is_open = true;
     }
-    json_named_text(walk->json, member, (struct text){plain, sealed->size});
+    gate_put_named_text(walk->json, member, (struct text){plain, sealed->size});
 }
 
-/* ---- the document ------------------------------------------------------------------ */
+/* ---- the document
+ * ------------------------------------------------------------------ */
 
 static enum status write_entry(const struct entries_call *asked,
                                uint64_t number, struct json *json,
@@ -108,20 +110,20 @@ static enum status write_entry(const struct entries_call *asked,
         s = leaf_hash(buffer_text(line), leaf);
     if (s != STATUS_OK)
         return s;
-    json_open(json, '{');
-    json_named_number(json, "n", (int64_t)number);
-    json_name(json, "t");
-    json_time(json, entry.time);
-    json_named_text(json, "kind", entry.kind_name);
-    json_named_text(json, "line", buffer_text(line));
-    json_name(json, "leaf");
-    json_hex(json, bytes_of(leaf, sizeof leaf));
+    gate_put_open(json, '{');
+    gate_put_named_number(json, "n", (int64_t)number);
+    gate_put_name(json, "t");
+    gate_put_time(json, entry.time);
+    gate_put_named_text(json, "kind", entry.kind_name);
+    gate_put_named_text(json, "line", buffer_text(line));
+    gate_put_name(json, "leaf");
+    gate_put_hex(json, bytes_of(leaf, sizeof leaf));
     struct text_walk walk = {.gate = gate, .json = json};
     if (asked->wants_texts)
         s = log_store_texts(store, number, write_text, &walk);
     if (walk.is_open)
-        json_close(json, '}');
-    json_close(json, '}');
+        gate_put_close(json, '}');
+    gate_put_close(json, '}');
     return s;
 }
 
@@ -129,13 +131,13 @@ static enum status write_entries(const struct entries_call *asked,
                                  struct buffer *out)
 {
     AUTO(buffer_deinit) struct buffer line = buffer_with_limit(LOG_LINE_MAX);
-    struct json json = json_on(out);
+    struct json json = gate_put_on(out);
     bool has_next = asked->has_next;
     uint64_t next = asked->next;
     enum status s = STATUS_OK;
-    json_open(&json, '{');
-    json_name(&json, "entries");
-    json_open(&json, '[');
+    gate_put_open(&json, '{');
+    gate_put_name(&json, "entries");
+    gate_put_open(&json, '[');
     for (size_t i = 0; s == STATUS_OK && i < asked->count; i++) {
         if (i > 0 && out->size > GATE_JSON_MAX - ROOM_KEPT) {
             has_next = true;
@@ -144,13 +146,13 @@ static enum status write_entries(const struct entries_call *asked,
         }
         s = write_entry(asked, asked->numbers[i], &json, &line);
     }
-    json_close(&json, ']');
-    json_name(&json, "next");
+    gate_put_close(&json, ']');
+    gate_put_name(&json, "next");
     if (has_next)
-        json_number(&json, (int64_t)next);
+        gate_put_number(&json, (int64_t)next);
     else
-        json_null(&json);
-    json_close(&json, '}');
+        gate_put_null(&json);
+    gate_put_close(&json, '}');
     return s == STATUS_OK && out->failed ? STATUS_LIMIT : s;
 }
 
@@ -176,7 +178,8 @@ static void finish(struct entries_call *asked)
            s == STATUS_OK ? buffer_bytes(&json) : (struct bytes){NULL, 0});
 }
 
-/* ---- month keys -------------------------------------------------------------------- */
+/* ---- month keys
+ * -------------------------------------------------------------------- */
 
 static void ask_next_month(struct entries_call *asked);
 
@@ -224,10 +227,9 @@ static void ask_next_month(struct entries_call *asked)
     }
     struct channel *keeper = gate_call_ask(&asked->call, ROLE_KEEPER);
     const struct message_text_key message = {.month = asked->month_asked};
-    enum status s = keeper == NULL
-                        ? STATUS_IO
-                        : message_text_key_send(keeper, &message, -1, on_key,
-                                                asked);
+    enum status s = keeper == NULL ? STATUS_IO
+                                   : message_text_key_send(keeper, &message, -1,
+                                                           on_key, asked);
     if (s == STATUS_OK)
         return;
     asked->wants_texts = false;

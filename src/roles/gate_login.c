@@ -39,47 +39,47 @@ struct login {
     char address[ADDRESS_SIZE];
 };
 
-/* ---- answers ------------------------------------------------------------------ */
+/* ---- answers
+ * ------------------------------------------------------------------ */
 
 static void write_account(struct json *json, const struct gate_person *person)
 {
-    json_name(json, "account");
-    json_open(json, '{');
-    json_named_number(json, "number", person->account.number);
-    json_named_text(json, "name", text_of(person->account.name));
-    json_named_text(json, "role",
-                    text_of(account_role_name(person->account.role)));
-    json_named_text(json, "person", text_of(person->account.person));
-    json_close(json, '}');
-    json_name(json, "rights");
-    json_open(json, '[');
+    gate_put_name(json, "account");
+    gate_put_open(json, '{');
+    gate_put_named_number(json, "number", person->account.number);
+    gate_put_named_text(json, "name", text_of(person->account.name));
+    gate_put_named_text(json, "role",
+                        text_of(account_role_name(person->account.role)));
+    gate_put_named_text(json, "person", text_of(person->account.person));
+    gate_put_close(json, '}');
+    gate_put_name(json, "rights");
+    gate_put_open(json, '[');
     for (unsigned right = 0; right < RIGHT_COUNT; right++) {
         if (gate_person_may(person, (enum right)right))
-            json_text(json, text_of(right_name((enum right)right)));
+            gate_put_text(json, text_of(right_name((enum right)right)));
     }
-    json_close(json, ']');
+    gate_put_close(json, ']');
 }
 
 /* person: NULL where nobody is logged in. */
 static void write_session(const struct gate *gate,
-                          const struct gate_person *person,
-                          struct buffer *out)
+                          const struct gate_person *person, struct buffer *out)
 {
-    struct json json = json_on(out);
-    json_open(&json, '{');
-    json_name(&json, "first_login");
-    json_bool(&json, gate->has_code);
+    struct json json = gate_put_on(out);
+    gate_put_open(&json, '{');
+    gate_put_name(&json, "first_login");
+    gate_put_bool(&json, gate->has_code);
     if (person != NULL) {
         write_account(&json, person);
     } else {
-        json_name(&json, "account");
-        json_null(&json);
-        json_name(&json, "rights");
-        json_open(&json, '[');
-        json_close(&json, ']');
+        gate_put_name(&json, "account");
+        gate_put_null(&json);
+        gate_put_name(&json, "rights");
+        gate_put_open(&json, '[');
+        gate_put_close(&json, ']');
     }
-    json_named_text(&json, "language", text_of("ko"));
-    json_close(&json, '}');
+    gate_put_named_text(&json, "language", text_of("ko"));
+    gate_put_close(&json, '}');
 }
 
 /* token: "" where the login failed. */
@@ -110,9 +110,8 @@ static void answer(const struct login *login, enum status status,
         .session = reply.session,
         .json = reply.json,
     };
-    gate_sent(login->is_first
-                  ? message_login_first_answer(channel, &first, -1)
-                  : message_login_answer(channel, &reply, -1),
+    gate_sent(login->is_first ? message_login_first_answer(channel, &first, -1)
+                              : message_login_answer(channel, &reply, -1),
               "login");
 }
 
@@ -132,9 +131,9 @@ static void begin_session(struct login **login)
 {
     struct login *ended = *login;
     char token[SESSION_TOKEN_SIZE + 1] = "";
-    enum status s = office_session_begin(
-        ended->gate->office, ended->account.number, gate_now(ended->gate),
-        token);
+    enum status s =
+        office_session_begin(ended->gate->office, ended->account.number,
+                             gate_now(ended->gate), token);
     if (s != STATUS_OK) {
         finish(login, s);
         return;
@@ -148,7 +147,8 @@ static void begin_session(struct login **login)
     alloc_free(ended);
 }
 
-/* ---- login ---------------------------------------------------------------------- */
+/* ---- login
+ * ---------------------------------------------------------------------- */
 
 static void on_login_entry(void *context, enum status status, uint64_t number)
 {
@@ -209,8 +209,8 @@ static void on_password_checked(void *context, enum status status,
     (void)hash;
     bool is_known = account->number != 0;
     /* While the hash was worked on, others may have locked or closed it. */
-    if (is_known && account_get(gate->office, account->number, account) !=
-                        STATUS_OK) {
+    if (is_known &&
+        account_get(gate->office, account->number, account) != STATUS_OK) {
         finish(&login, STATUS_INTERNAL);
         return;
     }
@@ -286,7 +286,8 @@ void gate_on_login(void *context, struct channel *channel,
         finish(&login, s);
 }
 
-/* ---- first login ------------------------------------------------------------------ */
+/* ---- first login
+ * ------------------------------------------------------------------ */
 
 static enum status code_digest(struct text code, uint8_t out[SHA256_SIZE])
 {
@@ -301,8 +302,8 @@ static enum status code_digest(struct text code, uint8_t out[SHA256_SIZE])
         plain[used++] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
     }
     struct bytes part = bytes_of(plain, used);
-    enum status s = used == sizeof plain ? sha256(&part, 1, out)
-                                         : STATUS_DENIED;
+    enum status s =
+        used == sizeof plain ? sha256(&part, 1, out) : STATUS_DENIED;
     secret_wipe(plain, sizeof plain);
     return s;
 }
@@ -320,8 +321,7 @@ static char random_character(void)
 enum status gate_code_make(struct gate *gate, char out[GATE_CODE_SIZE])
 {
     uint64_t accounts = 0;
-    enum status s =
-        account_count(gate->office, ACCOUNT_ROLE_COUNT, &accounts);
+    enum status s = account_count(gate->office, ACCOUNT_ROLE_COUNT, &accounts);
     out[0] = 0;
     if (s != STATUS_OK || accounts > 0)
         return s;
@@ -374,9 +374,8 @@ static void on_password_made(void *context, enum status status,
     struct login *login = context;
     struct account *account = &login->account;
     struct gate *gate = login->gate;
-    if (status == STATUS_OK &&
-        !text_copy(text_of(hash), account->password_hash,
-                   sizeof account->password_hash))
+    if (status == STATUS_OK && !text_copy(text_of(hash), account->password_hash,
+                                          sizeof account->password_hash))
         status = STATUS_INTERNAL;
     if (status == STATUS_OK)
         status = account_next_number(gate->office, &account->number);
@@ -465,7 +464,8 @@ void gate_on_login_first(void *context, struct channel *channel,
         finish(&login, s);
 }
 
-/* ---- session and logout ---------------------------------------------------------- */
+/* ---- session and logout
+ * ---------------------------------------------------------- */
 
 void gate_on_session_get(void *context, struct channel *channel,
                          const struct message_session_get *message,

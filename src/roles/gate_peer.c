@@ -43,8 +43,7 @@ static enum status tell_key(struct gate *gate, enum role peer)
     if (peer == ROLE_VAULT) {
         struct message_vault_ticket_key message = {.id = 0};
         random_fill(message.key, sizeof message.key);
-        memcpy(key_for(gate, TICKET_FOR_VAULT), message.key,
-               TICKET_KEY_SIZE);
+        memcpy(key_for(gate, TICKET_FOR_VAULT), message.key, TICKET_KEY_SIZE);
         gate->has_ticket_key[TICKET_FOR_VAULT] = false;
         return message_vault_ticket_key_send(channel, &message, -1,
                                              on_vault_key, gate);
@@ -53,8 +52,8 @@ static enum status tell_key(struct gate *gate, enum role peer)
     random_fill(message.key, sizeof message.key);
     memcpy(key_for(gate, TICKET_FOR_KEEPER), message.key, TICKET_KEY_SIZE);
     gate->has_ticket_key[TICKET_FOR_KEEPER] = false;
-    return message_keeper_ticket_key_send(channel, &message, -1,
-                                          on_keeper_key, gate);
+    return message_keeper_ticket_key_send(channel, &message, -1, on_keeper_key,
+                                          gate);
 }
 
 static void report(const char *peer, enum status status)
@@ -87,15 +86,15 @@ on_keeper_policy(void *context, enum status status,
 
 static enum status tell_policies(struct gate *gate, enum role peer)
 {
-    AUTO(buffer_deinit) struct buffer policies =
-        buffer_with_limit(POLICIES_MAX);
+    AUTO(buffer_deinit)
+    struct buffer policies = buffer_with_limit(POLICIES_MAX);
     struct channel *channel = gate->process.peers[peer];
     gate_policies_write(gate, &policies);
     enum status s = buffer_status(&policies);
     if (s != STATUS_OK)
         return s;
-    const struct message_vault_policy_set vault = {
-        .policies = buffer_bytes(&policies)};
+    const struct message_vault_policy_set vault = {.policies =
+                                                       buffer_bytes(&policies)};
     const struct message_keeper_policy_set keeper = {
         .policies = buffer_bytes(&policies)};
     return peer == ROLE_VAULT
@@ -105,14 +104,14 @@ static enum status tell_policies(struct gate *gate, enum role peer)
                                                 on_keeper_policy, gate);
 }
 
-/* ---- the clock --------------------------------------------------------------- */
+/* ---- the clock
+ * --------------------------------------------------------------- */
 
 /* The wall clock has been moved against trusted time. */
 static void note_step(struct gate *gate)
 {
-    int64_t step_ms =
-        floor_divide(clock_wall(gate->process.clock).us - gate_now(gate).us,
-                     MS_US);
+    int64_t step_ms = floor_divide(
+        clock_wall(gate->process.clock).us - gate_now(gate).us, MS_US);
     int64_t change_ms = step_ms - gate->noted_step_ms;
     if (change_ms > -STEP_NOTED_MS && change_ms < STEP_NOTED_MS)
         return;
@@ -160,9 +159,9 @@ void gate_clock_ask(struct gate *gate)
     struct channel *channel = gate->process.peers[ROLE_KEEPER];
     const struct message_gate_clock message = {.id = 0};
     if (channel != NULL)
-        gate_sent(message_gate_clock_send(channel, &message, -1, on_clock,
-                                          gate),
-                  "gate_clock");
+        gate_sent(
+            message_gate_clock_send(channel, &message, -1, on_clock, gate),
+            "gate_clock");
 }
 
 void gate_peer_ready(struct gate *gate, enum role peer)

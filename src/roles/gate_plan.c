@@ -25,9 +25,9 @@ static enum status read_password(const struct gate *gate,
     *password = text_of("");
     if (camera->password_file.size == 0)
         return STATUS_OK;
-    int used = snprintf(path, sizeof path, "%s/%.*s", gate->directory,
-                        (int)camera->password_file.size,
-                        camera->password_file.data);
+    int used =
+        snprintf(path, sizeof path, "%s/%.*s", gate->directory,
+                 (int)camera->password_file.size, camera->password_file.data);
     if (used < 0 || (size_t)used >= sizeof path)
         return STATUS_LIMIT;
     enum status s = file_read_all(&FILE_LAYER_SYSTEM, path,

@@ -7,15 +7,14 @@ enum status gate_person_find(struct gate *gate, struct text token,
                              struct gate_person *out)
 {
     uint64_t administrators = 0;
-    enum status s = office_session_find(gate->office, token, gate_now(gate),
-                                        &out->session);
+    enum status s =
+        office_session_find(gate->office, token, gate_now(gate), &out->session);
     if (s == STATUS_OK)
         s = account_get(gate->office, out->session.account, &out->account);
     if (s == STATUS_NOT_FOUND)
         s = STATUS_DENIED;
     if (s == STATUS_OK)
-        s = account_count(gate->office, ACCOUNT_ADMINISTRATOR,
-                          &administrators);
+        s = account_count(gate->office, ACCOUNT_ADMINISTRATOR, &administrators);
     out->has_administrator = administrators > 0;
     return s;
 }
@@ -32,16 +31,14 @@ bool gate_person_reaches(const struct gate *gate,
     if (role_reaches_all_groups(person->account.role))
         return true;
     /* Taken off the notice, a person has no right to any picture. */
-    const struct notice_person *named =
-        notice_person_find(gate->configuration.notice,
-                           text_of(person->account.person));
+    const struct notice_person *named = notice_person_find(
+        gate->configuration.notice, text_of(person->account.person));
     return named != NULL && notice_scope_holds(&named->scope, group);
 }
 
 const struct plant_camera *gate_person_camera(const struct gate *gate,
                                               const struct gate_person *person,
-                                              enum right right,
-                                              uint32_t camera)
+                                              enum right right, uint32_t camera)
 {
     const struct plant_camera *found =
         plant_camera_find(gate->configuration.plant, camera);

@@ -46,65 +46,66 @@ struct status_call {
     size_t span_count;
 };
 
-/* ---- the document -------------------------------------------------------------------- */
+/* ---- the document
+ * -------------------------------------------------------------------- */
 
 static const char *state_name(enum cause state)
 {
     return state == CAUSE_NONE ? "recording" : cause_name(state);
 }
 
-static int64_t write_cameras(const struct status_call *asked,
-                             struct json *json)
+static int64_t write_cameras(const struct status_call *asked, struct json *json)
 {
     int64_t unexplained_us = 0;
-    json_name(json, "cameras");
-    json_open(json, '[');
+    gate_put_name(json, "cameras");
+    gate_put_open(json, '[');
     for (size_t i = 0; i < asked->count; i++) {
         const struct status_camera *camera = &asked->cameras[i];
-        json_open(json, '{');
-        json_named_number(json, "number", camera->number);
-        json_named_text(json, "state", text_of(state_name(camera->state)));
-        json_name(json, "recorded_s");
-        json_seconds(json, camera->recorded_us);
-        json_named_number(json, "last_us", camera->last_us);
-        json_name(json, "unexplained_s");
-        json_seconds(json, camera->unexplained_us);
-        json_close(json, '}');
+        gate_put_open(json, '{');
+        gate_put_named_number(json, "number", camera->number);
+        gate_put_named_text(json, "state", text_of(state_name(camera->state)));
+        gate_put_name(json, "recorded_s");
+        gate_put_seconds(json, camera->recorded_us);
+        gate_put_named_number(json, "last_us", camera->last_us);
+        gate_put_name(json, "unexplained_s");
+        gate_put_seconds(json, camera->unexplained_us);
+        gate_put_close(json, '}');
         unexplained_us += camera->unexplained_us;
     }
-    json_close(json, ']');
+    gate_put_close(json, ']');
     return unexplained_us;
 }
 
 static void write_status(const struct status_call *asked, struct buffer *out)
 {
     const struct gate *gate = asked->call.gate;
-    struct json json = json_on(out);
-    json_open(&json, '{');
+    struct json json = gate_put_on(out);
+    gate_put_open(&json, '{');
     int64_t unexplained_us = write_cameras(asked, &json);
-    json_named_number(&json, "records", (int64_t)asked->records);
-    json_named_number(&json, "bytes", (int64_t)asked->bytes);
-    json_named_number(&json, "volumes", asked->volumes);
-    json_named_number(&json, "free_bytes", (int64_t)asked->free_bytes);
-    json_named_number(&json, "entries",
-                      (int64_t)log_store_count(log_writer_store(gate->log)));
-    json_named_number(&json, "destructions",
-                      (int64_t)gate->history.destructions);
-    json_named_number(&json, "restarts", (int64_t)gate->history.restarts);
-    json_named_number(&json, "epoch", (int64_t)gate->epoch);
-    json_named_number(&json, "erasure_level", gate->erasure_level);
-    json_name(&json, "deletion_pending");
-    json_bool(&json, gate->is_deletion_pending);
-    json_name(&json, "unexplained_s");
-    json_seconds(&json, unexplained_us);
-    json_name(&json, "vault");
-    json_bool(&json, asked->has_vault);
-    json_name(&json, "keeper");
-    json_bool(&json, gate->process.peers[ROLE_KEEPER] != NULL);
-    json_name(&json, "log_open");
-    json_bool(&json, log_writer_is_open(gate->log));
-    json_named_number(&json, "clock_us", gate_now(gate).us);
-    json_close(&json, '}');
+    gate_put_named_number(&json, "records", (int64_t)asked->records);
+    gate_put_named_number(&json, "bytes", (int64_t)asked->bytes);
+    gate_put_named_number(&json, "volumes", asked->volumes);
+    gate_put_named_number(&json, "free_bytes", (int64_t)asked->free_bytes);
+    gate_put_named_number(
+        &json, "entries",
+        (int64_t)log_store_count(log_writer_store(gate->log)));
+    gate_put_named_number(&json, "destructions",
+                          (int64_t)gate->history.destructions);
+    gate_put_named_number(&json, "restarts", (int64_t)gate->history.restarts);
+    gate_put_named_number(&json, "epoch", (int64_t)gate->epoch);
+    gate_put_named_number(&json, "erasure_level", gate->erasure_level);
+    gate_put_name(&json, "deletion_pending");
+    gate_put_bool(&json, gate->is_deletion_pending);
+    gate_put_name(&json, "unexplained_s");
+    gate_put_seconds(&json, unexplained_us);
+    gate_put_name(&json, "vault");
+    gate_put_bool(&json, asked->has_vault);
+    gate_put_name(&json, "keeper");
+    gate_put_bool(&json, gate->process.peers[ROLE_KEEPER] != NULL);
+    gate_put_name(&json, "log_open");
+    gate_put_bool(&json, log_writer_is_open(gate->log));
+    gate_put_named_number(&json, "clock_us", gate_now(gate).us);
+    gate_put_close(&json, '}');
 }
 
 static void status_call_destroy(struct status_call **asked)
@@ -127,8 +128,7 @@ static void finish(struct status_call *asked)
     if (reply.status == STATUS_OK)
         reply.json = buffer_bytes(&json);
     if (channel != NULL)
-        gate_sent(message_status_get_answer(channel, &reply, -1),
-                  "status_get");
+        gate_sent(message_status_get_answer(channel, &reply, -1), "status_get");
     status_call_destroy(&asked);
 }
 
@@ -137,7 +137,8 @@ static void lost(struct gate_call *call)
     finish((struct status_call *)call);
 }
 
-/* ---- unexplained seconds --------------------------------------------------------------- */
+/* ---- unexplained seconds
+ * --------------------------------------------------------------- */
 
 static void add_span(struct status_call *asked, struct span span)
 {
@@ -164,8 +165,8 @@ static void add_explained(struct status_call *asked,
             add_span(asked, camera->destroyed.list[i].span);
     }
     if (camera->has_open_gap)
-        add_span(asked, (struct span){camera->open_gap.span.from,
-                                      asked->window.to});
+        add_span(asked,
+                 (struct span){camera->open_gap.span.from, asked->window.to});
 }
 
 /* What no span covers, holes that are no gap left out. */
@@ -174,8 +175,7 @@ static int64_t uncovered_us(struct status_call *asked)
     struct wall_time until = asked->window.from;
     int64_t sum_us = 0;
     qsort(asked->spans, asked->span_count, sizeof *asked->spans, by_start);
-    add_span(asked, (struct span){asked->window.to,
-                                  {asked->window.to.us + 1}});
+    add_span(asked, (struct span){asked->window.to, {asked->window.to.us + 1}});
     for (size_t i = 0; i < asked->span_count; i++) {
         struct span span = asked->spans[i];
         if (span.from.us > asked->window.to.us)
@@ -255,7 +255,8 @@ static void look_at_next(struct status_call *asked)
         finish(asked);
 }
 
-/* ---- what the vault holds ----------------------------------------------------------------- */
+/* ---- what the vault holds
+ * ----------------------------------------------------------------- */
 
 static enum status take_cameras(struct status_call *asked, struct bytes rows)
 {
@@ -318,9 +319,9 @@ static enum status take_log_cameras(struct status_call *asked)
         const struct history_camera *history =
             history_camera(&gate->history, plant->cameras[i].number);
         asked->cameras[i].number = plant->cameras[i].number;
-        asked->cameras[i].state =
-            history != NULL && history->has_state ? history->state
-                                                  : CAUSE_STARTING;
+        asked->cameras[i].state = history != NULL && history->has_state
+                                      ? history->state
+                                      : CAUSE_STARTING;
     }
     return STATUS_OK;
 }
@@ -353,9 +354,9 @@ static enum status begin(struct gate *gate, struct channel *channel,
     }
     struct channel *vault = gate_call_ask(&asked->call, ROLE_VAULT);
     const struct message_vault_status question = {.id = 0};
-    if (vault == NULL || message_vault_status_send(vault, &question, -1,
-                                                   on_vault_status, asked) !=
-                             STATUS_OK)
+    if (vault == NULL ||
+        message_vault_status_send(vault, &question, -1, on_vault_status,
+                                  asked) != STATUS_OK)
         finish(asked);
     return STATUS_OK;
 }
@@ -368,6 +369,5 @@ void gate_on_status_get(void *context, struct channel *channel,
     struct message_status_get_reply reply = {.id = message->id};
     reply.status = begin(context, channel, message);
     if (reply.status != STATUS_OK)
-        gate_sent(message_status_get_answer(channel, &reply, -1),
-                  "status_get");
+        gate_sent(message_status_get_answer(channel, &reply, -1), "status_get");
 }

@@ -57,8 +57,7 @@ static void close_all(struct ending *ending, const char *how)
 }
 
 void gate_views_close(struct gate *gate,
-                      const uint8_t session[SESSION_HASH_SIZE],
-                      const char *how)
+                      const uint8_t session[SESSION_HASH_SIZE], const char *how)
 {
     struct ending ending = {.gate = gate, .is_all = true};
     enum status s = view_each(gate->office, session, collect, &ending);

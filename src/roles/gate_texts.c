@@ -120,8 +120,7 @@ void gate_texts_refresh(struct gate *gate)
     if (channel == NULL || is_waiting || is_there || !gate->has_trusted)
         return;
     const struct message_text_key message = {.month = month};
-    enum status s =
-        message_text_key_send(channel, &message, -1, on_key, gate);
+    enum status s = message_text_key_send(channel, &message, -1, on_key, gate);
     gate_sent(s, "text_key");
     keys->is_asked = s == STATUS_OK;
     keys->asked_of = keeper;

@@ -38,28 +38,29 @@ static void opening_destroy(struct opening **opening)
     *opening = NULL;
 }
 
-/* ---- answers ------------------------------------------------------------------- */
+/* ---- answers
+ * ------------------------------------------------------------------- */
 
 static void write_view(const struct opening *opening, struct buffer *out)
 {
     const struct view *view = &opening->view;
-    struct json json = json_on(out);
-    json_open(&json, '{');
-    json_named_number(&json, "view", (int64_t)view->number);
-    json_named_number(&json, "entry", (int64_t)view->number);
+    struct json json = gate_put_on(out);
+    gate_put_open(&json, '{');
+    gate_put_named_number(&json, "view", (int64_t)view->number);
+    gate_put_named_number(&json, "entry", (int64_t)view->number);
     if (view->kind == VIEW_RECORDED) {
-        json_named_number(&json, "from_us", view->span.from.us);
-        json_named_number(&json, "to_us", view->span.to.us);
+        gate_put_named_number(&json, "from_us", view->span.from.us);
+        gate_put_named_number(&json, "to_us", view->span.to.us);
     } else {
         struct reader in = reader_on(view->cameras);
-        json_name(&json, "cameras");
-        json_open(&json, '[');
+        gate_put_name(&json, "cameras");
+        gate_put_open(&json, '[');
         while (reader_more(&in))
-            json_number(&json, reader_u32be(&in));
-        json_close(&json, ']');
+            gate_put_number(&json, reader_u32be(&in));
+        gate_put_close(&json, ']');
     }
-    json_named_number(&json, "ticket_s", TICKET_LIFE_S);
-    json_close(&json, '}');
+    gate_put_named_number(&json, "ticket_s", TICKET_LIFE_S);
+    gate_put_close(&json, '}');
 }
 
 static void answer(const struct opening *opening, enum status status)
@@ -103,7 +104,8 @@ static void on_entry(void *context, enum status status, uint64_t number)
     answer(opening, status);
 }
 
-/* ---- checks -------------------------------------------------------------------- */
+/* ---- checks
+ * -------------------------------------------------------------------- */
 
 static size_t characters(struct text text)
 {
@@ -115,9 +117,8 @@ static size_t characters(struct text text)
 
 static enum status check_reason(struct text reason)
 {
-    bool is_good =
-        reason.size <= GATE_REASON_MAX && text_is_plain(reason) &&
-        characters(text_trim(reason)) >= GATE_REASON_CHARACTERS_MIN;
+    bool is_good = reason.size <= GATE_REASON_MAX && text_is_plain(reason) &&
+                   characters(text_trim(reason)) >= GATE_REASON_CHARACTERS_MIN;
     return is_good ? STATUS_OK : STATUS_BAD_INPUT;
 }
 
@@ -194,7 +195,8 @@ static struct opening *opening_create(struct gate *gate,
     return opening;
 }
 
-/* ---- recorded ------------------------------------------------------------------ */
+/* ---- recorded
+ * ------------------------------------------------------------------ */
 
 static enum status begin_recorded(struct gate *gate, struct channel *channel,
                                   const struct message_view_open *message)
@@ -211,10 +213,9 @@ static enum status begin_recorded(struct gate *gate, struct channel *channel,
         s = check_reason(message->reason);
     if (s != STATUS_OK)
         return s;
-    const struct gate_asker asker =
-        gate_asker_of(gate, channel, message->id);
-    AUTO(opening_destroy) struct opening *opening =
-        opening_create(gate, &asker, &person, 1);
+    const struct gate_asker asker = gate_asker_of(gate, channel, message->id);
+    AUTO(opening_destroy)
+    struct opening *opening = opening_create(gate, &asker, &person, 1);
     if (opening == NULL)
         return STATUS_NO_MEMORY;
     struct writer camera = writer_on(opening->cameras, CAMERA_BYTES);
@@ -247,7 +248,8 @@ void gate_on_view_open(void *context, struct channel *channel,
         gate_sent(message_view_open_answer(channel, &reply, -1), "view_open");
 }
 
-/* ---- live ---------------------------------------------------------------------- */
+/* ---- live
+ * ---------------------------------------------------------------------- */
 
 /* Checks each camera and writes their numbers, which must ascend: so none
  * stands there twice and the entry has one form. */
@@ -291,8 +293,8 @@ static enum status begin_live(struct gate *gate, struct channel *channel,
         count > TICKET_CAMERAS_MAX)
         return STATUS_BAD_INPUT;
     const struct gate_asker asker = gate_asker_of(gate, channel, message.id);
-    AUTO(opening_destroy) struct opening *opening =
-        opening_create(gate, &asker, &person, count);
+    AUTO(opening_destroy)
+    struct opening *opening = opening_create(gate, &asker, &person, count);
     if (opening == NULL)
         return STATUS_NO_MEMORY;
     memcpy(opening->cameras, message.cameras.data, message.cameras.size);
@@ -328,7 +330,8 @@ void gate_on_live_open(void *context, struct channel *channel,
         gate_sent(message_live_open_answer(channel, &reply, -1), "live_open");
 }
 
-/* ---- close --------------------------------------------------------------------- */
+/* ---- close
+ * --------------------------------------------------------------------- */
 
 void gate_on_view_close(void *context, struct channel *channel,
                         const struct message_view_close *message,

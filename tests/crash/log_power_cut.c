@@ -20,8 +20,7 @@ static const uint8_t KEY[TEXT_KEY_SIZE] = {7};
 
 static void write_why(uint64_t number, char out[64])
 {
-    (void)snprintf(out, 64, "reason number %llu",
-                   (unsigned long long)number);
+    (void)snprintf(out, 64, "reason number %llu", (unsigned long long)number);
 }
 
 /* One viewing with its reason, as log/log_writer would make it. */

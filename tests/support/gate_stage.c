@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "support/gate_stage_private.h"
-
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +9,7 @@
 #include "base/text.h"
 #include "notice/example.h"
 #include "roles/role.h"
+#include "support/gate_stage_private.h"
 #include "sys/clock.h"
 #include "sys/loop.h"
 #include "sys/socket.h"
@@ -23,7 +22,8 @@ int64_t gate_stage_now_us(void)
     return clock_wall(&CLOCK_SYSTEM).us;
 }
 
-/* ---- the neighbours -------------------------------------------------------------- */
+/* ---- the neighbours
+ * -------------------------------------------------------------- */
 
 #define ON_REQUEST(name)                                                       \
     static void on_##name(void *context, struct channel *channel,              \
@@ -199,7 +199,8 @@ void gate_stage_death(struct gate_stage *stage, const struct death *death)
     stage->deaths[stage->death_tale.count++] = *death;
 }
 
-/* ---- the process ------------------------------------------------------------------ */
+/* ---- the process
+ * ------------------------------------------------------------------ */
 
 static void on_limit(void *context, struct timer *timer)
 {
@@ -261,8 +262,7 @@ ON_REPLY(start_gate)
     struct gate_stage *stage = context;
     stage->code[0] = 0;
     if (reply != NULL)
-        CHECK(text_copy(reply->one_time_code, stage->code,
-                        sizeof stage->code));
+        CHECK(text_copy(reply->one_time_code, stage->code, sizeof stage->code));
     gate_stage_answered(stage, status, NOTHING, descriptor);
 }
 
@@ -302,9 +302,8 @@ void gate_stage_attach(struct gate_stage *stage)
     gate_stage_attach_one(stage, ROLE_VAULT);
     gate_stage_attach_one(stage, ROLE_KEEPER);
     gate_stage_attach_one(stage, ROLE_WEB);
-    for (int i = 0; i < 50 && (stage->policies == 0 ||
-                               stage->keeper_policies == 0);
-         i++)
+    for (int i = 0;
+         i < 50 && (stage->policies == 0 || stage->keeper_policies == 0); i++)
         gate_stage_idle(stage, 20);
     gate_stage_idle(stage, 50);
 }
@@ -324,8 +323,7 @@ enum status gate_stage_start(struct gate_stage *stage, const char *cause)
     }
     (void)close(ends[1]);
     CHECK_OK(loop_create(&stage->loop));
-    CHECK_OK(timer_make(stage->loop, "limit", on_limit, stage,
-                        &stage->limit));
+    CHECK_OK(timer_make(stage->loop, "limit", on_limit, stage, &stage->limit));
     stage->supervisor = attach(stage, ends[0], ROLE_SUPERVISOR);
     const struct message_start_gate message = {
         .directory = text_of(stage->directory), .cause = text_of(cause)};
@@ -371,8 +369,8 @@ void gate_stage_make(struct gate_stage *stage)
         .camera_user = "haechi",
         .camera_password = "demo-camera",
     };
-    CHECK_OK(notice_example_write(&FILE_LAYER_SYSTEM, stage->directory,
-                                  &example));
+    CHECK_OK(
+        notice_example_write(&FILE_LAYER_SYSTEM, stage->directory, &example));
     stage->handlers = (struct message_handlers){
         .context = stage,
         .vault_ticket_key = on_vault_ticket_key,
@@ -393,7 +391,8 @@ void gate_stage_remove(struct gate_stage *stage)
     test_directory_remove(stage->directory);
 }
 
-/* ---- the log's file ------------------------------------------------------------------ */
+/* ---- the log's file
+ * ------------------------------------------------------------------ */
 
 char *gate_stage_log(const struct gate_stage *stage)
 {
@@ -401,8 +400,8 @@ char *gate_stage_log(const struct gate_stage *stage)
     uint8_t *data = NULL;
     size_t size = 0;
     (void)snprintf(path, sizeof path, "%s/log/entries", stage->directory);
-    CHECK_OK(file_read_all(&FILE_LAYER_SYSTEM, path, LOG_FILE_MAX, &data,
-                           &size));
+    CHECK_OK(
+        file_read_all(&FILE_LAYER_SYSTEM, path, LOG_FILE_MAX, &data, &size));
     return (char *)data;
 }
 

@@ -32,19 +32,19 @@ ON_REPLY(login)
     ON_REPLY(name)                                                             \
     {                                                                          \
         CHECK(reply != NULL);                                                  \
-        gate_stage_answered(context, status, NOTHING, descriptor);                        \
+        gate_stage_answered(context, status, NOTHING, descriptor);             \
     }
 #define ON_JSON(name)                                                          \
     ON_REPLY(name)                                                             \
     {                                                                          \
-        gate_stage_answered(context, status, reply->json, descriptor);                    \
+        gate_stage_answered(context, status, reply->json, descriptor);         \
     }
 #define ON_VIEW(name)                                                          \
     ON_REPLY(name)                                                             \
     {                                                                          \
         struct gate_stage *stage = context;                                    \
         stage->view = reply->view;                                             \
-        gate_stage_answered(stage, status, reply->json, descriptor);                      \
+        gate_stage_answered(stage, status, reply->json, descriptor);           \
     }
 ON_DONE(logout)
 ON_JSON(session_get)
@@ -107,22 +107,22 @@ enum status gate_stage_login(struct gate_stage *stage, const char *name,
 
 enum status gate_stage_logout(struct gate_stage *stage)
 {
-    const struct message_logout message = {
-        .session = text_of(stage->session), .address = text_of(ADDRESS)};
+    const struct message_logout message = {.session = text_of(stage->session),
+                                           .address = text_of(ADDRESS)};
     return ASK(stage, stage->web, logout, &message);
 }
 
 enum status gate_stage_session(struct gate_stage *stage)
 {
-    const struct message_session_get message = {
-        .session = text_of(stage->session)};
+    const struct message_session_get message = {.session =
+                                                    text_of(stage->session)};
     return ASK(stage, stage->web, session_get, &message);
 }
 
 enum status gate_stage_cameras(struct gate_stage *stage)
 {
-    const struct message_cameras_get message = {
-        .session = text_of(stage->session)};
+    const struct message_cameras_get message = {.session =
+                                                    text_of(stage->session)};
     return ASK(stage, stage->web, cameras_get, &message);
 }
 
@@ -193,15 +193,14 @@ enum status gate_stage_entries(struct gate_stage *stage, uint64_t before,
 enum status gate_stage_status(struct gate_stage *stage, bool is_local)
 {
     const struct message_status_get message = {
-        .session = text_of(is_local ? "" : stage->session),
-        .local = is_local};
+        .session = text_of(is_local ? "" : stage->session), .local = is_local};
     return ASK(stage, stage->web, status_get, &message);
 }
 
 enum status gate_stage_accounts(struct gate_stage *stage)
 {
-    const struct message_accounts_get message = {
-        .session = text_of(stage->session)};
+    const struct message_accounts_get message = {.session =
+                                                     text_of(stage->session)};
     return ASK(stage, stage->web, accounts_get, &message);
 }
 
@@ -219,8 +218,7 @@ enum status gate_stage_account_add(struct gate_stage *stage, const char *name,
     return ASK(stage, stage->web, account_add, &message);
 }
 
-enum status gate_stage_account_close(struct gate_stage *stage,
-                                     uint32_t account)
+enum status gate_stage_account_close(struct gate_stage *stage, uint32_t account)
 {
     const struct message_account_close message = {
         .session = text_of(stage->session),
@@ -232,16 +230,15 @@ enum status gate_stage_account_close(struct gate_stage *stage,
 
 enum status gate_stage_page(struct gate_stage *stage, const char *language)
 {
-    const struct message_notice_page message = {.language =
-                                                    text_of(language)};
+    const struct message_notice_page message = {.language = text_of(language)};
     return ASK(stage, stage->web, notice_page, &message);
 }
 
 enum status gate_stage_restarted(struct gate_stage *stage, enum role role,
                                  const char *reason)
 {
-    const struct message_role_restarted message = {
-        .role = (uint8_t)role, .reason = text_of(reason)};
+    const struct message_role_restarted message = {.role = (uint8_t)role,
+                                                   .reason = text_of(reason)};
     return ASK(stage, stage->supervisor, role_restarted, &message);
 }
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "log/entry.h"
-
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "crypto/hash.h"
+#include "log/entry.h"
 #include "log/leaf.h"
 #include "unit/test.h"
 
@@ -62,12 +61,15 @@ static void only_plain_text_becomes_a_line(void **state)
 {
     (void)state;
     static const char *const BAD[] = {
-        "line\nfeed", "carriage\rreturn", "\x1b[31mred", "\xff\xfe",
-        "\xed\xa0\x80",                  /* a surrogate */
-        "\xc0\xaf",                      /* overlong */
-        "bidi \xe2\x80\xae override",    /* U+202E */
-        "separator \xe2\x80\xa8",        /* U+2028 */
-        "c1 \xc2\x85 next line",         /* U+0085 */
+        "line\nfeed",
+        "carriage\rreturn",
+        "\x1b[31mred",
+        "\xff\xfe",
+        "\xed\xa0\x80",               /* a surrogate */
+        "\xc0\xaf",                   /* overlong */
+        "bidi \xe2\x80\xae override", /* U+202E */
+        "separator \xe2\x80\xa8",     /* U+2028 */
+        "c1 \xc2\x85 next line",      /* U+0085 */
     };
     AUTO(buffer_deinit) struct buffer out = buffer_with_limit(LOG_LINE_MAX);
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "log/entry_line.h"
-
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "log/entry_line.h"
 #include "unit/test.h"
 
 /* Any entry of any kind, with text that needs escapes. */
@@ -30,16 +29,15 @@ static void write_any(unsigned kind, struct buffer *out)
         }
     }
     struct commitment commitments[LOG_PERSONAL_MAX] = {{{1}}};
-    CHECK_OK(entry_line_write(&entry, 12, (struct wall_time){5}, commitments,
-                              out));
+    CHECK_OK(
+        entry_line_write(&entry, 12, (struct wall_time){5}, commitments, out));
 }
 
 static void what_was_written_is_read(void **state)
 {
     (void)state;
     for (unsigned kind = 0; kind < ENTRY_KIND_COUNT; kind++) {
-        AUTO(buffer_deinit) struct buffer out =
-            buffer_with_limit(LOG_LINE_MAX);
+        AUTO(buffer_deinit) struct buffer out = buffer_with_limit(LOG_LINE_MAX);
         struct entry_line read;
         write_any(kind, &out);
         CHECK_OK(entry_line_read(buffer_text(&out), &read));
@@ -106,8 +104,7 @@ static void every_other_form_is_refused(void **state)
     };
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {
         struct entry_line read;
-        CHECK_STATUS(STATUS_BAD_INPUT,
-                     entry_line_read(text_of(BAD[i]), &read));
+        CHECK_STATUS(STATUS_BAD_INPUT, entry_line_read(text_of(BAD[i]), &read));
     }
 }
 
@@ -141,5 +138,4 @@ static void no_prefix_is_a_line(void **state)
 TEST_MAIN("log/entry_line", TEST(what_was_written_is_read),
           TEST(members_are_found_by_name_and_type),
           TEST(every_other_form_is_refused),
-          TEST(an_unknown_kind_is_read_as_it_stands),
-          TEST(no_prefix_is_a_line))
+          TEST(an_unknown_kind_is_read_as_it_stands), TEST(no_prefix_is_a_line))

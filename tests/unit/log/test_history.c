@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "log/history.h"
-
 #include <stdio.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "log/history.h"
 #include "unit/test.h"
 
 struct telling {
@@ -18,8 +17,8 @@ static void tell(struct telling *telling, const struct entry *entry)
     AUTO(buffer_deinit) struct buffer out = buffer_with_limit(LOG_LINE_MAX);
     struct commitment commitments[LOG_PERSONAL_MAX] = {{{0}}};
     struct entry_line line;
-    CHECK_OK(entry_line_write(entry, telling->number++,
-                              (struct wall_time){0}, commitments, &out));
+    CHECK_OK(entry_line_write(entry, telling->number++, (struct wall_time){0},
+                              commitments, &out));
     CHECK_OK(entry_line_read(buffer_text(&out), &line));
     history_add(&telling->history, &line);
 }
@@ -68,8 +67,7 @@ static void an_open_gap_is_closed_by_its_gap(void **state)
     (void)state;
     struct telling telling = {.number = 0};
     tell_open_gap(&telling, 1000);
-    const struct history_camera *camera =
-        history_camera(&telling.history, 5);
+    const struct history_camera *camera = history_camera(&telling.history, 5);
     CHECK(camera != NULL && camera->has_open_gap);
     assert_int_equal(1000, camera->open_gap.span.from.us);
     assert_int_equal(CAUSE_ENDED, camera->open_gap.cause);
@@ -91,8 +89,7 @@ static void destroyed_spans_join_and_take_their_gaps(void **state)
     tell_gap(&telling, 950, 1050);
     tell_deletion(&telling, 0, 500);
     tell_deletion(&telling, 500, 1000);
-    const struct history_camera *camera =
-        history_camera(&telling.history, 5);
+    const struct history_camera *camera = history_camera(&telling.history, 5);
     assert_int_equal(1, camera->destroyed.count);
     assert_int_equal(0, camera->destroyed.list[0].span.from.us);
     assert_int_equal(1000, camera->destroyed.list[0].span.to.us);
@@ -121,8 +118,7 @@ static void many_cameras_are_kept_in_order(void **state)
     for (size_t i = 1; i < 100; i++)
         CHECK(telling.history.cameras[i - 1].camera <
               telling.history.cameras[i].camera);
-    const struct history_camera *camera =
-        history_camera(&telling.history, 38);
+    const struct history_camera *camera = history_camera(&telling.history, 38);
     CHECK(camera != NULL && camera->is_added);
     assert_int_equal(1, camera->added.us);
     CHECK(history_camera(&telling.history, 900) == NULL);

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "log/log_reader.h"
-
 #include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "log/log_reader.h"
 #include "unit/test.h"
 
 enum { PATH_SIZE = 300 };
@@ -72,8 +71,8 @@ static void each_problem_has_its_name(void **state)
     uint8_t leaves[2 * LEAF_SIZE];
     enum log_problem problems[8];
     leaves_of_two(leaves);
-    assert_int_equal(
-        2, problems_of(LINE(0) "\nrubbish\n", leaves, 2, problems));
+    assert_int_equal(2,
+                     problems_of(LINE(0) "\nrubbish\n", leaves, 2, problems));
     assert_int_equal(LOG_PROBLEM_LINE, problems[1]);
     assert_int_equal(
         2, problems_of(LINE(0) "\n" LINE(2) "\n", leaves, 2, problems));
@@ -96,9 +95,8 @@ static void no_log_is_not_found(void **state)
 {
     (void)state;
     struct log_reader *reader = NULL;
-    CHECK_STATUS(STATUS_NOT_FOUND,
-                 log_reader_create(&FILE_LAYER_SYSTEM, "/nonexistent",
-                                   &reader));
+    CHECK_STATUS(STATUS_NOT_FOUND, log_reader_create(&FILE_LAYER_SYSTEM,
+                                                     "/nonexistent", &reader));
 }
 
 TEST_MAIN("log/log_reader", TEST(a_sound_log_has_no_problem),

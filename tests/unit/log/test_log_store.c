@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "log/log_store.h"
-
 #include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "log/log_store.h"
 #include "unit/test.h"
 
 static const struct file_layer *const LAYER = &FILE_LAYER_SYSTEM;
@@ -27,10 +26,9 @@ static void add_logins(struct log_batch *batch, size_t count)
         struct entry entry = entry_of(ENTRY_LOGIN);
         entry_number(&entry, "account", (int64_t)number);
         entry_personal(&entry, "address", text_of("192.0.2.7"));
-        CHECK_OK(commitment_make(head.salt, text_of("192.0.2.7"),
-                                 &commitment));
-        CHECK_OK(sealed_text_write(&head, KEY, text_of("192.0.2.7"),
-                                   &batch->texts));
+        CHECK_OK(commitment_make(head.salt, text_of("192.0.2.7"), &commitment));
+        CHECK_OK(
+            sealed_text_write(&head, KEY, text_of("192.0.2.7"), &batch->texts));
         size_t before = batch->lines.size;
         CHECK_OK(entry_line_write(&entry, number, (struct wall_time){0},
                                   &commitment, &batch->lines));
@@ -58,8 +56,8 @@ static void write_file(const char *directory, const char *name,
     char path[PATH_SIZE];
     struct file *file = NULL;
     (void)snprintf(path, sizeof path, "%s/%s", directory, name);
-    CHECK_OK(file_open(LAYER, path, FILE_READ | FILE_WRITE | FILE_CREATE,
-                       &file));
+    CHECK_OK(
+        file_open(LAYER, path, FILE_READ | FILE_WRITE | FILE_CREATE, &file));
     CHECK_OK(file_truncate(file, 0));
     CHECK_OK(file_write_at(file, 0, bytes));
     file_close(&file);
@@ -146,8 +144,8 @@ static void what_was_appended_is_there_again(void **state)
     struct three_files files = log_of_six();
     struct log_store *store = NULL;
     size_t told = 0;
-    CHECK_OK(log_store_open(LAYER, files.directory, count_entries, &told,
-                            &store));
+    CHECK_OK(
+        log_store_open(LAYER, files.directory, count_entries, &told, &store));
     assert_int_equal(ENTRIES, told);
     check_sound(store, ENTRIES);
     append_logins(store, 2);
@@ -206,8 +204,7 @@ static void a_torn_text_is_cut(void **state)
                    bytes_of(files.entries.data, entries_half));
         write_file(files.directory, "leaves",
                    bytes_of(files.leaves.data, LEAF_SIZE * ENTRIES / 2));
-        write_file(files.directory, "texts",
-                   bytes_of(files.texts.data, size));
+        write_file(files.directory, "texts", bytes_of(files.texts.data, size));
         CHECK_OK(log_store_open(LAYER, files.directory, NULL, NULL, &store));
         check_sound(store, ENTRIES / 2);
         append_logins(store, 1);

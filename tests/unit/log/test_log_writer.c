@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "log/log_writer.h"
-
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "log/log_writer.h"
 #include "sys/loop.h"
 #include "unit/test.h"
 
@@ -126,9 +125,8 @@ static void setup(struct appending *appending)
     syncs_before_failure = -1;
     test_directory_make(appending->directory, sizeof appending->directory);
     CHECK_OK(loop_create(&appending->loop));
-    CHECK_OK(log_writer_create(appending->loop, &COUNTED,
-                               appending->directory, observe, appending,
-                               &appending->writer));
+    CHECK_OK(log_writer_create(appending->loop, &COUNTED, appending->directory,
+                               observe, appending, &appending->writer));
 }
 
 static void teardown(struct appending *appending)
@@ -161,8 +159,8 @@ static enum status append(struct appending *appending, const char *cause)
 {
     struct entry entry = entry_of(ENTRY_RECORDER_STOP);
     entry_text(&entry, "cause", text_of(cause));
-    return log_writer_append(appending->writer, &entry,
-                             (struct wall_time){0}, on_done, appending);
+    return log_writer_append(appending->writer, &entry, (struct wall_time){0},
+                             on_done, appending);
 }
 
 static enum status append_login(struct appending *appending)
@@ -170,8 +168,8 @@ static enum status append_login(struct appending *appending)
     struct entry entry = entry_of(ENTRY_LOGIN);
     entry_number(&entry, "account", 1);
     entry_personal(&entry, "address", text_of("192.0.2.7"));
-    return log_writer_append(appending->writer, &entry,
-                             (struct wall_time){0}, on_done, appending);
+    return log_writer_append(appending->writer, &entry, (struct wall_time){0},
+                             on_done, appending);
 }
 
 static void many_appends_share_a_sync(void **state)
@@ -186,8 +184,7 @@ static void many_appends_share_a_sync(void **state)
     assert_int_equal(MANY, appending.done);
     assert_int_equal(0, log_writer_waiting(appending.writer));
     CHECK(syncs <= 4);
-    assert_int_equal(MANY,
-                     log_store_count(log_writer_store(appending.writer)));
+    assert_int_equal(MANY, log_store_count(log_writer_store(appending.writer)));
     teardown(&appending);
 }
 

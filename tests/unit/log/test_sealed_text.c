@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "log/sealed_text.h"
-
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "log/sealed_text.h"
 #include "unit/test.h"
 
 static const uint8_t KEY[TEXT_KEY_SIZE] = {1, 2, 3};
@@ -26,8 +25,8 @@ static void what_is_sealed_opens(void **state)
     memset(most, 'x', LOG_TEXT_MAX);
     const char *const plains[] = {"", "분실물 확인", most};
     for (size_t i = 0; i < 3; i++) {
-        AUTO(buffer_deinit) struct buffer out =
-            buffer_with_limit(LOG_TEXT_LINE_MAX);
+        AUTO(buffer_deinit)
+        struct buffer out = buffer_with_limit(LOG_TEXT_LINE_MAX);
         struct sealed_text read;
         char plain[LOG_TEXT_MAX];
         CHECK_OK(sealed_text_read(seal(plains[i], &out), &read));
@@ -35,16 +34,15 @@ static void what_is_sealed_opens(void **state)
         assert_int_equal(682, read.month);
         CHECK(text_equal(read.member, text_of("why")));
         CHECK_OK(sealed_text_open(&read, KEY, plain));
-        CHECK(text_equal((struct text){plain, read.size},
-                         text_of(plains[i])));
+        CHECK(text_equal((struct text){plain, read.size}, text_of(plains[i])));
     }
 }
 
 static void without_the_months_key_it_stays_shut(void **state)
 {
     (void)state;
-    AUTO(buffer_deinit) struct buffer out =
-        buffer_with_limit(LOG_TEXT_LINE_MAX);
+    AUTO(buffer_deinit)
+    struct buffer out = buffer_with_limit(LOG_TEXT_LINE_MAX);
     struct sealed_text read;
     char plain[LOG_TEXT_MAX];
     static const uint8_t OTHER[TEXT_KEY_SIZE] = {1, 2, 4};
@@ -58,8 +56,8 @@ static void without_the_months_key_it_stays_shut(void **state)
 static void it_cannot_be_moved(void **state)
 {
     (void)state;
-    AUTO(buffer_deinit) struct buffer out =
-        buffer_with_limit(LOG_TEXT_LINE_MAX);
+    AUTO(buffer_deinit)
+    struct buffer out = buffer_with_limit(LOG_TEXT_LINE_MAX);
     struct sealed_text read;
     char plain[LOG_TEXT_MAX];
     CHECK_OK(sealed_text_read(seal("분실물 확인", &out), &read));
@@ -73,8 +71,8 @@ static void it_cannot_be_moved(void **state)
 static void every_flipped_bit_is_noticed(void **state)
 {
     (void)state;
-    AUTO(buffer_deinit) struct buffer out =
-        buffer_with_limit(LOG_TEXT_LINE_MAX);
+    AUTO(buffer_deinit)
+    struct buffer out = buffer_with_limit(LOG_TEXT_LINE_MAX);
     struct text line = seal("ok", &out);
     for (size_t bit = 0; bit < 8 * line.size; bit++) {
         struct sealed_text read;
@@ -95,8 +93,8 @@ static void limits_hold(void **state)
     (void)state;
     static char long_text[LOG_TEXT_MAX + 2];
     memset(long_text, 'x', LOG_TEXT_MAX + 1);
-    AUTO(buffer_deinit) struct buffer out =
-        buffer_with_limit(LOG_TEXT_LINE_MAX);
+    AUTO(buffer_deinit)
+    struct buffer out = buffer_with_limit(LOG_TEXT_LINE_MAX);
     struct sealed_text head = {.member = text_of("why")};
     CHECK_STATUS(STATUS_LIMIT,
                  sealed_text_write(&head, KEY, text_of(long_text), &out));

@@ -43,8 +43,7 @@ static inline uint32_t office_add_account(struct office_fixture *fixture,
     CHECK(text_copy(text_of(name), account.name, sizeof account.name));
     CHECK(text_copy(text_of("hash"), account.password_hash,
                     sizeof account.password_hash));
-    CHECK(text_copy(text_of("manager"), account.person,
-                    sizeof account.person));
+    CHECK(text_copy(text_of("manager"), account.person, sizeof account.person));
     CHECK_OK(account_add(fixture->office, &account));
     return account.number;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "office/account.h"
-
 #include "office_fixture.h"
 
 static const int64_t LOCK_US = (int64_t)LOGIN_LOCK_S * SECOND_US;
@@ -21,11 +20,10 @@ static void an_account_is_kept(void **state)
     assert_int_equal(1, account.number);
     assert_int_equal(ACCOUNT_CHIEF_MANAGER, account.role);
     assert_string_equal("manager", account.person);
-    CHECK_STATUS(STATUS_NOT_FOUND,
-                 account_find(fixture.office, text_of("' OR 1=1 --"),
-                              &account));
-    CHECK_STATUS(STATUS_NOT_FOUND,
-                 account_get(fixture.office, 3, &account));
+    CHECK_STATUS(
+        STATUS_NOT_FOUND,
+        account_find(fixture.office, text_of("' OR 1=1 --"), &account));
+    CHECK_STATUS(STATUS_NOT_FOUND, account_get(fixture.office, 3, &account));
     office_teardown(&fixture);
 }
 
@@ -37,8 +35,8 @@ static void a_name_is_given_once_also_after_closing(void **state)
     uint32_t number =
         office_add_account(&fixture, "홍길동", ACCOUNT_CHIEF_MANAGER);
     CHECK_OK(account_close(fixture.office, number, (struct wall_time){5}));
-    CHECK_STATUS(STATUS_NOT_FOUND, account_close(fixture.office, number,
-                                                 (struct wall_time){6}));
+    CHECK_STATUS(STATUS_NOT_FOUND,
+                 account_close(fixture.office, number, (struct wall_time){6}));
     struct account again = {.role = ACCOUNT_MONITOR};
     CHECK(text_copy(text_of("홍길동"), again.name, sizeof again.name));
     CHECK_STATUS(STATUS_CONFLICT, account_add(fixture.office, &again));
@@ -65,8 +63,8 @@ static void five_failures_lock_for_a_quarter_of_an_hour(void **state)
     office_reopen(&fixture); /* a restart does not unlock */
     CHECK_OK(account_get(fixture.office, number, &account));
     CHECK(account_is_locked(&account, now));
-    CHECK(account_is_locked(&account,
-                            (struct wall_time){now.us + LOCK_US - 1}));
+    CHECK(
+        account_is_locked(&account, (struct wall_time){now.us + LOCK_US - 1}));
     CHECK(!account_is_locked(&account, (struct wall_time){now.us + LOCK_US}));
     CHECK_OK(account_note_success(fixture.office, number));
     CHECK_OK(account_get(fixture.office, number, &account));

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "office/rights.h"
-
 #include "base/text.h"
+#include "office/rights.h"
 #include "unit/test.h"
 
 /*
@@ -38,9 +37,7 @@ static const struct expectation EXPECTED[] = {
     {RIGHT_VIEW_LIVE,
      false,
      {[CHIEF] = true, [HOLDER] = true, [MONITOR] = true}},
-    {RIGHT_READ_LOG,
-     false,
-     {[CHIEF] = true, [AUDITOR] = true, [ADMIN] = true}},
+    {RIGHT_READ_LOG, false, {[CHIEF] = true, [AUDITOR] = true, [ADMIN] = true}},
     {RIGHT_READ_TEXTS, false, {[CHIEF] = true, [AUDITOR] = true}},
     {RIGHT_MANAGE_ACCOUNTS, false, {[CHIEF] = true, [ADMIN] = true}},
     {RIGHT_SEE_STATUS,

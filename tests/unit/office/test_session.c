@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "office/session.h"
-
 #include "office_fixture.h"
 
 static const int64_t IDLE_US = (int64_t)SESSION_IDLE_S * SECOND_US;
@@ -16,11 +15,11 @@ struct fixture {
 static void setup(struct fixture *fixture)
 {
     office_setup(&fixture->office);
-    fixture->account = office_add_account(&fixture->office, "홍길동",
-                                          ACCOUNT_CHIEF_MANAGER);
+    fixture->account =
+        office_add_account(&fixture->office, "홍길동", ACCOUNT_CHIEF_MANAGER);
     fixture->began = (struct wall_time){1795000000000000};
     CHECK_OK(office_session_begin(fixture->office.office, fixture->account,
-                           fixture->began, fixture->token));
+                                  fixture->began, fixture->token));
 }
 
 static enum status find_after(struct fixture *fixture, int64_t us)
@@ -28,7 +27,7 @@ static enum status find_after(struct fixture *fixture, int64_t us)
     struct session session;
     struct wall_time now = {fixture->began.us + us};
     enum status s = office_session_find(fixture->office.office,
-                                 text_of(fixture->token), now, &session);
+                                        text_of(fixture->token), now, &session);
     if (s == STATUS_OK)
         assert_int_equal(fixture->account, session.account);
     return s;
@@ -94,7 +93,7 @@ static void foreign_tokens_are_denied(void **state)
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++)
         CHECK_STATUS(STATUS_DENIED,
                      office_session_find(fixture.office.office, text_of(BAD[i]),
-                                  fixture.began, &session));
+                                         fixture.began, &session));
     office_teardown(&fixture.office);
 }
 
@@ -105,16 +104,16 @@ static void it_ends_with_its_account_and_when_asked(void **state)
     struct session session;
     setup(&fixture);
     CHECK_OK(office_session_find(fixture.office.office, text_of(fixture.token),
-                          fixture.began, &session));
+                                 fixture.began, &session));
     CHECK_OK(office_session_check(fixture.office.office, session.hash,
-                           fixture.began));
+                                  fixture.began));
     CHECK_OK(office_session_end(fixture.office.office, session.hash));
     CHECK_STATUS(STATUS_DENIED, find_after(&fixture, 0));
     CHECK_OK(office_session_begin(fixture.office.office, fixture.account,
-                           fixture.began, fixture.token));
+                                  fixture.began, fixture.token));
     CHECK_OK(find_after(&fixture, 0));
-    CHECK_OK(account_close(fixture.office.office, fixture.account,
-                           fixture.began));
+    CHECK_OK(
+        account_close(fixture.office.office, fixture.account, fixture.began));
     CHECK_STATUS(STATUS_DENIED, find_after(&fixture, 0));
     office_teardown(&fixture.office);
 }
@@ -128,15 +127,14 @@ static void there_is_a_limit_and_a_sweep(void **state)
     CHECK_OK(office_begin(fixture.office.office));
     for (int i = 1; i < SESSIONS_MAX; i++)
         CHECK_OK(office_session_begin(fixture.office.office, fixture.account,
-                               fixture.began, token));
+                                      fixture.began, token));
     CHECK_STATUS(STATUS_LIMIT,
                  office_session_begin(fixture.office.office, fixture.account,
-                               fixture.began, token));
+                                      fixture.began, token));
     CHECK_OK(office_session_sweep(
-        fixture.office.office,
-        (struct wall_time){fixture.began.us + IDLE_US}));
+        fixture.office.office, (struct wall_time){fixture.began.us + IDLE_US}));
     CHECK_OK(office_session_begin(fixture.office.office, fixture.account,
-                           fixture.began, token));
+                                  fixture.began, token));
     CHECK_OK(office_commit(fixture.office.office));
     office_teardown(&fixture.office);
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "office/view.h"
-
 #include "office_fixture.h"
 
 static const int64_t IDLE_US = (int64_t)VIEW_IDLE_S * SECOND_US;
@@ -45,17 +44,17 @@ static void a_view_belongs_to_its_session(void **state)
     office_reopen(&fixture); /* a restart keeps the sitting */
     struct wall_time now = {2000};
     CHECK_OK(view_use(fixture.office, 7, MINE, now, check_view, &calls));
-    CHECK_STATUS(STATUS_DENIED, view_use(fixture.office, 7, OTHER, now,
-                                         check_view, &calls));
-    CHECK_STATUS(STATUS_DENIED, view_use(fixture.office, 8, MINE, now,
-                                         check_view, &calls));
+    CHECK_STATUS(STATUS_DENIED,
+                 view_use(fixture.office, 7, OTHER, now, check_view, &calls));
+    CHECK_STATUS(STATUS_DENIED,
+                 view_use(fixture.office, 8, MINE, now, check_view, &calls));
     CHECK_STATUS(STATUS_DENIED, view_use(fixture.office, UINT64_MAX, MINE, now,
                                          check_view, &calls));
     assert_int_equal(1, calls);
     CHECK_STATUS(STATUS_NOT_FOUND, view_remove(fixture.office, 7, OTHER));
     CHECK_OK(view_remove(fixture.office, 7, MINE));
-    CHECK_STATUS(STATUS_DENIED, view_use(fixture.office, 7, MINE, now,
-                                         check_view, &calls));
+    CHECK_STATUS(STATUS_DENIED,
+                 view_use(fixture.office, 7, MINE, now, check_view, &calls));
     office_teardown(&fixture);
 }
 
@@ -73,8 +72,8 @@ static void an_idle_view_gives_nothing(void **state)
     now.us += IDLE_US - 1; /* used in between: goes on */
     CHECK_OK(view_use(fixture.office, 7, MINE, now, check_view, &calls));
     now.us += IDLE_US;
-    CHECK_STATUS(STATUS_DENIED, view_use(fixture.office, 7, MINE, now,
-                                         check_view, &calls));
+    CHECK_STATUS(STATUS_DENIED,
+                 view_use(fixture.office, 7, MINE, now, check_view, &calls));
     office_teardown(&fixture);
 }
 

@@ -54,13 +54,13 @@ static void the_first_login_needs_the_code(void **state)
     CHECK_OK(gate_stage_session(&stage));
     CHECK(strstr(stage.json, "\"first_login\":true,\"account\":null") != NULL);
     CHECK_STATUS(STATUS_DENIED,
-                 gate_stage_login_first(&stage, "AAAAA-AAAAA-AAAAA-AAAAA",
-                                        NAME, PASSWORD));
+                 gate_stage_login_first(&stage, "AAAAA-AAAAA-AAAAA-AAAAA", NAME,
+                                        PASSWORD));
     CHECK_STATUS(STATUS_BAD_INPUT,
                  gate_stage_login_first(&stage, stage.code, NAME, "short"));
-    CHECK_STATUS(STATUS_BAD_INPUT,
-                 gate_stage_login_first(&stage, stage.code, "two\nlines",
-                                        PASSWORD));
+    CHECK_STATUS(
+        STATUS_BAD_INPUT,
+        gate_stage_login_first(&stage, stage.code, "two\nlines", PASSWORD));
     (void)snprintf(code, sizeof code, "%s", stage.code);
     CHECK_OK(gate_stage_login_first(&stage, code, NAME, PASSWORD));
     CHECK(strstr(stage.json, "\"first_login\":false") != NULL);
@@ -70,8 +70,8 @@ static void the_first_login_needs_the_code(void **state)
     /* Used up. */
     CHECK_STATUS(STATUS_DENIED,
                  gate_stage_login_first(&stage, code, "another", PASSWORD));
-    assert_int_equal(
-        1, gate_stage_log_count(&stage, "\"kind\":\"login.first\""));
+    assert_int_equal(1,
+                     gate_stage_log_count(&stage, "\"kind\":\"login.first\""));
     assert_int_equal(0, gate_stage_log_count(&stage, NAME));
     assert_int_equal(0, gate_stage_log_count(&stage, "192.0.2"));
     stage_done(&stage);
@@ -88,8 +88,8 @@ static void a_code_lasts_until_a_restart(void **state)
     gate_stage_kill(&stage);
     CHECK_OK(gate_stage_start(&stage, "killed"));
     gate_stage_attach(&stage);
-    CHECK_STATUS(STATUS_DENIED, gate_stage_login_first(&stage, old_code, NAME,
-                                                       PASSWORD));
+    CHECK_STATUS(STATUS_DENIED,
+                 gate_stage_login_first(&stage, old_code, NAME, PASSWORD));
     CHECK_OK(gate_stage_login_first(&stage, stage.code, NAME, PASSWORD));
     gate_stage_kill(&stage);
     CHECK_OK(gate_stage_start(&stage, "killed"));
@@ -106,10 +106,8 @@ static void five_wrong_passwords_lock(void **state)
         CHECK_STATUS(STATUS_DENIED,
                      gate_stage_login(&stage, NAME, "wrong password", "a"));
     CHECK_STATUS(STATUS_LIMIT, gate_stage_login(&stage, NAME, PASSWORD, "a"));
-    assert_int_equal(
-        5, gate_stage_log_count(&stage, "\"cause\":\"password\""));
-    assert_int_equal(1,
-                     gate_stage_log_count(&stage, "\"cause\":\"locked\""));
+    assert_int_equal(5, gate_stage_log_count(&stage, "\"cause\":\"password\""));
+    assert_int_equal(1, gate_stage_log_count(&stage, "\"cause\":\"locked\""));
     /* An unknown name looks like a wrong password. */
     CHECK_STATUS(STATUS_DENIED,
                  gate_stage_login(&stage, "nobody", PASSWORD, "b"));
@@ -151,8 +149,7 @@ static void a_view_comes_after_its_entry(void **state)
     CHECK(line != NULL);
     CHECK(strstr(line, "\"kind\":\"view.open\",\"account\":1,\"camera\":6") !=
           NULL);
-    CHECK(strstr(line, "\"purpose\":\"facility-safety\",\"why\":\"c:") !=
-          NULL);
+    CHECK(strstr(line, "\"purpose\":\"facility-safety\",\"why\":\"c:") != NULL);
     CHECK(strstr(log, REASON) == NULL);
     alloc_free(log);
     gate_stage_remove(&stage);
@@ -164,8 +161,8 @@ static void check_ticket(const struct gate_stage *stage,
     struct ticket ticket;
     struct boot_time now = clock_boot(&CLOCK_SYSTEM);
     struct bytes sealed = bytes_of(stage->ticket, stage->ticket_size);
-    CHECK_OK(ticket_open(sealed, TICKET_FOR_VAULT, stage->vault_key, now,
-                         &ticket));
+    CHECK_OK(
+        ticket_open(sealed, TICKET_FOR_VAULT, stage->vault_key, now, &ticket));
     CHECK_OK(ticket_open(sealed, TICKET_FOR_KEEPER, stage->keeper_key, now,
                          &ticket));
     assert_int_equal(TICKET_RECORDED, ticket.kind);
@@ -294,10 +291,8 @@ static void a_view_states_why(void **state)
         {{6, {0}, now_us - day_us, now_us, PURPOSE, long_reason}, STATUS_OK},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        CHECK_STATUS(cases[i].wanted,
-                     gate_stage_view(&stage, &cases[i].view));
-    assert_int_equal(
-        1, gate_stage_log_count(&stage, "\"kind\":\"view.open\""));
+        CHECK_STATUS(cases[i].wanted, gate_stage_view(&stage, &cases[i].view));
+    assert_int_equal(1, gate_stage_log_count(&stage, "\"kind\":\"view.open\""));
     stage_done(&stage);
 }
 
@@ -327,8 +322,7 @@ static void live_takes_each_camera_once(void **state)
                          clock_boot(&CLOCK_SYSTEM), &ticket));
     assert_int_equal(TICKET_LIVE, ticket.kind);
     CHECK(ticket_allows_camera(&ticket, 7));
-    assert_int_equal(1,
-                     gate_stage_log_count(&stage, "\"cameras\":\"6,7\""));
+    assert_int_equal(1, gate_stage_log_count(&stage, "\"cameras\":\"6,7\""));
     stage_done(&stage);
 }
 

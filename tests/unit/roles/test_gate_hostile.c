@@ -37,7 +37,7 @@ static struct text any_text(struct hostile *hostile, size_t most)
         "' OR '1'='1",
         "line\nfeed\r\n{\"n\":0}",
         "\x1b]0;title\x07",
-        "\xe2\x80\xae" "gnp.exe",
+        "\xe2\x80\xaegnp.exe",
         "\xff\xfe\xc0\x80",
         "0000000000000000000000000000000000000000000000000000000000000000",
         "ko",
@@ -66,8 +66,8 @@ static struct text any_text(struct hostile *hostile, size_t most)
 
 static int64_t any_number(struct hostile *hostile)
 {
-    static const int64_t KNOWN[] = {0, 1, 6, -1, INT64_MAX, INT64_MIN,
-                                    65535, 4294967295};
+    static const int64_t KNOWN[] = {0,         1,         6,     -1,
+                                    INT64_MAX, INT64_MIN, 65535, 4294967295};
     uint64_t choice = test_random_next(&hostile->random);
     if (choice % 2 == 0)
         return KNOWN[choice / 2 % (sizeof KNOWN / sizeof *KNOWN)];
@@ -149,10 +149,9 @@ static void send_people(struct hostile *h, uint64_t choice)
     else if (choice == 4)
         SEND(accounts_get, .session = any_text(h, 64));
     else if (choice == 5)
-        SEND(account_add, .session = any_text(h, 64),
-             .name = any_text(h, 128), .password = any_text(h, 256),
-             .role = any_text(h, 32), .person = any_text(h, 128),
-             .address = any_text(h, 64));
+        SEND(account_add, .session = any_text(h, 64), .name = any_text(h, 128),
+             .password = any_text(h, 256), .role = any_text(h, 32),
+             .person = any_text(h, 128), .address = any_text(h, 64));
     else if (choice == 6)
         SEND(account_close, .session = any_text(h, 64),
              .account = (uint32_t)any_number(h), .address = any_text(h, 64));
@@ -236,10 +235,8 @@ static void a_captured_web_gets_nothing(void **state)
     assert_int_equal(0, hostile->sessions);
     /* It still serves, and the one view is the one entry. */
     CHECK_OK(gate_stage_ticket(stage, number));
-    assert_int_equal(
-        1, gate_stage_log_count(stage, "\"kind\":\"view.open\""));
-    assert_int_equal(
-        0, gate_stage_log_count(stage, "\"kind\":\"live.open\""));
+    assert_int_equal(1, gate_stage_log_count(stage, "\"kind\":\"view.open\""));
+    assert_int_equal(0, gate_stage_log_count(stage, "\"kind\":\"live.open\""));
     CHECK_OK(gate_stage_stop(stage));
     assert_int_equal(0, gate_stage_end(stage));
     gate_stage_remove(stage);

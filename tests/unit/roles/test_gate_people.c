@@ -48,8 +48,8 @@ static void an_access_holder_is_held_to_the_notice(void **state)
     (void)state;
     struct gate_stage stage;
     stage_ready(&stage);
-    CHECK_OK(gate_stage_account_add(&stage, "okpo", "access_holder",
-                                    "okpo-viewer"));
+    CHECK_OK(
+        gate_stage_account_add(&stage, "okpo", "access_holder", "okpo-viewer"));
     CHECK(strstr(stage.json, "\"person\":\"okpo-viewer\"") != NULL);
     CHECK_OK(gate_stage_login(&stage, "okpo", PASSWORD, "a"));
     CHECK_OK(gate_stage_cameras(&stage));
@@ -58,9 +58,8 @@ static void an_access_holder_is_held_to_the_notice(void **state)
     CHECK_OK(view_last_minute(&stage, OKPO_CAMERA));
     CHECK_OK(gate_stage_ticket(&stage, stage.view));
     CHECK_STATUS(STATUS_DENIED, view_last_minute(&stage, COUNSELLING_CAMERA));
-    CHECK_STATUS(STATUS_DENIED,
-                 gate_stage_coverage(&stage, COUNSELLING_CAMERA,
-                                     (struct span){{0}, {1}}));
+    CHECK_STATUS(STATUS_DENIED, gate_stage_coverage(&stage, COUNSELLING_CAMERA,
+                                                    (struct span){{0}, {1}}));
     CHECK_STATUS(STATUS_DENIED, gate_stage_entries(&stage, 0, 10, ""));
     CHECK_STATUS(STATUS_DENIED, gate_stage_status(&stage, false));
     CHECK_STATUS(STATUS_DENIED, gate_stage_accounts(&stage));
@@ -103,16 +102,15 @@ static void a_bad_account_is_refused(void **state)
                  gate_stage_account_add(&stage, "x", "root", "okpo-viewer"));
     CHECK_STATUS(STATUS_BAD_INPUT,
                  gate_stage_account_add(&stage, "x", "access_holder", ""));
-    CHECK_STATUS(STATUS_BAD_INPUT,
-                 gate_stage_account_add(&stage, "x", "access_holder",
-                                        "nobody"));
+    CHECK_STATUS(STATUS_BAD_INPUT, gate_stage_account_add(
+                                       &stage, "x", "access_holder", "nobody"));
     /* The notice names okpo-viewer as access holder, not as manager. */
-    CHECK_STATUS(STATUS_BAD_INPUT,
-                 gate_stage_account_add(&stage, "x", "chief_manager",
-                                        "okpo-viewer"));
-    CHECK_STATUS(STATUS_BAD_INPUT,
-                 gate_stage_account_add(&stage, "x\ny", "access_holder",
-                                        "okpo-viewer"));
+    CHECK_STATUS(
+        STATUS_BAD_INPUT,
+        gate_stage_account_add(&stage, "x", "chief_manager", "okpo-viewer"));
+    CHECK_STATUS(
+        STATUS_BAD_INPUT,
+        gate_stage_account_add(&stage, "x\ny", "access_holder", "okpo-viewer"));
     CHECK_STATUS(STATUS_CONFLICT,
                  gate_stage_account_add(&stage, "홍길동", "access_holder",
                                         "okpo-viewer"));

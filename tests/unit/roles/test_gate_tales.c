@@ -108,9 +108,8 @@ static void events_are_acknowledged_when_durable(void **state)
     (void)state;
     struct gate_stage stage;
     struct event gap = gap_at(1000000);
-    struct event camera = {.kind = EVENT_CAMERA_ADDED,
-                           .camera = CAMERA,
-                           .span = {{500}, {500}}};
+    struct event camera = {
+        .kind = EVENT_CAMERA_ADDED, .camera = CAMERA, .span = {{500}, {500}}};
     stage_ready(&stage);
     gate_stage_event(&stage, &camera);
     gate_stage_event(&stage, &gap);
@@ -162,8 +161,10 @@ static void deaths_that_touch_are_one_entry(void **state)
     int64_t s_us = SECOND_US;
     gate_stage_make(&stage);
     const struct death deaths[] = {
-        death_at(CAMERA, 0, 3),          death_at(CAMERA, 5 * s_us, 3),
-        death_at(CAMERA, 20 * s_us, 3),  death_at(CAMERA + 1, 25 * s_us, 3),
+        death_at(CAMERA, 0, 3),
+        death_at(CAMERA, 5 * s_us, 3),
+        death_at(CAMERA, 20 * s_us, 3),
+        death_at(CAMERA + 1, 25 * s_us, 3),
         death_at(CAMERA + 1, 30 * s_us, 4),
         death_at(SUBJECT_TEXT_MONTH, 0, 4),
     };
@@ -194,11 +195,11 @@ static void deaths_that_touch_are_one_entry(void **state)
     gate_stage_attach(&stage);
     CHECK_OK(gate_stage_stop(&stage));
     assert_int_equal(
-        1, gate_stage_log_count(
-               &stage, "\"death\":8,\"camera\":6,\"from\":"
-                       "\"1970-01-01T00:00:40.000000Z\",\"to\":"
-                       "\"1970-01-01T00:00:50.000000Z\",\"epoch\":5,"
-                       "\"cause\":\"expired\""));
+        1, gate_stage_log_count(&stage,
+                                "\"death\":8,\"camera\":6,\"from\":"
+                                "\"1970-01-01T00:00:40.000000Z\",\"to\":"
+                                "\"1970-01-01T00:00:50.000000Z\",\"epoch\":5,"
+                                "\"cause\":\"expired\""));
     assert_int_equal(0, gate_stage_log_count(&stage, "\"death\":7,"));
     assert_int_equal(0, gate_stage_end(&stage));
     gate_stage_remove(&stage);
@@ -266,11 +267,10 @@ static void coverage_tells_recorded_missing_and_gone(void **state)
     CHECK(strstr(stage.json, "\"cause\":\"no_data\"") != NULL);
     CHECK(strstr(stage.json, "\"cause\":\"ended\"") != NULL);
     CHECK_STATUS(STATUS_BAD_INPUT,
-                 gate_stage_coverage(&stage, CAMERA,
-                                     (struct span){{5}, {5}}));
-    CHECK_STATUS(STATUS_BAD_INPUT,
-                 gate_stage_coverage(&stage, CAMERA,
-                                     (struct span){{0}, {INT64_MAX}}));
+                 gate_stage_coverage(&stage, CAMERA, (struct span){{5}, {5}}));
+    CHECK_STATUS(
+        STATUS_BAD_INPUT,
+        gate_stage_coverage(&stage, CAMERA, (struct span){{0}, {INT64_MAX}}));
     /* Ten minutes promised, six recorded or explained: four are not. */
     CHECK_OK(gate_stage_status(&stage, true));
     CHECK(strstr(stage.json, "\"records\":12,\"bytes\":3456") != NULL);
@@ -291,8 +291,8 @@ static void a_damaged_log_is_refused(void **state)
     CHECK_OK(gate_stage_stop(&stage));
     assert_int_equal(0, gate_stage_end(&stage));
     (void)snprintf(path, sizeof path, "%s/log/entries", stage.directory);
-    CHECK_OK(file_open(&FILE_LAYER_SYSTEM, path, FILE_READ | FILE_WRITE,
-                       &file));
+    CHECK_OK(
+        file_open(&FILE_LAYER_SYSTEM, path, FILE_READ | FILE_WRITE, &file));
     CHECK_OK(file_write_at(file, 10, bytes_of("x", 1)));
     file_close(&file);
     CHECK_STATUS(STATUS_CORRUPT, gate_stage_start(&stage, ""));

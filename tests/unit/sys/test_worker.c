@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sys/worker.h"
-
 #include <stdatomic.h>
 
 #include "sys/loop.h"
+#include "sys/worker.h"
 #include "unit/test.h"
 
 enum { JOBS = 50 };
