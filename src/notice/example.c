@@ -71,7 +71,7 @@ static void write_plant_line(const struct notice_example *example,
     } else if (text_starts_with(line, text_of("    port:"))) {
         buffer_format(out, "    port: %u\n", example->camera_port);
     } else if (text_starts_with(line, text_of("    path:"))) {
-        buffer_format(out, "    path: /camera-%.*s\n", (int)number->size,
+        buffer_format(out, "    path: /cam/%.*s\n", (int)number->size,
                       number->data);
     } else if (text_starts_with(line, text_of("    user:"))) {
         if (example->camera_user != NULL)

@@ -10,7 +10,7 @@
 
 struct notice_example {
     uint32_t short_retention_s; /* period of the group sharing-okpo */
-    uint16_t camera_port;       /* simulated cameras on 127.0.0.1, /camera-N */
+    uint16_t camera_port;       /* simulated cameras on 127.0.0.1, /cam/N */
     uint16_t web_port;
     uint64_t volume_bytes;
     const char *camera_user;     /* NULL: cameras without authentication */

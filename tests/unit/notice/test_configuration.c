@@ -37,7 +37,7 @@ static void the_demo_is_sound_and_has_one_short_group(void **state)
     CHECK(plant->is_demo && plant->camera_count == 9);
     CHECK(plant->web_port == 9443 && plant->volume_bytes == 64 << 20);
     CHECK(text_equal(plant->cameras[4].host, text_of("127.0.0.1")));
-    CHECK(text_equal(plant->cameras[4].path, text_of("/camera-5")));
+    CHECK(text_equal(plant->cameras[4].path, text_of("/cam/5")));
     CHECK(plant->cameras[4].port == 9554);
     CHECK(text_equal(plant->cameras[4].user, text_of("recorder")));
     size_t short_groups = 0;
