@@ -110,6 +110,11 @@ static struct boot_time picture_time(struct rtsp_session *session,
         time_map_forget(&media->time_map);
         tell_step(session);
     }
+    /* A camera whose timestamps stand still: its arrivals are all there is. */
+    if (media->has_picture && unit->timestamp_ticks == media->last_ticks)
+        time_map_forget(&media->time_map);
+    media->has_picture = true;
+    media->last_ticks = unit->timestamp_ticks;
     struct boot_time time = time_map_picture(
         &media->time_map, unit->timestamp_ticks, session->now, &stepped);
     if (stepped)

@@ -51,6 +51,8 @@ struct session_media {
     bool is_ready; /* a description was taken */
     bool has_begun; /* a sample has gone out */
     bool was_interrupted; /* the next sample is flagged */
+    bool has_picture;     /* last_ticks is known */
+    uint32_t last_ticks;
     struct boot_time last_time;
     uint32_t last_duration_us;
     uint32_t packets_lost;     /* not told yet */

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * gst_cameras PORT - cameras that are not ours: gst-rtsp-server with
+ *
+ *   /h264 /h265 (from files named by HAECHI_H264, HAECHI_H265: MP4)
+ *   /sound   H.264 beside an audio stream
+ *   /secret  H.264 behind Digest: user "camera", password "gst pass"
+ *   /jpeg    a codec that is not recorded
+ *
+ * Prints "ready" and runs until it is ended.
+ */
+#include <gst/gst.h>
+#include <gst/rtsp-server/rtsp-server.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { LAUNCH_SIZE = 1024 };
+
+static GstRTSPMediaFactory *mount(GstRTSPServer *server, const char *path,
+                                  const char *launch)
+{
+    GstRTSPMountPoints *mounts = gst_rtsp_server_get_mount_points(server);
+    GstRTSPMediaFactory *factory = gst_rtsp_media_factory_new();
+    gst_rtsp_media_factory_set_launch(factory, launch);
+    gst_rtsp_mount_points_add_factory(mounts, path, factory);
+    g_object_unref(mounts);
+    return factory;
+}
+
+static void from_file(char out[LAUNCH_SIZE], const char *variable,
+                      const char *parse, const char *pay, const char *more)
+{
+    const char *file = getenv(variable);
+    (void)snprintf(out, LAUNCH_SIZE,
+                   "( filesrc location=%s ! qtdemux ! %s ! "
+                   "%s name=pay0 pt=96 mtu=1200 %s )",
+                   file == NULL ? "missing" : file, parse, pay, more);
+}
+
+static void demand_password(GstRTSPServer *server, GstRTSPMediaFactory *factory)
+{
+    GstRTSPAuth *auth = gst_rtsp_auth_new();
+    GstRTSPToken *token =
+        gst_rtsp_token_new(GST_RTSP_TOKEN_MEDIA_FACTORY_ROLE, G_TYPE_STRING,
+                           "viewer", NULL);
+    gst_rtsp_auth_set_supported_methods(auth, GST_RTSP_AUTH_DIGEST);
+    gst_rtsp_auth_add_digest(auth, "camera", "gst pass", token);
+    gst_rtsp_token_unref(token);
+    GstRTSPToken *anyone =
+        gst_rtsp_token_new(GST_RTSP_TOKEN_MEDIA_FACTORY_ROLE, G_TYPE_STRING,
+                           "anyone", NULL);
+    gst_rtsp_auth_set_default_token(auth, anyone);
+    gst_rtsp_token_unref(anyone);
+    gst_rtsp_server_set_auth(server, auth);
+    g_object_unref(auth);
+    gst_rtsp_media_factory_add_role(factory, "viewer",
+                                    GST_RTSP_PERM_MEDIA_FACTORY_ACCESS,
+                                    G_TYPE_BOOLEAN, TRUE,
+                                    GST_RTSP_PERM_MEDIA_FACTORY_CONSTRUCT,
+                                    G_TYPE_BOOLEAN, TRUE, NULL);
+    /* Seen by anyone, opened by none: this is what makes the server ask. */
+    gst_rtsp_media_factory_add_role(factory, "anyone",
+                                    GST_RTSP_PERM_MEDIA_FACTORY_ACCESS,
+                                    G_TYPE_BOOLEAN, TRUE,
+                                    GST_RTSP_PERM_MEDIA_FACTORY_CONSTRUCT,
+                                    G_TYPE_BOOLEAN, FALSE, NULL);
+}
+
+static void open_to_all(GstRTSPMediaFactory *factory)
+{
+    const char *const roles[] = {"viewer", "anyone"};
+    for (size_t i = 0; i < 2; i++)
+        gst_rtsp_media_factory_add_role(
+            factory, roles[i], GST_RTSP_PERM_MEDIA_FACTORY_ACCESS,
+            G_TYPE_BOOLEAN, TRUE, GST_RTSP_PERM_MEDIA_FACTORY_CONSTRUCT,
+            G_TYPE_BOOLEAN, TRUE, NULL);
+}
+
+int main(int count, char **arguments)
+{
+    char launch[LAUNCH_SIZE];
+    gst_init(&count, &arguments);
+    if (count != 2)
+        return 2;
+    GMainLoop *loop = g_main_loop_new(NULL, FALSE);
+    GstRTSPServer *server = gst_rtsp_server_new();
+    gst_rtsp_server_set_address(server, "127.0.0.1");
+    gst_rtsp_server_set_service(server, arguments[1]);
+    from_file(launch, "HAECHI_H264", "h264parse", "rtph264pay", "");
+    open_to_all(mount(server, "/h264", launch));
+    demand_password(server, mount(server, "/secret", launch));
+    from_file(launch, "HAECHI_H264", "h264parse", "rtph264pay",
+              "audiotestsrc is-live=true ! alawenc ! rtppcmapay name=pay1");
+    open_to_all(mount(server, "/sound", launch));
+    from_file(launch, "HAECHI_H265", "h265parse", "rtph265pay", "");
+    open_to_all(mount(server, "/h265", launch));
+    open_to_all(mount(server, "/jpeg",
+                      "( videotestsrc is-live=true ! jpegenc ! "
+                      "rtpjpegpay name=pay0 pt=26 )"));
+    if (gst_rtsp_server_attach(server, NULL) == 0)
+        return 3;
+    (void)printf("ready\n");
+    (void)fflush(stdout);
+    g_main_loop_run(loop);
+    return 0;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rtsp_probe HOST PORT PATH SECONDS [USER PASSWORD] - one session of
+ * src/ingest over a real socket; says what came out of it, a line each:
+ *
+ *   config CODEC WIDTH HEIGHT RECORD_BYTES
+ *   sample TIME_US DURATION_US FLAGS BYTES SHA256
+ *   loss PACKETS
+ *   state CAUSE
+ *   end CAUSE DETAIL
+ *
+ * With HAECHI_PROBE_OUT set, the samples go there as an Annex B byte stream.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/encoding.h"
+#include "base/reader.h"
+#include "base/text.h"
+#include "crypto/hash.h"
+#include "ingest/session.h"
+#include "media/nal.h"
+#include "sys/clock.h"
+
+enum { READ_BYTES = 65536, POLL_MS = 100 };
+
+static void on_config(void *context, const struct codec_config *config)
+{
+    (void)context;
+    (void)printf("config %s %u %u %zu\n",
+                 config->codec == CODEC_H265 ? "h265" : "h264",
+                 (unsigned)config->width, (unsigned)config->height,
+                 config->record.size);
+}
+
+static void write_stream(FILE *out, struct bytes data)
+{
+    struct reader in = reader_on(data);
+    struct bytes nal;
+    while (nal_sample_next(&in, &nal)) {
+        (void)fwrite("\0\0\0\1", 1, 4, out);
+        (void)fwrite(nal.data, 1, nal.size, out);
+    }
+}
+
+static void on_sample(void *context, const struct sample *sample)
+{
+    uint8_t hash[SHA256_SIZE];
+    char hex[HEX_SIZE(SHA256_SIZE) + 1];
+    if (sha256(&sample->data, 1, hash) != STATUS_OK)
+        exit(3);
+    hex_encode(bytes_of(hash, sizeof hash), hex);
+    (void)printf("sample %lld %u %u %zu %s\n", (long long)sample->time_us,
+                 (unsigned)sample->duration_us, (unsigned)sample->flags,
+                 sample->data.size, hex);
+    if (context != NULL)
+        write_stream(context, sample->data);
+}
+
+static void on_loss(void *context, uint32_t packets, struct boot_time time)
+{
+    (void)context;
+    (void)time;
+    (void)printf("loss %u\n", (unsigned)packets);
+}
+
+static void on_state(void *context, enum cause cause, struct boot_time time)
+{
+    (void)context;
+    (void)time;
+    (void)printf("state %s\n", cause_name(cause));
+}
+
+static int connect_to(const char *host, const char *port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons((uint16_t)atoi(port))};
+    int descriptor = socket(AF_INET, SOCK_STREAM, 0);
+    if (descriptor < 0 || inet_pton(AF_INET, host, &address.sin_addr) != 1 ||
+        connect(descriptor, (struct sockaddr *)&address, sizeof address) != 0) {
+        perror("rtsp_probe: connect");
+        exit(3);
+    }
+    return descriptor;
+}
+
+static void send_output(int descriptor, struct rtsp_session *session)
+{
+    struct bytes output = rtsp_session_output(session);
+    if (output.size == 0)
+        return;
+    ssize_t sent = send(descriptor, output.data, output.size, MSG_NOSIGNAL);
+    if (sent > 0)
+        rtsp_session_output_taken(session, (size_t)sent);
+    else
+        rtsp_session_peer_closed(session);
+}
+
+static void receive_input(int descriptor, struct rtsp_session *session)
+{
+    static uint8_t memory[READ_BYTES];
+    struct pollfd ready = {.fd = descriptor, .events = POLLIN};
+    if (poll(&ready, 1, POLL_MS) <= 0)
+        return;
+    ssize_t got = recv(descriptor, memory, sizeof memory, 0);
+    if (got > 0)
+        rtsp_session_input(session, bytes_of(memory, (size_t)got),
+                           clock_boot(&CLOCK_SYSTEM));
+    else
+        rtsp_session_peer_closed(session);
+}
+
+static void talk(int descriptor, struct rtsp_session *session, int64_t until_us)
+{
+    bool is_stopping = false;
+    while (!rtsp_session_has_ended(session)) {
+        struct boot_time now = clock_boot(&CLOCK_SYSTEM);
+        rtsp_session_tick(session, now);
+        if (!is_stopping && now.us >= until_us) {
+            is_stopping = true;
+            rtsp_session_stop(session, now);
+        }
+        send_output(descriptor, session);
+        if (!rtsp_session_has_ended(session))
+            receive_input(descriptor, session);
+    }
+}
+
+int main(int count, char **arguments)
+{
+    char url[1024];
+    if (count != 5 && count != 7) {
+        (void)fprintf(stderr, "usage: rtsp_probe HOST PORT PATH SECONDS "
+                              "[USER PASSWORD]\n");
+        return 2;
+    }
+    (void)snprintf(url, sizeof url, "rtsp://%s:%s%s", arguments[1],
+                   arguments[2], arguments[3]);
+    const char *path = getenv("HAECHI_PROBE_OUT");
+    FILE *out = path == NULL ? NULL : fopen(path, "wb");
+    const struct session_options options = {
+        .url = text_of(url),
+        .user = text_of(count == 7 ? arguments[5] : ""),
+        .password = text_of(count == 7 ? arguments[6] : ""),
+        .random = (uint64_t)getpid(),
+    };
+    const struct session_sink sink = {out, on_config, on_sample, on_loss,
+                                      on_state};
+    struct boot_time now = clock_boot(&CLOCK_SYSTEM);
+    struct rtsp_session *session = NULL;
+    int descriptor = connect_to(arguments[1], arguments[2]);
+    enum status s = rtsp_session_create(&options, &sink, now, &session);
+    if (s != STATUS_OK) {
+        (void)fprintf(stderr, "rtsp_probe: %s\n", status_name(s));
+        return 3;
+    }
+    talk(descriptor, session, now.us + atoll(arguments[4]) * SECOND_US);
+    (void)printf("end %s %s\n", cause_name(rtsp_session_cause(session)),
+                 rtsp_session_detail(session));
+    rtsp_session_destroy(&session);
+    (void)close(descriptor);
+    if (out != NULL)
+        (void)fclose(out);
+    return 0;
+}
