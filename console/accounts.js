@@ -69,8 +69,8 @@ export function accountsScreen({session}) {
                 }
             },
         }, el('h2', {}, t('accounts.add')),
-        el('div.row', {}, field(t('accounts.name'), name), field(t('accounts.password'), password, t('first.rule'))),
-        el('div.row', {}, field(t('accounts.role'), role), field(t('accounts.person'), person)),
+        el('div.row.even', {}, field(t('accounts.name'), name), field(t('accounts.password'), password, t('first.rule'))),
+        el('div.row.even', {}, field(t('accounts.role'), role), field(t('accounts.person'), person)),
         el('button.primary', {type: 'submit'}, t('accounts.submit')));
     }
 

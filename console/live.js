@@ -139,8 +139,9 @@ export class LiveTile {
         if (video.currentTime < start || end - video.currentTime > LATE_S + EDGE_S) {
             video.currentTime = Math.max(start, end - EDGE_S);
         } else {
-            /* Gently back to the edge, unseen. */
-            video.playbackRate = end - video.currentTime > EDGE_S + 0.4 ? 1.1 : 1;
+            /* Gently towards the edge, and not beyond it, unseen. */
+            const behind = end - video.currentTime;
+            video.playbackRate = behind > EDGE_S + 0.4 ? 1.1 : behind < EDGE_S / 2 ? 0.9 : 1;
         }
         if (video.paused) {
             video.play().catch(() => {});

@@ -20,14 +20,18 @@ class Tile {
         this.delay = el('span.delay', {title: t('tile.delay.label'), hidden: true});
         this.state = el('span.state');
         this.message = el('p.message', {}, t('tile.waiting'));
-        this.enlarge = el('button.quiet', {type: 'button', 'aria-pressed': 'false', onclick: () => this.toggle()}, t('tile.enlarge'));
+        this.enlarge = el('button.quiet', {type: 'button', 'aria-pressed': 'false', onclick: () => this.toggle()});
+        this.nameEnlarge(false);
         this.element = el('article.tile', {'aria-label': own(camera), dataset: {camera: camera.number}},
             el('div.picture', {ondblclick: () => this.toggle()}, this.video, this.message, this.delay),
             el('footer', {},
                 el('span.dot', {'aria-hidden': 'true'}),
                 el('span.label', {}, el('span.name', {}, own(camera)), this.state),
                 el('span.tools', {},
-                    el('button.quiet', {type: 'button', onclick: () => go('playback', {camera: camera.number})}, t('tile.playback')),
+                    el('button.quiet', {
+                        type: 'button', title: t('tile.playback'), 'aria-label': t('tile.playback'),
+                        onclick: () => go('playback', {camera: camera.number}),
+                    }, '↺'),
                     this.enlarge)));
         this.player = new LiveTile(this.video, (state) => this.show(state));
         this.update(camera);
@@ -37,10 +41,17 @@ class Tile {
     toggle() {
         const isLarge = this.element.classList.toggle('large');
         this.enlarge.setAttribute('aria-pressed', String(isLarge));
-        this.enlarge.textContent = t(isLarge ? 'tile.reduce' : 'tile.enlarge');
+        this.nameEnlarge(isLarge);
         if (isLarge) {
             this.element.scrollIntoView({block: 'nearest'});
         }
+    }
+
+    nameEnlarge(isLarge) {
+        const name = t(isLarge ? 'tile.reduce' : 'tile.enlarge');
+        this.enlarge.textContent = isLarge ? '⤡' : '⤢';
+        this.enlarge.title = name;
+        this.enlarge.setAttribute('aria-label', name);
     }
 
     update(camera) {
@@ -76,15 +87,24 @@ class Tile {
     }
 }
 
-/* The grid, by place. */
+/* How many tiles beside one another; the style sheet takes fewer where the
+ * window is narrow. */
+function columns(count) {
+    return [1, 2, 2, 2, 3, 3, 4, 4][count - 1] ?? (count <= 20 ? 5 : 6);
+}
+
+/* The tiles by place; places stand beside one another as long as they fit. */
 function grid(cameras, tiles) {
     const groups = [...new Set(cameras.map((camera) => camera.group))];
-    return groups.map((group) => {
+    const wall = el('div.wall');
+    wall.style.setProperty('--wanted', columns(cameras.length));
+    wall.append(...groups.map((group) => {
         const members = cameras.filter((camera) => camera.group === group);
         return el('section.place', {'aria-label': placeText(group)},
             el('h2', {}, placeText(group), el('small', {}, coverageText(group))),
             el('div.tiles', {}, members.map((camera) => tiles.get(camera.number).element)));
-    });
+    }));
+    return el('div.wall-frame', {}, wall);
 }
 
 /* Ticked boxes by place; all at first. */
