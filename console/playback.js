@@ -31,6 +31,7 @@ class PlaybackScreen {
     #startUs;
     #lengthS = 300;
     #view = null;
+    #isChosen = false; /* the start, by a person */
     #player = null;
     #previous = {};
     #poll;
@@ -149,6 +150,7 @@ class PlaybackScreen {
         this.#length.value = this.#lengthS;
         this.#kept.textContent = [coverageText(camera.group), t('playback.kept', {period: retentionText(retention)})].filter(Boolean).join(' · ');
         this.#coverage = null;
+        this.#isChosen = false;
         this.#askAgain();
         this.#showIdle();
         this.#toNow();
@@ -156,6 +158,7 @@ class PlaybackScreen {
 
     #setLength(seconds) {
         this.#lengthS = seconds;
+        this.#isChosen = true;
         this.#showSpan();
     }
 
@@ -195,6 +198,7 @@ class PlaybackScreen {
             return;
         }
         this.#closeView();
+        this.#isChosen = true;
         this.#setStart(us);
         this.#moveTo(us - this.#rangeS * 0.3e6);
     }
@@ -210,6 +214,7 @@ class PlaybackScreen {
             this.#closeView();
             this.#showIdle();
         }
+        this.#isChosen = true;
         this.#setStart(us);
         this.#explain(us);
     }
@@ -248,10 +253,21 @@ class PlaybackScreen {
             learnClock(coverage.clock_us);
             this.#coverage = coverage;
             this.#draw();
+            this.#propose();
             this.#forgetDestroyed();
         } catch {
             /* the status line tells; the next poll tries again */
         }
+    }
+
+    /* Until somebody chooses: the newest that is there. */
+    #propose() {
+        const newest = this.#coverage.recorded?.at(-1);
+        if (this.#isChosen || this.#view || !newest) {
+            return;
+        }
+        this.#isChosen = true;
+        this.#setStart(Math.max(newest[0] + 1e6, newest[1] - this.#lengthS * 1e6));
     }
 
     #draw() {
