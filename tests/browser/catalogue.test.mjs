@@ -74,3 +74,11 @@ test('nothing is fetched from elsewhere, nothing is written as markup', () => {
         assert.deepEqual(elsewhere, [], name);
     }
 });
+
+test('codec strings of init segments', async () => {
+    const {describeInit} = await load('mp4.js');
+    const box = (name, ...bytes) => new Uint8Array([0, 0, 0, 0, ...[...name].map((c) => c.charCodeAt(0)), ...bytes, 0, 0, 0]);
+    assert.deepEqual(describeInit(box('avcC', 1, 0x64, 0, 0x1f)), {codec: 'avc1.64001F', isH265: false});
+    assert.deepEqual(describeInit(box('hvcC', 1, 1, 0x60, 0, 0, 0, 0x90, 0, 0, 0, 0, 0, 93)), {codec: 'hvc1.1.6.L93.90', isH265: true});
+    assert.deepEqual(describeInit(box('free')), {codec: '', isH265: false});
+});

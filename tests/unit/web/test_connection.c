@@ -80,7 +80,6 @@ static void the_second_request_waits_for_the_first_answer(void **state)
     (void)state;
     AUTO(connection_destroy) struct connection *connection = NULL;
     CHECK_OK(connection_create(NULL, 0, &connection));
-    AUTO(buffer_deinit) struct buffer out = buffer_with_limit(65536);
     struct request request;
     give(connection, TWO_REQUESTS);
     CHECK_OK(connection_next(connection, 0, &request));

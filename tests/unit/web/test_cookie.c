@@ -19,8 +19,8 @@ static void finds_its_own_token_only(void **state)
         "__Host-haechi=\"abc\"",
         "__Host-haechi=a%20b",
         "__Host-haechi=abc; __Host-haechi=abd", /* one of them is foreign */
-        "__Host-haechi=0123456789012345678901234567890123456789012345678901234"
-        "5678901234",
+        ("__Host-haechi=01234567890123456789012345678901234567890123456789"
+         "012345678901234"),
     };
     for (size_t i = 0; i < sizeof NONE / sizeof NONE[0]; i++)
         assert_int_equal(0, cookie_session(text_of(NONE[i])).size);
