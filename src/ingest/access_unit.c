@@ -49,6 +49,8 @@ static void append(struct access_unit *unit, const struct nal_piece *piece)
 {
     if (piece->begins) {
         unit->nal_from = unit->data.size;
+        if (unit->nal_count == 0)
+            unit->first_type = piece->type;
         unit->nal_count++;
         unit->open_type = piece->type;
         unit->is_open = true;

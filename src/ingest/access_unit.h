@@ -18,6 +18,7 @@ struct access_unit {
     struct buffer data; /* each NAL unit behind its length, u32 */
     size_t nal_from;    /* where the open unit's length stands */
     size_t nal_count;
+    uint8_t first_type; /* nal_unit_type the unit begins with */
     uint8_t open_type;
     bool is_open; /* a fragment waits for its continuation */
     bool is_damaged;

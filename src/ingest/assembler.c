@@ -37,7 +37,31 @@ static void drop_unit(struct assembler *assembler)
 {
     access_unit_clear(&assembler->unit);
     assembler->has_unit = false;
+    assembler->is_behind_hole = false;
     assembler->is_discontinuous = true;
+}
+
+static bool is_delimiter(enum codec codec, uint8_t type)
+{
+    return type == (codec == CODEC_H265 ? (uint8_t)H265_NAL_DELIMITER
+                                        : (uint8_t)H264_NAL_DELIMITER);
+}
+
+/* Whether the unit's head may be among the packets missing before it: units of
+ * a kind begin alike, and a delimiter stands before all or before none. */
+static bool may_lack_head(struct assembler *assembler)
+{
+    const struct access_unit *unit = &assembler->unit;
+    size_t kind = unit->is_key ? 1 : 0;
+    bool differs = assembler->knows_first[kind] &&
+                   assembler->first_type[kind] != unit->first_type;
+    bool lacks_delimiter = assembler->has_delimiters &&
+                           !is_delimiter(assembler->codec, unit->first_type);
+    if (assembler->is_behind_hole && (differs || lacks_delimiter))
+        return true;
+    assembler->knows_first[kind] = true;
+    assembler->first_type[kind] = unit->first_type;
+    return false;
 }
 
 static void end_unit(struct assembler *assembler)
@@ -49,6 +73,10 @@ static void end_unit(struct assembler *assembler)
     }
     if (!unit->has_slice)
         return; /* parameter sets and the like: the picture follows */
+    if (may_lack_head(assembler)) {
+        drop_unit(assembler);
+        return;
+    }
     const struct assembled whole = {
         .data = buffer_bytes(&unit->data),
         .timestamp_ticks = assembler->timestamp_ticks,
@@ -60,6 +88,7 @@ static void end_unit(struct assembler *assembler)
     assembler->on_unit(assembler->context, &whole);
     access_unit_clear(unit);
     assembler->has_unit = false;
+    assembler->is_behind_hole = false;
 }
 
 /* Behind a slice, these can only belong to the next picture. */
@@ -76,11 +105,14 @@ static void take_piece(struct assembler *assembler,
     struct access_unit *unit = &assembler->unit;
     uint8_t peek[NAL_PEEK_SIZE];
     struct bytes nal = nal_piece_peek(piece, peek);
+    if (piece->begins && is_delimiter(assembler->codec, piece->type))
+        assembler->has_delimiters = true;
     if (piece->begins && access_unit_is_whole(unit) &&
         is_border(assembler->codec, nal))
         end_unit(assembler);
     if (assembler->needs_start) {
         assembler->needs_start = false;
+        assembler->is_behind_hole = true;
         if (!piece->begins ||
             !codec_nal_begins_access_unit(assembler->codec, nal))
             unit->is_damaged = true;

@@ -9,8 +9,9 @@
  *
  * A hole in the sequence numbers damages the unit it falls into; where it falls
  * between two units, the second is whole only if it begins as an access unit
- * does. A damaged unit is dropped and the next is flagged. Over TCP nothing is
- * reordered: a packet that is a little old is a repetition and is dropped.
+ * does, with the type that units of this stream begin with. A damaged unit is
+ * dropped and the next is flagged. Over TCP nothing is reordered: a packet that
+ * is a little old is a repetition and is dropped.
  *
  * Sources: RFC 3550 section 5.1, RFC 6184, RFC 7798. Threads: none of its own.
  */
@@ -42,6 +43,10 @@ struct assembler {
     bool has_packet;   /* ssrc and sequence are known */
     bool has_unit;     /* a packet of the unit has come */
     bool needs_start;  /* packets were lost before the unit's first */
+    bool is_behind_hole; /* the same, until the unit ends */
+    bool has_delimiters; /* one has been seen: all units begin so */
+    bool knows_first[2]; /* of other, of key pictures: */
+    uint8_t first_type[2]; /* what the last one began with */
     bool is_discontinuous;
     bool has_new_source; /* until assembler_take_new_source */
     uint32_t packets_lost; /* until assembler_take_lost */
