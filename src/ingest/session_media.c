@@ -33,6 +33,13 @@ void rtsp_session_media_deinit(struct rtsp_session *session)
     buffer_deinit(&media->record_next);
 }
 
+static void count_losses(struct session_media *media)
+{
+    uint32_t lost = assembler_take_lost(&media->assembler);
+    media->packets_lost += lost;
+    media->packets_lost_all += lost;
+}
+
 static void tell_losses(struct rtsp_session *session)
 {
     struct session_media *media = &session->media;
@@ -144,7 +151,7 @@ static void on_unit(void *context, const struct assembled *unit)
         media->was_interrupted = true;
         return;
     }
-    media->packets_lost += assembler_take_lost(&media->assembler);
+    count_losses(media);
     tell_losses(session);
     bool is_broken = unit->is_discontinuous || media->was_interrupted;
     const struct sample sample = {
@@ -176,9 +183,7 @@ void rtsp_session_take_packet(struct rtsp_session *session, struct bytes bytes)
     }
     if (packet.payload_type == media->payload_type)
         assembler_packet(&media->assembler, &packet);
-    uint32_t lost = assembler_take_lost(&media->assembler);
-    media->packets_lost += lost;
-    media->packets_lost_all += lost;
+    count_losses(media);
 }
 
 void rtsp_session_media_tick(struct rtsp_session *session)
