@@ -14,6 +14,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static const char PASSWORD[] = "Qz8-secret";
+
 struct seen {
     int64_t last_us;
     int64_t now_us;
@@ -50,6 +52,12 @@ static void on_state(void *context, enum cause cause, struct boot_time time)
     assert(cause < CAUSE_COUNT && time.us > 0);
 }
 
+static bool holds_password(struct bytes bytes)
+{
+    return bytes.size > 0 &&
+           memmem(bytes.data, bytes.size, PASSWORD, sizeof PASSWORD - 1) != NULL;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct seen seen = {.now_us = 1000000};
@@ -59,7 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct session_options options = {
         .url = text_of("rtsp://192.0.2.1/live"),
         .user = text_of("camera"),
-        .password = text_of("Qz8-secret"),
+        .password = text_of(PASSWORD),
     };
     struct reader in = reader_on(bytes_of(data, size));
     if (rtsp_session_create(&options, &sink, (struct boot_time){seen.now_us},
@@ -74,8 +82,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         rtsp_session_input(session, input, (struct boot_time){seen.now_us});
         struct bytes output = rtsp_session_output(session);
         assert(output.size <= SESSION_OUTPUT_BYTES_MAX);
-        assert(memmem(output.data == NULL ? "" : (const char *)output.data,
-                      output.size, "Qz8-secret", 10) == NULL);
+        /* A camera that says the word itself may hear it back, in a nonce. */
+        if (!holds_password(bytes_of(data, size)))
+            assert(!holds_password(output));
     }
     assert(text_is_plain(text_of(rtsp_session_detail(session))));
     rtsp_session_stop(session, (struct boot_time){seen.now_us});
