@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Ingest as a process of its own, in its sandbox; this test is its supervisor,
+ * the reader of its ring and, through camsim, its camera.
+ */
+#include <arpa/inet.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/encoding.h"
+#include "base/text.h"
+#include "camsim/camsim.h"
+#include "crypto/hash.h"
+#include "ipc/channel.h"
+#include "media/codec.h"
+#include "model/cause.h"
+#include "roles/role.h"
+#include "sys/event_descriptor.h"
+#include "sys/ring.h"
+#include "sys/socket.h"
+#include "unit/media/stream.h"
+
+enum {
+    CAMERA = 5,
+    OTHER_CAMERA = 6, /* only ever down: fills the ring */
+    BATCH_MS = 20,
+    LOOK_MS = 10,
+    WAIT_LIMIT_MS = 15000,
+    FRAMES_PER_SECOND = 60,
+    RING_BYTES = 1 << 16,
+    ENTRY_SAMPLE = 1,
+    ENTRY_CONFIG = 2,
+    ENTRY_STATE = 3,
+};
+
+struct stage {
+    struct loop *loop;
+    struct timer *limit;
+    struct timer *look;
+    struct message_handlers nothing;
+    pid_t ingest;
+    struct channel *supervisor;
+    struct camsim_clip *clip;
+    struct camsim *camsim;
+    struct ring_reader *ring;
+    int kick;
+    bool (*is_enough)(const struct stage *stage);
+    bool keeps_ring; /* nothing is released: it fills up */
+    /* What the ring brought */
+    size_t samples;
+    size_t configs;
+    size_t unknown; /* samples that are not in the clip */
+    size_t bells;
+    uint64_t number;
+    int64_t last_us;
+    bool is_first_key;
+    bool was_flagged; /* the last sample: a discontinuity */
+    size_t samples_after_overload;
+    enum cause states[32];
+    size_t state_count;
+    char detail[201];
+    /* Answers */
+    bool has_answer;
+    bool has_ended;
+    enum status status;
+    uint8_t ended_cause;
+};
+
+static void on_limit(void *context, struct timer *timer)
+{
+    (void)context;
+    (void)timer;
+    fail_msg("ingest did not do it in time");
+}
+
+static void on_closed(void *context, struct channel *channel)
+{
+    (void)context;
+    (void)channel;
+}
+
+static void wait_until(struct stage *stage,
+                       bool (*is_enough)(const struct stage *stage))
+{
+    stage->is_enough = is_enough;
+    timer_start(stage->limit, WAIT_LIMIT_MS, 0);
+    loop_run(stage->loop);
+    timer_stop(stage->limit);
+}
+
+/* ---- the ring ---------------------------------------------------------------- */
+
+static bool is_in_clip(const struct stage *stage, struct bytes data)
+{
+    uint8_t hash[SHA256_SIZE];
+    char hex[HEX_SIZE(SHA256_SIZE) + 1];
+    CHECK_OK(sha256(&data, 1, hash));
+    hex_encode(bytes_of(hash, sizeof hash), hex);
+    for (size_t i = 0; i < stage->clip->count; i++)
+        if (strcmp(hex, stage->clip->frames[i].digest) == 0)
+            return true;
+    return false;
+}
+
+static void take_sample(struct stage *stage, struct reader *in)
+{
+    unsigned flags = reader_u32be(in);
+    uint64_t number = reader_u64be(in);
+    int64_t time_us = reader_i64be(in);
+    uint32_t duration_us = reader_u32be(in);
+    CHECK(stage->configs > 0);
+    CHECK(number == stage->number + 1);
+    CHECK(time_us > stage->last_us);
+    CHECK(duration_us > 0 && duration_us <= SECOND_US);
+    if (stage->samples == 0)
+        stage->is_first_key = (flags & SAMPLE_IDR) != 0;
+    stage->was_flagged = (flags & SAMPLE_DISCONTINUITY) != 0;
+    if (stage->state_count > 0 &&
+        stage->states[stage->state_count - 1] == CAUSE_OVERLOAD &&
+        stage->samples_after_overload++ == 0)
+        CHECK(stage->was_flagged && (flags & SAMPLE_IDR) != 0);
+    stage->number = number;
+    stage->last_us = time_us;
+    stage->samples++;
+    if (!is_in_clip(stage, in->left))
+        stage->unknown++;
+    reader_skip(in, in->left.size);
+}
+
+static void take_config(struct stage *stage, struct reader *in)
+{
+    CHECK(reader_u8(in) == CODEC_H264);
+    CHECK(reader_u8(in) == 0);
+    CHECK(reader_u16be(in) == 64);
+    CHECK(reader_u16be(in) == 48);
+    reader_skip(in, reader_u16be(in));
+    stage->configs++;
+}
+
+static void take_state(struct stage *stage, struct reader *in)
+{
+    uint8_t cause = reader_u8(in);
+    reader_skip(in, 3 + 8);
+    CHECK(cause < CAUSE_COUNT && stage->state_count < 32);
+    stage->states[stage->state_count++] = (enum cause)cause;
+    struct text detail = bytes_text(reader_bytes(in, in->left.size));
+    CHECK(text_copy(detail, stage->detail, sizeof stage->detail));
+}
+
+static void take_entry(struct stage *stage, uint32_t kind, struct bytes entry)
+{
+    struct reader in = reader_on(entry);
+    uint32_t camera = reader_u32be(&in);
+    if (camera == OTHER_CAMERA)
+        return;
+    CHECK(camera == CAMERA);
+    if (kind == ENTRY_SAMPLE)
+        take_sample(stage, &in);
+    else if (kind == ENTRY_CONFIG)
+        take_config(stage, &in);
+    else if (kind == ENTRY_STATE)
+        take_state(stage, &in);
+    else
+        fail_msg("entry of kind %u", (unsigned)kind);
+    CHECK(reader_done(&in));
+}
+
+static void on_look(void *context, struct timer *timer)
+{
+    struct stage *stage = context;
+    uint32_t kind = 0;
+    struct bytes entry;
+    uint64_t index = 0;
+    (void)timer;
+    struct pollfd bell = {.fd = stage->kick, .events = POLLIN};
+    if (poll(&bell, 1, 0) == 1) {
+        stage->bells++;
+        event_descriptor_clear(stage->kick);
+    }
+    while (!stage->keeps_ring &&
+           ring_next(stage->ring, &kind, &entry, &index) == STATUS_OK) {
+        take_entry(stage, kind, entry);
+        ring_release(stage->ring, ring_position(stage->ring));
+    }
+    if (stage->is_enough != NULL && stage->is_enough(stage))
+        loop_stop(stage->loop);
+}
+
+/* ---- start and end ----------------------------------------------------------- */
+
+static void on_start_ingest(void *context, enum status status,
+                            const struct message_start_ingest_reply *reply,
+                            int descriptor)
+{
+    struct stage *stage = context;
+    CHECK(reply != NULL && descriptor == -1);
+    stage->status = status;
+    stage->has_answer = true;
+}
+
+static void on_stop(void *context, enum status status,
+                    const struct message_stop_reply *reply, int descriptor)
+{
+    struct stage *stage = context;
+    CHECK(reply != NULL && descriptor == -1);
+    stage->status = status;
+    stage->has_answer = true;
+}
+
+static void on_ended(void *context, enum status status,
+                     const struct message_camera_run_reply *reply,
+                     int descriptor)
+{
+    struct stage *stage = context;
+    CHECK(reply != NULL && descriptor == -1);
+    CHECK_OK(status);
+    stage->ended_cause = reply->cause;
+    stage->has_ended = true;
+}
+
+static bool has_answer(const struct stage *stage)
+{
+    return stage->has_answer;
+}
+
+static bool has_ended(const struct stage *stage)
+{
+    return stage->has_ended;
+}
+
+static void attach_ring(struct stage *stage)
+{
+    int memory = -1;
+    int bell = -1;
+    const struct message_ring_attach ring = {.id = 0};
+    const struct message_kick_attach kick = {.id = 0};
+    CHECK_OK(ring_make(RING_BYTES, &memory));
+    CHECK_OK(ring_reader_create(memory, &stage->ring));
+    CHECK_OK(message_ring_attach_send(stage->supervisor, &ring, memory, NULL,
+                                      NULL));
+    CHECK_OK(event_descriptor_make(&stage->kick));
+    bell = dup(stage->kick);
+    CHECK_OK(
+        message_kick_attach_send(stage->supervisor, &kick, bell, NULL, NULL));
+}
+
+static void start_camera(struct stage *stage)
+{
+    static uint8_t file[65536];
+    struct bytes bytes =
+        stream_file("tiny-64x48.h264", file, sizeof file);
+    CHECK_OK(camsim_clip_create(bytes, CODEC_H264, FRAMES_PER_SECOND,
+                                &stage->clip));
+    /* Borrowed for camsim's life. */
+    static const struct camsim_clip *clips[1];
+    static struct camsim_options options;
+    clips[0] = stage->clip;
+    options = (struct camsim_options){
+        .address = "127.0.0.1",
+        .cameras = 1,
+        .clips = clips,
+        .clip_count = 1,
+        .user = "camera",
+        .password = "pass",
+        .algorithm = DIGEST_SHA256,
+    };
+    CHECK_OK(camsim_create(stage->loop, &CLOCK_SYSTEM, &options,
+                           &stage->camsim));
+}
+
+static void begin(struct stage *stage)
+{
+    int ends[2];
+    *stage = (struct stage){.kick = -1};
+    CHECK_OK(socket_pair(ends));
+    stage->ingest = fork();
+    if (stage->ingest == 0) {
+        if (dup2(ends[1], ROLE_CONTROL_DESCRIPTOR) < 0)
+            _exit(1);
+        for (int i = ROLE_CONTROL_DESCRIPTOR + 1; i < 64; i++)
+            (void)close(i);
+        _exit(role_ingest_main());
+    }
+    (void)close(ends[1]);
+    CHECK_OK(loop_create(&stage->loop));
+    CHECK_OK(timer_make(stage->loop, "limit", on_limit, stage, &stage->limit));
+    CHECK_OK(timer_make(stage->loop, "look", on_look, stage, &stage->look));
+    CHECK_OK(channel_create(stage->loop, ends[0], ROLE_SUPERVISOR, ROLE_INGEST,
+                            &stage->nothing, on_closed, stage,
+                            &stage->supervisor));
+    const struct message_start_ingest message = {.batch_ms = BATCH_MS};
+    CHECK_OK(message_start_ingest_send(stage->supervisor, &message, -1,
+                                       on_start_ingest, stage));
+    attach_ring(stage);
+    start_camera(stage);
+    timer_start(stage->look, LOOK_MS, LOOK_MS);
+    wait_until(stage, has_answer);
+    CHECK_OK(stage->status);
+}
+
+static void run_camera(struct stage *stage, const char *password)
+{
+    uint16_t port = camsim_port(stage->camsim);
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons(port),
+                                  .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    char url[64];
+    int socket_descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    CHECK(connect(socket_descriptor, (struct sockaddr *)&address,
+                  sizeof address) == 0);
+    (void)snprintf(url, sizeof url, "rtsp://127.0.0.1:%u/cam/1", port);
+    const struct message_camera_run message = {.camera = CAMERA,
+                                               .cause = CAUSE_UNREACHABLE,
+                                               .url = text_of(url),
+                                               .user = text_of("camera"),
+                                               .password = text_of(password)};
+    stage->has_ended = false;
+    CHECK_OK(message_camera_run_send(stage->supervisor, &message,
+                                     socket_descriptor, on_ended, stage));
+}
+
+/* Stops in order; nothing of the process is left. */
+static void finish(struct stage *stage)
+{
+    const struct message_stop message = {.id = 0};
+    int exit_status = 0;
+    stage->has_answer = false;
+    CHECK_OK(message_stop_send(stage->supervisor, &message, -1, on_stop,
+                               stage));
+    wait_until(stage, has_answer);
+    CHECK_OK(stage->status);
+    channel_destroy(&stage->supervisor);
+    CHECK(waitpid(stage->ingest, &exit_status, 0) == stage->ingest);
+    CHECK(WIFEXITED(exit_status) && WEXITSTATUS(exit_status) == 0);
+    camsim_destroy(&stage->camsim);
+    camsim_clip_destroy(&stage->clip);
+    ring_reader_destroy(&stage->ring);
+    socket_close(&stage->kick);
+    timer_destroy(&stage->limit);
+    timer_destroy(&stage->look);
+    /* Lets the loop give the handles back. */
+    loop_run(stage->loop);
+    loop_destroy(&stage->loop);
+}
+
+/* ---- tests ------------------------------------------------------------------- */
+
+static bool has_forty_samples(const struct stage *stage)
+{
+    return stage->samples >= 40;
+}
+
+static void samples_come_through_the_ring(void **state)
+{
+    (void)state;
+    struct stage stage;
+    begin(&stage);
+    run_camera(&stage, "pass");
+    wait_until(&stage, has_forty_samples);
+    CHECK(stage.is_first_key && stage.unknown == 0);
+    CHECK(stage.configs == 1);
+    CHECK(stage.state_count == 2);
+    CHECK(stage.states[0] == CAUSE_UNREACHABLE); /* why there was none */
+    CHECK(stage.states[1] == CAUSE_NONE);
+    CHECK(stage.bells == 0); /* nobody watches */
+    finish(&stage);
+    CHECK(stage.has_ended && stage.ended_cause == CAUSE_STOPPED);
+    CHECK(stage.states[stage.state_count - 1] == CAUSE_STOPPED);
+}
+
+static bool has_bells(const struct stage *stage)
+{
+    return stage->bells >= 10;
+}
+
+static void a_watched_camera_rings_the_bell(void **state)
+{
+    (void)state;
+    struct stage stage;
+    begin(&stage);
+    ring_set_watched(stage.ring, CAMERA, true);
+    run_camera(&stage, "pass");
+    wait_until(&stage, has_bells);
+    CHECK(stage.unknown == 0);
+    finish(&stage);
+}
+
+static void a_wrong_password_is_told(void **state)
+{
+    (void)state;
+    struct stage stage;
+    begin(&stage);
+    run_camera(&stage, "word");
+    wait_until(&stage, has_ended);
+    CHECK(stage.ended_cause == CAUSE_UNAUTHORIZED);
+    CHECK(stage.samples == 0);
+    /* A second session of the same camera is as good as the first. */
+    run_camera(&stage, "pass");
+    wait_until(&stage, has_forty_samples);
+    CHECK(stage.unknown == 0);
+    finish(&stage);
+}
+
+static bool has_state(const struct stage *stage)
+{
+    return stage->state_count > 0;
+}
+
+static void a_camera_that_is_down_is_told(void **state)
+{
+    (void)state;
+    struct stage stage;
+    const struct message_camera_down message = {
+        .camera = CAMERA,
+        .cause = CAUSE_UNREACHABLE,
+        .detail = text_of("no route")};
+    begin(&stage);
+    CHECK_OK(message_camera_down_send(stage.supervisor, &message, -1, NULL,
+                                      NULL));
+    wait_until(&stage, has_state);
+    CHECK(stage.states[0] == CAUSE_UNREACHABLE);
+    assert_string_equal("no route", stage.detail);
+    finish(&stage);
+}
+
+static int64_t now_us(void)
+{
+    return clock_boot(&CLOCK_SYSTEM).us;
+}
+
+static int64_t waiting_since_us;
+
+static bool has_waited(const struct stage *stage)
+{
+    (void)stage;
+    return now_us() - waiting_since_us > SECOND_US / 2;
+}
+
+static bool has_recovered(const struct stage *stage)
+{
+    return stage->samples_after_overload > 0 &&
+           stage->states[stage->state_count - 1] == CAUSE_NONE;
+}
+
+static void fill_ring(struct stage *stage)
+{
+    char detail[201] = "";
+    memset(detail, 'x', sizeof detail - 1);
+    const struct message_camera_down message = {.camera = OTHER_CAMERA,
+                                                .cause = CAUSE_UNREACHABLE,
+                                                .detail = text_of(detail)};
+    for (size_t i = 0; i < RING_BYTES / sizeof detail; i++)
+        CHECK_OK(message_camera_down_send(stage->supervisor, &message, -1,
+                                          NULL, NULL));
+}
+
+static void a_full_ring_drops_up_to_a_key_picture(void **state)
+{
+    (void)state;
+    struct stage stage;
+    begin(&stage);
+    run_camera(&stage, "pass");
+    wait_until(&stage, has_forty_samples);
+    stage.keeps_ring = true;
+    fill_ring(&stage);
+    waiting_since_us = now_us();
+    wait_until(&stage, has_waited);
+    stage.keeps_ring = false;
+    wait_until(&stage, has_recovered);
+    CHECK(stage.unknown == 0);
+    finish(&stage);
+}
+
+TEST_MAIN("roles/ingest", TEST(samples_come_through_the_ring),
+          TEST(a_watched_camera_rings_the_bell),
+          TEST(a_wrong_password_is_told), TEST(a_camera_that_is_down_is_told),
+          TEST(a_full_ring_drops_up_to_a_key_picture))
