@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ingest/limits - what a camera's session may cost, and how long it may wait. */
+/* ingest/limits - what a camera's session may cost, how long it may wait. */
 #ifndef INGEST_LIMITS_H
 #define INGEST_LIMITS_H
 

@@ -31,8 +31,8 @@ struct transition {
     enum session_state next;
 };
 
-void session_finish(struct rtsp_session *session, enum cause cause, const char *format,
-                 ...)
+void session_finish(struct rtsp_session *session, enum cause cause,
+                    const char *format, ...)
 {
     va_list arguments;
     if (session->state == SESSION_ENDED)
@@ -40,8 +40,7 @@ void session_finish(struct rtsp_session *session, enum cause cause, const char *
     session->state = SESSION_ENDED;
     session->cause = cause;
     va_start(arguments, format);
-    (void)vsnprintf(session->detail, sizeof session->detail, format,
-                    arguments);
+    (void)vsnprintf(session->detail, sizeof session->detail, format, arguments);
     va_end(arguments);
 }
 
@@ -59,12 +58,11 @@ static void send_describe(struct rtsp_session *session)
 static void refuse(struct rtsp_session *session)
 {
     unsigned code = wire_message_status_code(&session->message);
-    bool wants_other_transport =
-        session->method == METHOD_SETUP && code == 461;
+    bool wants_other_transport = session->method == METHOD_SETUP && code == 461;
     session_finish(session,
-                wants_other_transport ? CAUSE_UNSUPPORTED : CAUSE_REFUSED,
-                "%s was answered with %u", rtsp_session_method_name(session->method),
-                code);
+                   wants_other_transport ? CAUSE_UNSUPPORTED : CAUSE_REFUSED,
+                   "%s was answered with %u",
+                   rtsp_session_method_name(session->method), code);
 }
 
 static void plan_keep_alive(struct rtsp_session *session)
@@ -76,14 +74,16 @@ static void plan_keep_alive(struct rtsp_session *session)
 static void begin_playing(struct rtsp_session *session)
 {
     session->data_until = rtsp_session_after(session, SESSION_DATA_WAIT_S);
-    session->picture_until = rtsp_session_after(session, SESSION_PICTURE_WAIT_S);
+    session->picture_until =
+        rtsp_session_after(session, SESSION_PICTURE_WAIT_S);
     plan_keep_alive(session);
 }
 
 static void keep_alive(struct rtsp_session *session)
 {
-    rtsp_session_send(session, session->knows_get_parameter ? METHOD_GET_PARAMETER
-                                                       : METHOD_OPTIONS);
+    rtsp_session_send(session, session->knows_get_parameter
+                                   ? METHOD_GET_PARAMETER
+                                   : METHOD_OPTIONS);
     plan_keep_alive(session);
 }
 
@@ -121,19 +121,22 @@ static const struct transition TRANSITIONS[] = {
     {SESSION_OPTIONS, EVENT_FAILED, send_describe, SESSION_DESCRIBE},
     {SESSION_OPTIONS, EVENT_STOP, end_stopped, SESSION_ENDED},
 
-    {SESSION_DESCRIBE, EVENT_DONE, rtsp_session_take_description, SESSION_SETUP},
+    {SESSION_DESCRIBE, EVENT_DONE, rtsp_session_take_description,
+     SESSION_SETUP},
     {SESSION_DESCRIBE, EVENT_CHALLENGED, rtsp_session_answer_challenge,
      SESSION_DESCRIBE},
     {SESSION_DESCRIBE, EVENT_FAILED, refuse, SESSION_ENDED},
     {SESSION_DESCRIBE, EVENT_STOP, end_stopped, SESSION_ENDED},
 
     {SESSION_SETUP, EVENT_DONE, rtsp_session_take_transport, SESSION_PLAY},
-    {SESSION_SETUP, EVENT_CHALLENGED, rtsp_session_answer_challenge, SESSION_SETUP},
+    {SESSION_SETUP, EVENT_CHALLENGED, rtsp_session_answer_challenge,
+     SESSION_SETUP},
     {SESSION_SETUP, EVENT_FAILED, refuse, SESSION_ENDED},
     {SESSION_SETUP, EVENT_STOP, end_stopped, SESSION_ENDED},
 
     {SESSION_PLAY, EVENT_DONE, begin_playing, SESSION_PLAYING},
-    {SESSION_PLAY, EVENT_CHALLENGED, rtsp_session_answer_challenge, SESSION_PLAY},
+    {SESSION_PLAY, EVENT_CHALLENGED, rtsp_session_answer_challenge,
+     SESSION_PLAY},
     {SESSION_PLAY, EVENT_FAILED, refuse, SESSION_ENDED},
     {SESSION_PLAY, EVENT_STOP, send_teardown, SESSION_TEARDOWN},
 
@@ -188,7 +191,8 @@ static void take_reply(struct rtsp_session *session)
         return; /* to a keep-alive that was given up */
     if (!session->awaits_reply ||
         (sequence != 0 && sequence != session->sequence)) {
-        session_finish(session, CAUSE_PROTOCOL, "an answer that nobody asked for");
+        session_finish(session, CAUSE_PROTOCOL,
+                       "an answer that nobody asked for");
         return;
     }
     session->awaits_reply = false;
@@ -213,7 +217,8 @@ static size_t take_message(struct rtsp_session *session, struct bytes input)
     if (s == STATUS_AGAIN)
         return used;
     if (s != STATUS_OK) {
-        session_finish(session, CAUSE_PROTOCOL, "a message that cannot be read");
+        session_finish(session, CAUSE_PROTOCOL,
+                       "a message that cannot be read");
         return input.size;
     }
     if (wire_message_is_request(&session->message))
@@ -227,8 +232,8 @@ static size_t take_message(struct rtsp_session *session, struct bytes input)
 static void take_frame(struct rtsp_session *session,
                        const struct interleaved_frame *frame)
 {
-    bool may_come = session->state == SESSION_PLAY ||
-                    session->state == SESSION_PLAYING;
+    bool may_come =
+        session->state == SESSION_PLAY || session->state == SESSION_PLAYING;
     if (!may_come || !session->media.is_ready)
         return;
     if (frame->channel == session->rtp_channel)
@@ -247,7 +252,8 @@ static size_t missing_bytes(const struct buffer *partial)
 }
 
 /* Completes the frame that an earlier input left cut. */
-static size_t take_rest_of_frame(struct rtsp_session *session, struct bytes input)
+static size_t take_rest_of_frame(struct rtsp_session *session,
+                                 struct bytes input)
 {
     struct interleaved_frame frame;
     size_t frame_used = 0;
@@ -274,8 +280,7 @@ static size_t take_some(struct rtsp_session *session, struct bytes input)
     size_t used = 0;
     if (session->partial.size > 0)
         return take_rest_of_frame(session, input);
-    if (!wire_message_is_empty(&session->message) ||
-        !interleaved_begins(input))
+    if (!wire_message_is_empty(&session->message) || !interleaved_begins(input))
         return take_message(session, input);
     if (interleaved_next(input, &used, &frame) != STATUS_OK)
         return take_rest_of_frame(session, input);
@@ -284,7 +289,7 @@ static size_t take_some(struct rtsp_session *session, struct bytes input)
 }
 
 void rtsp_session_input(struct rtsp_session *session, struct bytes input,
-                   struct boot_time now)
+                        struct boot_time now)
 {
     session->now = now;
     while (input.size > 0 && session->state != SESSION_ENDED) {
@@ -309,7 +314,7 @@ static void take_silence(struct rtsp_session *session)
         end_stopped(session);
     else
         session_finish(session, CAUSE_NO_DATA, "no answer to %s",
-                    rtsp_session_method_name(session->method));
+                       rtsp_session_method_name(session->method));
 }
 
 void rtsp_session_tick(struct rtsp_session *session, struct boot_time now)
@@ -362,7 +367,8 @@ void rtsp_session_peer_closed(struct rtsp_session *session)
     if (session->state == SESSION_TEARDOWN)
         end_stopped(session);
     else
-        session_finish(session, CAUSE_ENDED, "the camera closed the connection");
+        session_finish(session, CAUSE_ENDED,
+                       "the camera closed the connection");
 }
 
 struct bytes rtsp_session_output(const struct rtsp_session *session)
@@ -420,12 +426,12 @@ static enum status take_options(struct rtsp_session *session,
 }
 
 enum status rtsp_session_create(const struct session_options *options,
-                           const struct session_sink *sink,
-                           struct boot_time now, struct rtsp_session **out)
+                                const struct session_sink *sink,
+                                struct boot_time now, struct rtsp_session **out)
 {
     *out = NULL;
-    AUTO(rtsp_session_destroy) struct rtsp_session *session =
-        alloc_zeroed(sizeof *session);
+    AUTO(rtsp_session_destroy)
+    struct rtsp_session *session = alloc_zeroed(sizeof *session);
     if (session == NULL)
         return STATUS_NO_MEMORY;
     session->sink = *sink;
@@ -455,7 +461,7 @@ void rtsp_session_destroy(struct rtsp_session **session)
     rtsp_session_media_deinit(*session);
     buffer_deinit(&(*session)->output);
     buffer_deinit(&(*session)->partial);
-    secret_wipe((*session)->password, sizeof (*session)->password);
+    secret_wipe((*session)->password, sizeof(*session)->password);
     alloc_free(*session);
     *session = NULL;
 }

@@ -6,9 +6,9 @@
  *   samples; a keep-alive at half the camera's timeout; TEARDOWN at the end.
  *
  * The caller moves bytes: what the camera sent goes to rtsp_session_input, what
- * rtsp_session_output shows goes to the camera, and rtsp_session_tick is called at
- * rtsp_session_deadline. Samples, configurations, losses and states come out through
- * the sink while rtsp_session_input runs. Whatever goes wrong ends the session with
+ * rtsp_session_output shows goes to the camera, and rtsp_session_tick is called
+ * at rtsp_session_deadline. Samples, configurations, losses and states come out
+ * through the sink meanwhile. Whatever goes wrong ends the session with
  * a cause and a detail that names no secret; it is never used again.
  *
  * Never: audio set up, Basic authentication (nothing here is encrypted), bytes
@@ -27,8 +27,8 @@
 
 struct rtsp_session;
 
-/* All run inside rtsp_session_input, rtsp_session_tick or rtsp_session_stop, in the order in
- * which things happened. They must not call the session. */
+/* All run inside rtsp_session_input, _tick or _stop, in the order in which
+ * things happened. They must not call the session. */
 struct session_sink {
     void *context;
     /* Before the first sample, and before each key picture it changes with. */
@@ -42,7 +42,7 @@ struct session_sink {
 };
 
 struct session_options {
-    struct text url; /* rtsp://host[:port]/path; credentials in it are cut */
+    struct text url;  /* rtsp://host[:port]/path; credentials in it are cut */
     struct text user; /* empty: none */
     struct text password;
     uint64_t random; /* for Digest: new for each session */
@@ -53,16 +53,16 @@ struct session_options {
  * Fails with: BAD_INPUT (url, user), LIMIT (lengths), NO_MEMORY.
  */
 MUST_USE enum status rtsp_session_create(const struct session_options *options,
-                                    const struct session_sink *sink,
-                                    struct boot_time now,
-                                    struct rtsp_session **out);
+                                         const struct session_sink *sink,
+                                         struct boot_time now,
+                                         struct rtsp_session **out);
 
 /* Wipes the password. *session may be NULL. */
 void rtsp_session_destroy(struct rtsp_session **session);
 
 /* Bytes from the camera, any number at a time. */
 void rtsp_session_input(struct rtsp_session *session, struct bytes input,
-                   struct boot_time now);
+                        struct boot_time now);
 
 /* Bytes for the camera; borrowed until the next call. Cut off what it took. */
 struct bytes rtsp_session_output(const struct rtsp_session *session);

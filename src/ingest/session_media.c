@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ingest/session_private.h"
-
 #include "base/writer.h"
+#include "ingest/session_private.h"
 #include "media/codec.h"
 #include "wire/interleaved.h"
 #include "wire/rtcp.h"
 
 static void on_unit(void *context, const struct assembled *unit);
 
-enum status rtsp_session_media_start(struct rtsp_session *session, enum codec codec,
-                                uint32_t rate_hz)
+enum status rtsp_session_media_start(struct rtsp_session *session,
+                                     enum codec codec, uint32_t rate_hz)
 {
     struct session_media *media = &session->media;
     assembler_init(&media->assembler, codec, on_unit, session);
@@ -93,7 +92,7 @@ static bool is_decodable(struct rtsp_session *session,
         s = parameter_sets_put_sample(&media->sets, unit->data);
     if (s == STATUS_LIMIT) {
         session_finish(session, CAUSE_UNSUPPORTED,
-                    "too many or too large parameter sets");
+                       "too many or too large parameter sets");
         return false;
     }
     if (!unit->is_key)
@@ -103,7 +102,7 @@ static bool is_decodable(struct rtsp_session *session,
     s = renew_config(session);
     if (s == STATUS_BAD_INPUT || s == STATUS_LIMIT)
         session_finish(session, CAUSE_UNSUPPORTED,
-                    "its parameter sets cannot be read");
+                       "its parameter sets cannot be read");
     return s == STATUS_OK;
 }
 
@@ -135,8 +134,8 @@ static uint32_t duration_since(const struct session_media *media,
                                struct boot_time time)
 {
     int64_t us = time.us - media->last_time.us;
-    bool is_usual = media->has_begun && us > 1000 &&
-                    us <= (int64_t)SAMPLE_DURATION_MAX_US;
+    bool is_usual =
+        media->has_begun && us > 1000 && us <= (int64_t)SAMPLE_DURATION_MAX_US;
     return is_usual ? (uint32_t)us : media->last_duration_us;
 }
 
@@ -162,10 +161,10 @@ static void on_unit(void *context, const struct assembled *unit)
         .data = unit->data,
     };
     session->sink.on_sample(session->sink.context, &sample);
-    session->picture_until = rtsp_session_after(session, SESSION_PICTURE_WAIT_S);
+    session->picture_until =
+        rtsp_session_after(session, SESSION_PICTURE_WAIT_S);
     if (!media->has_begun)
-        session->sink.on_state(session->sink.context, CAUSE_NONE,
-                               session->now);
+        session->sink.on_state(session->sink.context, CAUSE_NONE, session->now);
     media->has_begun = true;
     media->was_interrupted = false;
     media->last_duration_us = sample.duration_us;
@@ -215,7 +214,8 @@ static void send_receiver_report(struct rtsp_session *session,
     buffer_append(&session->output, writer_written(&out));
 }
 
-void rtsp_session_take_control_packet(struct rtsp_session *session, struct bytes packet)
+void rtsp_session_take_control_packet(struct rtsp_session *session,
+                                      struct bytes packet)
 {
     struct rtcp_news news;
     const struct assembler *assembler = &session->media.assembler;

@@ -48,8 +48,8 @@ struct session_media {
     struct buffer record_next;
     struct codec_config config; /* codec NONE: none yet */
     uint8_t payload_type;
-    bool is_ready; /* a description was taken */
-    bool has_begun; /* a sample has gone out */
+    bool is_ready;        /* a description was taken */
+    bool has_begun;       /* a sample has gone out */
     bool was_interrupted; /* the next sample is flagged */
     bool has_picture;     /* last_ticks is known */
     uint32_t last_ticks;
@@ -98,20 +98,21 @@ struct rtsp_session {
     struct wire_message message;
 };
 
-static inline struct boot_time rtsp_session_after(const struct rtsp_session *session,
-                                             unsigned seconds)
+static inline struct boot_time
+rtsp_session_after(const struct rtsp_session *session, unsigned seconds)
 {
     return (struct boot_time){session->now.us + (int64_t)seconds * SECOND_US};
 }
 
 /* The first end counts; later ones change nothing. */
 __attribute__((format(printf, 3, 4))) void
-session_finish(struct rtsp_session *session, enum cause cause, const char *format,
-            ...);
+session_finish(struct rtsp_session *session, enum cause cause,
+               const char *format, ...);
 
 /* session_request.c */
 const char *rtsp_session_method_name(enum session_method method);
-void rtsp_session_send(struct rtsp_session *session, enum session_method method);
+void rtsp_session_send(struct rtsp_session *session,
+                       enum session_method method);
 /* 401: sends the request again with an answer, or ends the session. */
 void rtsp_session_answer_challenge(struct rtsp_session *session);
 
@@ -122,11 +123,13 @@ void rtsp_session_take_transport(struct rtsp_session *session);
 
 /* session_media.c */
 MUST_USE enum status rtsp_session_media_start(struct rtsp_session *session,
-                                         enum codec codec, uint32_t rate_hz);
+                                              enum codec codec,
+                                              uint32_t rate_hz);
 void rtsp_session_media_deinit(struct rtsp_session *session);
-void rtsp_session_take_packet(struct rtsp_session *session, struct bytes packet);
+void rtsp_session_take_packet(struct rtsp_session *session,
+                              struct bytes packet);
 void rtsp_session_take_control_packet(struct rtsp_session *session,
-                                 struct bytes packet);
+                                      struct bytes packet);
 /* Tells losses that wait for no sample. */
 void rtsp_session_media_tick(struct rtsp_session *session);
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ingest/session_private.h"
-
 #include <string.h>
 
 #include "base/number.h"
 #include "base/text.h"
+#include "ingest/session_private.h"
 #include "media/nal.h"
 #include "wire/sdp.h"
 
@@ -57,11 +56,12 @@ static void take_addresses(struct rtsp_session *session, const struct sdp *sdp,
         url_parse(text_of(session->aggregate_url), &aggregate) != STATUS_OK ||
         resolve(&aggregate, video->control, session->stream_url) != STATUS_OK)
         session_finish(session, CAUSE_PROTOCOL,
-                    "DESCRIBE: an address that cannot be used");
+                       "DESCRIBE: an address that cannot be used");
 }
 
 /* Sets that cannot be read are passed over: better ones come in the stream. */
-static void take_sets(struct rtsp_session *session, const struct sdp_media *video)
+static void take_sets(struct rtsp_session *session,
+                      const struct sdp_media *video)
 {
     uint8_t set[NAL_PARAMETER_SET_MAX];
     size_t taken = 0;
@@ -72,15 +72,16 @@ static void take_sets(struct rtsp_session *session, const struct sdp_media *vide
             size_t used = 0;
             s = sdp_next_set(&list, set, sizeof set, &used);
             if (s == STATUS_OK &&
-                parameter_sets_put(&session->media.sets,
-                                   bytes_of(set, used)) != STATUS_OK)
+                parameter_sets_put(&session->media.sets, bytes_of(set, used)) !=
+                    STATUS_OK)
                 s = STATUS_BAD_INPUT;
         }
     }
 }
 
 /* Why no section can be recorded. */
-static void end_without_video(struct rtsp_session *session, const struct sdp *sdp)
+static void end_without_video(struct rtsp_session *session,
+                              const struct sdp *sdp)
 {
     for (size_t i = 0; i < sdp->media_count; i++) {
         struct text name = sdp->media[i].encoding;
@@ -90,8 +91,8 @@ static void end_without_video(struct rtsp_session *session, const struct sdp *sd
             !text_is_plain(name))
             name = text_of("of an unknown kind");
         session_finish(session, CAUSE_UNSUPPORTED,
-                    "its video is %.*s, not H.264 or H.265", (int)name.size,
-                    name.data);
+                       "its video is %.*s, not H.264 or H.265", (int)name.size,
+                       name.data);
         return;
     }
     session_finish(session, CAUSE_UNSUPPORTED, "it offers no video");
@@ -103,7 +104,7 @@ void rtsp_session_take_description(struct rtsp_session *session)
     struct text body = bytes_text(wire_message_body(&session->message));
     if (sdp_parse(body, &sdp) != STATUS_OK) {
         session_finish(session, CAUSE_PROTOCOL,
-                    "DESCRIBE: no description that can be read");
+                       "DESCRIBE: no description that can be read");
         return;
     }
     const struct sdp_media *video = sdp_choose_video(&sdp);
@@ -111,12 +112,12 @@ void rtsp_session_take_description(struct rtsp_session *session)
         end_without_video(session, &sdp);
     } else if (video->packetization_mode > 1 || video->has_decoding_order) {
         session_finish(session, CAUSE_UNSUPPORTED,
-                    "its packets are interleaved (decoding order)");
+                       "its packets are interleaved (decoding order)");
     } else {
         session->media.payload_type = video->payload_type;
         take_addresses(session, &sdp, video);
         if (rtsp_session_media_start(session, video->codec,
-                                video->clock_rate_hz) != STATUS_OK)
+                                     video->clock_rate_hz) != STATUS_OK)
             session_finish(session, CAUSE_OVERLOAD, "no memory");
         take_sets(session, video);
     }
@@ -125,15 +126,15 @@ void rtsp_session_take_description(struct rtsp_session *session)
 }
 
 /* "0-1" */
-static enum status read_channels(struct text value, struct rtsp_session *session)
+static enum status read_channels(struct text value,
+                                 struct rtsp_session *session)
 {
     uint64_t first = 0;
     uint64_t second = 0;
     enum status s = number_parse_u64(text_cut(&value, '-'), 0, 255, &first);
     if (s != STATUS_OK)
         return s;
-    s = value.size == 0 ? STATUS_OK
-                        : number_parse_u64(value, 0, 255, &second);
+    s = value.size == 0 ? STATUS_OK : number_parse_u64(value, 0, 255, &second);
     if (value.size == 0)
         second = first + 1;
     if (s != STATUS_OK || second > 255 || first == second)
@@ -144,7 +145,8 @@ static enum status read_channels(struct text value, struct rtsp_session *session
 }
 
 /* RFC 2326 section 12.39. Without a Transport header: as we asked. */
-static enum status read_transport(struct text value, struct rtsp_session *session)
+static enum status read_transport(struct text value,
+                                  struct rtsp_session *session)
 {
     enum status s = STATUS_OK;
     if (value.size > 0 &&
@@ -193,10 +195,10 @@ void rtsp_session_take_transport(struct rtsp_session *session)
     enum status s = read_transport(transport, session);
     if (s == STATUS_LIMIT)
         session_finish(session, CAUSE_UNSUPPORTED,
-                    "it does not send over TCP (interleaved)");
+                       "it does not send over TCP (interleaved)");
     else if (s != STATUS_OK || read_session(id, session) != STATUS_OK)
         session_finish(session, CAUSE_PROTOCOL,
-                    "SETUP: session or transport cannot be read");
+                       "SETUP: session or transport cannot be read");
     else
         rtsp_session_send(session, METHOD_PLAY);
 }

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "ingest/session_private.h"
-
 #include "base/text.h"
 #include "base/writer.h"
+#include "ingest/session_private.h"
 
 enum { AUTHORIZATION_BYTES_MAX = 4096 };
 
 const char *rtsp_session_method_name(enum session_method method)
 {
     static const char *const NAMES[] = {
-        [METHOD_OPTIONS] = "OPTIONS",   [METHOD_DESCRIBE] = "DESCRIBE",
-        [METHOD_SETUP] = "SETUP",       [METHOD_PLAY] = "PLAY",
+        [METHOD_OPTIONS] = "OPTIONS",
+        [METHOD_DESCRIBE] = "DESCRIBE",
+        [METHOD_SETUP] = "SETUP",
+        [METHOD_PLAY] = "PLAY",
         [METHOD_GET_PARAMETER] = "GET_PARAMETER",
         [METHOD_TEARDOWN] = "TEARDOWN",
     };
@@ -38,15 +39,15 @@ static const char *extra_headers(enum session_method method)
     return "";
 }
 
-static void write_authorization(struct rtsp_session *session, const char *method,
-                                const char *target)
+static void write_authorization(struct rtsp_session *session,
+                                const char *method, const char *target)
 {
     if (session->challenge.algorithm == DIGEST_NONE)
         return;
     uint8_t memory[AUTHORIZATION_BYTES_MAX];
     struct writer value = writer_on(memory, sizeof memory);
-    const struct digest_credentials credentials = {
-        text_of(session->user), text_of(session->password)};
+    const struct digest_credentials credentials = {text_of(session->user),
+                                                   text_of(session->password)};
     const struct digest_request request = {
         .method = text_of(method),
         .uri = text_of(target),
@@ -56,7 +57,7 @@ static void write_authorization(struct rtsp_session *session, const char *method
     if (digest_write_authorization(&value, &session->challenge, &credentials,
                                    &request) != STATUS_OK) {
         session_finish(session, CAUSE_UNAUTHORIZED,
-                    "cannot answer the camera's Digest challenge");
+                       "cannot answer the camera's Digest challenge");
         return;
     }
     buffer_append_text(&session->output, "Authorization: ");
@@ -64,7 +65,8 @@ static void write_authorization(struct rtsp_session *session, const char *method
     buffer_append_text(&session->output, "\r\n");
 }
 
-static void write_request(struct rtsp_session *session, enum session_method method)
+static void write_request(struct rtsp_session *session,
+                          enum session_method method)
 {
     const char *name = rtsp_session_method_name(method);
     const char *target = target_of(session, method);
@@ -109,14 +111,15 @@ void rtsp_session_answer_challenge(struct rtsp_session *session)
     struct digest_challenge best;
     read_challenges(&session->message, &best);
     if (session->user[0] == 0) {
-        session_finish(session, CAUSE_UNAUTHORIZED, "the camera wants a password");
+        session_finish(session, CAUSE_UNAUTHORIZED,
+                       "the camera wants a password");
     } else if (best.algorithm == DIGEST_NONE) {
         session_finish(session, CAUSE_UNAUTHORIZED,
-                    "the camera offers no Digest authentication");
+                       "the camera offers no Digest authentication");
     } else if (session->challenges_answered == SESSION_CHALLENGES_MAX ||
                (session->challenges_answered > 0 && !best.is_stale)) {
         session_finish(session, CAUSE_UNAUTHORIZED,
-                    "the camera refuses user or password");
+                       "the camera refuses user or password");
     } else {
         session->challenge = best;
         session->nonce_count = 0;

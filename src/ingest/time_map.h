@@ -10,7 +10,7 @@
  * least), and the map moves towards it. Once sender reports come, only they
  * count: a report names an instant and travels without being encoded first.
  * Timestamps wrap at 32 bits. No picture is taken after its arrival: a map that
- * says so is set back to the arrival (a burst of old pictures at the beginning).
+ * says so is set back to the arrival (a burst of old pictures at first).
  * A time more than 10 s from its arrival means that a clock stepped: the map is
  * anchored anew and says so.
  *

@@ -46,7 +46,7 @@ void ingest_ring_bell(struct ingest *ingest)
         event_descriptor_ring(ingest->kick);
 }
 
-/* ---- the timer ------------------------------------------------------------ */
+/* ---- the timer ---------------------------------------------------------- */
 
 static bool has_running(const struct ingest *ingest)
 {
@@ -78,7 +78,7 @@ static void on_batch(void *context, struct timer *timer)
     finish_stop(ingest);
 }
 
-/* ---- handlers ------------------------------------------------------------- */
+/* ---- handlers ----------------------------------------------------------- */
 
 static void on_start_ingest(void *context, struct channel *channel,
                             const struct message_start_ingest *message,
@@ -199,7 +199,7 @@ static void on_stop(void *context, struct channel *channel,
     finish_stop(ingest);
 }
 
-/* ---- the role's power, in full -------------------------------------------- */
+/* ---- the role's power, in full ------------------------------------------ */
 
 int role_ingest_main(void)
 {

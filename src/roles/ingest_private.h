@@ -75,7 +75,7 @@ void ingest_sent(enum status status, const char *what);
 /* Wakes the vault if something was written for a camera that is watched. */
 void ingest_ring_bell(struct ingest *ingest);
 
-/* ---- ingest_camera.c ------------------------------------------------------ */
+/* ---- ingest_camera.c ---------------------------------------------------- */
 
 /* The camera of this number, made at its first mention; NULL: no memory. */
 struct ingest_camera *ingest_camera_find(struct ingest *ingest,
@@ -98,7 +98,7 @@ static inline bool ingest_camera_is_running(const struct ingest_camera *camera)
     return camera->session != NULL;
 }
 
-/* ---- ingest_ring.c -------------------------------------------------------- */
+/* ---- ingest_ring.c ------------------------------------------------------ */
 
 /* The sink of a camera's session; context: struct ingest_camera. */
 extern const struct session_sink INGEST_SINK;

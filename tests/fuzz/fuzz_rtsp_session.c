@@ -54,8 +54,8 @@ static void on_state(void *context, enum cause cause, struct boot_time time)
 
 static bool holds_password(struct bytes bytes)
 {
-    return bytes.size > 0 &&
-           memmem(bytes.data, bytes.size, PASSWORD, sizeof PASSWORD - 1) != NULL;
+    return bytes.size > 0 && memmem(bytes.data, bytes.size, PASSWORD,
+                                    sizeof PASSWORD - 1) != NULL;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -49,14 +49,16 @@ static inline void on_sample(void *context, const struct sample *sample)
     seen->from[seen->samples] = seen->data.size;
 }
 
-static inline void on_loss(void *context, uint32_t packets, struct boot_time time)
+static inline void on_loss(void *context, uint32_t packets,
+                           struct boot_time time)
 {
     struct seen *seen = context;
     (void)time;
     seen->lost += packets;
 }
 
-static inline void on_state(void *context, enum cause cause, struct boot_time time)
+static inline void on_state(void *context, enum cause cause,
+                            struct boot_time time)
 {
     struct seen *seen = context;
     (void)time;
@@ -73,7 +75,7 @@ struct fixture {
 };
 
 static inline enum status begin_with(struct fixture *fixture, const char *user,
-                              const char *password)
+                                     const char *password)
 {
     *fixture = (struct fixture){.now = START};
     fixture->seen.data = buffer_with_limit(1 << 20);
@@ -110,8 +112,8 @@ static inline void say(struct fixture *fixture, const char *text)
 }
 
 /* The request that is out: checks its method and takes it away. */
-static inline struct wire_message *expect(struct fixture *fixture, const char *method,
-                                   const char *target)
+static inline struct wire_message *
+expect(struct fixture *fixture, const char *method, const char *target)
 {
     static struct wire_message message;
     size_t used = 0;
@@ -127,8 +129,9 @@ static inline struct wire_message *expect(struct fixture *fixture, const char *m
 }
 
 /* "RTSP/1.0 CODE x", the CSeq of the request, headers and body. */
-static inline void reply(struct fixture *fixture, const struct wire_message *request,
-                  unsigned code, const char *headers, const char *body)
+static inline void reply(struct fixture *fixture,
+                         const struct wire_message *request, unsigned code,
+                         const char *headers, const char *body)
 {
     char text[8192];
     struct text sequence = wire_message_header_or_empty(request, "CSeq");
@@ -161,8 +164,7 @@ static inline void describe(struct fixture *fixture, const char *sdp)
 static inline void set_up(struct fixture *fixture, const char *sdp)
 {
     describe(fixture, sdp);
-    const struct wire_message *setup =
-        expect(fixture, "SETUP", STREAM_URL);
+    const struct wire_message *setup = expect(fixture, "SETUP", STREAM_URL);
     CHECK(text_equal(wire_message_header_or_empty(setup, "Transport"),
                      text_of("RTP/AVP/TCP;unicast;interleaved=0-1")));
     reply(fixture, setup, 200,
@@ -187,7 +189,8 @@ static inline void check_end(struct fixture *fixture, enum cause cause)
 {
     CHECK(rtsp_session_has_ended(fixture->session));
     if (rtsp_session_cause(fixture->session) != cause)
-        print_error("%s: %s\n", cause_name(rtsp_session_cause(fixture->session)),
+        print_error("%s: %s\n",
+                    cause_name(rtsp_session_cause(fixture->session)),
                     rtsp_session_detail(fixture->session));
     CHECK(rtsp_session_cause(fixture->session) == cause);
     CHECK(rtsp_session_deadline(fixture->session).us == INT64_MAX);
@@ -199,7 +202,8 @@ static inline void check_end(struct fixture *fixture, enum cause cause)
     finish(fixture);
 }
 
-static inline void check_samples(const struct seen *seen, const struct stream *stream)
+static inline void check_samples(const struct seen *seen,
+                                 const struct stream *stream)
 {
     assert_int_equal(seen->samples, stream->count);
     for (size_t i = 0; i < seen->samples; i++) {

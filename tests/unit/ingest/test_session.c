@@ -3,7 +3,7 @@
 #include "unit/ingest/conversation.h"
 #include "wire/rtcp.h"
 
-/* ---- a whole session ------------------------------------------------------- */
+/* ---- a whole session ---------------------------------------------------- */
 
 static void pictures_arrive_and_sound_is_never_set_up(void **state)
 {
@@ -96,7 +96,7 @@ static void h265_arrives_too(void **state)
     stream_close(&stream);
 }
 
-/* ---- time ---------------------------------------------------------------------- */
+/* ---- time --------------------------------------------------------------- */
 
 static void pass(struct fixture *fixture, int64_t us)
 {
@@ -190,7 +190,7 @@ static void a_stop_waits_one_second(void **state)
     check_end(&fixture, CAUSE_STOPPED);
 }
 
-/* ---- the stream -------------------------------------------------------------- */
+/* ---- the stream --------------------------------------------------------- */
 
 static void losses_are_told_and_flagged(void **state)
 {
@@ -329,7 +329,7 @@ static void hostile_frames_are_survived(void **state)
     finish(&fixture);
 }
 
-/* ---- creation ------------------------------------------------------------------ */
+/* ---- creation ----------------------------------------------------------- */
 
 static enum status create(void *context)
 {

@@ -2,7 +2,7 @@
 #include "unit/ingest/conversation.h"
 #include "wire/digest.h"
 
-/* ---- passwords --------------------------------------------------------------- */
+/* ---- passwords ---------------------------------------------------------- */
 
 /* Checks the proof in a request as a camera would. */
 static void check_proof(const struct wire_message *request,
@@ -126,7 +126,7 @@ static void credentials_in_the_address_go_nowhere(void **state)
     finish(&fixture);
 }
 
-/* ---- refusals ---------------------------------------------------------------- */
+/* ---- refusals ----------------------------------------------------------- */
 
 static void errors_have_their_causes(void **state)
 {

@@ -91,7 +91,7 @@ static void wait_until(struct stage *stage,
     timer_stop(stage->limit);
 }
 
-/* ---- the ring ---------------------------------------------------------------- */
+/* ---- the ring ----------------------------------------------------------- */
 
 static bool is_in_clip(const struct stage *stage, struct bytes data)
 {
@@ -189,7 +189,7 @@ static void on_look(void *context, struct timer *timer)
         loop_stop(stage->loop);
 }
 
-/* ---- start and end ----------------------------------------------------------- */
+/* ---- start and end ------------------------------------------------------ */
 
 static void on_start_ingest(void *context, enum status status,
                             const struct message_start_ingest_reply *reply,
@@ -346,7 +346,7 @@ static void finish(struct stage *stage)
     loop_destroy(&stage->loop);
 }
 
-/* ---- tests ------------------------------------------------------------------- */
+/* ---- tests -------------------------------------------------------------- */
 
 static bool has_forty_samples(const struct stage *stage)
 {
