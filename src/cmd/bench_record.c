@@ -49,7 +49,7 @@ struct bench {
     struct options options;
     char self[PATH_SIZE];
     char directory[PATH_SIZE];
-    char clip[PATH_SIZE + 16];
+    char clip[PATH_SIZE + 32];
     char port[8];
     char count[8];
     struct figures figures;
@@ -98,7 +98,7 @@ static bool run_own(struct bench *bench)
                                  verify_is_ok(&result) &&
                                  result.camera_count ==
                                      bench->options.cameras;
-    bench->figures.lost_packets = result.lost_packets;
+    bench->figures.lost_packets = result.losses;
     for (size_t i = 0; i < result.problem_count; i++)
         (void)fprintf(stderr, "haechi bench: %s: %s\n",
                       result.problems[i].where, result.problems[i].what);
@@ -216,7 +216,7 @@ static bool find_clip(struct bench *bench)
     else
         (void)snprintf(bench->clip, sizeof bench->clip,
                        "%s/clips/bench-1080.h264:15", directory);
-    char path[PATH_SIZE + 16];
+    char path[PATH_SIZE + 32];
     (void)text_copy(text_of(bench->clip), path, sizeof path);
     path[strlen(path) - 3] = 0;
     if (access(path, R_OK) == 0)

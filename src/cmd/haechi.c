@@ -6,13 +6,16 @@
 #include "cmd/command.h"
 
 static const struct command *const COMMANDS[] = {
-    &COMMAND_CAMSIM,
     &COMMAND_RUN,
-    &COMMAND_STATUS,
+    &COMMAND_DEMO,
     &COMMAND_CHECK,
     &COMMAND_NOTICE_CHECK,
     &COMMAND_NOTICE_SHOW,
+    &COMMAND_STATUS,
     &COMMAND_VERIFY,
+    &COMMAND_CAMSIM,
+    &COMMAND_BENCH,
+    &COMMAND_ROLE,
     &COMMAND_VERSION,
 };
 

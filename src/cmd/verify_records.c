@@ -85,6 +85,7 @@ static void count_record(struct verify *verify,
     track->recorded_us += header->duration_us;
     verify->result->records++;
     verify->result->bytes += header->sealed_size;
+    verify->result->losses += (header->flags & RECORD_DISCONTINUITY) != 0;
     if (span.to.us > verify->horizon.us)
         verify->horizon = span.to;
 }
