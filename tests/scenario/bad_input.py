@@ -54,7 +54,7 @@ def an_unknown_group_is_named_with_file_line_and_remedy():
     site = fresh_site("group")
     edit(site, "plant.yaml", r"group: counselling", "group: councelling")
     text = refused(site, 2, r"plant\.yaml:\d+", "councelling", "counselling")
-    check(" - " in text, "a remedy")
+    check(" — use the id of a group" in text, "a remedy")
     check(not os.path.exists(site + "/keys"), "nothing was started")
 
 

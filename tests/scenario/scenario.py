@@ -153,7 +153,10 @@ class Api:
                         return group["purposes"][0]
         raise AssertionError(f"no camera {camera}")
 
-    def coverage(self, camera, from_us=0, to_us=2**62):
+    def coverage(self, camera):
+        """The last hour."""
+        to_us = int(time.time() * 1e6)
+        from_us = to_us - 3600 * 10**6
         return self.json(
             "GET", f"/cameras/{camera}/coverage?from={from_us}&to={to_us}")
 
