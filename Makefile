@@ -72,6 +72,7 @@ crash: setup-test build
 	@$(BUILD)/tests/crash/rotation_model --long
 
 bench: build
+	@tools/make_clips.sh $(BUILD)/clips --bench
 	@$(BUILD)/haechi bench record --cameras 9 --seconds 30 --peer ffmpeg --json
 
 clean:

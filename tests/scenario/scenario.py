@@ -125,9 +125,9 @@ class Api:
             self.cookie = cookie.split(";")[0]
         return answer, content
 
-    def json(self, method, path, body=None, expected=200):
+    def json(self, method, path, body=None, expected=(200, 201, 204)):
         answer, content = self.request(method, "/api/v1" + path, body)
-        check(answer.status == expected,
+        check(answer.status in expected,
               f"{method} {path}: {answer.status} {content[:300]!r}")
         return json.loads(content) if content else None
 
