@@ -214,12 +214,14 @@ static void print_summary(const struct camsim *camsim,
     };
     const size_t count = sizeof facts / sizeof facts[0];
     const char *quote = arguments->is_json ? "\"" : "";
-    (void)printf("%s", arguments->is_json ? "{" : "");
+    /* In words it goes beside a parent's own output, not into it. */
+    FILE *out = arguments->is_json ? stdout : stderr;
+    (void)fprintf(out, "%s", arguments->is_json ? "{" : "");
     for (size_t i = 0; i < count; i++)
-        (void)printf("%s%s%s%s: %" PRIu64, i == 0 ? "" : ", ", quote,
+        (void)fprintf(out, "%s%s%s%s: %" PRIu64, i == 0 ? "" : ", ", quote,
                      facts[i].name, quote, facts[i].value);
-    (void)printf("%s\n", arguments->is_json ? "}" : "");
-    (void)fflush(stdout);
+    (void)fprintf(out, "%s\n", arguments->is_json ? "}" : "");
+    (void)fflush(out);
 }
 
 static void on_signal(void *context, int signal)
