@@ -103,7 +103,7 @@ static bool run_own(struct bench *bench)
         (void)fprintf(stderr, "haechi bench: %s: %s\n",
                       result.problems[i].where, result.problems[i].what);
     verify_result_deinit(&result);
-    return true;
+    return code == 0 && bench->figures.own_cpu_s > 0;
 }
 
 static bool run_floor(struct bench *bench)
