@@ -85,7 +85,9 @@ static void count_record(struct verify *verify,
     track->recorded_us += header->duration_us;
     verify->result->records++;
     verify->result->bytes += header->sealed_size;
-    verify->result->losses += (header->flags & RECORD_DISCONTINUITY) != 0;
+    /* The first record of a camera follows nothing. */
+    verify->result->losses += (header->flags & RECORD_DISCONTINUITY) != 0 &&
+                              header->sequence > 1;
     if (span.to.us > verify->horizon.us)
         verify->horizon = span.to;
 }
