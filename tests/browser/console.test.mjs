@@ -6,9 +6,9 @@ import {createRequire} from 'node:module';
 import test, {after, before} from 'node:test';
 import {moves, openBrowser, openPage} from './browser.mjs';
 import {PERSON, startRecorder} from './recorder.mjs';
+import {giveReason, goTo} from './steps.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const REASON = '1층 분실물 확인';
 
 let recorder;
 let browser;
@@ -46,18 +46,6 @@ async function shortCamera() {
     return groups.find((group) => group.retention.unit === 'seconds').cameras[0];
 }
 
-async function goTo(screen) {
-    await page.click(`nav a[data-screen=${screen}]`);
-    await page.waitForFunction((name) => window.haechi.screen === name, screen);
-}
-
-async function giveReason() {
-    const select = page.locator('select[name=purpose]');
-    const first = await select.locator('option').nth(1).getAttribute('value');
-    await select.selectOption(first);
-    await page.fill('input[name=reason]', REASON);
-}
-
 test('the first login asks for the code, name and the password twice', async () => {
     await page.waitForSelector('input[name=code]');
     await accessible('first login');
@@ -90,7 +78,7 @@ test('the wall shows nothing without purpose and reason', async () => {
 });
 
 test('the wall moves, says its delay and its entry', async () => {
-    await giveReason();
+    await giveReason(page);
     await page.click('.ask button.primary');
     await page.waitForSelector('.tile');
     assert.match(await page.textContent('.entry'), /이 열람은 기록 제 \d+ 번으로 남았습니다/);
@@ -125,13 +113,13 @@ test('a tile that is enlarged fills the row', async () => {
 });
 
 test('recorded video does not play without a reason, and plays with one', async () => {
-    await goTo('playback');
+    await goTo(page, 'playback');
     await page.waitForSelector('.strip .recorded');
     await page.fill('input[name=reason]', '');
     await page.click('aside button.primary');
     await page.waitForSelector('aside .error:not([hidden])');
     assert.equal(await page.locator('.stage video').count(), 0);
-    await giveReason();
+    await giveReason(page);
     await page.click('aside button.primary');
     await page.waitForSelector('.stage video');
     assert.match(await page.textContent('.stage .entry'), /기록 제 \d+ 번/);
@@ -177,7 +165,7 @@ test('what has been destroyed says when, and by which entry', {timeout: 600000},
     await page.mouse.click(strip.x + strip.width / 2, strip.y + strip.height / 2);
     await page.waitForSelector('.destroyed-note');
     assert.match(await page.textContent('.destroyed-note'), /파기.*제 \d+ 번/);
-    await giveReason();
+    await giveReason(page);
     await page.click('aside button.primary');
     await page.waitForTimeout(4000);
     const shows = await page.locator('.stage video').evaluateAll((videos) => videos.some((video) => video.readyState >= 2));
@@ -187,7 +175,7 @@ test('what has been destroyed says when, and by which entry', {timeout: 600000},
 });
 
 test('the records name viewings and destructions', async () => {
-    await goTo('records');
+    await goTo(page, 'records');
     await page.waitForSelector('.entry-row');
     await page.selectOption('main select', 'deletion.done');
     await page.waitForSelector('.entry-row.deletion');
@@ -199,7 +187,7 @@ test('English at a switch, and back', async () => {
     await page.getByRole('button', {name: 'English'}).click();
     await page.waitForSelector('h1:has-text("Records")');
     assert.equal(await page.evaluate(() => document.documentElement.lang), 'en');
-    await goTo('accounts');
+    await goTo(page, 'accounts');
     await page.waitForSelector('table');
     await accessible('accounts');
     await page.getByRole('button', {name: '한국어'}).click();

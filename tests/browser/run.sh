@@ -7,7 +7,8 @@ set -eu
 build=$1
 cd "$(dirname "$0")"
 case $2 in
-console*)
+catalogue*|web*) ;;
+*)
     if [ ! -d node_modules/playwright-core ] || [ ! -d node_modules/axe-core ]; then
         npm ci --silent --no-fund --no-audit
     fi
