@@ -9,7 +9,8 @@ cd "$(dirname "$0")"
 case $2 in
 catalogue*|web*) ;;
 *)
-    if [ ! -d node_modules/playwright-core ] || [ ! -d node_modules/axe-core ]; then
+    # Again where the list has changed since.
+    if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
         npm ci --silent --no-fund --no-audit
     fi
     ;;
