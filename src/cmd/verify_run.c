@@ -168,7 +168,7 @@ enum status verify_run(const char *directory, struct verify_result *out)
     char path[PATH_SIZE];
     (void)snprintf(path, sizeof path, "%s/keys", directory);
     AUTO(keys_offline_close) struct keys_offline *keys = NULL;
-    enum status s = keys_offline_open(verify.layer, path, &keys);
+    enum status s = keys_offline_open(verify.layer, path, NULL, &keys);
     if (s != STATUS_OK)
         return s;
     verify.keys = keys;

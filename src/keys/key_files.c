@@ -5,19 +5,16 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "keys/root_file.h"
 #include "sys/file.h"
 #include "sys/logger.h"
 
 enum { PATH_SIZE = 1200, ALIGNMENT = 4096 };
 
-static const char *const ROOT_NAMES[2] = {"root-0", "root-1"};
 static const char *const TABLE_NAMES[KEY_PLACES][TABLE_COPIES] = {
     {"table-0a", "table-0b"}, {"table-1a", "table-1b"}, {"spare-a", "spare-b"}};
 
-static enum status open_named(const struct file_layer *layer,
-                              const char *directory, const char *name,
-                              unsigned flags, struct file **out)
+enum status key_file_open(const struct file_layer *layer, const char *directory,
+                          const char *name, unsigned flags, struct file **out)
 {
     char path[PATH_SIZE];
     int length = snprintf(path, sizeof path, "%s/%s", directory, name);
@@ -26,15 +23,14 @@ static enum status open_named(const struct file_layer *layer,
     return file_open(layer, path, flags, out);
 }
 
-/* Fresh or cut short: brought to size. */
-static enum status open_sized(const struct file_layer *layer,
-                              const char *directory, const char *name,
-                              uint64_t size, struct file **out)
+enum status key_file_open_sized(const struct file_layer *layer,
+                                const char *directory, const char *name,
+                                uint64_t size, struct file **out)
 {
     uint64_t found = 0;
     enum status s =
-        open_named(layer, directory, name,
-                   FILE_READ | FILE_WRITE | FILE_CREATE | FILE_DIRECT, out);
+        key_file_open(layer, directory, name,
+                      FILE_READ | FILE_WRITE | FILE_CREATE | FILE_DIRECT, out);
     if (s == STATUS_OK)
         s = file_size(*out, &found);
     if (s == STATUS_OK && found < size) {
@@ -56,8 +52,9 @@ static enum status open_tables(const struct file_layer *layer,
     for (unsigned place = 0; place < KEY_PLACES; place++) {
         enum status s[TABLE_COPIES];
         for (unsigned copy = 0; copy < TABLE_COPIES; copy++)
-            s[copy] = open_sized(layer, directory, TABLE_NAMES[place][copy],
-                                 KEY_PREALLOCATED, &files->tables[place][copy]);
+            s[copy] = key_file_open_sized(
+                layer, directory, TABLE_NAMES[place][copy], KEY_PREALLOCATED,
+                &files->tables[place][copy]);
         if (s[0] != STATUS_OK && s[1] != STATUS_OK)
             return s[0];
     }
@@ -68,12 +65,7 @@ enum status key_files_open(const struct file_layer *layer,
                            const char *directory, struct key_files *out)
 {
     struct key_files files = {.preallocated = KEY_PREALLOCATED};
-    enum status s = STATUS_OK;
-    for (unsigned i = 0; s == STATUS_OK && i < 2; i++)
-        s = open_sized(layer, directory, ROOT_NAMES[i], ROOT_FILE_SIZE,
-                       &files.roots[i]);
-    if (s == STATUS_OK)
-        s = open_tables(layer, directory, &files);
+    enum status s = open_tables(layer, directory, &files);
     if (s == STATUS_OK)
         s = layer->sync_directory(layer, directory);
     if (s != STATUS_OK) {
@@ -89,14 +81,12 @@ enum status key_files_open_read(const struct file_layer *layer,
 {
     struct key_files files = {0};
     enum status s = STATUS_OK;
-    for (unsigned i = 0; s == STATUS_OK && i < 2; i++)
-        s = open_named(layer, directory, ROOT_NAMES[i], FILE_READ,
-                       &files.roots[i]);
     for (unsigned i = 0; s == STATUS_OK && i < KEY_PLACES * TABLE_COPIES; i++) {
         unsigned place = i / TABLE_COPIES;
         unsigned copy = i % TABLE_COPIES;
-        enum status one = open_named(layer, directory, TABLE_NAMES[place][copy],
-                                     FILE_READ, &files.tables[place][copy]);
+        enum status one =
+            key_file_open(layer, directory, TABLE_NAMES[place][copy], FILE_READ,
+                          &files.tables[place][copy]);
         if (one == STATUS_NO_MEMORY)
             s = one; /* the rest: a copy less */
     }
@@ -110,8 +100,6 @@ enum status key_files_open_read(const struct file_layer *layer,
 
 void key_files_close(struct key_files *files)
 {
-    for (unsigned i = 0; i < 2; i++)
-        file_close(&files->roots[i]);
     for (unsigned i = 0; i < KEY_PLACES * TABLE_COPIES; i++)
         file_close(&files->tables[i / TABLE_COPIES][i % TABLE_COPIES]);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * keys/key_files - the files of keys/, opened once and held open.
+ * keys/key_files - the table files of keys/, opened once and held open.
  *
- *   root-0 root-1                              keys/root_file
  *   table-0a table-0b table-1a table-1b        keys/table_codec, two copies
  *   spare-a spare-b                            where a table file refuses
  *
@@ -28,22 +27,33 @@ enum {
 };
 
 struct key_files {
-    struct file *roots[2];
     struct file *tables[KEY_PLACES][TABLE_COPIES]; /* NULL: unusable */
     uint64_t preallocated; /* bytes of every table file */
 };
 
+/* A file of this directory. Fails as file_open; LIMIT (path). */
+MUST_USE enum status key_file_open(const struct file_layer *layer,
+                                   const char *directory, const char *name,
+                                   unsigned flags, struct file **out);
+
+/* For reading and writing; made, brought to size and synced where it is
+ * shorter. Fails with: IO, DENIED, NO_SPACE, NO_MEMORY, LIMIT; logged. */
+MUST_USE enum status key_file_open_sized(const struct file_layer *layer,
+                                         const char *directory,
+                                         const char *name, uint64_t size,
+                                         struct file **out);
+
 /*
- * Opens what is there. is_new: no root file existed, and files were made,
- * preallocated and synced with their directory. A table file that cannot be
- * opened is left out while its copy can be.
+ * Opens what is there; makes, preallocates and syncs the rest, with the
+ * directory. A table file that cannot be opened is left out while its copy can
+ * be.
  * Fails with: IO, DENIED, NO_SPACE, NO_MEMORY, LIMIT (path).
  */
 MUST_USE enum status key_files_open(const struct file_layer *layer,
                                     const char *directory,
                                     struct key_files *out);
 
-/* For reading only, nothing made. Fails also with: NOT_FOUND. */
+/* For reading only, nothing made; what is not there is left out. */
 MUST_USE enum status key_files_open_read(const struct file_layer *layer,
                                          const char *directory,
                                          struct key_files *out);

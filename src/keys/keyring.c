@@ -39,7 +39,12 @@ uint64_t keyring_epoch(const struct keyring *keyring)
 
 bool keyring_deletion_is_pending(const struct keyring *keyring)
 {
-    return rotation_erasure_is_due(keyring->rotation);
+    return rotation_deletion_is_pending(keyring->rotation);
+}
+
+unsigned keyring_level(const struct keyring *keyring)
+{
+    return rotation_level(keyring->rotation);
 }
 
 /* ---- rotation ------------------------------------------------------------ */
@@ -99,9 +104,17 @@ enum status keyring_rotate(struct keyring *keyring)
     for (int i = 0; s == STATUS_OK && is_more && i < KEYRING_ROTATIONS_MAX; i++)
         s = rotate_once(keyring, &is_more);
     keyring->last_failed = s != STATUS_OK || is_more;
-    if (s != STATUS_OK)
+    if (s != STATUS_OK && s != STATUS_AGAIN)
         log_line(LOG_ERROR, "keys: rotation failed epoch=%llu status=%s",
                  (unsigned long long)keyring_epoch(keyring), status_name(s));
+    return s;
+}
+
+enum status keyring_collect(struct keyring *keyring)
+{
+    enum status s = rotation_erase(keyring->rotation);
+    if (s == STATUS_OK && keyring->last_failed)
+        return keyring_rotate(keyring);
     return s;
 }
 
@@ -172,7 +185,7 @@ enum status keyring_set_policies(struct keyring *keyring,
 /* ---- open and close ------------------------------------------------------ */
 
 enum status keyring_open(const struct file_layer *layer, const char *directory,
-                         const struct clock *clock,
+                         struct root_store *store, const struct clock *clock,
                          const uint8_t boot_id[BOOT_ID_SIZE],
                          struct keyring **out)
 {
@@ -181,7 +194,7 @@ enum status keyring_open(const struct file_layer *layer, const char *directory,
     if (keyring == NULL)
         return STATUS_NO_MEMORY;
     struct rotation_start start;
-    enum status s = rotation_open(layer, directory, &keyring->rotation,
+    enum status s = rotation_open(layer, directory, store, &keyring->rotation,
                                   &keyring->state, &start);
     if (s != STATUS_OK)
         return s;
@@ -289,7 +302,7 @@ enum status keyring_month_key(const struct keyring *keyring, uint32_t month,
 static uint64_t erased_epoch(const struct keyring *keyring)
 {
     uint64_t epoch = keyring_epoch(keyring);
-    return keyring_deletion_is_pending(keyring) ? epoch - 1 : epoch;
+    return rotation_erasure_is_due(keyring->rotation) ? epoch - 1 : epoch;
 }
 
 size_t keyring_deaths_after(struct keyring *keyring, uint64_t *cursor,

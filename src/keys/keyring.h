@@ -24,9 +24,9 @@
 struct clock;
 struct file_layer;
 struct keyring;
+struct root_store;
 
 enum {
-    KEYRING_LEVEL = 0,         /* erasure by overwriting a file in place */
     KEYRING_RETRY_S = 5,       /* after a rotation that failed */
     KEYRING_ROTATIONS_MAX = 8, /* at once, where more seeds are past their
                                   time than one rotation may list */
@@ -43,10 +43,12 @@ struct keyring_unit {
  * Opens or makes the key files and applies the start-up rule; then one
  * rotation, so that what died meanwhile is gone before anybody asks. A
  * rotation that fails is logged and tried again later, as is a renewal.
+ * store: as for rotation_open.
  * Fails as rotation_open.
  */
 MUST_USE enum status keyring_open(const struct file_layer *layer,
                                   const char *directory,
+                                  struct root_store *store,
                                   const struct clock *clock,
                                   const uint8_t boot_id[BOOT_ID_SIZE],
                                   struct keyring **out);
@@ -59,6 +61,9 @@ uint64_t keyring_epoch(const struct keyring *keyring);
 /* Whether a deletion that is due could not be carried out. */
 bool keyring_deletion_is_pending(const struct keyring *keyring);
 
+/* Of erasure, as it holds now. */
+unsigned keyring_level(const struct keyring *keyring);
+
 /*
  * The policies of all cameras, from the gate; where they differ, a rotation
  * follows at once, so that new cameras have seeds.
@@ -69,8 +74,13 @@ MUST_USE enum status keyring_set_policies(struct keyring *keyring,
                                           const struct policy *policies,
                                           size_t count);
 
-/* One rotation, or several where much has died. Fails as rotation_run. */
+/* One rotation, or several where much has died. AGAIN: its last step is under
+ * way; nobody is told of its deaths yet. Fails as rotation_run. */
 MUST_USE enum status keyring_rotate(struct keyring *keyring);
+
+/* The store of the roots has come to an end of what was under way: takes the
+ * result, and goes on where more is due. As keyring_rotate. */
+MUST_USE enum status keyring_collect(struct keyring *keyring);
 
 /* Microseconds until keyring_rotate is due; 0: now. */
 int64_t keyring_rotation_in_us(const struct keyring *keyring);

@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "keys/root_files.h"
 #include "keys/rotation.h"
 
 struct keys_offline {
@@ -12,7 +13,8 @@ struct keys_offline {
 };
 
 enum status keys_offline_open(const struct file_layer *layer,
-                              const char *directory, struct keys_offline **out)
+                              const char *directory, struct root_store *store,
+                              struct keys_offline **out)
 {
     *out = NULL;
     AUTO(keys_offline_close)
@@ -20,9 +22,15 @@ enum status keys_offline_open(const struct file_layer *layer,
     if (keys == NULL)
         return STATUS_NO_MEMORY;
     AUTO(key_files_close) struct key_files files = {0};
-    enum status s = key_files_open_read(layer, directory, &files);
+    AUTO(root_store_close) struct root_store *own = NULL;
+    enum status s = STATUS_OK;
+    if (store == NULL)
+        s = root_files_open(layer, directory, ROOT_FILES_READ, &own);
     if (s == STATUS_OK)
-        s = rotation_peek(&files, &keys->state, &keys->epoch, &keys->damage);
+        s = key_files_open_read(layer, directory, &files);
+    if (s == STATUS_OK)
+        s = rotation_peek(&files, store == NULL ? own : store, &keys->state,
+                          &keys->epoch, &keys->damage);
     if (s != STATUS_OK)
         return s;
     *out = keys;

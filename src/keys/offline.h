@@ -23,15 +23,18 @@
 
 struct file_layer;
 struct keys_offline;
+struct root_store;
 
 /*
- * directory: the installation's keys/. A fresh installation without key files
+ * directory: the installation's keys/. store: where the roots live, borrowed
+ * for the call; NULL: in files of this directory. A fresh installation without key files
  * is NOT_FOUND.
  * Fails with: NOT_FOUND, IO, DENIED, CORRUPT (no table opens), NO_MEMORY,
  * INTERNAL.
  */
 MUST_USE enum status keys_offline_open(const struct file_layer *layer,
                                        const char *directory,
+                                       struct root_store *store,
                                        struct keys_offline **out);
 void keys_offline_close(struct keys_offline **keys); /* wipes */
 

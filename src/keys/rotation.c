@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "crypto/secret.h"
-#include "keys/root_file.h"
+#include "keys/root_files.h"
 #include "sys/logger.h"
 #include "sys/random.h"
 
@@ -15,13 +15,22 @@ struct roots {
     uint8_t waiting[ROOT_SIZE];
 };
 
+/* Where a live root may stand: first what shall hold it from now on, then what
+ * held it before the erasure level was raised. */
+enum { STORE_WANTED, STORE_FORMER, STORES };
+
 struct rotation {
     struct key_files files;
-    struct roots *roots; /* locked memory */
+    struct root_store *stores[STORES]; /* NULL: none */
+    struct root_store *own;            /* of files: ours to close */
+    unsigned home;                     /* the store of the root in use */
+    struct roots *roots;               /* locked memory */
     uint64_t epoch;
     unsigned place;      /* where the table in use stands */
     bool renewal_is_due; /* a waiting root that something may stand under */
     bool erasure_is_due; /* and that is the root of the epoch before */
+    bool is_under_way;   /* the store works on it */
+    bool has_failed;     /* the last attempt at it */
 };
 
 static void free_bytes(uint8_t **memory)
@@ -37,6 +46,7 @@ struct found {
     bool is_there;
     uint64_t epoch;
     unsigned place;
+    unsigned home;
     uint8_t root[ROOT_SIZE];
     struct key_state state;
     struct table_damage damage;
@@ -61,25 +71,43 @@ static bool is_better(const struct found *a, const struct found *b)
     return a->epoch > b->epoch;
 }
 
-/* The root of this epoch in either copy of its cell, if it opens the header. */
-static bool find_root(struct key_files *files, uint64_t epoch,
-                      struct bytes header, uint8_t root[ROOT_SIZE])
+/* The root of this epoch in any copy of its cell, if it opens the header. */
+static bool find_root(struct root_store *const stores[STORES], uint64_t epoch,
+                      struct bytes header, struct found *found)
 {
-    struct file *cell = files->roots[epoch % 2];
-    for (unsigned copy = 0; copy < ROOT_COPIES; copy++) {
-        if (root_file_read(cell, copy, root) == STATUS_OK &&
-            table_header_opens(header, root))
-            return true;
+    for (unsigned home = 0; home < STORES; home++) {
+        struct root_store *store = stores[home];
+        unsigned copies = store == NULL ? 0 : store->copies;
+        for (unsigned copy = 0; copy < copies; copy++) {
+            found->home = home;
+            if (store->read(store, epoch % ROOT_CELLS, copy, found->root) ==
+                    STATUS_OK &&
+                table_header_opens(header, found->root))
+                return true;
+        }
     }
-    secret_wipe(root, ROOT_SIZE);
+    secret_wipe(found->root, ROOT_SIZE);
     return false;
 }
 
-/* Decodes the write that the header of `copy` belongs to, keeps the best. */
-static enum status consider(struct key_files *files, unsigned place,
-                            unsigned copy, struct found *best,
-                            uint64_t *largest_claim)
+/* All that the start-up rule reads. */
+struct search {
+    struct key_files *files;
+    struct root_store *const *stores; /* STORES of them */
+    struct found best;
+    uint64_t largest_claim;
+};
+
+static void search_deinit(struct search *search)
 {
+    found_deinit(&search->best);
+}
+
+/* Decodes the write that the header of `copy` belongs to, keeps the best. */
+static enum status consider(struct search *search, unsigned place,
+                            unsigned copy)
+{
+    struct key_files *files = search->files;
     AUTO(free_bytes) uint8_t *header = NULL;
     struct table_claim claim;
     enum status s =
@@ -89,11 +117,11 @@ static enum status consider(struct key_files *files, unsigned place,
     struct bytes head = bytes_of(header, TABLE_HEADER_SIZE);
     if (s != STATUS_OK || table_claim_read(head, &claim) != STATUS_OK)
         return STATUS_OK;
-    if (claim.epoch > *largest_claim)
-        *largest_claim = claim.epoch;
+    if (claim.epoch > search->largest_claim)
+        search->largest_claim = claim.epoch;
     AUTO(found_deinit)
     struct found one = {.is_there = true, .epoch = claim.epoch, .place = place};
-    if (!find_root(files, claim.epoch, head, one.root))
+    if (!find_root(search->stores, claim.epoch, head, &one))
         return STATUS_OK;
     AUTO(free_bytes) uint8_t *first = NULL;
     AUTO(free_bytes) uint8_t *second = NULL;
@@ -108,63 +136,113 @@ static enum status consider(struct key_files *files, unsigned place,
     s = table_decode(copies, one.root, &one.state, &one.damage);
     if (s == STATUS_CORRUPT)
         return STATUS_OK;
-    if (s == STATUS_OK && is_better(&one, best)) {
-        struct found worse = *best;
-        *best = one;
+    if (s == STATUS_OK && is_better(&one, &search->best)) {
+        struct found worse = search->best;
+        search->best = one;
         one = worse;
     }
     return s;
 }
 
-static enum status find_best(struct key_files *files, struct found *best,
-                             uint64_t *largest_claim)
+static enum status find_best(struct search *search)
 {
     enum status s = STATUS_OK;
     for (unsigned place = 0; s == STATUS_OK && place < KEY_PLACES; place++) {
         for (unsigned copy = 0; s == STATUS_OK && copy < TABLE_COPIES; copy++)
-            s = consider(files, place, copy, best, largest_claim);
+            s = consider(search, place, copy);
     }
     return s;
 }
 
-enum status rotation_peek(struct key_files *files, struct key_state *state,
-                          uint64_t *epoch, struct table_damage *damage)
+enum status rotation_peek(struct key_files *files, struct root_store *store,
+                          struct key_state *state, uint64_t *epoch,
+                          struct table_damage *damage)
 {
-    AUTO(found_deinit) struct found best = {0};
-    uint64_t largest_claim = 0;
-    enum status s = find_best(files, &best, &largest_claim);
+    struct root_store *const stores[STORES] = {store, NULL};
+    AUTO(search_deinit)
+    struct search search = {.files = files, .stores = stores};
+    enum status s = find_best(&search);
     if (s != STATUS_OK)
         return s;
-    if (!best.is_there)
-        return largest_claim > 1 ? STATUS_CORRUPT : STATUS_NOT_FOUND;
-    *state = best.state;
-    best.state = (struct key_state){0};
-    *epoch = best.epoch;
-    *damage = best.damage;
+    struct found *best = &search.best;
+    if (!best->is_there)
+        return search.largest_claim > 1 ? STATUS_CORRUPT : STATUS_NOT_FOUND;
+    *state = best->state;
+    best->state = (struct key_state){0};
+    *epoch = best->epoch;
+    *damage = best->damage;
     return STATUS_OK;
 }
 
 /* ---- steps --------------------------------------------------------------- */
 
-/* Step 3, and the renewal at start: the cell that is not in use. */
+static bool is_in_use(const struct rotation *rotation, unsigned home,
+                      unsigned cell)
+{
+    return home == rotation->home && cell == rotation->epoch % ROOT_CELLS;
+}
+
+/* Whatever a former store holds beside the root in use. Once that lives
+ * elsewhere, the former store has served. */
+static enum status erase_former(struct rotation *rotation)
+{
+    struct root_store *former = rotation->stores[STORE_FORMER];
+    enum status s = STATUS_OK;
+    for (unsigned cell = 0; former != NULL && cell < ROOT_CELLS; cell++) {
+        uint8_t noise[ROOT_SIZE];
+        random_fill(noise, sizeof noise);
+        if (s == STATUS_OK && !is_in_use(rotation, STORE_FORMER, cell))
+            s = former->write(former, cell, noise);
+    }
+    if (s == STATUS_OK && former != NULL && rotation->home == STORE_WANTED) {
+        log_line(LOG_INFO, "keys: the former roots are overwritten");
+        rotation->stores[STORE_FORMER] = NULL;
+    }
+    return s;
+}
+
+/* Begins to overwrite the cell that waits, or asks how that went. */
+static enum status overwrite_waiting(struct rotation *rotation)
+{
+    struct root_store *store = rotation->stores[STORE_WANTED];
+    if (rotation->is_under_way)
+        return store->result(store);
+    /* Fresh for each attempt: what a failed one left is worth nothing. */
+    random_fill(rotation->roots->waiting, ROOT_SIZE);
+    return store->write(store, (rotation->epoch + 1) % ROOT_CELLS,
+                        rotation->roots->waiting);
+}
+
+static void attest(struct rotation *rotation)
+{
+    struct root_store *store = rotation->stores[rotation->home];
+    if (store->attest != NULL)
+        store->attest(store, rotation->epoch, rotation->roots->in_use);
+}
+
+/* Step 3, and the renewal at start. */
 enum status rotation_erase(struct rotation *rotation)
 {
     if (!rotation->renewal_is_due)
         return STATUS_OK;
-    /* Fresh for each attempt: what a failed one left behind is worth nothing.
-     */
-    random_fill(rotation->roots->waiting, ROOT_SIZE);
-    enum status s =
-        root_file_write(rotation->files.roots[(rotation->epoch + 1) % 2],
-                        rotation->roots->waiting);
+    enum status s = overwrite_waiting(rotation);
+    rotation->is_under_way = s == STATUS_AGAIN;
     if (s == STATUS_OK)
-        rotation->renewal_is_due = rotation->erasure_is_due = false;
-    else
+        s = erase_former(rotation);
+    if (s == STATUS_AGAIN)
+        return s;
+    rotation->has_failed = s != STATUS_OK;
+    if (s != STATUS_OK) {
         log_line(LOG_ERROR,
                  "keys: deletion pending, root not overwritten epoch=%llu "
                  "status=%s",
                  (unsigned long long)rotation->epoch, status_name(s));
-    return s;
+        return s;
+    }
+    if (rotation->erasure_is_due)
+        attest(rotation);
+    rotation->renewal_is_due = rotation->erasure_is_due = false;
+    return STATUS_OK;
 }
 
 /* What was read back decrypts to what was meant. */
@@ -242,6 +320,7 @@ enum status rotation_run(struct rotation *rotation,
     *is_committed = true;
     rotation->epoch++;
     rotation->place = place;
+    rotation->home = STORE_WANTED;
     memcpy(rotation->roots->in_use, rotation->roots->waiting, ROOT_SIZE);
     rotation->renewal_is_due = rotation->erasure_is_due = true;
     return rotation_erase(rotation);
@@ -259,8 +338,8 @@ static enum status begin_anew(struct rotation *rotation)
     random_fill(rotation->roots->in_use, ROOT_SIZE);
     rotation->epoch = 1;
     rotation->place = 1;
-    enum status s =
-        root_file_write(rotation->files.roots[1], rotation->roots->in_use);
+    struct root_store *store = rotation->stores[STORE_WANTED];
+    enum status s = store->write(store, 1, rotation->roots->in_use);
     if (s == STATUS_OK)
         s = write_table(rotation, &nothing, 1, rotation->roots->in_use, 1);
     return s;
@@ -272,44 +351,76 @@ static void take_up(struct rotation *rotation, struct found *best,
     memcpy(rotation->roots->in_use, best->root, ROOT_SIZE);
     rotation->epoch = best->epoch;
     rotation->place = best->place;
+    rotation->home = best->home;
     *state = best->state;
     best->state = (struct key_state){0};
+}
+
+/* The root in use stands whole wherever its store keeps copies. */
+static void heal(struct rotation *rotation)
+{
+    struct root_store *store = rotation->stores[rotation->home];
+    if (store->heal(store, rotation->epoch % ROOT_CELLS,
+                    rotation->roots->in_use) != STATUS_OK)
+        log_line(LOG_WARNING, "keys: one copy of the root is bad");
 }
 
 static enum status start_up(struct rotation *rotation, struct key_state *state,
                             struct rotation_start *start)
 {
-    AUTO(found_deinit) struct found best = {0};
-    uint64_t largest_claim = 0;
-    enum status s = find_best(&rotation->files, &best, &largest_claim);
+    AUTO(search_deinit)
+    struct search search = {.files = &rotation->files,
+                            .stores = rotation->stores};
+    struct found *best = &search.best;
+    enum status s = find_best(&search);
     if (s != STATUS_OK)
         return s;
-    if (!best.is_there && largest_claim > 1) {
+    if (!best->is_there && search.largest_claim > 1) {
         log_line(LOG_ERROR,
                  "keys: no table opens; restore nothing over it, the roots "
                  "are gone or unreadable claimed_epoch=%llu",
-                 (unsigned long long)largest_claim);
+                 (unsigned long long)search.largest_claim);
         return STATUS_CORRUPT;
     }
-    start->is_new = !best.is_there;
-    start->damage = best.damage;
-    if (best.is_there)
-        take_up(rotation, &best, state);
+    start->is_new = !best->is_there;
+    start->damage = best->damage;
+    if (best->is_there)
+        take_up(rotation, best, state);
     else
         s = begin_anew(rotation);
     if (s != STATUS_OK)
         return s;
+    if (rotation->home == STORE_FORMER)
+        log_line(LOG_INFO, "keys: the roots move to another store epoch=%llu",
+                 (unsigned long long)rotation->epoch);
     rotation->renewal_is_due = rotation->erasure_is_due = true;
-    if (rotation_erase(rotation) == STATUS_OK &&
-        root_file_heal(rotation->files.roots[rotation->epoch % 2],
-                       rotation->roots->in_use) != STATUS_OK)
-        log_line(LOG_WARNING, "keys: one copy of the root is bad");
+    if (rotation_erase(rotation) == STATUS_OK)
+        heal(rotation);
     return STATUS_OK;
 }
 
+/* The store that is wanted, and the files, which may be that one, or may hold
+ * the root of a time before. */
+static enum status open_stores(struct rotation *rotation,
+                               const struct file_layer *layer,
+                               const char *directory, struct root_store *wanted)
+{
+    enum status s =
+        root_files_open(layer, directory,
+                        wanted == NULL ? ROOT_FILES_MAKE : ROOT_FILES_WRITE,
+                        &rotation->own);
+    if (wanted == NULL) {
+        rotation->stores[STORE_WANTED] = rotation->own;
+        return s;
+    }
+    rotation->stores[STORE_WANTED] = wanted;
+    rotation->stores[STORE_FORMER] = rotation->own;
+    return s == STATUS_NOT_FOUND ? STATUS_OK : s;
+}
+
 enum status rotation_open(const struct file_layer *layer, const char *directory,
-                          struct rotation **out, struct key_state *state,
-                          struct rotation_start *start)
+                          struct root_store *store, struct rotation **out,
+                          struct key_state *state, struct rotation_start *start)
 {
     *out = NULL;
     *state = (struct key_state){0};
@@ -323,7 +434,9 @@ enum status rotation_open(const struct file_layer *layer, const char *directory,
     if (s != STATUS_OK)
         return s;
     rotation->roots = (struct roots *)(void *)memory;
-    s = key_files_open(layer, directory, &rotation->files);
+    s = open_stores(rotation, layer, directory, store);
+    if (s == STATUS_OK)
+        s = key_files_open(layer, directory, &rotation->files);
     if (s == STATUS_OK)
         s = start_up(rotation, state, start);
     if (s != STATUS_OK)
@@ -337,6 +450,7 @@ void rotation_close(struct rotation **rotation)
 {
     if (*rotation == NULL)
         return;
+    root_store_close(&(*rotation)->own);
     key_files_close(&(*rotation)->files);
     uint8_t *memory = (uint8_t *)(void *)(*rotation)->roots;
     secret_destroy(&memory);
@@ -352,4 +466,16 @@ uint64_t rotation_epoch(const struct rotation *rotation)
 bool rotation_erasure_is_due(const struct rotation *rotation)
 {
     return rotation->erasure_is_due;
+}
+
+bool rotation_deletion_is_pending(const struct rotation *rotation)
+{
+    return rotation->erasure_is_due && rotation->has_failed;
+}
+
+unsigned rotation_level(const struct rotation *rotation)
+{
+    unsigned level = rotation->stores[STORE_WANTED]->level;
+    const struct root_store *former = rotation->stores[STORE_FORMER];
+    return former != NULL && former->level < level ? former->level : level;
 }

@@ -29,6 +29,7 @@
 #define KEYS_ROTATION_H
 
 #include "keys/key_files.h"
+#include "keys/root_store.h"
 #include "keys/state.h"
 
 struct rotation;
@@ -42,11 +43,18 @@ struct rotation_start {
  * Opens the files, applies the start-up rule, gives the state in use. A
  * renewal that fails is no failure of the start: recording goes on, the
  * erasure is due. Nothing is opened afterwards.
+ *
+ * store: where the roots live, borrowed; NULL: in files of this directory. A
+ * store that finds the root still in such files takes over with the next
+ * rotation: its table is written under the store's own waiting root, and step
+ * 3 overwrites the files too.
  * Fails with: IO, DENIED, NO_SPACE, CORRUPT (tables are there, none opens),
  * NO_MEMORY, LIMIT, INTERNAL.
  */
 MUST_USE enum status rotation_open(const struct file_layer *layer,
-                                   const char *directory, struct rotation **out,
+                                   const char *directory,
+                                   struct root_store *store,
+                                   struct rotation **out,
                                    struct key_state *state,
                                    struct rotation_start *start);
 void rotation_close(struct rotation **rotation); /* wipes */
@@ -57,13 +65,20 @@ uint64_t rotation_epoch(const struct rotation *rotation);
 /* Whether the root of the epoch before may still be there. */
 bool rotation_erasure_is_due(const struct rotation *rotation);
 
+/* Whether an attempt at that has failed. */
+bool rotation_deletion_is_pending(const struct rotation *rotation);
+
+/* The erasure level that holds for all roots there are. */
+unsigned rotation_level(const struct rotation *rotation);
+
 /* Step 3 and every renewal of the waiting root; OK at once where nothing is
- * due. Fails as root_file_write. */
+ * due. AGAIN: the store works on it; ask again. Fails as root_store.write. */
 MUST_USE enum status rotation_erase(struct rotation *rotation);
 
 /*
  * Writes next as epoch + 1. *is_committed: next is in use from now on, also
- * where the erasure failed. Does step 3 of the epoch before first, where due.
+ * where the erasure failed or, with AGAIN, is under way. Does step 3 of the
+ * epoch before first, where due; AGAIN without is_committed: that is under way.
  * Fails with: IO, NO_SPACE, CORRUPT, NO_MEMORY, LIMIT, INTERNAL.
  */
 MUST_USE enum status rotation_run(struct rotation *rotation,
@@ -76,6 +91,7 @@ MUST_USE enum status rotation_reserve(struct rotation *rotation, size_t size);
 
 /* The start-up rule without any writing, for keys/offline. */
 MUST_USE enum status rotation_peek(struct key_files *files,
+                                   struct root_store *store,
                                    struct key_state *state, uint64_t *epoch,
                                    struct table_damage *damage);
 

@@ -162,8 +162,8 @@ static enum status start(struct keeper *keeper, struct text directory)
     if (s == STATUS_OK)
         s = read_boot_id(boot_id);
     if (s == STATUS_OK)
-        s = keyring_open(&FILE_LAYER_SYSTEM, path, keeper->process.clock,
-                         boot_id, &keeper->keyring);
+        s = keyring_open(&FILE_LAYER_SYSTEM, path, NULL,
+                         keeper->process.clock, boot_id, &keeper->keyring);
     return s;
 }
 
@@ -186,7 +186,7 @@ static void on_start_keeper(void *context, struct channel *channel,
         return;
     }
     reply.epoch = keyring_epoch(keeper->keyring);
-    reply.level = KEYRING_LEVEL;
+    reply.level = (uint8_t)keyring_level(keeper->keyring);
     arm(keeper);
     sent(message_start_keeper_answer(channel, &reply, -1), "start_keeper");
 }
@@ -307,7 +307,7 @@ static void on_gate_clock(void *context, struct channel *channel,
         .id = message->id,
         .trusted_minus_boot_us = keyring_trusted_minus_boot_us(keeper->keyring),
         .epoch = keyring_epoch(keeper->keyring),
-        .level = KEYRING_LEVEL,
+        .level = (uint8_t)keyring_level(keeper->keyring),
         .pending = keyring_deletion_is_pending(keeper->keyring)};
     sent(message_gate_clock_answer(channel, &reply, -1), "gate_clock");
 }
@@ -325,7 +325,7 @@ static void on_vault_clock(void *context, struct channel *channel,
         .id = message->id,
         .trusted_minus_boot_us = keyring_trusted_minus_boot_us(keeper->keyring),
         .epoch = keyring_epoch(keeper->keyring),
-        .level = KEYRING_LEVEL};
+        .level = (uint8_t)keyring_level(keeper->keyring)};
     sent(message_vault_clock_answer(channel, &reply, -1), "vault_clock");
 }
 

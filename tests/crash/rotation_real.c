@@ -7,7 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
-#include "keys/root_file.h"
+#include "keys/root_files.h"
 #include "keys/rotation.h"
 #include "support/fake_disk.h"
 
@@ -302,8 +302,8 @@ static bool start(struct world *world)
 {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         struct rotation_start facts;
-        enum status s = rotation_open(&world->layer, "/keys", &world->rotation,
-                                      &world->state, &facts);
+        enum status s = rotation_open(&world->layer, "/keys", NULL,
+                                      &world->rotation, &world->state, &facts);
         if (s == STATUS_OK && !fake_disk_is_off(world->disk)) {
             look_for_the_living(world);
             remember(world);

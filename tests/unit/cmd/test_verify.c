@@ -112,7 +112,7 @@ static void site_make(struct site *site)
     make_directory(site, "log", site->log);
     site->clock = fake_clock_at(at(21000).us);
     const uint8_t boot_id[BOOT_ID_SIZE] = {1};
-    CHECK_OK(keyring_open(&FILE_LAYER_SYSTEM, site->keys, &site->clock.clock,
+    CHECK_OK(keyring_open(&FILE_LAYER_SYSTEM, site->keys, NULL, &site->clock.clock,
                           boot_id, &site->keyring));
     struct policy policies[CAMERAS];
     for (uint32_t i = 0; i < CAMERAS; i++)

@@ -19,7 +19,7 @@ struct bench {
 
 static inline enum status bench_open(struct bench *bench)
 {
-    return keyring_open(fake_disk_layer(bench->disk), "/keys",
+    return keyring_open(fake_disk_layer(bench->disk), "/keys", NULL,
                         &bench->clock.clock, bench->boot_id, &bench->keyring);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "keys/root_file.h"
+#include "keys/root_files.h"
 #include "keys/rotation.h"
 #include "support/fake_disk.h"
 #include "unit/keys/keys_support.h"
@@ -19,8 +19,8 @@ static void opened_close(struct opened *opened)
 
 static enum status open_it(struct fake_disk *disk, struct opened *opened)
 {
-    return rotation_open(fake_disk_layer(disk), "/keys", &opened->rotation,
-                         &opened->state, &opened->start);
+    return rotation_open(fake_disk_layer(disk), "/keys", NULL,
+                         &opened->rotation, &opened->state, &opened->start);
 }
 
 static struct fake_disk *disk_create(void)

@@ -5,7 +5,7 @@
  * with the old root it would, so that the test can see.
  */
 #include "keys/offline.h"
-#include "keys/root_file.h"
+#include "keys/root_files.h"
 #include "unit/keys/keyring_support.h"
 
 static const char *const NAMES[] = {
@@ -42,7 +42,7 @@ static bool opens(struct fake_disk *disk, const struct unit_keys *target)
 {
     AUTO(keys_offline_close) struct keys_offline *keys = NULL;
     struct unit_keys found;
-    if (keys_offline_open(fake_disk_layer(disk), "/keys", &keys) != STATUS_OK)
+    if (keys_offline_open(fake_disk_layer(disk), "/keys", NULL, &keys) != STATUS_OK)
         return false;
     enum status s =
         keys_offline_unit(keys, SHORT_CAMERA, at_s(TARGET_S), 5, &found, NULL);
@@ -114,7 +114,7 @@ static void the_offline_reader_agrees_with_the_keeper(void **state)
     bench_run_s(&bench, 100);
     size_t calls = fake_disk_calls(bench.disk);
     size_t syncs = fake_disk_syncs(bench.disk);
-    CHECK_OK(keys_offline_open(fake_disk_layer(bench.disk), "/keys", &keys));
+    CHECK_OK(keys_offline_open(fake_disk_layer(bench.disk), "/keys", NULL, &keys));
     CHECK(fake_disk_calls(bench.disk) > calls);
     CHECK(fake_disk_syncs(bench.disk) == syncs);
     CHECK(keys_offline_epoch(keys) == keyring_epoch(bench.keyring));
@@ -151,7 +151,7 @@ static void without_files_there_is_nothing_to_read(void **state)
     AUTO(fake_disk_destroy) struct fake_disk *disk = fake_disk_create();
     struct keys_offline *keys = NULL;
     CHECK_STATUS(STATUS_NOT_FOUND,
-                 keys_offline_open(fake_disk_layer(disk), "/keys", &keys));
+                 keys_offline_open(fake_disk_layer(disk), "/keys", NULL, &keys));
     CHECK(keys == NULL);
 }
 
