@@ -86,7 +86,18 @@ static void finish_stop(struct vault *vault)
     vault_answer_events(vault);
 }
 
-/* All is written first, then one sync, then the answer. */
+static bool is_all_synced(const struct vault *vault)
+{
+    struct volume_walk walk = {0};
+    for (struct volume *volume = store_next_volume(&vault->store, &walk);
+         volume != NULL; volume = store_next_volume(&vault->store, &walk)) {
+        if (volume->last_job > volume->set->synced_job)
+            return false;
+    }
+    return true;
+}
+
+/* All is written first, then one sync of each disk, then the answer. */
 static void continue_stop(struct vault *vault)
 {
     if (!vault->is_stopping)
@@ -96,18 +107,12 @@ static void continue_stop(struct vault *vault)
     bool is_late = vault_now(vault).us >= vault->stop_deadline.us;
     if (vault_has_unwritten(vault) && !is_late)
         return;
-    if (vault->stop_job == 0) {
-        vault->stop_job = 1;
-        for (size_t i = 0; i < vault->store.set.count; i++) {
-            uint64_t job = vault->store.set.volumes[i]->last_job;
-            if (job > vault->stop_job)
-                vault->stop_job = job;
-        }
-        disk_writer_sync_soon(vault->writer);
+    if (!vault->has_asked_sync) {
+        vault->has_asked_sync = true;
+        for (size_t i = 0; i < vault->store.disk_count; i++)
+            disk_writer_sync_soon(vault->store.disks[i].writer);
     }
-    bool has_jobs = vault->stop_job > 1;
-    if (!has_jobs || vault->store.set.synced_job >= vault->stop_job ||
-        is_late)
+    if (is_all_synced(vault) || is_late)
         finish_stop(vault);
 }
 
@@ -119,7 +124,7 @@ static void on_stop(void *context, struct channel *channel,
     vault->stop_channel = channel;
     vault->stop_id = message->id;
     vault->stop_deadline.us = vault_now(vault).us + VAULT_STOP_US;
-    vault->stop_job = 0;
+    vault->has_asked_sync = false;
     if (!vault->is_started || vault->is_stopped) {
         const struct message_stop_reply reply = {.id = message->id};
         (void)!message_stop_answer(channel, &reply, -1);
@@ -243,7 +248,8 @@ static bool name_paths(struct vault *vault, struct text directory)
            join(vault->events_path, directory, "events") &&
            join(vault->journal_path, directory, "events/journal") &&
            join(vault->book_path, directory, "events/cameras") &&
-           join(vault->policies_path, directory, "events/policies");
+           join(vault->policies_path, directory, "events/policies") &&
+           join(vault->disks_path, directory, "events/disks");
 }
 
 static enum status make_directories(struct vault *vault,
@@ -276,9 +282,13 @@ static enum status read_book(struct vault *vault)
 static enum status open_all(struct vault *vault,
                             const struct message_start_vault *message)
 {
+    const struct disk_options disks[] = {
+        {&FILE_LAYER_SYSTEM, "d1", vault->volumes_path}};
     const struct store_options options = {
-        .layer = &FILE_LAYER_SYSTEM,
-        .volumes_directory = vault->volumes_path,
+        .disks = disks,
+        .disk_count = 1,
+        .book_layer = &FILE_LAYER_SYSTEM,
+        .book_path = vault->disks_path,
         .index_path = vault->index_path,
         .volume_bytes = message->volume_bytes,
         .on_lost = on_lost,
@@ -320,9 +330,9 @@ static enum status start(struct vault *vault,
         s = open_all(vault, message);
     if (s == STATUS_OK)
         s = enter_sandbox(vault, message->directory);
-    if (s == STATUS_OK)
+    for (size_t i = 0; s == STATUS_OK && i < vault->store.disk_count; i++)
         s = disk_writer_create(vault->process.loop, vault_on_written, vault,
-                               &vault->writer);
+                               &vault->store.disks[i].writer);
     if (s == STATUS_OK)
         s = timer_make(vault->process.loop, "vault", on_tick, vault,
                          &vault->tick);

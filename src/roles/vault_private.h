@@ -130,10 +130,10 @@ struct vault {
     char journal_path[PATH_SIZE];
     char book_path[PATH_SIZE];
     char policies_path[PATH_SIZE];
+    char disks_path[PATH_SIZE];
     bool is_started;
     struct timer *tick;
     struct store store;
-    struct disk_writer *writer;
     struct event_journal *journal;
     struct camera_book book;
     struct vault_camera **cameras; /* by number */
@@ -172,7 +172,7 @@ struct vault {
     struct channel *stop_channel;
     uint32_t stop_id;
     struct boot_time stop_deadline;
-    uint64_t stop_job; /* all up to it must be synced */
+    bool has_asked_sync;
     bool is_stopping;
     bool is_stopped;
     struct boot_time said_no_space; /* not to fill the log with it */
@@ -211,6 +211,8 @@ void vault_give_up_drafts(struct vault *vault, struct vault_camera *camera,
 void vault_retry_flights(struct vault *vault);
 void vault_on_written(void *context);
 void vault_release_ring(struct vault *vault);
+/* Whether more may be taken out of the ring. */
+bool vault_has_room(const struct vault *vault);
 bool vault_has_unwritten(const struct vault *vault);
 void vault_drop_drafts(struct vault_camera *camera);
 

@@ -67,7 +67,8 @@ static enum status launch(struct vault *vault, struct vault_flight *flight)
     flight->job = NULL;
     job->file = flight->volume->file;
     job->offset = flight->offset;
-    flight->volume->last_job = disk_writer_submit(vault->writer, job);
+    struct disk *disk = store_disk_of(&vault->store, flight->volume);
+    flight->volume->last_job = disk_writer_submit(disk->writer, job);
     return STATUS_OK;
 }
 
@@ -193,10 +194,10 @@ static void on_job(struct vault *vault, struct write_job *job)
 }
 
 /* The volume of this file is not appended to any more. */
-static void close_failed(struct vault *vault, const struct file *file)
+static void close_failed(struct disk *disk, const struct file *file)
 {
-    for (size_t i = 0; i < vault->store.set.count; i++) {
-        struct volume *volume = vault->store.set.volumes[i];
+    for (size_t i = 0; i < disk->set.count; i++) {
+        struct volume *volume = disk->set.volumes[i];
         if (volume->file != file)
             continue;
         volume->is_failed = true;
@@ -206,20 +207,34 @@ static void close_failed(struct vault *vault, const struct file *file)
     }
 }
 
-void vault_on_written(void *context)
+static void collect(struct vault *vault, struct disk *disk)
 {
-    struct vault *vault = context;
     uint64_t synced = 0;
     struct file *failed = NULL;
     struct write_jobs jobs =
-        disk_writer_collect(vault->writer, &synced, &failed);
+        disk_writer_collect(disk->writer, &synced, &failed);
     for (struct write_job *job = write_jobs_pop(&jobs); job != NULL;
          job = write_jobs_pop(&jobs))
         on_job(vault, job);
     if (failed != NULL)
-        close_failed(vault, failed);
-    store_note_synced(&vault->store, synced);
+        close_failed(disk, failed);
+    store_note_synced(&vault->store, disk, synced);
+}
+
+void vault_on_written(void *context)
+{
+    struct vault *vault = context;
+    for (size_t i = 0; i < vault->store.disk_count; i++)
+        collect(vault, &vault->store.disks[i]);
     vault_release_ring(vault);
+}
+
+bool vault_has_room(const struct vault *vault)
+{
+    bool has_room = vault->held_bytes < VAULT_HELD_BYTES;
+    for (size_t i = 0; has_room && i < vault->store.disk_count; i++)
+        has_room = disk_writer_has_room(vault->store.disks[i].writer);
+    return has_room;
 }
 
 /* ---- what may be overwritten in the ring ---- */

@@ -233,8 +233,7 @@ void vault_drain(struct vault *vault)
         return;
     /* A disk that does not keep up leaves the rest in the ring; when that is
      * full, ingest drops and says so. */
-    while (vault->held_bytes < VAULT_HELD_BYTES &&
-           disk_writer_has_room(vault->writer)) {
+    while (vault_has_room(vault)) {
         uint32_t kind = 0;
         struct bytes payload;
         uint64_t index = 0;

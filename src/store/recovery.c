@@ -84,7 +84,7 @@ static bool is_newest(const struct volume_set *set, size_t at)
 
 static enum status scan_volume(struct store *store, struct volume *volume)
 {
-    enum status s = volume_set_load(&store->set, volume);
+    enum status s = volume_set_load(volume->set, volume);
     if (s == STATUS_OK)
         s = cut_torn(store, volume);
     if (s == STATUS_OK)
@@ -93,9 +93,10 @@ static enum status scan_volume(struct store *store, struct volume *volume)
     return s;
 }
 
-static enum status recover_volume(struct store *store, size_t at)
+static enum status recover_volume(struct store *store, struct disk *disk,
+                                  size_t at)
 {
-    struct volume *volume = store->set.volumes[at];
+    struct volume *volume = disk->set.volumes[at];
     enum status s = STATUS_NOT_FOUND;
     if (store->index != NULL)
         s = store_index_load_volume(store->index, volume->number,
@@ -103,8 +104,8 @@ static enum status recover_volume(struct store *store, size_t at)
     if (s == STATUS_OK || s == STATUS_NO_MEMORY)
         return s;
     s = scan_volume(store, volume);
-    if (s == STATUS_OK && !is_newest(&store->set, at))
-        store_note_synced(store, 0); /* and may be unloaded now */
+    if (s == STATUS_OK && !is_newest(&disk->set, at))
+        store_note_synced(store, disk, 0); /* and may be unloaded now */
     if (s == STATUS_OK || s == STATUS_NO_MEMORY)
         return s;
     log_line(LOG_ERROR, "volume cannot be read volume=%u status=%s",
@@ -113,33 +114,33 @@ static enum status recover_volume(struct store *store, size_t at)
     return STATUS_OK;
 }
 
-static void mark_empty(struct store *store)
+static void mark_empty(struct store *store, struct volume_set *set)
 {
-    for (size_t i = 0; i < store->set.count; i++) {
-        struct volume *volume = store->set.volumes[i];
+    for (size_t i = 0; i < set->count; i++) {
+        struct volume *volume = set->volumes[i];
         volume->is_empty = !volume->is_open && !volume->is_failed;
     }
     for (size_t i = 0; i < store->runs.count; i++) {
         const struct camera_runs *camera = &store->runs.cameras[i];
         for (size_t j = 0; j < camera->count; j++) {
             struct volume *volume =
-                volume_set_find(&store->set, camera->runs[j].volume);
+                volume_set_find(set, camera->runs[j].volume);
             if (volume != NULL)
                 volume->is_empty = false;
         }
     }
-    for (size_t i = 0; i < store->set.count; i++) {
-        struct volume *volume = store->set.volumes[i];
+    for (size_t i = 0; i < set->count; i++) {
+        struct volume *volume = set->volumes[i];
         if (volume->is_open || volume->is_empty || volume->is_failed)
             volume->wants_index = false;
     }
 }
 
-enum status store_recover(struct store *store)
+enum status store_recover_disk(struct store *store, struct disk *disk)
 {
-    struct volume_set *set = &store->set;
+    struct volume_set *set = &disk->set;
     for (size_t i = 0; i < set->count; i++) {
-        enum status s = recover_volume(store, i);
+        enum status s = recover_volume(store, disk, i);
         if (s != STATUS_OK)
             return s;
     }
@@ -149,12 +150,16 @@ enum status store_recover(struct store *store)
             volume->is_loaded && !volume->is_failed && is_newest(set, i) &&
             volume->append_at + ROOM_WORTH_BYTES < volume->header.size;
     }
-    if (store->index != NULL) {
-        enum status s =
-            store_index_load_sequences(store->index, &store->runs);
-        if (s != STATUS_OK)
-            return s;
-    }
-    mark_empty(store);
+    mark_empty(store, set);
     return STATUS_OK;
+}
+
+enum status store_recover(struct store *store)
+{
+    enum status s = STATUS_OK;
+    for (size_t i = 0; s == STATUS_OK && i < store->disk_count; i++)
+        s = store_recover_disk(store, &store->disks[i]);
+    if (s == STATUS_OK && store->index != NULL)
+        s = store_index_load_sequences(store->index, &store->runs);
+    return s;
 }

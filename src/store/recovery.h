@@ -17,11 +17,16 @@
 
 #include "base/status.h"
 
+struct disk;
 struct store;
 
 enum { RECOVERY_CHECK_US = 30000000 };
 
 /* Fails with: IO, NO_MEMORY. A volume that cannot be read is logged. */
 MUST_USE enum status store_recover(struct store *store);
+
+/* The same for one disk: at the start, and when it has been accepted. */
+MUST_USE enum status store_recover_disk(struct store *store,
+                                        struct disk *disk);
 
 #endif

@@ -32,10 +32,10 @@ static enum status gather(struct store *store, uint32_t camera,
                           uint32_t number, struct span window,
                           struct selection *out)
 {
-    struct volume *volume = volume_set_find(&store->set, number);
+    struct volume *volume = store_volume(store, number);
     if (volume == NULL)
         return STATUS_OK;
-    enum status s = volume_set_load(&store->set, volume);
+    enum status s = volume_set_load(volume->set, volume);
     if (s == STATUS_NO_MEMORY)
         return s;
     if (s != STATUS_OK) {
@@ -185,10 +185,10 @@ enum status selection_open(struct store *store, const struct selected *record,
                            const uint8_t unit_key[UNIT_KEY_SIZE],
                            struct buffer *out)
 {
-    struct volume *volume = volume_set_find(&store->set, record->volume);
+    struct volume *volume = store_volume(store, record->volume);
     if (volume == NULL)
         return STATUS_NOT_FOUND;
-    enum status s = volume_set_load(&store->set, volume);
+    enum status s = volume_set_load(volume->set, volume);
     uint8_t bytes[RECORD_HEADER_SIZE];
     if (s == STATUS_OK)
         s = file_read_at(volume->file, record->row.offset, bytes,

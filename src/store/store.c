@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/store.h"
 
+#include <string.h>
+
 #include "base/alloc.h"
 #include "store/recovery.h"
 #include "sys/logger.h"
@@ -12,7 +14,7 @@ static void put_index(struct store *store, struct volume *volume)
     /* Not before all of it is on the disk: else, after a power cut, the index
      * would tell of records that never got there. */
     if (store->index == NULL || volume->in_flight > 0 ||
-        volume->last_job > store->set.synced_job)
+        volume->last_job > volume->set->synced_job)
         return;
     enum status s = store_index_put_volume(store->index, volume->number,
                                            volume->header.id, &store->runs);
@@ -32,50 +34,142 @@ static void drop_index(struct store *store, struct volume *volume)
                  volume->number, status_name(s));
 }
 
+/* ---- disks ---- */
+
+struct volume *store_volume(const struct store *store, uint32_t number)
+{
+    for (size_t i = 0; i < store->disk_count; i++) {
+        const struct volume_set *set = &store->disks[i].set;
+        if (set->slot == (number - 1) / SLOT_NUMBERS) {
+            struct volume *volume = volume_set_find(set, number);
+            if (volume != NULL)
+                return volume;
+        }
+    }
+    return NULL;
+}
+
+struct volume *store_next_volume(const struct store *store,
+                                 struct volume_walk *walk)
+{
+    for (; walk->disk < store->disk_count; walk->disk++, walk->at = 0) {
+        const struct volume_set *set = &store->disks[walk->disk].set;
+        if (walk->at < set->count)
+            return set->volumes[walk->at++];
+    }
+    return NULL;
+}
+
+struct disk *store_disk_of(struct store *store, const struct volume *volume)
+{
+    for (size_t i = 0; i < store->disk_count; i++) {
+        if (&store->disks[i].set == volume->set)
+            return &store->disks[i];
+    }
+    return NULL;
+}
+
+static enum status write_book(struct store *store)
+{
+    return store->book_path == NULL
+               ? STATUS_OK
+               : disk_book_write(&store->book, store->book_layer,
+                                 store->book_path);
+}
+
+/* A damaged book costs the comparison with what the disks say of themselves. */
+static enum status read_book(struct store *store)
+{
+    if (store->book_path == NULL)
+        return STATUS_OK;
+    enum status s = disk_book_read(&store->book, store->book_layer,
+                                   store->book_path);
+    if (s != STATUS_CORRUPT)
+        return s;
+    log_line(LOG_ERROR, "disk book damaged, begun anew");
+    return STATUS_OK;
+}
+
+static enum status open_disks(struct store *store,
+                              const struct store_options *options)
+{
+    enum status s = read_book(store);
+    for (size_t i = 0; s == STATUS_OK && i < options->disk_count; i++) {
+        s = disk_open(&store->disks[i], &store->book, &options->disks[i],
+                      options->volume_bytes);
+        store->disk_count = i + 1;
+    }
+    return s == STATUS_OK ? write_book(store) : s;
+}
+
+static void close_all(struct store *store)
+{
+    store_index_close(&store->index);
+    run_table_deinit(&store->runs);
+    for (size_t i = 0; i < store->disk_count; i++)
+        disk_close(&store->disks[i]);
+}
+
 enum status store_open(struct store *store,
                        const struct store_options *options)
 {
-    *store = (struct store){.on_lost = options->on_lost,
+    *store = (struct store){.book_layer = options->book_layer,
+                            .book_path = options->book_path,
+                            .on_lost = options->on_lost,
                             .context = options->context};
-    if (options->volume_bytes < VOLUME_BYTES_MIN)
+    if (options->volume_bytes < VOLUME_BYTES_MIN ||
+        options->disk_count > DISKS_MAX)
         return STATUS_LIMIT;
-    enum status s =
-        volume_set_open(&store->set, options->layer,
-                        options->volumes_directory, options->volume_bytes);
+    enum status s = open_disks(store, options);
     bool is_new = false;
     if (s == STATUS_OK && options->index_path != NULL)
-        s = store_index_open(options->index_path, store->set.installation,
+        s = store_index_open(options->index_path, store->book.installation,
                              &store->index, &is_new);
     if (s == STATUS_OK && is_new)
         log_line(LOG_INFO, "index is made anew from the volumes");
     if (s == STATUS_OK)
         s = store_recover(store);
     if (s != STATUS_OK) {
-        store_index_close(&store->index);
-        run_table_deinit(&store->runs);
-        volume_set_close(&store->set);
+        close_all(store);
         return s;
     }
-    store_note_synced(store, 0);
+    for (size_t i = 0; i < store->disk_count; i++)
+        store_note_synced(store, &store->disks[i], 0);
     return STATUS_OK;
 }
 
-void store_note_synced(struct store *store, uint64_t job)
+void store_note_synced(struct store *store, struct disk *disk, uint64_t job)
 {
-    if (job > store->set.synced_job)
-        store->set.synced_job = job;
-    for (size_t i = 0; i < store->set.count; i++) {
-        if (store->set.volumes[i]->wants_index)
-            put_index(store, store->set.volumes[i]);
+    struct volume_set *set = &disk->set;
+    if (job > set->synced_job)
+        set->synced_job = job;
+    for (size_t i = 0; i < set->count; i++) {
+        if (set->volumes[i]->wants_index)
+            put_index(store, set->volumes[i]);
     }
 }
 
 void store_close(struct store *store)
 {
-    store_note_synced(store, UINT64_MAX);
-    store_index_close(&store->index);
-    run_table_deinit(&store->runs);
-    volume_set_close(&store->set);
+    for (size_t i = 0; i < store->disk_count; i++)
+        store_note_synced(store, &store->disks[i], UINT64_MAX);
+    close_all(store);
+}
+
+enum status store_accept_disk(struct store *store, const char *id,
+                              bool is_read_only)
+{
+    struct disk *disk = NULL;
+    for (size_t i = 0; i < store->disk_count; i++) {
+        if (strcmp(store->disks[i].id, id) == 0)
+            disk = &store->disks[i];
+    }
+    if (disk == NULL)
+        return STATUS_NOT_FOUND;
+    enum status s = disk_accept(disk, &store->book, is_read_only);
+    if (s == STATUS_OK)
+        s = write_book(store);
+    return s == STATUS_OK ? store_recover_disk(store, disk) : s;
 }
 
 /* ---- space ---- */
@@ -95,17 +189,21 @@ static int64_t oldest_us(const struct store *store, uint32_t volume)
     return oldest;
 }
 
-/* The first in the order of ids is nearly always the oldest; open volumes are
- * taken only where nothing else is left. */
-static struct volume *oldest_volume(const struct store *store, bool is_open)
+/* The class's oldest volume on any disk (0: of any class). Open ones are taken
+ * only where nothing else is left. */
+static struct volume *oldest_volume(const struct store *store,
+                                    uint16_t class_id, bool is_open)
 {
     struct volume *oldest = NULL;
     int64_t since_us = INT64_MAX;
-    for (size_t i = 0; i < store->set.count; i++) {
-        struct volume *volume = store->set.volumes[i];
+    struct volume_walk walk = {0};
+    for (struct volume *volume = store_next_volume(store, &walk);
+         volume != NULL; volume = store_next_volume(store, &walk)) {
         if (volume->is_open != is_open || volume->is_empty ||
             volume->is_failed || volume->in_flight > 0 ||
-            volume->last_job > store->set.synced_job)
+            volume->last_job > volume->set->synced_job ||
+            !disk_is_writable(&store->disks[walk.disk]) ||
+            (class_id != 0 && volume->header.class_id != class_id))
             continue;
         int64_t us = oldest_us(store, volume->number);
         if (us < since_us) {
@@ -128,11 +226,20 @@ static void tell_lost(struct store *store, uint32_t volume)
     }
 }
 
-static enum status make_room(struct store *store)
+/* Pressure: a class gives up its own oldest, on whichever disk that is. */
+static struct volume *volume_to_give_up(const struct store *store,
+                                        uint16_t class_id)
 {
-    struct volume *volume = oldest_volume(store, false);
+    struct volume *volume = oldest_volume(store, class_id, false);
     if (volume == NULL)
-        volume = oldest_volume(store, true);
+        volume = oldest_volume(store, 0, false);
+    return volume != NULL ? volume : oldest_volume(store, 0, true);
+}
+
+static enum status make_room(struct store *store, uint16_t class_id,
+                             struct disk **disk)
+{
+    struct volume *volume = volume_to_give_up(store, class_id);
     if (volume == NULL)
         return STATUS_NO_SPACE;
     log_line(LOG_WARNING, "no space: oldest volume given up volume=%u",
@@ -146,6 +253,7 @@ static enum status make_room(struct store *store)
     directory_deinit(&volume->directory);
     volume->is_loaded = false;
     volume->is_empty = true;
+    *disk = store_disk_of(store, volume);
     return STATUS_OK;
 }
 
@@ -154,12 +262,20 @@ enum status store_place(struct store *store, uint16_t class_id,
                         struct volume **out, uint64_t *offset)
 {
     size_t size = record_stored_size(header->sealed_size);
-    enum status s =
-        volume_set_place(&store->set, class_id, size, out, offset);
+    struct disk *order[DISKS_MAX];
+    size_t count = disk_order(store->disks, store->disk_count,
+                              header->camera, order);
+    enum status s = STATUS_IO; /* no disk takes part */
+    for (size_t i = 0; i < count; i++) {
+        s = volume_set_place(&order[i]->set, class_id, size, out, offset);
+        if (s == STATUS_OK || s == STATUS_LIMIT)
+            break;
+    }
+    struct disk *disk = NULL;
     if (s == STATUS_NO_SPACE) {
-        s = make_room(store);
+        s = make_room(store, class_id, &disk);
         if (s == STATUS_OK)
-            s = volume_set_place(&store->set, class_id, size, out, offset);
+            s = volume_set_place(&disk->set, class_id, size, out, offset);
     }
     if (s != STATUS_OK)
         return s;
@@ -234,7 +350,7 @@ static void punch(void *context, uint64_t from, uint64_t to)
 static size_t forget_in(struct store *store, struct volume *volume,
                         uint32_t camera, struct span span)
 {
-    enum status s = volume_set_load(&store->set, volume);
+    enum status s = volume_set_load(volume->set, volume);
     if (s != STATUS_OK) {
         log_line(LOG_WARNING, "cannot read volume=%u status=%s",
                  volume->number, status_name(s));
@@ -273,8 +389,9 @@ static bool holds(const struct store *store, const struct volume *volume,
 size_t store_forget(struct store *store, uint32_t camera, struct span span)
 {
     size_t forgotten = 0;
-    for (size_t i = 0; i < store->set.count; i++) {
-        struct volume *volume = store->set.volumes[i];
+    struct volume_walk walk = {0};
+    for (struct volume *volume = store_next_volume(store, &walk);
+         volume != NULL; volume = store_next_volume(store, &walk)) {
         if (!volume->is_empty && holds(store, volume, camera, span))
             forgotten += forget_in(store, volume, camera, span);
     }
@@ -313,11 +430,11 @@ enum status store_last_record(struct store *store, uint32_t camera,
     const struct camera_runs *runs = run_table_find(&store->runs, camera);
     if (runs == NULL || runs->count == 0)
         return STATUS_NOT_FOUND;
-    struct volume *volume = volume_set_find(
-        &store->set, runs->runs[runs->count - 1].volume);
+    struct volume *volume =
+        store_volume(store, runs->runs[runs->count - 1].volume);
     if (volume == NULL)
         return STATUS_NOT_FOUND;
-    enum status s = volume_set_load(&store->set, volume);
+    enum status s = volume_set_load(volume->set, volume);
     if (s != STATUS_OK)
         return s;
     const struct record_row *last = NULL;
@@ -368,10 +485,11 @@ size_t store_spans(const struct store *store, uint32_t camera,
 
 struct store_numbers store_numbers(const struct store *store)
 {
-    struct store_numbers numbers = {.volumes = (uint32_t)store->set.count};
-    const struct file_layer *layer = store->set.layer;
-    if (layer->free_bytes(layer, store->set.directory,
-                          &numbers.free_bytes) != STATUS_OK)
-        numbers.free_bytes = 0;
+    struct store_numbers numbers = {0};
+    for (size_t i = 0; i < store->disk_count; i++) {
+        const struct disk *disk = &store->disks[i];
+        numbers.volumes += (uint32_t)disk->set.count;
+        numbers.free_bytes += disk_free_bytes(disk);
+    }
     return numbers;
 }

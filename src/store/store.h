@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * store/store - the records of an installation: volumes, their directories,
- * the runs of each camera, the index.
+ * store/store - the records of an installation: disks, their volumes and
+ * directories, the runs of each camera, the index.
  *
  * A record is placed (store_place), handed to the writer by the caller, and
  * committed when it has been written; only then is it found. What has died is
@@ -14,15 +14,17 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
+#include "store/disk.h"
 #include "store/index.h"
-#include "store/volume_set.h"
 
 /* Records of a camera have gone before their time, for want of space. */
 typedef void store_lost_fn(void *context, uint32_t camera, struct span span);
 
 struct store_options {
-    const struct file_layer *layer;
-    const char *volumes_directory;
+    const struct disk_options *disks;
+    size_t disk_count; /* 1..DISKS_MAX */
+    const struct file_layer *book_layer;
+    const char *book_path;  /* NULL: none is kept */
     const char *index_path; /* NULL: no index is kept */
     uint64_t volume_bytes;
     store_lost_fn *on_lost;
@@ -30,7 +32,11 @@ struct store_options {
 };
 
 struct store {
-    struct volume_set set;
+    struct disk disks[DISKS_MAX];
+    size_t disk_count;
+    const struct file_layer *book_layer;
+    const char *book_path; /* borrowed */
+    struct disk_book book;
     struct run_table runs;
     struct store_index *index; /* NULL: none */
     store_lost_fn *on_lost;
@@ -47,8 +53,33 @@ MUST_USE enum status store_open(struct store *store,
 /* Writes the index of what is full; the writer must have ended. */
 void store_close(struct store *store);
 
-/* Where a record of this class goes; in flight until commit or abort. Makes
- * room by giving up the oldest volume. Fails with: NO_SPACE, IO, NO_MEMORY. */
+/* The volume of this number on any readable disk, or NULL. */
+struct volume *store_volume(const struct store *store, uint32_t number);
+
+/* All volumes, disk by disk, each disk's by id; NULL behind the last. */
+struct volume_walk {
+    size_t disk;
+    size_t at;
+};
+struct volume *store_next_volume(const struct store *store,
+                                 struct volume_walk *walk);
+
+/*
+ * The administrator's word: the disk takes part again, or may at least be read
+ * (disk_accept). Fails as disk_accept does.
+ */
+MUST_USE enum status store_accept_disk(struct store *store, const char *id,
+                                       bool is_read_only);
+
+/* The disk that holds the volume. */
+struct disk *store_disk_of(struct store *store, const struct volume *volume);
+
+/*
+ * Where a record of this class goes; in flight until commit or abort: the
+ * camera's own disk (disk_order), else the next one. Where none has room, the
+ * class gives up its oldest volume. Fails with: NO_SPACE, IO (also: no disk
+ * takes part), LIMIT, NO_MEMORY.
+ */
 MUST_USE enum status store_place(struct store *store, uint16_t class_id,
                                  const struct record_header *header,
                                  struct volume **out, uint64_t *offset);
@@ -59,9 +90,9 @@ MUST_USE enum status store_commit(struct store *store, struct volume *volume,
                                   uint64_t offset,
                                   const struct record_header *header);
 
-/* Writes with a smaller or this number (volume->last_job) are on the disk;
- * what is full and complete goes into the index. */
-void store_note_synced(struct store *store, uint64_t job);
+/* Writes with a smaller or this number (volume->last_job) have been synced by
+ * this disk's writer; what is full and complete goes into the index. */
+void store_note_synced(struct store *store, struct disk *disk, uint64_t job);
 
 /* The write failed: nothing is appended to this volume any more. */
 void store_abort(struct store *store, struct volume *volume);

@@ -7,12 +7,9 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
-#include "base/encoding.h"
-#include "base/text.h"
 #include "sys/logger.h"
-#include "sys/random.h"
 
-enum { FIRST_CAPACITY = 16, IDENTITY_FILE_MAX = 64 };
+enum { FIRST_CAPACITY = 16 };
 
 static void volume_destroy(struct volume **volume)
 {
@@ -49,33 +46,8 @@ static enum status add_volume(struct volume_set *set, struct volume **volume)
 
 /* ---- opening the disk ---- */
 
-static enum status read_identity(struct volume_set *set, const char *path)
-{
-    uint8_t *content = NULL;
-    size_t size = 0;
-    enum status s = file_read_all(set->layer, path, IDENTITY_FILE_MAX,
-                                  &content, &size);
-    if (s != STATUS_OK)
-        return s;
-    struct text hex = text_trim(
-        (struct text){(const char *)content, size > 0 ? size - 1 : 0});
-    s = hex_decode(hex, set->installation, sizeof set->installation);
-    alloc_free(content);
-    return s == STATUS_OK ? s : STATUS_CORRUPT;
-}
-
-static enum status make_identity(struct volume_set *set, const char *path)
-{
-    char line[HEX_SIZE(INSTALLATION_ID_SIZE) + 1];
-    random_fill(set->installation, sizeof set->installation);
-    hex_encode(bytes_of(set->installation, sizeof set->installation), line);
-    line[sizeof line - 1] = '\n';
-    return file_replace(set->layer, path, bytes_of(line, sizeof line));
-}
-
 struct listing {
     struct volume_set *set;
-    bool has_identity;
     enum status status;
 };
 
@@ -84,7 +56,8 @@ static enum status note_volume(struct volume_set *set, const char *name)
     uint16_t class_id = 0;
     uint32_t number = 0;
     char path[PATH_SIZE];
-    if (volume_name_parse(name, &class_id, &number) != STATUS_OK)
+    if (volume_name_parse(name, &class_id, &number) != STATUS_OK ||
+        (number - 1) / SLOT_NUMBERS != set->slot)
         return STATUS_OK; /* not ours */
     enum status s = volume_path(set->directory, class_id, number, path);
     if (s != STATUS_OK)
@@ -92,6 +65,7 @@ static enum status note_volume(struct volume_set *set, const char *name)
     AUTO(volume_destroy) struct volume *volume = alloc_zeroed(sizeof *volume);
     if (volume == NULL)
         return STATUS_NO_MEMORY;
+    volume->set = set;
     volume->number = number;
     s = volume_open(set->layer, path, FILE_READ | FILE_WRITE, &volume->header,
                     &volume->file);
@@ -142,45 +116,21 @@ static void drop_strangers(struct volume_set *set)
     set->count = kept;
 }
 
-static enum status settle_identity(struct volume_set *set)
+enum status volume_set_open(struct volume_set *set)
 {
-    char path[PATH_SIZE];
-    int size = snprintf(path, sizeof path, "%s/identity", set->directory);
-    if (size < 0 || size >= PATH_SIZE)
-        return STATUS_LIMIT;
-    enum status s = read_identity(set, path);
-    if (s == STATUS_NOT_FOUND && set->count > 0) {
-        /* Lost, but the volumes know it. */
-        memcpy(set->installation, set->volumes[0]->header.installation,
-               INSTALLATION_ID_SIZE);
-        return STATUS_OK;
-    }
-    return s == STATUS_NOT_FOUND ? make_identity(set, path) : s;
-}
-
-enum status volume_set_open(struct volume_set *set,
-                            const struct file_layer *layer,
-                            const char *directory, uint64_t volume_bytes)
-{
-    *set = (struct volume_set){.layer = layer,
-                               .volume_bytes = volume_bytes,
-                               .next_id = 1,
-                               .next_number = 1};
-    if (!text_copy(text_of(directory), set->directory,
-                   sizeof set->directory))
-        return STATUS_LIMIT;
+    set->next_id = 1;
+    set->next_number = (uint32_t)set->slot * SLOT_NUMBERS + 1;
     struct listing listing = {.set = set};
-    enum status s = layer->list(layer, directory, on_name, &listing);
+    enum status s =
+        set->layer->list(set->layer, set->directory, on_name, &listing);
     if (s == STATUS_OK)
         s = listing.status;
-    if (s == STATUS_OK && set->count > 0)
-        qsort(set->volumes, set->count, sizeof(struct volume *), by_id);
-    if (s == STATUS_OK)
-        s = settle_identity(set);
     if (s != STATUS_OK) {
         volume_set_close(set);
         return s;
     }
+    if (set->count > 0)
+        qsort(set->volumes, set->count, sizeof(struct volume *), by_id);
     drop_strangers(set);
     return STATUS_OK;
 }
@@ -372,6 +322,9 @@ static enum status create(struct volume_set *set, uint16_t class_id,
     AUTO(volume_destroy) struct volume *volume = alloc_zeroed(sizeof *volume);
     if (volume == NULL)
         return STATUS_NO_MEMORY;
+    if (set->next_number > ((uint32_t)set->slot + 1) * SLOT_NUMBERS)
+        return STATUS_LIMIT;
+    volume->set = set;
     volume->number = set->next_number;
     volume->header = next_header(set, class_id);
     char path[PATH_SIZE];

@@ -3,9 +3,8 @@
  * store/volume_set - all volumes of one disk: which one takes the next record
  * of a class, which are full, which may be used again.
  *
- * The disk's directory holds `identity` (16 random bytes in hex) and the
- * volumes. A volume with another identity belongs to another installation or
- * is stale: it is left alone and not read.
+ * A volume of another installation is left alone and not read. Volume numbers
+ * are unique over all disks: each disk gives those of its slot.
  *
  * A volume's file is open while it is appended to, and while its directory is
  * loaded; at most VOLUMES_LOADED_MAX others are kept loaded.
@@ -21,9 +20,13 @@
 enum {
     VOLUMES_LOADED_MAX = 64,
     DISK_RESERVE_BYTES = 64 * 1024 * 1024, /* never taken for volumes */
+    SLOT_NUMBERS = 1000000, /* volume numbers of one disk */
 };
 
+struct volume_set;
+
 struct volume {
+    struct volume_set *set; /* the one it is in */
     uint32_t number;
     struct volume_header header;
     struct file *file;           /* NULL: not open */
@@ -43,6 +46,7 @@ struct volume_set {
     const struct file_layer *layer;
     char directory[PATH_SIZE];
     uint64_t volume_bytes;
+    uint16_t slot;
     uint8_t installation[INSTALLATION_ID_SIZE];
     struct volume **volumes; /* by id, oldest first */
     size_t count;
@@ -54,13 +58,11 @@ struct volume_set {
 };
 
 /*
- * Reads or makes the identity and the headers of all volumes; no volume is
- * loaded yet. Fails with: IO, DENIED, NO_MEMORY, LIMIT.
+ * Reads the headers of all volumes; none is loaded yet. layer, directory,
+ * volume_bytes, slot and installation are set by the caller, and remain where
+ * this fails. Fails with: IO, DENIED, NO_MEMORY, LIMIT.
  */
-MUST_USE enum status volume_set_open(struct volume_set *set,
-                                     const struct file_layer *layer,
-                                     const char *directory,
-                                     uint64_t volume_bytes);
+MUST_USE enum status volume_set_open(struct volume_set *set);
 void volume_set_close(struct volume_set *set);
 
 struct volume *volume_set_find(const struct volume_set *set,

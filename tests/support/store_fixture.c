@@ -29,9 +29,10 @@ enum status fixture_open(struct store_fixture *fixture,
 {
     *fixture = (struct store_fixture){.layer = layer,
                                       .sample_bytes = FIXTURE_SAMPLE_BYTES};
+    const struct disk_options disk = {layer, "d1", directory};
     const struct store_options options = {
-        .layer = layer,
-        .volumes_directory = directory,
+        .disks = &disk,
+        .disk_count = 1,
         .index_path = index_path,
         .volume_bytes = FIXTURE_VOLUME_BYTES,
         .on_lost = on_lost,
@@ -181,7 +182,8 @@ enum status fixture_sync(struct store_fixture *fixture)
     if (s != STATUS_OK)
         return s;
     fixture->acknowledged = fixture->written;
-    store_note_synced(&fixture->store, fixture->queue.synced_job);
+    store_note_synced(&fixture->store, &fixture->store.disks[0],
+                      fixture->queue.synced_job);
     return STATUS_OK;
 }
 

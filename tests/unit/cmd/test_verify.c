@@ -160,7 +160,7 @@ static bool has_problem(const struct site *site, const char *where,
 /* Inverts a byte of the n-th record, at an offset inside it. */
 static void damage_record(struct site *site, size_t n, uint64_t offset)
 {
-    struct volume *volume = site->fixture.store.set.volumes[0];
+    struct volume *volume = site->fixture.store.disks[0].set.volumes[0];
     uint64_t place = volume->directory.rows[n].offset + offset;
     uint8_t byte = 0;
     CHECK_OK(file_read_at(volume->file, place, &byte, 1));

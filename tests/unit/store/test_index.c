@@ -53,7 +53,7 @@ static void describe(const struct run_table *table, char *out, size_t size)
 
 static bool index_knows(struct store_fixture *fixture, uint32_t number)
 {
-    struct volume *volume = volume_set_find(&fixture->store.set, number);
+    struct volume *volume = store_volume(&fixture->store, number);
     struct run_table table = {0};
     bool knows = store_index_load_volume(fixture->store.index, number,
                                          volume->header.id,
@@ -70,7 +70,7 @@ static void record_something(const struct place *place, char *expected,
     CHECK_OK(fixture_record(&fixture, 2, 0, 79));
     CHECK_OK(fixture_record(&fixture, 2, 100, 149));
     CHECK_OK(fixture_sync(&fixture));
-    CHECK(fixture.store.set.count >= 3);
+    CHECK(fixture.store.disks[0].set.count >= 3);
     CHECK(index_knows(&fixture, 1) && index_knows(&fixture, 2));
     describe(&fixture.store.runs, expected, size);
     store_set_epoch(&fixture.store, 41);
@@ -102,7 +102,7 @@ static void a_start_believes_the_index(void **state)
     struct store_fixture fixture;
     open_in(&fixture, &place);
     /* Volume 1 was not read: its directory is not loaded. */
-    CHECK(!fixture.store.set.volumes[0]->is_loaded);
+    CHECK(!fixture.store.disks[0].set.volumes[0]->is_loaded);
     size_t samples = 0;
     CHECK_OK(fixture_count_samples(&fixture, 1, fixture_all(), &samples));
     CHECK(samples == 130);

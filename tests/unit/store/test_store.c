@@ -48,7 +48,7 @@ static void keeps_what_was_written(void **state)
           FIXTURE_START_US + 10 * SECOND_US);
     CHECK_OK(fixture_record(&fixture, 3, 100, 149));
     CHECK(samples_of(&fixture, 2) == 150);
-    CHECK(fixture.store.set.count == 1); /* goes on in the same volume */
+    CHECK(fixture.store.disks[0].set.count == 1); /* goes on in the same volume */
     fixture_close(&fixture);
     fake_disk_destroy(&disk);
 }
@@ -85,7 +85,7 @@ static void forgets_the_dead(void **state)
     open_on(&fixture, disk);
     CHECK_OK(fixture_record(&fixture, 2, 0, 199));
     CHECK_OK(fixture_sync(&fixture));
-    struct volume *volume = fixture.store.set.volumes[0];
+    struct volume *volume = fixture.store.disks[0].set.volumes[0];
     struct record_row row = volume->directory.rows[0];
     uint8_t sealed[64];
     CHECK_OK(file_read_at(volume->file, row.offset, sealed, sizeof sealed));
@@ -120,14 +120,14 @@ static void uses_volumes_again(void **state)
     fixture.sample_bytes = 200000; /* 2 MB a record */
     CHECK_OK(fixture_record(&fixture, 1, 0, 199));
     CHECK_OK(fixture_sync(&fixture));
-    size_t volumes = fixture.store.set.count;
+    size_t volumes = fixture.store.disks[0].set.count;
     CHECK(volumes >= 2);
     CHECK(samples_of(&fixture, 1) == 200);
     (void)store_forget(&fixture.store, 1, seconds(0, 17));
-    CHECK(fixture.store.set.volumes[0]->is_empty);
+    CHECK(fixture.store.disks[0].set.volumes[0]->is_empty);
     CHECK_OK(fixture_record(&fixture, 1, 200, 330));
     CHECK_OK(fixture_sync(&fixture));
-    CHECK(fixture.store.set.count == volumes);
+    CHECK(fixture.store.disks[0].set.count == volumes);
     CHECK(samples_of(&fixture, 1) == 331 - 170);
     fixture_close(&fixture);
 
@@ -178,7 +178,7 @@ static void damage_costs_one_record(void **state)
     open_on(&fixture, disk);
     CHECK_OK(fixture_record(&fixture, 1, 0, 99));
     CHECK_OK(fixture_sync(&fixture));
-    uint64_t offset = fixture.store.set.volumes[0]->directory.rows[3].offset;
+    uint64_t offset = fixture.store.disks[0].set.volumes[0]->directory.rows[3].offset;
     fixture_close(&fixture);
     fake_disk_flip(disk, "/volumes/class-00001-000001.vol", offset + 8, 4);
 
@@ -205,7 +205,7 @@ static void leaves_strangers_alone(void **state)
     file_close(&file);
     fixture_close(&fixture);
     open_on(&fixture, disk);
-    CHECK(volume_set_find(&fixture.store.set, 99) == NULL);
+    CHECK(store_volume(&fixture.store, 99) == NULL);
     CHECK_OK(fixture_record(&fixture, 1, 0, 9));
     CHECK(samples_of(&fixture, 1) == 10);
     fixture_close(&fixture);
@@ -222,9 +222,9 @@ static void a_failing_write_goes_elsewhere(void **state)
     fake_disk_fail_at(disk, FAKE_WRITE, 1, STATUS_IO);
     CHECK_STATUS(STATUS_IO, fixture_record(&fixture, 1, 20, 29));
     fake_disk_fail_at(disk, 0, 0, STATUS_OK);
-    CHECK(fixture.store.set.volumes[0]->is_failed);
+    CHECK(fixture.store.disks[0].set.volumes[0]->is_failed);
     CHECK_OK(fixture_record(&fixture, 1, 30, 39));
-    CHECK(fixture.store.set.count == 2);
+    CHECK(fixture.store.disks[0].set.count == 2);
     CHECK(samples_of(&fixture, 1) == 30);
     fixture_close(&fixture);
     fake_disk_destroy(&disk);
