@@ -21,6 +21,8 @@
 #include "sys/logger.h"
 #include "sys/process.h"
 #include "sys/signals.h"
+#include "sys/socket.h"
+#include "sys/socket_connect.h"
 
 enum {
     CAMERAS = 9,
@@ -31,6 +33,9 @@ enum {
     SHORT_RETENTION_LEAST_S = 5,
     SECONDS_MAX = 7 * 86400,
     PATH_SIZE = 1024,
+    PROBE_EVERY_MS = 50,
+    PROBE_TIMEOUT_MS = 1000,
+    PROBES_MAX = 200, /* about ten seconds: clips are read first */
 };
 
 static const uint64_t VOLUME_BYTES = 64u << 20;
@@ -54,6 +59,10 @@ struct demo {
     struct process *cameras;
     struct signals *signals;
     struct timer *timer;
+    struct timer *probe_timer;
+    struct socket_connect *probe;
+    unsigned probes;
+    bool has_recorder; /* it has been started */
     bool is_stopping;
     int exit_code;
 };
@@ -168,6 +177,15 @@ static int configure(struct demo_options *options)
 
 /* ---- simulated cameras -------------------------------------------------------- */
 
+static void stop(struct demo *demo)
+{
+    demo->is_stopping = true;
+    if (demo->has_recorder)
+        installation_stop(demo->installation);
+    else
+        loop_stop(demo->loop);
+}
+
 /* build/clips stands beside the binary. */
 static bool find_clips(struct demo_options *options, char path[PATH_SIZE])
 {
@@ -196,8 +214,7 @@ static void on_cameras_exit(void *context, struct process *process,
                   "free, and are the clips there (make build)?\n",
                   wait_status, (unsigned)demo->options.camera_port);
     demo->exit_code = EXIT_ENVIRONMENT;
-    demo->is_stopping = true;
-    installation_stop(demo->installation);
+    stop(demo);
 }
 
 static int start_cameras(struct demo *demo)
@@ -241,12 +258,6 @@ static void on_stopped(void *context, int exit_code)
     loop_stop(demo->loop);
 }
 
-static void stop(struct demo *demo)
-{
-    demo->is_stopping = true;
-    installation_stop(demo->installation);
-}
-
 static void on_signal(void *context, int signal_number)
 {
     (void)signal_number;
@@ -259,6 +270,58 @@ static void on_time(void *context, struct timer *timer)
     stop(context);
 }
 
+static void start_recorder(struct demo *demo)
+{
+    demo->has_recorder = true;
+    int code = installation_start(demo->installation, demo->loop, on_stopped,
+                                  demo);
+    if (code != EXIT_OK) {
+        demo->exit_code = code;
+        loop_stop(demo->loop);
+    } else if (demo->options.seconds > 0) {
+        timer_start(demo->timer, demo->options.seconds * 1000, 0);
+    }
+}
+
+/* Cameras that do not listen yet would begin every recording with a gap. */
+static void on_probed(void *context, struct socket_connect *probe,
+                      enum status status, int socket)
+{
+    struct demo *demo = context;
+    (void)probe;
+    socket_connect_cancel(&demo->probe);
+    socket_close(&socket);
+    if (demo->is_stopping)
+        return;
+    if (status == STATUS_OK)
+        start_recorder(demo);
+    else
+        timer_start(demo->probe_timer, PROBE_EVERY_MS, 0);
+}
+
+static void on_probe_time(void *context, struct timer *timer)
+{
+    struct demo *demo = context;
+    (void)timer;
+    const struct socket_connect_options options = {
+        .host = "127.0.0.1",
+        .port = (uint16_t)demo->options.camera_port,
+        .timeout_ms = PROBE_TIMEOUT_MS,
+    };
+    if (demo->is_stopping)
+        return;
+    if (demo->probes++ < PROBES_MAX &&
+        socket_connect_start(demo->loop, &options, on_probed, demo,
+                             &demo->probe) == STATUS_OK)
+        return;
+    (void)fprintf(stderr,
+                  "haechi: the simulated cameras do not listen on port %u - "
+                  "choose another with --camera-port\n",
+                  (unsigned)demo->options.camera_port);
+    demo->exit_code = EXIT_ENVIRONMENT;
+    stop(demo);
+}
+
 static int start(struct demo *demo)
 {
     static const int SIGNALS[] = {SIGINT, SIGTERM};
@@ -266,16 +329,14 @@ static int start(struct demo *demo)
         signals_create(demo->loop, SIGNALS, 2, on_signal, demo,
                        &demo->signals) != STATUS_OK ||
         timer_make(demo->loop, "demo", on_time, demo, &demo->timer) !=
-            STATUS_OK)
+            STATUS_OK ||
+        timer_make(demo->loop, "probe", on_probe_time, demo,
+                   &demo->probe_timer) != STATUS_OK)
         return EXIT_ENVIRONMENT;
     int code = start_cameras(demo);
-    if (code == EXIT_OK)
-        code = installation_start(demo->installation, demo->loop, on_stopped,
-                                  demo);
     if (code != EXIT_OK)
         return code;
-    if (demo->options.seconds > 0)
-        timer_start(demo->timer, demo->options.seconds * 1000, 0);
+    timer_start(demo->probe_timer, 0, 0);
     loop_run(demo->loop);
     return demo->exit_code;
 }
@@ -325,6 +386,8 @@ static void release(struct demo *demo)
     if (demo->cameras != NULL)
         process_terminate(demo->cameras);
     process_destroy(&demo->cameras);
+    socket_connect_cancel(&demo->probe);
+    timer_destroy(&demo->probe_timer);
     installation_destroy(&demo->installation);
     signals_destroy(&demo->signals);
     timer_destroy(&demo->timer);
@@ -343,7 +406,7 @@ static int run_command(int argc, char **argv)
                                     &demo.installation);
     if (code == EXIT_OK)
         code = start(&demo);
-    if (code == EXIT_OK && demo.options.seconds > 0)
+    if (code == EXIT_OK && demo.options.seconds > 0 && demo.has_recorder)
         code = report(&demo);
     release(&demo);
     return code;

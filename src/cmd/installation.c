@@ -2,6 +2,7 @@
 #include "cmd/installation.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/wait.h>
 
 #include "base/alloc.h"
@@ -24,7 +25,8 @@ enum {
     FINDINGS_TEXT_MAX = 256 * 1024,
     RESTART_WAIT_MS = 200,
     RESTARTS_IN_A_ROW_MAX = 20,
-    LIVED_LONG_US = 60 * SECOND_US,
+    LIVED_LONG_US = 10 * SECOND_US,
+    REASON_SIZE = 64,
 };
 
 struct installation {
@@ -38,6 +40,8 @@ struct installation {
     unsigned restarts;
     unsigned restarts_in_a_row;
     int64_t started_boot_us;
+    int64_t died_boot_us; /* of the supervisor before this one */
+    char reason[REASON_SIZE]; /* how it ended; empty: there was none */
     bool is_stopping;
 };
 
@@ -271,18 +275,32 @@ static void on_exit(void *context, struct process *process, int wait_status)
         installation->on_stopped(installation->context, code);
         return;
     }
-    log_line(LOG_ERROR, "supervisor ended (%s %d): again in %d ms",
-             WIFSIGNALED(wait_status) ? "signal" : "exit code",
-             WIFSIGNALED(wait_status) ? WTERMSIG(wait_status) : code,
-             RESTART_WAIT_MS);
+    installation->died_boot_us = clock_boot(&CLOCK_SYSTEM).us;
+    if (WIFSIGNALED(wait_status))
+        (void)snprintf(installation->reason, sizeof installation->reason,
+                       "signal %d (%s)", WTERMSIG(wait_status),
+                       strsignal(WTERMSIG(wait_status)));
+    else
+        (void)snprintf(installation->reason, sizeof installation->reason,
+                       "exit code %d", code);
+    /* At once at first; its children have died with it. */
+    uint64_t wait_ms =
+        installation->restarts_in_a_row <= 1 ? 0 : RESTART_WAIT_MS;
+    log_line(LOG_ERROR, "supervisor ended: %s; again in %llu ms",
+             installation->reason, (unsigned long long)wait_ms);
     installation->restarts++;
-    timer_start(installation->restart_timer, RESTART_WAIT_MS, 0);
+    timer_start(installation->restart_timer, wait_ms, 0);
 }
 
 static enum status spawn(struct installation *installation)
 {
-    const char *const arguments[] = {"role", "supervisor",
-                                     installation->directory, NULL};
+    char died_boot_us[24];
+    (void)snprintf(died_boot_us, sizeof died_boot_us, "%lld",
+                   (long long)installation->died_boot_us);
+    bool is_first = installation->reason[0] == 0;
+    const char *const arguments[] = {
+        "role", "supervisor", installation->directory,
+        is_first ? NULL : installation->reason, died_boot_us, NULL};
     installation->started_boot_us = clock_boot(&CLOCK_SYSTEM).us;
     return process_spawn(installation->loop, arguments, NULL, 0, on_exit,
                          installation, &installation->supervisor);

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/number.h"
+#include "base/text.h"
 #include "cmd/command.h"
 #include "roles/role.h"
 #include "roles/supervisor.h"
@@ -18,8 +20,13 @@ static const struct {
 
 static int run(int argc, char **argv)
 {
+    uint64_t died_boot_us = 0;
     if (argc == 3 && strcmp(argv[1], "supervisor") == 0)
-        return role_supervisor_main(argv[2]);
+        return role_supervisor_main(argv[2], NULL, 0);
+    if (argc == 5 && strcmp(argv[1], "supervisor") == 0 &&
+        number_parse_u64(text_of(argv[4]), 0, INT64_MAX, &died_boot_us) ==
+            STATUS_OK)
+        return role_supervisor_main(argv[2], argv[3], (int64_t)died_boot_us);
     for (size_t i = 0; argc == 2 && i < sizeof ROLES / sizeof ROLES[0]; i++)
         if (strcmp(argv[1], ROLES[i].name) == 0)
             return ROLES[i].run();

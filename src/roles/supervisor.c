@@ -236,11 +236,14 @@ static void release(struct supervisor *supervisor)
     loop_destroy(&supervisor->loop);
 }
 
-int role_supervisor_main(const char *directory)
+int role_supervisor_main(const char *directory, const char *reason,
+                         int64_t died_boot_us)
 {
     logger_start("supervisor", LOG_INFO);
     struct supervisor supervisor = {
         .directory = directory,
+        .reason = reason == NULL ? "" : reason,
+        .died_boot_us = died_boot_us,
         .ring = -1,
         .kick = -1,
         .tls_listener = -1,

@@ -9,13 +9,17 @@
 #ifndef ROLES_SUPERVISOR_H
 #define ROLES_SUPERVISOR_H
 
+#include <stdint.h>
+
 #include "base/status.h"
 
 /*
  * The supervisor's process: runs the installation in directory, whose
- * configuration has been checked, until SIGTERM or SIGINT. Returns an exit
- * code.
+ * configuration has been checked, until SIGTERM or SIGINT. Where it
+ * replaces one that died, reason says how that one ended, and died_boot_us
+ * when; else NULL. Returns an exit code.
  */
-int role_supervisor_main(const char *directory);
+int role_supervisor_main(const char *directory, const char *reason,
+                         int64_t died_boot_us);
 
 #endif

@@ -213,8 +213,9 @@ static struct camera_link *add(struct supervisor *supervisor, uint32_t camera)
     if (link == NULL)
         return NULL;
     link->supervisor = supervisor;
-    link->cause = CAUSE_STARTING;
-    link->told = CAUSE_STARTING;
+    link->cause =
+        supervisor->reason[0] == 0 ? CAUSE_STARTING : CAUSE_RESTART;
+    link->told = link->cause;
     link->plan.camera = camera;
     if (timer_make(supervisor->loop, "camera", on_time, link, &link->timer) !=
         STATUS_OK) {

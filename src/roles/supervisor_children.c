@@ -12,9 +12,9 @@
 #include "sys/socket.h"
 
 enum {
-    LIVED_LONG_US = 60 * SECOND_US,
+    LIVED_LONG_US = 10 * SECOND_US,
     RESTART_STEP_MS = 200,
-    RESTART_MOST_MS = 5000,
+    RESTART_MOST_MS = 1500, /* whoever died is back within two seconds */
 };
 
 /* Who talks to whom; the left one asks. */
@@ -75,7 +75,7 @@ static void on_restart_time(void *context, struct timer *timer)
         child_start(child->supervisor, child->role);
 }
 
-/* 0 for the first death after a long life, then 0.2, 0.4 ... 5 s. */
+/* 0 for the first death after a long life, then 0.2, 0.4 ... 1.5 s. */
 static uint64_t back_off_ms(struct child *child)
 {
     bool lived_long = now_us() - child->started_boot_us > LIVED_LONG_US;

@@ -26,7 +26,7 @@ struct child {
     struct timer *restart_timer;
     bool is_ready;    /* start_* has been answered */
     bool is_restart;  /* this process replaces one that died */
-    unsigned deaths;  /* in a row, without a minute of life between */
+    unsigned deaths;  /* in a row, without ten seconds of life between */
     int64_t died_boot_us;
     int64_t started_boot_us;
     char reason[REASON_SIZE]; /* why the last one died */
@@ -35,6 +35,9 @@ struct child {
 struct supervisor {
     struct loop *loop;
     const char *directory;
+    const char *reason; /* how the one before it died; empty: none did */
+    int64_t died_boot_us;
+    bool is_told; /* that one's death, to the gate */
     struct plant *plant;
     struct child children[ROLE_COUNT]; /* [ROLE_SUPERVISOR] unused */
     struct message_handlers handlers;  /* empty: nobody asks the supervisor */

@@ -22,22 +22,46 @@ static struct text restart_cause(const struct child *child)
     return text_of(child->is_restart ? child->reason : "");
 }
 
+/* Why there may be no picture: also a dead supervisor took all with it. */
+static struct text gap_cause(const struct child *child)
+{
+    return text_of(child->is_restart ? child->reason
+                                     : child->supervisor->reason);
+}
+
+static void tell_gate(const struct supervisor *supervisor, enum role role,
+                      int64_t died_boot_us, const char *reason)
+{
+    struct channel *gate = supervisor->children[ROLE_GATE].control;
+    const struct message_role_restarted message = {
+        .role = (uint8_t)role,
+        .died_boot_us = (uint64_t)died_boot_us,
+        .back_boot_us = (uint64_t)clock_boot(&CLOCK_SYSTEM).us,
+        .reason = text_of(reason),
+    };
+    if (gate == NULL || message_role_restarted_send(gate, &message, -1, NULL,
+                                                    NULL) != STATUS_OK)
+        log_line(LOG_WARNING, "restart of %s not told to the gate",
+                 role_name(role));
+}
+
 static void tell_gate_of_restart(struct child *child)
 {
-    struct channel *gate = child_control(child->supervisor, ROLE_GATE);
-    if (!child->is_restart || gate == NULL)
+    if (!child->is_restart ||
+        child_control(child->supervisor, ROLE_GATE) == NULL)
         return;
-    const struct message_role_restarted message = {
-        .role = (uint8_t)child->role,
-        .died_boot_us = (uint64_t)child->died_boot_us,
-        .back_boot_us = (uint64_t)clock_boot(&CLOCK_SYSTEM).us,
-        .reason = text_of(child->reason),
-    };
-    if (message_role_restarted_send(gate, &message, -1, NULL, NULL) !=
-        STATUS_OK)
-        log_line(LOG_WARNING, "restart of %s not told to the gate",
-                 role_name(child->role));
+    tell_gate(child->supervisor, child->role, child->died_boot_us,
+              child->reason);
     child->is_restart = false;
+}
+
+/* Once, as soon as there is a gate. */
+static void tell_gate_of_supervisor(struct supervisor *supervisor)
+{
+    if (supervisor->reason[0] != 0 && !supervisor->is_told)
+        tell_gate(supervisor, ROLE_SUPERVISOR, supervisor->died_boot_us,
+                  supervisor->reason);
+    supervisor->is_told = true;
 }
 
 /* True where the role is up; a refusal ends the process, which starts anew. */
@@ -98,6 +122,7 @@ static void on_gate(void *context, enum status status,
         return;
     if (child->deaths == 0 || reply->one_time_code.size > 0)
         announce(child->supervisor, reply->one_time_code);
+    tell_gate_of_supervisor(child->supervisor);
     cameras_ask_plan(child->supervisor);
 }
 
@@ -178,7 +203,7 @@ static enum status start_vault(struct child *child)
     const struct message_start_vault message = {
         .directory = text_of(child->supervisor->directory),
         .volume_bytes = child->supervisor->plant->volume_bytes,
-        .cause = restart_cause(child),
+        .cause = gap_cause(child),
     };
     enum status s = message_start_vault_send(child->control, &message, -1,
                                              on_vault, child);
@@ -194,7 +219,7 @@ static enum status start_keeper(struct child *child)
         return STATUS_LIMIT;
     const struct message_start_keeper message = {
         .directory = text_of(directory),
-        .cause = restart_cause(child),
+        .cause = gap_cause(child),
     };
     return message_start_keeper_send(child->control, &message, -1, on_keeper,
                                      child);

@@ -4,7 +4,7 @@ import os
 import tempfile
 import time
 
-from scenario import (Demo, boot_us, check, ledger, packets, run, scenario)
+from scenario import Demo, boot_us, check, download, ledger, run, scenario
 
 RECORD_S = 25
 
@@ -30,14 +30,8 @@ def every_unit_sent_is_kept_unchanged_and_nothing_else():
         end = api.coverage(1)["clock_us"] - 4_000_000
         offset = end + 4_000_000 - boot_us()
         for camera in range(1, 10):
-            view = api.open_view(camera, begin, end)["view"]
-            answer, content = api.request(
-                "GET", f"/api/v1/views/{view}/download.mp4", timeout=60)
-            check(answer.status == 200, f"{answer.status} {content[:200]}")
             path = os.path.join(demo.directory, f"camera-{camera}.mp4")
-            with open(path, "wb") as file:
-                file.write(content)
-            kept = packets(path)
+            kept = download(api, camera, begin, end, path)
             compare(camera, ledger(sent_file)[camera], kept, begin - offset,
                     end - offset)
     os.unlink(sent_file)

@@ -5,6 +5,7 @@ A scenario is a script with functions decorated by @scenario; run() calls them
 in order and prints TAP. Everything happens on loopback, in a temporary
 directory, and ends with what it started.
 """
+import datetime
 import http.client
 import json
 import os
@@ -240,6 +241,49 @@ class Demo:
         check(code == 0, f"demo ended with {code}: " +
               " | ".join(self.lines[-15:]))
         return json.loads(out)
+
+
+def entries(directory):
+    """All whole entries of the log."""
+    with open(directory + "/log/entries") as lines:
+        return [json.loads(line) for line in lines if line.endswith("\n")]
+
+
+def time_us(text):
+    """Microseconds of an entry's time."""
+    moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return round(moment.timestamp() * 1e6)
+
+
+def download(api, camera, from_us, to_us, path):
+    """The span as MP4 in a file; SHA-256 of each unit in it."""
+    view = api.open_view(camera, from_us, to_us)["view"]
+    answer, content = api.request(
+        "GET", f"/api/v1/views/{view}/download.mp4", timeout=60)
+    check(answer.status == 200, f"{answer.status} {content[:200]}")
+    with open(path, "wb") as file:
+        file.write(content)
+    return packets(path)
+
+
+def missing(sent, kept, from_boot_us):
+    """What of the ledger was not kept: [(index, boot us, SHA-256)] between the
+    first and the last unit kept. A unit kept that was not sent, or not in this
+    order, is a failure. Clips repeat after 24 s: holes must be shorter."""
+    at = 0
+    while at < len(sent) and sent[at][1] < from_boot_us - 3_000_000:
+        at += 1
+    lost = []
+    for place, unit in enumerate(kept):
+        start = at
+        while at < len(sent) and sent[at][2] != unit:
+            at += 1
+        check(at < len(sent), f"unit {place} of {len(kept)} kept was not sent "
+              "here: extra, changed or out of order")
+        if place > 0:
+            lost += sent[start:at]
+        at += 1
+    return lost
 
 
 def verify(directory):
