@@ -16,6 +16,8 @@ struct keyring {
     struct policy *wanted;  /* from the gate, where not yet in state */
     size_t wanted_count;
     bool has_wanted;
+    struct key_order orders[KEY_ORDERS_MAX]; /* not carried out yet */
+    size_t order_count;
     struct trusted_clock trusted;
     uint64_t acknowledged; /* deaths, by the gate */
     struct wall_time last; /* the last attempt at a rotation */
@@ -58,8 +60,10 @@ static enum status plan(struct keyring *keyring, struct key_state *next,
     if (s == STATUS_OK && keyring->has_wanted)
         s = key_state_set_policies(next, keyring->wanted, keyring->wanted_count,
                                    now);
+    const struct key_moment moment = {keyring_epoch(keyring) + 1, now};
     if (s == STATUS_OK)
-        s = key_state_expire(next, keyring_epoch(keyring) + 1, now, is_more);
+        s = key_state_destroy(next, keyring->orders, keyring->order_count,
+                              &moment, is_more);
     if (s == STATUS_OK)
         s = key_state_make_ahead(next, now);
     if (s == STATUS_OK) {
@@ -140,6 +144,8 @@ int64_t keyring_rotation_in_us(const struct keyring *keyring)
     if (keyring->last_failed && retry_us < due_us)
         due_us = retry_us;
     int64_t now_us = keyring_now(keyring).us;
+    if (keyring->order_count > 0 && !keyring->last_failed)
+        due_us = now_us;
     return due_us > now_us ? due_us - now_us : 0;
 }
 
@@ -180,6 +186,81 @@ enum status keyring_set_policies(struct keyring *keyring,
     keyring->wanted_count = count;
     keyring->has_wanted = true;
     return keyring_rotate(keyring);
+}
+
+/* ---- orders -------------------------------------------------------------- */
+
+static bool orders_equal(const struct key_order *a, const struct key_order *b)
+{
+    return a->subject == b->subject && a->span.from.us == b->span.from.us &&
+           a->span.to.us == b->span.to.us && a->with_text == b->with_text;
+}
+
+enum status keyring_order(struct keyring *keyring,
+                          const struct key_order *order)
+{
+    if (order->entry == 0 || span_is_empty(order->span) ||
+        order->subject > CAMERA_NUMBER_MAX ||
+        (order->with_text && order->subject != 0))
+        return STATUS_BAD_INPUT;
+    for (size_t i = 0; i < keyring->order_count; i++) {
+        if (keyring->orders[i].entry == order->entry)
+            return orders_equal(&keyring->orders[i], order) ? STATUS_OK
+                                                            : STATUS_CONFLICT;
+    }
+    if (keyring->order_count == KEY_ORDERS_MAX)
+        return STATUS_LIMIT;
+    keyring->orders[keyring->order_count++] = *order;
+    return STATUS_OK;
+}
+
+static bool is_carried_out(const struct keyring *keyring,
+                           const struct key_order *order)
+{
+    return !rotation_erasure_is_due(keyring->rotation) &&
+           !key_state_holds(&keyring->state, order);
+}
+
+/* From the list of deaths, so that a second asking is answered as the first. */
+static struct key_order_result result_of(const struct keyring *keyring,
+                                         const struct key_order *order)
+{
+    const struct key_state *state = &keyring->state;
+    struct key_order_result result = {.entry = order->entry};
+    for (size_t i = 0; i < state->death_count; i++) {
+        const struct death *row = &state->deaths[i];
+        if (row->order_entry != order->entry || row->cause != CAUSE_ORDERED)
+            continue;
+        result.epoch = row->epoch;
+        result.died_at = row->died_at;
+        result.seeds += row->seeds;
+    }
+    if (result.seeds == 0) {
+        result.epoch = keyring_epoch(keyring);
+        result.died_at = keyring_now(keyring);
+    }
+    return result;
+}
+
+bool keyring_take_result(struct keyring *keyring, struct key_order_result *out)
+{
+    for (size_t i = 0; i < keyring->order_count; i++) {
+        if (!is_carried_out(keyring, &keyring->orders[i]))
+            continue;
+        *out = result_of(keyring, &keyring->orders[i]);
+        keyring->orders[i] = keyring->orders[--keyring->order_count];
+        return true;
+    }
+    return false;
+}
+
+struct keyring_pending keyring_pending(const struct keyring *keyring)
+{
+    struct keyring_pending pending = {
+        .orders_waiting = (uint32_t)keyring->order_count};
+    if (keyring_deletion_is_pending(keyring))
+        pending.reason = PENDING_FAILED;
+    return pending;
 }
 
 /* ---- open and close ------------------------------------------------------ */

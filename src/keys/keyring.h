@@ -16,8 +16,8 @@
 
 #include "base/status.h"
 #include "crypto/derive.h"
-#include "keys/trusted_clock.h"
-#include "model/death.h"
+#include "keys/deaths.h"
+#include "model/pending.h"
 #include "model/policy.h"
 #include "model/span.h"
 
@@ -73,6 +73,34 @@ unsigned keyring_level(const struct keyring *keyring);
 MUST_USE enum status keyring_set_policies(struct keyring *keyring,
                                           const struct policy *policies,
                                           size_t count);
+
+/*
+ * An ordered deletion, carried out by the next rotation: see
+ * keyring_rotation_in_us. The same order again is no second one.
+ * Fails with: BAD_INPUT, LIMIT (KEY_ORDERS_MAX wait), CONFLICT (another order
+ * under this entry).
+ */
+MUST_USE enum status keyring_order(struct keyring *keyring,
+                                   const struct key_order *order);
+
+struct key_order_result {
+    uint64_t entry;
+    uint64_t epoch; /* the first table without them */
+    struct wall_time died_at;
+    uint32_t seeds; /* 0: there was nothing, or it has been told long ago */
+};
+
+/* An order of which nothing is left, and no root that opened it; it waits no
+ * more. false: none. */
+bool keyring_take_result(struct keyring *keyring, struct key_order_result *out);
+
+/* What is due and not done, for people. */
+struct keyring_pending {
+    enum pending reason;
+    uint32_t orders_waiting;
+    uint32_t next_order_s; /* until the next ordered rotation may be */
+};
+struct keyring_pending keyring_pending(const struct keyring *keyring);
 
 /* One rotation, or several where much has died. AGAIN: its last step is under
  * way; nobody is told of its deaths yet. Fails as rotation_run. */

@@ -14,6 +14,7 @@ enum {
     KEY_SEAL_AHEAD_S = 120,      /* and an early one; plus two units */
     KEY_TEXT_MONTHS = 36,        /* how long personal text is kept */
     KEY_REPLACE_AFTER_S = 300,   /* further ahead no key was ever given */
+    KEY_ORDERS_MAX = 64,         /* waiting at once */
 };
 
 #endif

@@ -62,24 +62,9 @@ MUST_USE enum status key_state_set_policies(struct key_state *state,
 MUST_USE enum status key_state_make_ahead(struct key_state *state,
                                           struct wall_time now);
 
-/*
- * Drops seeds that are past their time, at most KEY_DEATHS_MESSAGE, and lists
- * them under epoch. *is_more: others are left for the rotation after.
- * Fails with: NO_MEMORY, INTERNAL.
- */
-MUST_USE enum status key_state_expire(struct key_state *state, uint64_t epoch,
-                                      struct wall_time now, bool *is_more);
-
 /* Adds a row. Fails with: NO_MEMORY. */
 MUST_USE enum status key_state_add_death(struct key_state *state,
                                          const struct death *death);
-
-/* Forgets rows up to told (a running number), but for the newest
- * KEY_DEATHS_TOLD_KEPT, and the oldest beyond KEY_DEATHS_MAX. */
-void key_state_forget_deaths(struct key_state *state, uint64_t told);
-
-/* Running number of the oldest row kept, less one. */
-uint64_t key_state_deaths_before(const struct key_state *state);
 
 /* Chunks that one camera fills with such a period. */
 size_t key_chunks_of(struct retention retention);

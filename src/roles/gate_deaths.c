@@ -22,7 +22,8 @@ struct death_run {
     struct death first;
     struct wall_time to;
     uint64_t last_number;
-    size_t count;
+    size_t count;   /* rows */
+    uint64_t seeds; /* in them */
     struct sha256_stream *commitments;
 };
 
@@ -60,7 +61,7 @@ static struct entry entry_of_camera(const struct death_run *run,
     entry_text(&entry, "cause", text_of(cause_name(run->first.cause)));
     entry_time(&entry, "died", run->first.died_at);
     entry_number(&entry, "order", (int64_t)run->first.order_entry);
-    entry_number(&entry, "seeds", (int64_t)run->count);
+    entry_number(&entry, "seeds", (int64_t)run->seeds);
     entry_text(&entry, "seeds_sha256", text_of(digest));
     return entry;
 }
@@ -90,6 +91,7 @@ static void add(struct death_run *run, const struct death *death,
 {
     if (run->count == 0)
         run->first = *death;
+    run->seeds = run->count == 0 ? death->seeds : run->seeds + death->seeds;
     run->count++;
     run->to = death->slot.to;
     run->last_number = number;

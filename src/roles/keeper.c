@@ -43,6 +43,7 @@ struct keeper {
     bool has_ticket_key;
     struct waiting deaths; /* of the gate */
     struct waiting epoch;  /* of the vault */
+    struct waiting orders[KEY_ORDERS_MAX]; /* of the gate; known: the entry */
     uint8_t rows[DEATHS_BYTES];
 };
 
@@ -104,8 +105,37 @@ static void answer_epoch(struct keeper *keeper)
          "epoch_wait");
 }
 
+static void answer_order(struct keeper *keeper, struct waiting *waiting,
+                         const struct message_destroy_order_reply *result)
+{
+    struct message_destroy_order_reply reply = *result;
+    reply.id = waiting->id;
+    waiting->is_open = false;
+    sent(message_destroy_order_answer(keeper->process.peers[ROLE_GATE], &reply,
+                                      -1),
+         "destroy_order");
+}
+
+/* What is carried out and nobody waits for: the gate asks again. */
+static void answer_orders(struct keeper *keeper)
+{
+    struct key_order_result result;
+    while (keyring_take_result(keeper->keyring, &result)) {
+        const struct message_destroy_order_reply reply = {
+            .epoch = result.epoch,
+            .died_us = result.died_at.us,
+            .slots = result.seeds};
+        for (size_t i = 0; i < KEY_ORDERS_MAX; i++) {
+            struct waiting *waiting = &keeper->orders[i];
+            if (waiting->is_open && waiting->known == result.entry)
+                answer_order(keeper, waiting, &reply);
+        }
+    }
+}
+
 static void tell_waiting(struct keeper *keeper)
 {
+    answer_orders(keeper);
     if (keeper->deaths.is_open && keeper->process.peers[ROLE_GATE] != NULL)
         answer_deaths(keeper, false);
     if (keeper->epoch.is_open && keeper->process.peers[ROLE_VAULT] != NULL)
@@ -206,6 +236,8 @@ static void on_peer(struct role_process *process, enum role peer)
     struct keeper *keeper = process->handlers->context;
     if (peer == ROLE_GATE) {
         keeper->deaths.is_open = false;
+        for (size_t i = 0; i < KEY_ORDERS_MAX; i++)
+            keeper->orders[i].is_open = false;
         keeper->has_ticket_key = false; /* the new gate brings its own */
     } else if (peer == ROLE_VAULT) {
         keeper->epoch.is_open = false;
@@ -271,6 +303,50 @@ on_keeper_policy_set(void *context, struct channel *channel,
     arm(keeper); /* the grid may be finer now */
 }
 
+/* Where this entry's answer waits, or a free place; NULL: neither. */
+static struct waiting *place_for_order(struct keeper *keeper, uint64_t entry)
+{
+    struct waiting *free_place = NULL;
+    for (size_t i = 0; i < KEY_ORDERS_MAX; i++) {
+        struct waiting *waiting = &keeper->orders[i];
+        if (waiting->is_open && waiting->known == entry)
+            return waiting;
+        if (!waiting->is_open)
+            free_place = waiting;
+    }
+    return free_place;
+}
+
+static void on_destroy_order(void *context, struct channel *channel,
+                             const struct message_destroy_order *message,
+                             int descriptor)
+{
+    struct keeper *keeper = context;
+    (void)descriptor;
+    demand_start(keeper);
+    const struct key_order order = {
+        .entry = message->entry,
+        .subject = message->camera,
+        .span = {{message->from_us}, {message->to_us}},
+        .with_text = message->decommission != 0};
+    struct waiting *waiting = place_for_order(keeper, message->entry);
+    struct message_destroy_order_reply reply = {.id = message->id};
+    if (waiting == NULL)
+        reply.status = STATUS_LIMIT;
+    else if (waiting->is_open)
+        reply.status = STATUS_CONFLICT;
+    else
+        reply.status = keyring_order(keeper->keyring, &order);
+    if (reply.status != STATUS_OK) {
+        sent(message_destroy_order_answer(channel, &reply, -1),
+             "destroy_order");
+        return;
+    }
+    *waiting = (struct waiting){true, message->id, message->entry};
+    answer_orders(keeper); /* there may be nothing to destroy */
+    arm(keeper);
+}
+
 static void on_deaths_next(void *context, struct channel *channel,
                            const struct message_deaths_next *message,
                            int descriptor)
@@ -303,12 +379,16 @@ static void on_gate_clock(void *context, struct channel *channel,
     struct keeper *keeper = context;
     (void)descriptor;
     demand_start(keeper);
+    const struct keyring_pending pending = keyring_pending(keeper->keyring);
     const struct message_gate_clock_reply reply = {
         .id = message->id,
         .trusted_minus_boot_us = keyring_trusted_minus_boot_us(keeper->keyring),
         .epoch = keyring_epoch(keeper->keyring),
         .level = (uint8_t)keyring_level(keeper->keyring),
-        .pending = keyring_deletion_is_pending(keeper->keyring)};
+        .pending = pending.reason != PENDING_NONE,
+        .reason = (uint8_t)pending.reason,
+        .orders_waiting = pending.orders_waiting,
+        .next_order_s = pending.next_order_s};
     sent(message_gate_clock_answer(channel, &reply, -1), "gate_clock");
 }
 
@@ -414,6 +494,7 @@ int role_keeper_main(void)
         .start_keeper = on_start_keeper,
         .keeper_ticket_key = on_keeper_ticket_key,
         .keeper_policy_set = on_keeper_policy_set,
+        .destroy_order = on_destroy_order,
         .deaths_next = on_deaths_next,
         .text_key = on_text_key,
         .gate_clock = on_gate_clock,

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "keys/state.h"
+#include "keys/deaths.h"
 #include "unit/test.h"
 
 /* 2026-11-22T03:00:00Z */
@@ -26,6 +26,13 @@ static inline struct policy policy_of(uint32_t camera, enum retention_unit unit,
                            .utc_offset_s = UTC_OFFSET_KOREA_S};
 }
 
+static inline enum status expire(struct key_state *state, uint64_t epoch,
+                                 int64_t now_s, bool *is_more)
+{
+    const struct key_moment moment = {epoch, at_s(now_s)};
+    return key_state_destroy(state, NULL, 0, &moment, is_more);
+}
+
 /* Two cameras, one of days and one of seconds, with seeds and some deaths. */
 static inline void sample_state(struct key_state *state)
 {
@@ -34,7 +41,7 @@ static inline void sample_state(struct key_state *state)
     bool is_more = false;
     CHECK_OK(key_state_set_policies(state, policies, 2, at_s(NOW_S - 300)));
     CHECK_OK(key_state_make_ahead(state, at_s(NOW_S - 300)));
-    CHECK_OK(key_state_expire(state, 2, at_s(NOW_S), &is_more));
+    CHECK_OK(expire(state, 2, NOW_S, &is_more));
     CHECK_OK(key_state_make_ahead(state, at_s(NOW_S)));
     CHECK(!is_more);
     state->mark = (struct trusted_mark){

@@ -142,31 +142,43 @@ static void expiry_needs_nobody(void **state)
                           keyring_now(bench.keyring), &unit));
 }
 
-static void the_commitment_is_that_of_the_seed(void **state)
+/* c1 = SHA-256(seed 1), ck = SHA-256(c(k-1) || seed k), halves each. */
+static void the_commitment_is_that_of_the_seeds(void **state)
 {
     (void)state;
     AUTO(key_state_deinit) struct key_state sample = {0};
     sample_state(&sample);
     const struct key_chunk *chunk = &sample.table.chunks[0];
-    unsigned index = 0;
-    while (!key_chunk_has(chunk, index))
-        index++;
-    const struct bytes seed = bytes_of(chunk->seeds[index].bytes, SEED_SIZE);
-    struct key_slot slot = key_chunk_slot(chunk, index);
+    struct key_slot first = {0};
     uint8_t digest[SHA256_SIZE];
-    CHECK_OK(sha256(&seed, 1, digest));
+    uint32_t seeds = 0;
+    for (unsigned i = 0; i < KEY_CHUNK_SLOTS; i++) {
+        const struct bytes parts[] = {
+            bytes_of(digest, seeds == 0 ? 0 : 16),
+            bytes_of(chunk->seeds[i].bytes, SEED_SIZE)};
+        if (!key_chunk_has(chunk, i))
+            continue;
+        if (seeds == 0)
+            first = key_chunk_slot(chunk, i);
+        CHECK_OK(sha256(parts, 2, digest));
+        seeds++;
+    }
+    struct key_slot last = first;
+    last.number += seeds - 1;
+    const struct key_order order = {
+        .entry = 5,
+        .subject = chunk->subject,
+        .span = {key_slot_span(&first).from, key_slot_span(&last).to}};
+    const struct key_moment moment = {9, at_s(NOW_S)};
     bool is_more = false;
     size_t before = sample.death_count;
-    CHECK_OK(key_state_expire(&sample, 9, at_s(NOW_S + 7200), &is_more));
-    struct span span = key_slot_span(&slot);
-    bool is_found = false;
-    for (size_t i = before; i < sample.death_count; i++) {
-        if (sample.deaths[i].slot.from.us != span.from.us)
-            continue;
-        is_found = true;
-        assert_memory_equal(sample.deaths[i].commitment, digest, 16);
-    }
-    CHECK(is_found);
+    CHECK_OK(key_state_destroy(&sample, &order, 1, &moment, &is_more));
+    CHECK(sample.death_count == before + 1);
+    const struct death *row = &sample.deaths[before];
+    assert_memory_equal(row->commitment, digest, sizeof row->commitment);
+    CHECK(row->seeds == seeds && row->order_entry == 5 && row->epoch == 9);
+    CHECK(row->slot.from.us == order.span.from.us &&
+          row->slot.to.us == order.span.to.us);
 }
 
 static void told_deaths_are_told_once_untold_ones_for_ever(void **state)
@@ -239,39 +251,80 @@ static void the_vault_hears_whole_epochs(void **state)
     CHECK(epoch == before + 1 && row(0).epoch == epoch);
 }
 
-/* More deaths at once than one message carries. */
+/* More rows at once than one message carries: one for each camera's run. */
 static void a_great_dying_takes_several_epochs(void **state)
 {
     (void)state;
+    enum { CAMERAS = KEY_DEATHS_MESSAGE + 100 };
     AUTO(bench_stop) struct bench bench;
     bench_start(&bench);
-    struct policy policies[40];
-    for (uint32_t i = 0; i < 40; i++)
+    static struct policy policies[CAMERAS];
+    for (uint32_t i = 0; i < CAMERAS; i++)
         policies[i] = policy_of(i + 1, RETENTION_SECONDS, 3);
-    CHECK_OK(keyring_set_policies(bench.keyring, policies, 40));
+    CHECK_OK(keyring_set_policies(bench.keyring, policies, CAMERAS));
     uint64_t epoch = keyring_epoch(bench.keyring);
     uint64_t start_epoch = epoch;
-    /* 40 cameras, 120 slots ahead of each, and an hour without rotation. */
+    /* 120 slots ahead of each, and an hour without rotation. */
     fake_clock_advance(&bench.clock, 3600 * (int64_t)SECOND_US);
     CHECK_OK(keyring_rotate(bench.keyring));
-    CHECK(keyring_epoch(bench.keyring) >= start_epoch + 5);
+    CHECK(keyring_epoch(bench.keyring) == start_epoch + 2);
     size_t told = 0;
+    size_t seeds = 0;
     while (epoch != keyring_epoch(bench.keyring)) {
         struct writer out = writer_on(rows, sizeof rows);
         uint64_t known = epoch;
         size_t count = keyring_deaths_since(bench.keyring, &epoch, &out);
         CHECK(!out.failed && epoch > known);
         told += count;
+        for (size_t i = 0; i < count; i++)
+            seeds += row(i).seeds;
     }
+    CHECK(told == CAMERAS && seeds >= CAMERAS * 120);
     uint64_t cursor = 0;
     size_t listed = 0;
-    for (;;) {
-        size_t count = deaths_after(&bench, &cursor);
-        if (count == 0)
-            break;
+    size_t count = 0;
+    while ((count = deaths_after(&bench, &cursor)) > 0)
         listed += count;
+    CHECK(listed >= told);
+}
+
+static void carry_out(struct bench *bench, const struct key_order *order,
+                      struct key_order_result *result)
+{
+    CHECK_OK(keyring_order(bench->keyring, order));
+    for (int i = 0; !keyring_take_result(bench->keyring, result); i++) {
+        CHECK(i < 2 && keyring_rotation_in_us(bench->keyring) == 0);
+        CHECK_OK(keyring_rotate(bench->keyring));
     }
-    CHECK(told >= 40 * 120 && listed >= told);
+}
+
+static void what_is_ordered_dies_and_is_told_once_or_again(void **state)
+{
+    (void)state;
+    AUTO(bench_stop) struct bench bench;
+    bench_start(&bench);
+    bench_set_policies(&bench);
+    bench_jump_s(&bench, 10000);
+    const struct key_order order = {
+        .entry = 77,
+        .subject = LONG_CAMERA,
+        .span = {at_s(NOW_S), at_s(NOW_S + 7200)}};
+    struct keyring_unit unit;
+    struct key_order_result result;
+    CHECK_OK(bench_unseal(&bench, LONG_CAMERA, at_s(NOW_S), &unit));
+    carry_out(&bench, &order, &result);
+    CHECK(result.entry == 77 && result.seeds == 2);
+    CHECK(result.epoch == keyring_epoch(bench.keyring));
+    CHECK_STATUS(STATUS_NOT_FOUND,
+                 bench_unseal(&bench, LONG_CAMERA, at_s(NOW_S), &unit));
+    CHECK_OK(bench_unseal(&bench, LONG_CAMERA, at_s(NOW_S + 7200), &unit));
+    bench_restart(&bench);
+    struct key_order_result again;
+    carry_out(&bench, &order, &again);
+    CHECK(again.epoch == result.epoch && again.seeds == 2 &&
+          again.died_at.us == result.died_at.us);
+    const struct key_order nonsense = {.entry = 78};
+    CHECK_STATUS(STATUS_BAD_INPUT, keyring_order(bench.keyring, &nonsense));
 }
 
 /* Shorter acts on what is there, longer only on what comes. */
@@ -442,11 +495,12 @@ static void policies_that_failed_come_with_the_next_rotation(void **state)
 TEST_MAIN("keys/keyring", TEST(without_a_policy_there_is_no_key),
           TEST(sealing_keys_are_for_the_present_only), TEST(a_unit_has_one_key),
           TEST(a_seed_dies_at_its_time_and_is_listed),
-          TEST(expiry_needs_nobody), TEST(the_commitment_is_that_of_the_seed),
+          TEST(expiry_needs_nobody), TEST(the_commitment_is_that_of_the_seeds),
           TEST(told_deaths_are_told_once_untold_ones_for_ever),
           TEST(the_list_does_not_grow_for_ever),
           TEST(the_vault_hears_whole_epochs),
           TEST(a_great_dying_takes_several_epochs),
+          TEST(what_is_ordered_dies_and_is_told_once_or_again),
           TEST(a_changed_period_only_lowers),
           TEST(days_to_seconds_finds_both_grids),
           TEST(a_camera_given_up_keeps_what_it_has_until_its_time),

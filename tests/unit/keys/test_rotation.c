@@ -42,8 +42,7 @@ static enum status step(struct opened *opened, int64_t now_s, bool *committed)
     if (s == STATUS_OK)
         s = key_state_set_policies(&next, &policy, 1, at_s(now_s));
     if (s == STATUS_OK)
-        s = key_state_expire(&next, rotation_epoch(opened->rotation) + 1,
-                             at_s(now_s), &is_more);
+        s = expire(&next, rotation_epoch(opened->rotation) + 1, now_s, &is_more);
     if (s == STATUS_OK)
         s = key_state_make_ahead(&next, at_s(now_s));
     next.mark = (struct trusted_mark){.is_set = true, .trusted = at_s(now_s)};

@@ -111,7 +111,7 @@ static enum status fill(void *context)
     if (s == STATUS_OK)
         s = key_state_make_ahead(&filled, at_s(NOW_S));
     if (s == STATUS_OK)
-        s = key_state_expire(&filled, 2, at_s(NOW_S + 120), &is_more);
+        s = expire(&filled, 2, NOW_S + 120, &is_more);
     if (s == STATUS_OK)
         s = key_state_copy(&filled, &copy);
     return s;
