@@ -32,7 +32,7 @@ struct verify_problem {
 struct verify_camera {
     uint32_t camera;
     int64_t recorded_us;    /* sum of the durations of records that open */
-    int64_t explained_us;   /* not there, and an entry says why */
+    int64_t explained_us;   /* not there; an entry or a finding says why */
     int64_t destroyed_us;   /* of these: gone with its key, and no gap */
     int64_t unexplained_us; /* not there, and nothing says why */
 };

@@ -29,7 +29,7 @@ struct verify_track {
     struct wall_time added;
     int64_t recorded_us;
     struct span_list recorded;
-    struct span_list gaps;      /* and records lost */
+    struct span_list gaps;      /* and records lost or damaged */
     struct span_list destroyed; /* slots whose seed has died */
     struct span_list explained; /* both */
     struct span_list open_gaps; /* to: not set */

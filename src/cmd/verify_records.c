@@ -38,6 +38,12 @@ static void record_problem(struct volume_check *check, uint64_t offset,
     va_end(arguments);
     check->verify->result->damaged++;
     verify_problem(check->verify, where, "%s", what);
+    /* That is the finding; the camera's time is not one more. */
+    struct verify_track *track =
+        verify_track_of(check->verify, header->camera);
+    if (track != NULL)
+        span_list_add(check->verify, &track->gaps,
+                      (struct span){header->start, record_end(header)});
 }
 
 /* Whether the plain text is pictures, and only pictures, of one camera, as the

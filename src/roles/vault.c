@@ -46,10 +46,11 @@ void vault_save_book(struct vault *vault)
                  status_name(s));
 }
 
-static void on_lost(void *context, uint32_t camera, struct span span)
+static void on_lost(void *context, uint32_t camera, struct span span,
+                    enum cause cause)
 {
     struct event event = {.kind = EVENT_RECORDS_LOST,
-                          .cause = CAUSE_SPACE,
+                          .cause = cause,
                           .camera = camera,
                           .span = span};
     vault_event(context, &event);

@@ -48,6 +48,9 @@ static enum status cut_torn(struct store *store, struct volume *volume)
             log_line(LOG_WARNING, "torn record cut off volume=%u camera=%u",
                      volume->number, row.camera);
             store->torn++;
+            if (store->on_lost != NULL)
+                store->on_lost(store->context, row.camera,
+                               record_row_span(&row), CAUSE_CORRUPT);
             s = file_punch(volume->file, row.offset,
                            record_row_end(&row) - row.offset);
             continue;

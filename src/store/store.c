@@ -221,7 +221,7 @@ static void tell_lost(struct store *store, uint32_t volume)
         for (size_t j = 0; j < camera->count; j++) {
             if (camera->runs[j].volume == volume && store->on_lost != NULL)
                 store->on_lost(store->context, camera->camera,
-                               camera->runs[j].span);
+                               camera->runs[j].span, CAUSE_SPACE);
         }
     }
 }

@@ -14,11 +14,14 @@
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
+#include "model/cause.h"
 #include "store/disk.h"
 #include "store/index.h"
 
-/* Records of a camera have gone before their time, for want of space. */
-typedef void store_lost_fn(void *context, uint32_t camera, struct span span);
+/* Records of a camera have gone before their time: for want of space, or torn
+ * or damaged when the store was opened (CORRUPT). */
+typedef void store_lost_fn(void *context, uint32_t camera, struct span span,
+                           enum cause cause);
 
 struct store_options {
     const struct disk_options *disks;

@@ -15,12 +15,13 @@ static const struct codec_config CONFIG = {
     .record = {CONFIG_RECORD, sizeof CONFIG_RECORD},
 };
 
-static void on_lost(void *context, uint32_t camera, struct span span)
+static void on_lost(void *context, uint32_t camera, struct span span,
+                    enum cause cause)
 {
     struct store_fixture *fixture = context;
     if (fixture->lost_count < 64)
         fixture->lost[fixture->lost_count++] =
-            (struct fixture_lost){camera, span};
+            (struct fixture_lost){camera, span, cause};
 }
 
 enum status fixture_open(struct store_fixture *fixture,

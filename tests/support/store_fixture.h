@@ -29,6 +29,7 @@ enum {
 struct fixture_lost {
     uint32_t camera;
     struct span span;
+    enum cause cause;
 };
 
 /* The key of a unit; without one the tests' own keys are used. */

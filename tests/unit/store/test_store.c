@@ -153,6 +153,7 @@ static void gives_up_the_oldest_without_space(void **state)
     }
     CHECK(fixture.lost_count > 0);
     CHECK(fixture.lost[0].camera == 1);
+    CHECK(fixture.lost[0].cause == CAUSE_SPACE);
     CHECK(fixture.lost[0].span.from.us == FIXTURE_START_US);
     /* What is not lost is there, and nothing lies between. */
     int64_t lost_to = 0;
