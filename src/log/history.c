@@ -213,8 +213,10 @@ void history_add(struct history *history, const struct entry_line *entry)
         history->is_running = false;
     add_configuration(history, entry);
     int64_t camera = 0;
-    /* view.open names a camera too, but says nothing about its time. */
+    /* These name a camera too, but say nothing about its time. */
     if (entry->kind == ENTRY_VIEW_OPEN ||
+        entry->kind == ENTRY_DELETION_INTENT ||
+        entry->kind == ENTRY_DELETION_SEEDS ||
         entry_line_number(entry, "camera", &camera) != STATUS_OK ||
         camera < CAMERA_NUMBER_MIN || camera > CAMERA_NUMBER_MAX)
         return;

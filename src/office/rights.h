@@ -38,6 +38,7 @@ enum right {
     RIGHT_READ_TEXTS, /* and the personal texts behind them */
     RIGHT_MANAGE_ACCOUNTS,
     RIGHT_SEE_STATUS,
+    RIGHT_DESTROY, /* order what goes before its time */
     RIGHT_COUNT
 };
 

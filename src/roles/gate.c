@@ -53,6 +53,7 @@ static void on_entry(void *context, const struct entry_line *entry,
     struct gate *gate = context;
     (void)line;
     history_add(&gate->history, entry);
+    orders_add(&gate->orders, entry);
 }
 
 /* ---- start ------------------------------------------------------------------
@@ -100,6 +101,7 @@ static void on_clock_tick(void *context, struct timer *timer)
     /* Only where an answer could not be written at once. */
     gate_events_ask(gate);
     gate_deaths_ask(gate);
+    gate_orders_ask(gate);
 }
 
 static void on_sweep(void *context, struct timer *timer)
@@ -126,7 +128,7 @@ static enum status open_log(struct gate *gate)
                                       path, on_entry, gate, &gate->log);
     gate->events.cursor = gate->events.appended = gate->history.last_event;
     gate->deaths.cursor = gate->deaths.appended = gate->history.last_death;
-    if (s == STATUS_OK && gate->history.failed)
+    if (s == STATUS_OK && (gate->history.failed || gate->orders.failed))
         s = STATUS_NO_MEMORY;
     return s;
 }
@@ -413,6 +415,10 @@ int role_gate_main(void)
         .account_add = gate_on_account_add,
         .account_close = gate_on_account_close,
         .notice_page = gate_on_notice_page,
+        .destruction_order = gate_on_destruction_order,
+        .destructions_get = gate_on_destructions_get,
+        .destruction_get = gate_on_destruction_get,
+        .destruction_page = gate_on_destruction_page,
     };
     enum status s =
         role_process_init(&gate.process, ROLE_GATE, &HANDLERS, on_peer);

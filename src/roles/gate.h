@@ -6,6 +6,11 @@
  *   gate_peer.c      vault and keeper: their keys, policies, clock
  *   gate_events.c    what the vault tells becomes entries
  *   gate_deaths.c    what the keeper has destroyed becomes entries
+ *   gate_destroy.c   early destruction by a person's order
+ *   gate_destruction.c       one destruction, gathered from the log
+ *   gate_destruction_json.c  its record
+ *   gate_destruction_page.c  its record on paper
+ *   gate_destructions.c      the list of all; who may read them
  *   gate_texts.c     month keys of personal texts
  *   gate_asker.c     requests whose answer comes late
  *   gate_login.c     first login, login, logout
@@ -34,6 +39,8 @@
 #include "ipc/ticket.h"
 #include "log/history.h"
 #include "log/log_writer.h"
+#include "log/orders.h"
+#include "model/pending.h"
 #include "notice/configuration.h"
 #include "office/account.h"
 #include "office/session.h"
@@ -44,6 +51,7 @@ struct worker;
 struct gate_call;
 struct gate_text_keys;
 struct gate_rates;
+struct gate_order_call;
 
 enum {
     GATE_DIRECTORY_SIZE = 1024,
@@ -100,6 +108,8 @@ struct gate {
 
     struct log_writer *log;
     struct history history;
+    struct orders orders; /* destructions that people have ordered */
+    struct gate_order_call *order_calls; /* of which the keeper knows */
     struct office *office;
     struct worker *passwords;
     size_t passwords_waiting;
@@ -115,7 +125,9 @@ struct gate {
     int64_t noted_step_ms; /* wall minus trusted, as the log has it */
     uint64_t epoch;
     uint8_t erasure_level;
-    bool is_deletion_pending; /* due, and not carried out yet */
+    enum pending pending; /* why a deletion that is due waits; NONE: none */
+    uint32_t orders_waiting; /* as the keeper says; so next_order_s */
+    uint32_t next_order_s;
 
     /* Two ticket keys, the vault's and the keeper's; locked memory. */
     uint8_t *ticket_keys;
@@ -189,6 +201,8 @@ void gate_clock_ask(struct gate *gate);
  * for what is left. */
 void gate_events_ask(struct gate *gate);
 void gate_deaths_ask(struct gate *gate);
+/* Asks the keeper for every order that it has not carried out. */
+void gate_orders_ask(struct gate *gate);
 /*
  * Whether an answer that ends with this number brings nothing new: while
  * stopping, two questions may be on their way, and both may be answered. A
@@ -292,6 +306,12 @@ void gate_views_close(struct gate *gate,
                       const char *how);
 void gate_sweep(struct gate *gate);
 
+/* ---- gate_view.c
+ * --------------------------------------------------------------- */
+
+/* Plain text of two characters at least. Fails with: BAD_INPUT. */
+MUST_USE enum status gate_reason_check(struct text reason);
+
 /* ---- handlers
  * ------------------------------------------------------------------ */
 
@@ -315,6 +335,10 @@ GATE_HANDLER(accounts_get);
 GATE_HANDLER(account_add);
 GATE_HANDLER(account_close);
 GATE_HANDLER(notice_page);
+GATE_HANDLER(destruction_order);
+GATE_HANDLER(destructions_get);
+GATE_HANDLER(destruction_get);
+GATE_HANDLER(destruction_page);
 #undef GATE_HANDLER
 
 #endif

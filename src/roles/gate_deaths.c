@@ -4,9 +4,11 @@
  * one camera that died together. An entry bears the number of the last death
  * in it, so that, as with events, each death is written exactly once.
  */
-#include <stdio.h>
+#include <inttypes.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
+#include "base/encoding.h"
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "model/death.h"
@@ -15,6 +17,8 @@
 
 enum {
     EXIT_SOFTWARE = 70,
+    COMMITMENT_BYTES = 16,
+    DEATHS_MAX = 1024, /* of one message */
 };
 
 /* Deaths that make one entry. */
@@ -24,7 +28,8 @@ struct death_run {
     uint64_t last_number;
     size_t count;   /* rows */
     uint64_t seeds; /* in them */
-    struct sha256_stream *commitments;
+    uint32_t seeds_of[DEATHS_MAX];
+    uint8_t commitments[DEATHS_MAX * COMMITMENT_BYTES];
 };
 
 static bool continues(const struct death_run *run, const struct death *death)
@@ -34,6 +39,7 @@ static bool continues(const struct death_run *run, const struct death *death)
            death->cause == run->first.cause &&
            death->order_entry == run->first.order_entry &&
            death->died_at.us == run->first.died_at.us &&
+           death->is_unused == run->first.is_unused &&
            death->slot.from.us == run->to.us;
 }
 
@@ -66,17 +72,43 @@ static struct entry entry_of_camera(const struct death_run *run,
     return entry;
 }
 
+/* The commitments themselves, right before the entry that counts them: what a
+ * record of destruction is checked with. */
+static enum status append_seeds(struct gate *gate, const struct death_run *run)
+{
+    AUTO(buffer_deinit) struct buffer counts = buffer_with_limit(LOG_LINE_MAX);
+    static char encoded[BASE64_SIZE(DEATHS_MAX * COMMITMENT_BYTES) + 1];
+    base64_encode(
+        bytes_of(run->commitments, run->count * COMMITMENT_BYTES), encoded);
+    for (size_t i = 0; i < run->count; i++)
+        buffer_format(&counts, i == 0 ? "%" PRIu32 : ",%" PRIu32,
+                      run->seeds_of[i]);
+    if (counts.failed)
+        return STATUS_NO_MEMORY;
+    struct entry entry = entry_of(ENTRY_DELETION_SEEDS);
+    entry_number(&entry, "camera", run->first.subject);
+    entry_number(&entry, "epoch", (int64_t)run->first.epoch);
+    entry_number(&entry, "level", gate->erasure_level);
+    entry_number(&entry, "unused", run->first.is_unused);
+    entry_text(&entry, "counts", buffer_text(&counts));
+    entry_text(&entry, "commitments", text_of(encoded));
+    return gate_append(gate, &entry, NULL, NULL);
+}
+
 static enum status append_run(struct gate *gate, struct death_run *run,
                               log_appended_fn *on_done)
 {
     uint8_t digest[SHA256_SIZE];
-    char shown[2 * SHA256_SIZE + 1];
-    enum status s = sha256_stream_final(run->commitments, digest);
+    char shown[HEX_SIZE(SHA256_SIZE) + 1];
+    bool is_camera = run->first.subject <= CAMERA_NUMBER_MAX;
+    const struct bytes seeds =
+        bytes_of(run->commitments, run->count * COMMITMENT_BYTES);
+    enum status s = sha256(&seeds, 1, digest);
+    if (s == STATUS_OK && is_camera)
+        s = append_seeds(gate, run);
     if (s != STATUS_OK)
         return s;
-    for (size_t i = 0; i < sizeof digest; i++)
-        (void)snprintf(shown + 2 * i, 3, "%02x", digest[i]);
-    bool is_camera = run->first.subject <= CAMERA_NUMBER_MAX;
+    hex_encode(bytes_of(digest, sizeof digest), shown);
     struct entry entry =
         is_camera ? entry_of_camera(run, shown) : entry_of_texts(run);
     run->count = 0;
@@ -92,11 +124,12 @@ static void add(struct death_run *run, const struct death *death,
     if (run->count == 0)
         run->first = *death;
     run->seeds = run->count == 0 ? death->seeds : run->seeds + death->seeds;
+    run->seeds_of[run->count] = death->seeds;
+    memcpy(run->commitments + run->count * COMMITMENT_BYTES, death->commitment,
+           COMMITMENT_BYTES);
     run->count++;
     run->to = death->slot.to;
     run->last_number = number;
-    sha256_stream_update(run->commitments,
-                         bytes_of(death->commitment, sizeof death->commitment));
 }
 
 static void finish(struct gate *gate)
@@ -122,13 +155,14 @@ static void on_durable(void *context, enum status status, uint64_t number)
 static enum status append_deaths(struct gate *gate, struct bytes deaths,
                                  uint64_t last)
 {
-    struct death_run run = {.count = 0};
+    static struct death_run run; /* large; only the loop's */
     struct reader in = reader_on(deaths);
     size_t count = deaths.size / DEATH_SIZE;
-    if (deaths.size % DEATH_SIZE != 0 || last < count)
+    if (deaths.size % DEATH_SIZE != 0 || last < count || count > DEATHS_MAX)
         _exit(EXIT_SOFTWARE); /* a sibling that sends the impossible */
     uint64_t wanted = gate_tale_first(&gate->deaths, last, count);
-    enum status s = sha256_stream_create(&run.commitments);
+    enum status s = STATUS_OK;
+    run.count = 0;
     for (uint64_t number = last - count + 1; s == STATUS_OK && number <= last;
          number++) {
         struct death death;
@@ -142,7 +176,6 @@ static enum status append_deaths(struct gate *gate, struct bytes deaths,
     }
     if (s == STATUS_OK)
         s = append_run(gate, &run, on_durable);
-    sha256_stream_destroy(&run.commitments);
     return s;
 }
 

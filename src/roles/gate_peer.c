@@ -122,12 +122,22 @@ static void note_step(struct gate *gate)
     gate_note(gate, &entry);
 }
 
-/* A deletion that is due and could not be carried out is told at once. */
-static void take_pending(struct gate *gate, bool is_pending)
+/* Orders take their turn: that is no failure. */
+static bool is_late(enum pending pending)
 {
-    if (is_pending == gate->is_deletion_pending)
+    return pending != PENDING_NONE && pending != PENDING_BUCKET;
+}
+
+/* A deletion that is due and could not be carried out is told at once. */
+static void take_pending(struct gate *gate, uint8_t reason)
+{
+    enum pending pending =
+        reason < PENDING_COUNT ? (enum pending)reason : PENDING_FAILED;
+    bool is_pending = is_late(pending);
+    bool was_pending = is_late(gate->pending);
+    gate->pending = pending;
+    if (is_pending == was_pending)
         return;
-    gate->is_deletion_pending = is_pending;
     struct entry entry = entry_of(ENTRY_DELETION_PENDING);
     entry_text(&entry, "state", text_of(is_pending ? "pending" : "done"));
     gate_note(gate, &entry);
@@ -151,7 +161,9 @@ static void on_clock(void *context, enum status status,
     if (is_first)
         gate_texts_refresh(gate);
     note_step(gate);
-    take_pending(gate, reply->pending != 0);
+    gate->orders_waiting = reply->orders_waiting;
+    gate->next_order_s = reply->next_order_s;
+    take_pending(gate, reply->pending != 0 ? reply->reason : PENDING_NONE);
 }
 
 void gate_clock_ask(struct gate *gate)
@@ -183,5 +195,6 @@ void gate_peer_ready(struct gate *gate, enum role peer)
         gate_texts_refresh(gate);
         gate_tale_begin_anew(&gate->deaths);
         gate_deaths_ask(gate);
+        gate_orders_ask(gate);
     }
 }

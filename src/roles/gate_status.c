@@ -95,7 +95,13 @@ static void write_status(const struct status_call *asked, struct buffer *out)
     gate_put_named_number(&json, "epoch", (int64_t)gate->epoch);
     gate_put_named_number(&json, "erasure_level", gate->erasure_level);
     gate_put_name(&json, "deletion_pending");
-    gate_put_bool(&json, gate->is_deletion_pending);
+    gate_put_bool(&json, gate->pending != PENDING_NONE);
+    gate_put_named_text(&json, "pending_reason",
+                        text_of(pending_name(gate->pending)));
+    gate_put_named_number(&json, "orders_waiting", gate->orders_waiting);
+    gate_put_named_number(&json, "orders_open",
+                          (int64_t)orders_open(&gate->orders));
+    gate_put_named_number(&json, "next_order_s", gate->next_order_s);
     gate_put_name(&json, "unexplained_s");
     gate_put_seconds(&json, unexplained_us);
     gate_put_name(&json, "vault");

@@ -115,7 +115,7 @@ static size_t characters(struct text text)
     return count;
 }
 
-static enum status check_reason(struct text reason)
+enum status gate_reason_check(struct text reason)
 {
     bool is_good = reason.size <= GATE_REASON_MAX && text_is_plain(reason) &&
                    characters(text_trim(reason)) >= GATE_REASON_CHARACTERS_MIN;
@@ -210,7 +210,7 @@ static enum status begin_recorded(struct gate *gate, struct channel *channel,
     if (s == STATUS_OK)
         s = check_span(gate_now(gate), &span);
     if (s == STATUS_OK)
-        s = check_reason(message->reason);
+        s = gate_reason_check(message->reason);
     if (s != STATUS_OK)
         return s;
     const struct gate_asker asker = gate_asker_of(gate, channel, message->id);
@@ -304,7 +304,7 @@ static enum status begin_live(struct gate *gate, struct channel *channel,
     opening->view.cameras = message.cameras;
     s = check_cameras(gate, &person, &message, &shown);
     if (s == STATUS_OK)
-        s = check_reason(message.reason);
+        s = gate_reason_check(message.reason);
     if (s != STATUS_OK)
         return s;
 

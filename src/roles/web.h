@@ -6,6 +6,7 @@
  *   web_client.c  one browser: its socket and its web/connection
  *   web_call.c    one question to gate or vault whose answer may come late
  *   web_api.c     the routes that the gate answers
+ *   web_destruction.c  orders to destroy, and their records
  *   web_file.c    the console's files
  *   web_ticket.c  a fresh ticket of a view, whenever one is needed
  *   web_video.c   recorded video: fragments and the download
@@ -181,6 +182,12 @@ void web_api_handle(struct web_client *client, const struct request *request);
 /* web_file.c: a file of the console, and what a path does not know. */
 void web_file_serve(struct web_client *client, const struct request *request);
 void web_file_refuse_method(struct web_client *client, unsigned allowed);
+
+/* web_destruction.c */
+web_handler_fn web_destructions;
+web_handler_fn web_destruction_order;
+web_handler_fn web_destruction;
+web_handler_fn web_destruction_page;
 
 /* web_video.c, web_live.c */
 web_handler_fn web_video_media;

@@ -3,7 +3,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "model/camera.h"
-#include "roles/web.h"
+#include "roles/web_api.h"
 #include "web/cookie.h"
 #include "web/json_body.h"
 
@@ -21,14 +21,6 @@ enum {
 
 static const char JSON_TYPE[] = "application/json; charset=utf-8";
 
-/* A question to the gate whose answer is a document. */
-struct api_call {
-    struct web_call call; /* first */
-    int code;             /* where all is well */
-    enum problem denied;  /* what DENIED means here */
-    bool forgets_session;
-};
-
 static const struct bytes NOTHING = {NULL, 0};
 
 static void lost(struct web_call *call)
@@ -36,8 +28,8 @@ static void lost(struct web_call *call)
     web_call_refuse(call, PROBLEM_GATE_AWAY);
 }
 
-static struct api_call *begin(struct web_client *client,
-                              const struct request *request)
+struct api_call *web_api_begin(struct web_client *client,
+                               const struct request *request)
 {
     struct api_call *api = alloc_zeroed(sizeof *api);
     if (api == NULL) {
@@ -52,8 +44,7 @@ static struct api_call *begin(struct web_client *client,
     return api;
 }
 
-/* Sending did not work: nobody will answer. */
-static void sent(struct api_call *api, enum status status)
+void web_api_sent(struct api_call *api, enum status status)
 {
     if (status == STATUS_OK)
         return;
@@ -74,8 +65,8 @@ static void answer(struct api_call *api, const char *type,
     web_call_end(&api->call);
 }
 
-static void finish(struct api_call *api, enum status status, struct bytes json,
-                   struct text session)
+void web_api_finish(struct api_call *api, enum status status,
+                    struct bytes json, struct text session)
 {
     web_call_answered(&api->call);
     if (status != STATUS_OK) {
@@ -98,22 +89,13 @@ static void finish(struct api_call *api, enum status status, struct bytes json,
 }
 
 /* What to do with each kind of answer. */
-#define ON_JSON(name)                                                          \
-    static void on_##name(void *context, enum status status,                   \
-                          const struct message_##name##_reply *reply,          \
-                          int descriptor)                                      \
-    {                                                                          \
-        (void)descriptor;                                                      \
-        finish(context, status, reply == NULL ? NOTHING : reply->json,         \
-               (struct text){NULL, 0});                                        \
-    }
 #define ON_SESSION(name)                                                       \
     static void on_##name(void *context, enum status status,                   \
                           const struct message_##name##_reply *reply,          \
                           int descriptor)                                      \
     {                                                                          \
         (void)descriptor;                                                      \
-        finish(context, status, reply == NULL ? NOTHING : reply->json,         \
+        web_api_finish(context, status, reply == NULL ? NOTHING : reply->json,         \
                reply == NULL ? (struct text){NULL, 0} : reply->session);       \
     }
 #define ON_DONE(name)                                                          \
@@ -123,7 +105,7 @@ static void finish(struct api_call *api, enum status status, struct bytes json,
     {                                                                          \
         (void)descriptor;                                                      \
         (void)reply;                                                           \
-        finish(context, status, NOTHING, (struct text){NULL, 0});              \
+        web_api_finish(context, status, NOTHING, (struct text){NULL, 0});              \
     }
 
 ON_SESSION(login_first)
@@ -141,17 +123,7 @@ ON_JSON(accounts_get)
 ON_JSON(account_add)
 ON_DONE(account_close)
 
-/* Sends `message` as `name`, or says that the gate is away. */
-#define ASK(api, name, message)                                                \
-    do {                                                                       \
-        struct channel *gate_ = web_call_ask(&(api)->call, ROLE_GATE);         \
-        sent(api, gate_ == NULL                                                \
-                      ? STATUS_IO                                              \
-                      : message_##name##_send(gate_, message, -1, on_##name,   \
-                                              api));                           \
-    } while (0)
-
-static void refuse(struct web_client *client, enum problem problem)
+void web_api_refuse(struct web_client *client, enum problem problem)
 {
     connection_refuse(client->connection, problem, web_now_ms(client->web));
 }
@@ -174,7 +146,7 @@ static void session_get(struct web_client *client,
                         const struct request *request, uint64_t number)
 {
     (void)number;
-    struct api_call *api = begin(client, request);
+    struct api_call *api = web_api_begin(client, request);
     if (api == NULL)
         return;
     const struct message_session_get message = {
@@ -196,10 +168,10 @@ static void login_first(struct web_client *client,
         !json_body_plain(&body, "name", NAME_MAX_BYTES, &message.name) ||
         !json_body_text(&body, "password", PASSWORD_MAX_BYTES,
                         &message.password)) {
-        refuse(client, PROBLEM_BAD_FIELD);
+        web_api_refuse(client, PROBLEM_BAD_FIELD);
         return;
     }
-    struct api_call *api = begin(client, request);
+    struct api_call *api = web_api_begin(client, request);
     if (api == NULL)
         return;
     api->denied = PROBLEM_WRONG_LOGIN;
@@ -218,10 +190,10 @@ static void login(struct web_client *client, const struct request *request,
         !json_body_plain(&body, "name", NAME_MAX_BYTES, &message.name) ||
         !json_body_text(&body, "password", PASSWORD_MAX_BYTES,
                         &message.password)) {
-        refuse(client, PROBLEM_BAD_FIELD);
+        web_api_refuse(client, PROBLEM_BAD_FIELD);
         return;
     }
-    struct api_call *api = begin(client, request);
+    struct api_call *api = web_api_begin(client, request);
     if (api == NULL)
         return;
     api->denied = PROBLEM_WRONG_LOGIN;
@@ -232,7 +204,7 @@ static void logout(struct web_client *client, const struct request *request,
                    uint64_t number)
 {
     (void)number;
-    struct api_call *api = begin(client, request);
+    struct api_call *api = web_api_begin(client, request);
     if (api == NULL)
         return;
     api->code = 204;
@@ -250,7 +222,7 @@ static void cameras(struct web_client *client, const struct request *request,
                     uint64_t number)
 {
     (void)number;
-    struct api_call *api = begin(client, request);
+    struct api_call *api = web_api_begin(client, request);
     if (api == NULL)
         return;
     const struct message_cameras_get message = {
@@ -267,10 +239,10 @@ static void coverage(struct web_client *client, const struct request *request,
                               &message.from_us) ||
         !request_query_number(request, "to", message.from_us, INT64_MAX,
                               &message.to_us)) {
-        refuse(client, PROBLEM_BAD_FIELD);
+        web_api_refuse(client, PROBLEM_BAD_FIELD);
         return;
     }
-    struct api_call *api = begin(client, request);
+    struct api_call *api = web_api_begin(client, request);
     if (api == NULL)
         return;
     message.session = web_call_session(&api->call);
@@ -297,10 +269,10 @@ static void view_open(struct web_client *client, const struct request *request,
                          &message.purpose) ||
         !json_body_plain(&body, "reason", REASON_MAX_BYTES,
                          &message.reason)) {
-        refuse(client, PROBLEM_BAD_FIELD);
+        web_api_refuse(client, PROBLEM_BAD_FIELD);
         return;
     }
-    struct api_call *api = begin(client, request);
+    struct api_call *api = web_api_begin(client, request);
     if (api == NULL)
         return;
     api->code = 201;
@@ -326,10 +298,10 @@ static void live_open(struct web_client *client, const struct request *request,
                          &message.purpose) ||
         !json_body_plain(&body, "reason", REASON_MAX_BYTES,
                          &message.reason)) {
-        refuse(client, PROBLEM_BAD_FIELD);
+        web_api_refuse(client, PROBLEM_BAD_FIELD);
         return;
     }
-    struct api_call *api = begin(client, request);
+    struct api_call *api = web_api_begin(client, request);
     if (api == NULL)
         return;
     api->code = 201;
@@ -341,7 +313,7 @@ static void live_open(struct web_client *client, const struct request *request,
 static void view_close(struct web_client *client,
                        const struct request *request, uint64_t number)
 {
-    struct api_call *api = begin(client, request);
+    struct api_call *api = web_api_begin(client, request);
     if (api == NULL)
         return;
     api->code = 204;
@@ -355,9 +327,8 @@ static void view_close(struct web_client *client,
 
 /* ---- records, status, accounts --------------------------------------------- */
 
-/* Absent is allowed, wrong is not. */
-static bool optional_number(const struct request *request, const char *name,
-                            int64_t max, int64_t *value)
+bool web_api_optional_number(const struct request *request, const char *name,
+                             int64_t max, int64_t *value)
 {
     struct text given;
     return !request_query(request, name, &given) ||
@@ -373,13 +344,13 @@ static void entries(struct web_client *client, const struct request *request,
     struct message_entries_get message = {0};
     if (!request_query(request, "kind", &message.kind))
         message.kind = (struct text){NULL, 0};
-    if (!optional_number(request, "before", INT64_MAX, &before) ||
-        !optional_number(request, "count", ENTRIES_MAX, &count) ||
+    if (!web_api_optional_number(request, "before", INT64_MAX, &before) ||
+        !web_api_optional_number(request, "count", ENTRIES_MAX, &count) ||
         message.kind.size > KIND_MAX_BYTES) {
-        refuse(client, PROBLEM_BAD_FIELD);
+        web_api_refuse(client, PROBLEM_BAD_FIELD);
         return;
     }
-    struct api_call *api = begin(client, request);
+    struct api_call *api = web_api_begin(client, request);
     if (api == NULL)
         return;
     message.session = web_call_session(&api->call);
@@ -392,7 +363,7 @@ static void status_get(struct web_client *client,
                        const struct request *request, uint64_t number)
 {
     (void)number;
-    struct api_call *api = begin(client, request);
+    struct api_call *api = web_api_begin(client, request);
     if (api == NULL)
         return;
     const struct message_status_get message = {
@@ -406,7 +377,7 @@ static void accounts(struct web_client *client, const struct request *request,
                      uint64_t number)
 {
     (void)number;
-    struct api_call *api = begin(client, request);
+    struct api_call *api = web_api_begin(client, request);
     if (api == NULL)
         return;
     const struct message_accounts_get message = {
@@ -431,10 +402,10 @@ static void account_add(struct web_client *client,
         !json_body_plain(&body, "role", ROLE_MAX_BYTES, &message.role) ||
         !json_body_text(&body, "person", NAME_MAX_BYTES, &message.person) ||
         !text_is_plain(message.person)) {
-        refuse(client, PROBLEM_BAD_FIELD);
+        web_api_refuse(client, PROBLEM_BAD_FIELD);
         return;
     }
-    struct api_call *api = begin(client, request);
+    struct api_call *api = web_api_begin(client, request);
     if (api == NULL)
         return;
     api->code = 201;
@@ -446,10 +417,10 @@ static void account_close(struct web_client *client,
                           const struct request *request, uint64_t number)
 {
     if (number > UINT32_MAX) {
-        refuse(client, PROBLEM_NOT_FOUND);
+        web_api_refuse(client, PROBLEM_NOT_FOUND);
         return;
     }
-    struct api_call *api = begin(client, request);
+    struct api_call *api = web_api_begin(client, request);
     if (api == NULL)
         return;
     api->code = 204;
@@ -463,24 +434,31 @@ static void account_close(struct web_client *client,
 
 /* ---- pages ----------------------------------------------------------------- */
 
+void web_api_finish_page(struct api_call *api, enum status status,
+                         struct bytes html)
+{
+    web_call_answered(&api->call);
+    if (status != STATUS_OK)
+        web_call_refuse(&api->call, status == STATUS_DENIED
+                                        ? api->denied
+                                        : problem_of_gate(status));
+    else
+        answer(api, "text/html; charset=utf-8", RESPONSE_PAGE,
+               (struct text){NULL, 0}, html);
+}
+
 static void on_notice_page(void *context, enum status status,
                            const struct message_notice_page_reply *reply,
                            int descriptor)
 {
-    struct api_call *api = context;
     (void)descriptor;
-    web_call_answered(&api->call);
-    if (status != STATUS_OK || reply == NULL)
-        web_call_refuse(&api->call, problem_of_gate(status));
-    else
-        answer(api, "text/html; charset=utf-8", RESPONSE_PAGE,
-               (struct text){NULL, 0}, reply->html);
+    web_api_finish_page(context, status, reply == NULL ? NOTHING : reply->html);
 }
 
 static void notice(struct web_client *client, const struct request *request,
                    const char *language)
 {
-    struct api_call *api = begin(client, request);
+    struct api_call *api = web_api_begin(client, request);
     if (api == NULL)
         return;
     const struct message_notice_page message = {.language =
@@ -525,6 +503,10 @@ static web_handler_fn *const HANDLERS[ENDPOINT_COUNT] = {
     [ENDPOINT_ACCOUNT_CLOSE] = account_close,
     [ENDPOINT_NOTICE_KO] = notice_ko,
     [ENDPOINT_NOTICE_EN] = notice_en,
+    [ENDPOINT_DESTRUCTIONS] = web_destructions,
+    [ENDPOINT_DESTRUCTION_ORDER] = web_destruction_order,
+    [ENDPOINT_DESTRUCTION] = web_destruction,
+    [ENDPOINT_DESTRUCTION_PAGE] = web_destruction_page,
 };
 
 /* What the route's flags demand of the request. */
@@ -532,12 +514,15 @@ static enum problem check(const struct web_client *client,
                           const struct route *route,
                           const struct request *request)
 {
-    if (client->is_local)
-        return (route->flags & ROUTE_LOCAL) != 0 ? PROBLEM_NONE
-                                                 : PROBLEM_DENIED;
+    bool is_administrator =
+        client->is_local && (route->flags & ROUTE_LOCAL) != 0;
+    if (client->is_local && !is_administrator &&
+        (route->flags & ROUTE_LOCAL_PERSON) == 0)
+        return PROBLEM_DENIED;
     if ((route->flags & ROUTE_CHANGE) != 0 && !request->is_own_page)
         return PROBLEM_FOREIGN_ORIGIN;
-    if ((route->flags & ROUTE_SESSION) != 0 && request->session.size == 0)
+    if ((route->flags & ROUTE_SESSION) != 0 && request->session.size == 0 &&
+        !is_administrator)
         return PROBLEM_NO_SESSION;
     if ((route->flags & ROUTE_JSON) != 0 && !request->is_json)
         return PROBLEM_BAD_FIELD;
@@ -565,7 +550,7 @@ void web_api_handle(struct web_client *client, const struct request *request)
     if (s == STATUS_NOT_FOUND && method == METHOD_GET && !client->is_local) {
         web_file_serve(client, request);
     } else if (s == STATUS_NOT_FOUND) {
-        refuse(client, PROBLEM_NO_SUCH_PATH);
+        web_api_refuse(client, PROBLEM_NO_SUCH_PATH);
     } else if (s != STATUS_OK ||
                (request->method == METHOD_HEAD && is_video(route->endpoint))) {
         web_file_refuse_method(
@@ -575,6 +560,6 @@ void web_api_handle(struct web_client *client, const struct request *request)
         if (problem == PROBLEM_NONE)
             HANDLERS[route->endpoint](client, request, number);
         else
-            refuse(client, problem);
+            web_api_refuse(client, problem);
     }
 }

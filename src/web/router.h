@@ -35,6 +35,10 @@ enum endpoint {
     ENDPOINT_ACCOUNT_CLOSE,
     ENDPOINT_NOTICE_KO,
     ENDPOINT_NOTICE_EN,
+    ENDPOINT_DESTRUCTIONS,
+    ENDPOINT_DESTRUCTION_ORDER,
+    ENDPOINT_DESTRUCTION,
+    ENDPOINT_DESTRUCTION_PAGE,
     ENDPOINT_COUNT
 };
 
@@ -42,7 +46,8 @@ enum route_flags {
     ROUTE_SESSION = 1, /* refused without a session's cookie */
     ROUTE_CHANGE = 2,  /* refused unless request.is_own_page */
     ROUTE_JSON = 4,    /* has a JSON body */
-    ROUTE_LOCAL = 8,   /* answered on the local socket too */
+    ROUTE_LOCAL = 8,   /* answered on the local socket, without a session */
+    ROUTE_LOCAL_PERSON = 16, /* and there, for who has signed in */
 };
 
 struct route {

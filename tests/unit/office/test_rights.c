@@ -43,6 +43,7 @@ static const struct expectation EXPECTED[] = {
     {RIGHT_SEE_STATUS,
      false,
      {[CHIEF] = true, [AUDITOR] = true, [TECHNICIAN] = true, [ADMIN] = true}},
+    {RIGHT_DESTROY, false, {[CHIEF] = true}},
     {RIGHT_SEE_CAMERAS,
      true,
      {[CHIEF] = true,
@@ -62,6 +63,7 @@ static const struct expectation EXPECTED[] = {
     {RIGHT_SEE_STATUS,
      true,
      {[CHIEF] = true, [AUDITOR] = true, [TECHNICIAN] = true, [ADMIN] = true}},
+    {RIGHT_DESTROY, true, {[CHIEF] = true}},
 };
 
 static void the_table_is_as_stated(void **state)
@@ -86,6 +88,17 @@ static void nobody_manages_people_and_sees_pictures(void **state)
         CHECK(!(role_has_right(r, RIGHT_MANAGE_ACCOUNTS, true) &&
                 (role_has_right(r, RIGHT_VIEW_RECORDED, true) ||
                  role_has_right(r, RIGHT_VIEW_LIVE, true))));
+    }
+}
+
+/* Who may destroy, and so hide, manages no accounts to do it by. */
+static void nobody_manages_people_and_destroys(void **state)
+{
+    (void)state;
+    for (unsigned role = 0; role < ACCOUNT_ROLE_COUNT; role++) {
+        enum account_role r = (enum account_role)role;
+        CHECK(!(role_has_right(r, RIGHT_MANAGE_ACCOUNTS, true) &&
+                role_has_right(r, RIGHT_DESTROY, true)));
     }
 }
 
@@ -121,5 +134,6 @@ static void names_are_found(void **state)
 
 TEST_MAIN("office/rights", TEST(the_table_is_as_stated),
           TEST(nobody_manages_people_and_sees_pictures),
+          TEST(nobody_manages_people_and_destroys),
           TEST(whoever_sees_pictures_is_held_to_the_notice),
           TEST(names_are_found))
