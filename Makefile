@@ -8,7 +8,7 @@ UNIT_SUITES := $(patsubst tests/unit/%/meson.build,--suite %,$(wildcard tests/un
 MAKEFLAGS += --no-print-directory
 
 .PHONY: help run test build check fuzz crash bench clean
-.PHONY: setup-build setup-test setup-fuzz binary clips
+.PHONY: setup-build setup-test setup-fuzz setup-crash binary clips
 
 help:
 	@echo "make run     build, then start the demo institution with nine simulated cameras"
@@ -42,6 +42,9 @@ setup-test:
 setup-fuzz:
 	@tools/setup.sh fuzz
 
+setup-crash:
+	@tools/setup.sh crash
+
 $(BUILD)/build.ninja: | setup-build
 	@echo "build: configuring"
 	@mkdir -p $(BUILD)
@@ -67,9 +70,10 @@ check: setup-test
 fuzz: setup-fuzz
 	@tools/fuzz.sh build-fuzz $(SECONDS)
 
-crash: setup-test build
+crash: setup-test setup-crash build
 	@meson test -C $(BUILD) --no-rebuild --print-errorlogs --suite crash
 	@$(BUILD)/tests/crash/rotation_model --long
+	@tests/power_cut/run.sh $(BUILD)
 
 bench: build
 	@tools/make_clips.sh $(BUILD)/clips --bench

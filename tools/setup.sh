@@ -1,15 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Installs what is missing of tools/packages.txt, and nothing else:
-#   setup.sh [build|test|fuzz]
-# build: to build and run; test: that and what the tests need; fuzz: and clang.
+#   setup.sh [build|test|fuzz|crash]
+# build: to build and run; test: that and what the tests need; fuzz: and clang;
+# crash: and disks whose power goes.
 set -eu
 
 case "${1:-build}" in
 build) sections="build run" ;;
 test) sections="build run test" ;;
 fuzz) sections="build run fuzz" ;;
-*) echo "usage: tools/setup.sh [build|test|fuzz]" >&2; exit 2 ;;
+crash) sections="build run crash" ;;
+*) echo "usage: tools/setup.sh [build|test|fuzz|crash]" >&2; exit 2 ;;
 esac
 list=$(dirname "$0")/packages.txt
 

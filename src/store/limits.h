@@ -31,7 +31,7 @@ enum {
 
     WRITE_RUN_BYTES = 1024 * 1024,        /* one write at most, if it can be */
     WRITE_QUEUE_BYTES = 64 * 1024 * 1024, /* handed over and not written */
-    SYNC_EVERY_US = 2000000,
+    SYNC_EVERY_US = 600000, /* and a record fills in 1 s: 2 s in all */
 
     /* Between two records of a camera that still belong together. */
     GAP_TOLERANCE_US = 700000,
