@@ -10,7 +10,7 @@ import {dateTimeText, parseUs} from './time.js';
 const COUNT = 50;
 
 export const KINDS = [
-    'deletion.done', 'deletion.pending', 'view.open', 'live.open', 'view.close', 'gap', 'gap.open', 'records.lost',
+    'deletion.done', 'deletion.pending', 'view.open', 'live.open', 'view.close', 'gap', 'gap.open', 'records.lost', 'disk.state', 'space.warning',
     'camera.added', 'camera.state', 'camera.codec', 'login', 'login.failed', 'login.first', 'logout',
     'account.added', 'account.closed', 'notice.version', 'setting', 'clock.step',
     'recorder.start', 'recorder.stop', 'role.restarted', 'texts.deleted', 'log.start',

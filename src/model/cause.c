@@ -22,6 +22,7 @@ static const char *const NAMES[CAUSE_COUNT] = {
     [CAUSE_SPACE] = "space",
     [CAUSE_EXPIRED] = "expired",
     [CAUSE_ORDERED] = "ordered",
+    [CAUSE_DISK] = "disk",
 };
 
 const char *cause_name(enum cause cause)

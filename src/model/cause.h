@@ -30,6 +30,7 @@ enum cause {
     CAUSE_SPACE,        /* gone before its floor: no space               */
     CAUSE_EXPIRED,      /* gone at the end of its period                 */
     CAUSE_ORDERED,      /* gone by a person's order                      */
+    CAUSE_DISK,         /* a disk failed with it before it was durable   */
     CAUSE_COUNT
 };
 

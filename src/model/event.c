@@ -12,6 +12,8 @@ static const char *const NAMES[EVENT_KIND_COUNT] = {
     [EVENT_CAMERA_STATE] = "camera.state",
     [EVENT_CODEC] = "camera.codec",
     [EVENT_RECORDS_LOST] = "records.lost",
+    [EVENT_DISK_STATE] = "disk.state",
+    [EVENT_SPACE_WARNING] = "space.warning",
 };
 
 const char *event_kind_name(enum event_kind kind)

@@ -21,6 +21,8 @@ enum event_kind {
     EVENT_CAMERA_STATE = 4, /* cause NONE: pictures arrive; else why not  */
     EVENT_CODEC = 5,        /* new parameter sets; detail: codec and size */
     EVENT_RECORDS_LOST = 6, /* span of records gone early; cause: why     */
+    EVENT_DISK_STATE = 7,   /* detail: disk and what became of it         */
+    EVENT_SPACE_WARNING = 8, /* span.to: when a floor will be broken      */
     EVENT_KIND_COUNT
 };
 

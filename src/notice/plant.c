@@ -15,11 +15,16 @@ enum {
     WEB_NAMES_MAX = 16,
     RTSP_PORT = 554,
     WEB_PORT = 8443,
-    VOLUME_BYTES_MIN = 16 << 20,
+    DISKS_MAX = 32,
+    SCRUB_DAYS = 30,
+    BITRATE_KBPS = 2000,
+    BITRATE_KBPS_MAX = 200000,
+    VOLUME_BYTES_MIN = 32 << 20,
     VOLUME_BYTES_DEFAULT = 1 << 30,
 };
 
 #define CAMERA(member) .offset = offsetof(struct plant_camera, member)
+#define DISK(member)   .offset = offsetof(struct plant_disk, member)
 #define PLANT(member)  .offset = offsetof(struct plant, member)
 
 static const struct yaml_field CAMERA_FIELDS[] = {
@@ -53,7 +58,23 @@ static const struct yaml_field CAMERA_FIELDS[] = {
      .type = YAML_TYPE_TEXT,
      CAMERA(password_file),
      .max = FILE_NAME_BYTES_MAX},
+    {.key = "bitrate_kbps",
+     .type = YAML_TYPE_NUMBER,
+     CAMERA(bitrate_kbps),
+     .min = 1,
+     .max = BITRATE_KBPS_MAX},
     {.type = YAML_TYPE_LINE, CAMERA(line)},
+    {0},
+};
+
+static const struct yaml_field DISK_FIELDS[] = {
+    {.key = "id", .type = YAML_TYPE_ID, .is_required = true, DISK(id)},
+    {.key = "path",
+     .type = YAML_TYPE_TEXT,
+     .is_required = true,
+     DISK(path),
+     .max = DIRECTORY_BYTES_MAX},
+    {.type = YAML_TYPE_LINE, DISK(line)},
     {0},
 };
 
@@ -67,6 +88,24 @@ static const struct yaml_field STORAGE_FIELDS[] = {
      .type = YAML_TYPE_TEXT,
      PLANT(volume_directory),
      .max = DIRECTORY_BYTES_MAX},
+    {.key = "disks",
+     .type = YAML_TYPE_LIST,
+     PLANT(disks),
+     .min = 1,
+     .max = DISKS_MAX,
+     .fields = DISK_FIELDS,
+     .element_size = sizeof(struct plant_disk),
+     .count_offset = offsetof(struct plant, disk_count)},
+    {.key = "scrub_days",
+     .type = YAML_TYPE_NUMBER,
+     PLANT(scrub_days),
+     .min = 1,
+     .max = 366},
+    {.key = "bitrate_kbps",
+     .type = YAML_TYPE_NUMBER,
+     PLANT(bitrate_kbps),
+     .min = 1,
+     .max = BITRATE_KBPS_MAX},
     {0},
 };
 
@@ -183,8 +222,57 @@ static void check_cameras(const char *file, struct plant *plant,
     }
 }
 
+static void check_disks(const char *file, const struct plant *plant,
+                        struct findings *findings)
+{
+    for (size_t i = 0; i < plant->disk_count; i++) {
+        const struct plant_disk *disk = &plant->disks[i];
+        const struct finding_place place = {file, disk->line, 0};
+        if (disk->path.size > 0 && disk->path.data[0] != '/')
+            findings_add(findings, FINDING_WRONG_TYPE, place,
+                         "write where the disk is mounted, from / on",
+                         "the path of disk '%.*s' is not absolute",
+                         SHOWN(disk->id));
+        for (size_t j = 0; j < i; j++) {
+            const struct plant_disk *other = &plant->disks[j];
+            if (text_equal(disk->id, other->id) ||
+                text_equal(disk->path, other->path))
+                findings_add(findings, FINDING_DUPLICATE_ID, place,
+                             "give each disk its own id and path",
+                             "the disk '%.*s' has the id or path of the one "
+                             "in line %u",
+                             SHOWN(disk->id), other->line);
+        }
+    }
+    if (plant->disk_count > 0 && plant->volume_directory.size > 0)
+        findings_add(findings, FINDING_DUPLICATE_KEY,
+                     (struct finding_place){file, plant->disks[0].line, 0},
+                     "leave one of them out",
+                     "storage has both directory and disks");
+}
+
+/* The short form: one disk, d1. */
+static enum status fill_disks(struct plant *plant)
+{
+    if (plant->disk_count > 0)
+        return STATUS_OK;
+    plant->disks = alloc_zeroed(sizeof *plant->disks);
+    if (plant->disks == NULL)
+        return STATUS_NO_MEMORY;
+    plant->disk_count = 1;
+    plant->disks[0].id = text_of("d1");
+    plant->disks[0].path = plant->volume_directory.size > 0
+                               ? plant->volume_directory
+                               : text_of("volumes");
+    return STATUS_OK;
+}
+
 static void fill_plant_defaults(struct plant *plant)
 {
+    if (plant->scrub_days == 0)
+        plant->scrub_days = SCRUB_DAYS;
+    if (plant->bitrate_kbps == 0)
+        plant->bitrate_kbps = BITRATE_KBPS;
     if (plant->volume_bytes == 0)
         plant->volume_bytes = VOLUME_BYTES_DEFAULT;
     if (plant->web_address.size == 0)
@@ -196,6 +284,8 @@ static void fill_plant_defaults(struct plant *plant)
             plant->cameras[i].port = RTSP_PORT;
         if (plant->cameras[i].path.size == 0)
             plant->cameras[i].path = text_of("/");
+        if (plant->cameras[i].bitrate_kbps == 0)
+            plant->cameras[i].bitrate_kbps = plant->bitrate_kbps;
     }
 }
 
@@ -224,7 +314,10 @@ enum status plant_load(const char *file_name, struct bytes yaml,
     yaml_fill_map(&fill, yaml_tree_root(plant->tree), PLANT_FIELDS, plant);
     check_format(&fill);
     check_cameras(plant->tree->file, plant, findings);
+    check_disks(plant->tree->file, plant, findings);
     fill_plant_defaults(plant);
+    if (fill.status == STATUS_OK)
+        fill.status = fill_disks(plant);
     if (fill.status != STATUS_OK || findings->out_of_memory)
         return STATUS_NO_MEMORY;
     if (findings->errors > errors_before)
@@ -239,6 +332,7 @@ void plant_destroy(struct plant **plant)
     if (*plant == NULL)
         return;
     alloc_free((*plant)->cameras);
+    alloc_free((*plant)->disks);
     alloc_free((*plant)->web_names);
     yaml_tree_destroy(&(*plant)->tree);
     alloc_free(*plant);

@@ -28,6 +28,15 @@ struct plant_camera {
     struct text path;          /* with the leading slash */
     struct text user;          /* empty: no authentication */
     struct text password_file; /* relative to the installation's directory */
+    uint32_t bitrate_kbps;     /* assumed, where none was measured; 0: storage's */
+    uint32_t line;
+};
+
+/* A disk for volumes: a directory, normally where it is mounted. */
+struct plant_disk {
+    struct text id;
+    struct text path; /* absolute; of the one-disk form, perhaps relative to
+                       * the installation's directory */
     uint32_t line;
 };
 
@@ -39,7 +48,11 @@ struct plant {
     size_t camera_count;
 
     uint64_t volume_bytes;
-    struct text volume_directory; /* empty: the installation's volumes/ */
+    struct text volume_directory; /* the one-disk form; volumes/ where empty */
+    struct plant_disk *disks;     /* at least one after loading */
+    size_t disk_count;
+    uint32_t scrub_days;   /* in which every record has been checked once */
+    uint32_t bitrate_kbps; /* assumed of a camera that was never measured */
 
     struct text web_address; /* numeric, to listen on */
     uint16_t web_port;

@@ -4,11 +4,12 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/writer.h"
 #include "roles/supervisor_private.h"
 #include "sys/logger.h"
 #include "sys/socket.h"
 
-enum { BATCH_MS = 100 };
+enum { BATCH_MS = 100, DISKS_BYTES = 40960 };
 
 /* A copy of a descriptor that stays ours, for a message that takes it. */
 static int shared(int descriptor)
@@ -198,11 +199,36 @@ static enum status start_gate(struct child *child)
                                    child);
 }
 
+/* A relative path (the one-disk form) begins at the installation. */
+static void put_disk(struct writer *out, const char *directory,
+                     const struct plant_disk *disk)
+{
+    struct text base = text_of("");
+    if (disk->path.size == 0 || disk->path.data[0] != '/')
+        base = text_of(directory);
+    size_t joint = base.size > 0 ? 1 : 0;
+    writer_u8(out, (uint8_t)disk->id.size);
+    writer_bytes(out, text_bytes(disk->id));
+    writer_u16be(out, (uint16_t)(base.size + joint + disk->path.size));
+    writer_bytes(out, text_bytes(base));
+    writer_bytes(out, bytes_of("/", joint));
+    writer_bytes(out, text_bytes(disk->path));
+}
+
 static enum status start_vault(struct child *child)
 {
+    const struct plant *plant = child->supervisor->plant;
+    uint8_t disks[DISKS_BYTES];
+    struct writer out = writer_on(disks, sizeof disks);
+    for (size_t i = 0; i < plant->disk_count; i++)
+        put_disk(&out, child->supervisor->directory, &plant->disks[i]);
+    if (out.failed)
+        return STATUS_LIMIT;
     const struct message_start_vault message = {
         .directory = text_of(child->supervisor->directory),
-        .volume_bytes = child->supervisor->plant->volume_bytes,
+        .volume_bytes = plant->volume_bytes,
+        .scrub_days = plant->scrub_days,
+        .disks = writer_written(&out),
         .cause = gap_cause(child),
     };
     enum status s = message_start_vault_send(child->control, &message, -1,

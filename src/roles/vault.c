@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "base/text.h"
 #include "crypto/secret.h"
 #include "roles/profiles.h"
@@ -60,6 +61,7 @@ static void on_lost(void *context, uint32_t camera, struct span span,
 
 static void tell_stop_gaps(struct vault *vault)
 {
+    vault_tell_lost(vault, true);
     for (size_t i = 0; i < vault->camera_count; i++) {
         struct vault_camera *camera = vault->cameras[i];
         camera->page->covered = camera->coverage.until;
@@ -157,7 +159,8 @@ static void on_tick(void *context, struct timer *timer)
     struct vault *vault = context;
     (void)timer;
     vault_on_written(vault);
-    vault_retry_flights(vault);
+    vault_tell_lost(vault, false);
+    vault_tell_disks(vault);
     vault_drain(vault);
     vault_keys_tick(vault);
     if (vault->has_clock && vault->has_policies && vault->ring != NULL &&
@@ -244,8 +247,7 @@ static bool join(char out[PATH_SIZE], struct text directory, const char *name)
 
 static bool name_paths(struct vault *vault, struct text directory)
 {
-    return join(vault->volumes_path, directory, "volumes") &&
-           join(vault->index_path, directory, "index/runs.db") &&
+    return join(vault->index_path, directory, "index/runs.db") &&
            join(vault->events_path, directory, "events") &&
            join(vault->journal_path, directory, "events/journal") &&
            join(vault->book_path, directory, "events/cameras") &&
@@ -261,9 +263,7 @@ static enum status make_directories(struct vault *vault,
     if (!name_paths(vault, directory) ||
         !join(index_directory, directory, "index"))
         return STATUS_LIMIT;
-    enum status s = layer->make_directory(layer, vault->volumes_path);
-    if (s == STATUS_OK)
-        s = layer->make_directory(layer, index_directory);
+    enum status s = layer->make_directory(layer, index_directory);
     return s == STATUS_OK ? layer->make_directory(layer, vault->events_path)
                           : s;
 }
@@ -281,17 +281,16 @@ static enum status read_book(struct vault *vault)
 }
 
 static enum status open_all(struct vault *vault,
-                            const struct message_start_vault *message)
+                            const struct vault_disks *disks,
+                            uint64_t volume_bytes)
 {
-    const struct disk_options disks[] = {
-        {&FILE_LAYER_SYSTEM, "d1", vault->volumes_path}};
     const struct store_options options = {
-        .disks = disks,
-        .disk_count = 1,
+        .disks = disks->options,
+        .disk_count = disks->count,
         .book_layer = &FILE_LAYER_SYSTEM,
         .book_path = vault->disks_path,
         .index_path = vault->index_path,
-        .volume_bytes = message->volume_bytes,
+        .volume_bytes = volume_bytes,
         .on_lost = on_lost,
         .context = vault,
     };
@@ -308,14 +307,28 @@ static enum status open_all(struct vault *vault,
     return s;
 }
 
-/* What the vault may do from here on: roles/profiles.c. */
+static void ignore_name(void *context, const char *name)
+{
+    (void)context;
+    (void)name;
+}
+
+/* What the vault may do from here on: roles/profiles.c. A disk's directory that
+ * is not there cannot be allowed: it needs a new start. */
 static enum status enter_sandbox(struct vault *vault, struct text directory)
 {
     char index_directory[PATH_SIZE];
     if (!join(index_directory, directory, "index"))
         return STATUS_LIMIT;
-    const char *const directories[] = {vault->volumes_path, index_directory,
-                                       vault->events_path, NULL};
+    const char *directories[DISKS_MAX + 3] = {index_directory,
+                                              vault->events_path};
+    size_t count = 2;
+    for (size_t i = 0; i < vault->store.disk_count; i++) {
+        const struct volume_set *set = &vault->store.disks[i].set;
+        if (set->layer->list(set->layer, set->directory, ignore_name, NULL) ==
+            STATUS_OK)
+            directories[count++] = set->directory;
+    }
     return role_sandbox(ROLE_VAULT, directories);
 }
 
@@ -327,16 +340,29 @@ static enum status start(struct vault *vault,
     vault->policies = buffer_with_limit(POLICIES_BYTES_MAX);
     vault->live_number = (uint64_t)vault_now(vault).us;
     enum status s = make_directories(vault, message->directory);
+    struct vault_disks *disks = alloc_zeroed(sizeof *disks);
     if (s == STATUS_OK)
-        s = open_all(vault, message);
+        s = disks == NULL ? STATUS_NO_MEMORY
+                          : vault_read_disks(vault, message, disks);
+    if (s == STATUS_OK)
+        s = open_all(vault, disks, message->volume_bytes);
+    alloc_free(disks);
     if (s == STATUS_OK)
         s = enter_sandbox(vault, message->directory);
     for (size_t i = 0; s == STATUS_OK && i < vault->store.disk_count; i++)
         s = disk_writer_create(vault->process.loop, vault_on_written, vault,
                                &vault->store.disks[i].writer);
+    const struct intake_options intake = {
+        .store = &vault->store,
+        .on_written = vault_on_recorded,
+        .on_lost = vault_on_record_lost,
+        .context = vault,
+    };
+    intake_init(&vault->intake, &intake);
+    vault->scrub_days = message->scrub_days;
     if (s == STATUS_OK)
         s = timer_make(vault->process.loop, "vault", on_tick, vault,
-                         &vault->tick);
+                       &vault->tick);
     return s;
 }
 

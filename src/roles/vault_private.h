@@ -4,15 +4,16 @@
  *
  *   vault.c         start, stop, the tick, the table of messages
  *   vault_ring.c    ring entries -> samples -> record drafts
- *   vault_record.c  drafts -> sealed -> placed -> written -> committed
+ *   vault_record.c  drafts -> sealed -> the intake (store/intake.h)
+ *   vault_disk.c    disks: where they are, what became of them
  *   vault_keys.c    clock, seal keys, deaths
  *   vault_gate.c    policies, events, spans, status
  *   vault_read.c    recorded pictures for a ticket
  *   vault_live.c    live pictures for a ticket
  *
  * A sample's way: in the ring (unreleased) -> in its camera's builder -> a
- * draft that waits for its unit key -> a flight, sealed, at the writer ->
- * committed. Only then may its ring entry be overwritten, so that a vault that
+ * draft that waits for its unit key -> sealed, in the intake -> written. Only
+ * then may its ring entry be overwritten, so that a vault that
  * dies finds in the ring all that is not in a volume.
  *
  * Threads: the loop's, and the disk writer's.
@@ -25,8 +26,8 @@
 #include "roles/role.h"
 #include "store/camera_book.h"
 #include "store/coverage.h"
-#include "store/disk_writer.h"
 #include "store/event_journal.h"
+#include "store/intake.h"
 #include "store/record_builder.h"
 #include "store/selection.h"
 #include "store/store.h"
@@ -35,7 +36,7 @@
 enum {
     VAULT_TICK_MS = 100,
     VAULT_UNITS = 4,                          /* keys kept per camera */
-    VAULT_HELD_BYTES = 192 * 1024 * 1024,     /* out of the ring, not written */
+    VAULT_HELD_BYTES = 192 * 1024 * 1024,     /* waiting for keys */
     VAULT_IDLE_US = 1500000,                  /* then a record is finished */
     VAULT_RETRY_US = 1000000,
     VAULT_KEY_LATE_US = 30000000,             /* refused then: it never comes */
@@ -102,21 +103,13 @@ struct vault_camera {
     /* for the gate */
     int64_t last_picture_us;
     uint64_t recorded_us;
+    struct span lost; /* and not told yet */
+    enum cause lost_cause;
+    struct boot_time lost_since;
     uint64_t second_bytes; /* of the running second */
     uint32_t bytes_per_s;
     int64_t second;
     struct vault_live live;
-};
-
-/* A sealed record at the writer, or on its way back for another place. */
-struct vault_flight {
-    struct vault_flight *next;
-    struct vault_camera *camera;
-    struct record_header header;
-    struct volume *volume;
-    uint64_t offset;
-    uint64_t ring_index;
-    struct write_job *job; /* here while it has no place */
 };
 
 struct vault_read; /* vault_read.c */
@@ -124,7 +117,6 @@ struct vault_live_call;
 
 struct vault {
     struct role_process process; /* first */
-    char volumes_path[PATH_SIZE];
     char index_path[PATH_SIZE];
     char events_path[PATH_SIZE];
     char journal_path[PATH_SIZE];
@@ -134,6 +126,9 @@ struct vault {
     bool is_started;
     struct timer *tick;
     struct store store;
+    struct intake intake;
+    enum disk_state told_states[DISKS_MAX];
+    uint32_t scrub_days;
     struct event_journal *journal;
     struct camera_book book;
     struct vault_camera **cameras; /* by number */
@@ -145,8 +140,7 @@ struct vault {
     int ring_descriptor;
     int kick_descriptor;
     struct watch *kick;
-    size_t held_bytes; /* in drafts and flights */
-    struct vault_flight *flights;
+    size_t held_bytes; /* in drafts */
     /* keeper */
     bool has_clock;
     int64_t trusted_minus_boot_us;
@@ -208,13 +202,30 @@ void vault_send_drafts(struct vault *vault, struct vault_camera *camera);
 /* The unit's key will never come: its records are lost, which is an event. */
 void vault_give_up_drafts(struct vault *vault, struct vault_camera *camera,
                           struct wall_time unit, enum cause cause);
-void vault_retry_flights(struct vault *vault);
+void vault_on_recorded(void *context, void *owner,
+                       const struct record_header *header);
+void vault_on_record_lost(void *context, const struct record_header *header,
+                          enum cause cause);
+/* Events for what has been lost and not been told; all: also the newest. */
+void vault_tell_lost(struct vault *vault, bool all);
 void vault_on_written(void *context);
 void vault_release_ring(struct vault *vault);
-/* Whether more may be taken out of the ring. */
-bool vault_has_room(const struct vault *vault);
 bool vault_has_unwritten(const struct vault *vault);
 void vault_drop_drafts(struct vault_camera *camera);
+
+/* vault_disk.c */
+/* The disks that start_vault names; what is missing is made at the set-up. */
+struct vault_disks {
+    struct disk_options options[DISKS_MAX];
+    char ids[DISKS_MAX][DISK_ID_SIZE];
+    char paths[DISKS_MAX][PATH_SIZE];
+    size_t count;
+};
+MUST_USE enum status vault_read_disks(const struct vault *vault,
+                                      const struct message_start_vault *message,
+                                      struct vault_disks *out);
+/* Events for disks whose state has changed. */
+void vault_tell_disks(struct vault *vault);
 
 /* vault_keys.c */
 void vault_keys_tick(struct vault *vault);

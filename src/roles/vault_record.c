@@ -4,6 +4,11 @@
 #include "roles/vault_private.h"
 #include "sys/logger.h"
 
+enum {
+    LOST_TELL_US = 5000000,
+    LOST_JOIN_US = 1000000, /* between records that are told together */
+};
+
 /* ---- drafts ---- */
 
 void vault_push_draft(struct vault *vault, struct vault_camera *camera,
@@ -42,56 +47,7 @@ void vault_drop_drafts(struct vault_camera *camera)
         pop_draft(camera);
 }
 
-/* ---- flights ---- */
-
-static void say_no_place(struct vault *vault, enum status s)
-{
-    struct boot_time now = vault_now(vault);
-    if (now.us < vault->said_no_space.us)
-        return;
-    log_line(LOG_ERROR, "no volume takes records status=%s", status_name(s));
-    vault->said_no_space.us = now.us + 60 * (int64_t)SECOND_US;
-}
-
-/* Gives the flight a place and its job to the writer. */
-static enum status launch(struct vault *vault, struct vault_flight *flight)
-{
-    enum status s =
-        store_place(&vault->store, flight->camera->policy.class_id,
-                    &flight->header, &flight->volume, &flight->offset);
-    if (s != STATUS_OK) {
-        say_no_place(vault, s);
-        return s;
-    }
-    struct write_job *job = flight->job;
-    flight->job = NULL;
-    job->file = flight->volume->file;
-    job->offset = flight->offset;
-    struct disk *disk = store_disk_of(&vault->store, flight->volume);
-    flight->volume->last_job = disk_writer_submit(disk->writer, job);
-    return STATUS_OK;
-}
-
-static struct vault_flight *make_flight(struct vault_camera *camera,
-                                        struct record_draft *draft)
-{
-    struct vault_flight *flight = alloc_zeroed(sizeof *flight);
-    struct write_job *job = alloc_zeroed(sizeof *job);
-    if (flight == NULL || job == NULL) {
-        alloc_free(flight);
-        alloc_free(job);
-        return NULL;
-    }
-    flight->camera = camera;
-    flight->header = draft->header;
-    flight->ring_index = draft->ring_index;
-    flight->job = job;
-    job->owner = flight;
-    job->bytes = draft->stored.data; /* from base/alloc, like a job's */
-    job->size = draft->stored.size;
-    draft->stored = buffer_with_limit(0);
-    return flight;
-}
+/* ---- sealed ---- */
 
 /* A draft has been sealed once its commitment stands: a key seals once. */
 static bool is_sealed(const struct record_draft *draft)
@@ -123,14 +79,19 @@ void vault_send_drafts(struct vault *vault, struct vault_camera *camera)
             pop_draft(camera);
             continue;
         }
-        struct vault_flight *flight = make_flight(camera, draft);
-        if (flight == NULL)
+        const struct intake_record record = {
+            .owner = camera,
+            .class_id = camera->policy.class_id,
+            .header = &draft->header,
+            .bytes = draft->stored.data, /* from base/alloc, like a job's */
+            .size = draft->stored.size,
+            .mark = draft->ring_index,
+        };
+        if (intake_add(&vault->intake, &record) != STATUS_OK)
             return;
+        vault->held_bytes -= draft->stored.size;
+        draft->stored = buffer_with_limit(0);
         pop_draft(camera);
-        flight->next = vault->flights;
-        vault->flights = flight;
-        enum status ignored = launch(vault, flight);
-        (void)ignored; /* without a place it is tried again at the tick */
     }
 }
 
@@ -154,87 +115,63 @@ void vault_give_up_drafts(struct vault *vault, struct vault_camera *camera,
     }
 }
 
-void vault_retry_flights(struct vault *vault)
+/* ---- what the intake tells ---- */
+
+void vault_on_recorded(void *context, void *owner,
+                       const struct record_header *header)
 {
-    for (struct vault_flight *flight = vault->flights; flight != NULL;
-         flight = flight->next) {
-        if (flight->job != NULL && launch(vault, flight) != STATUS_OK)
-            return;
+    struct vault_camera *camera = owner;
+    (void)context;
+    camera->recorded_us += header->duration_us;
+}
+
+static void tell_lost(struct vault *vault, struct vault_camera *camera)
+{
+    struct event event = {.kind = EVENT_RECORDS_LOST,
+                          .cause = camera->lost_cause,
+                          .camera = camera->camera,
+                          .span = camera->lost};
+    if (!span_is_empty(camera->lost))
+        vault_event(vault, &event);
+    camera->lost = (struct span){{0}, {0}};
+}
+
+/* Neighbours become one event, at most LOST_TELL_US long. */
+void vault_on_record_lost(void *context, const struct record_header *header,
+                          enum cause cause)
+{
+    struct vault *vault = context;
+    struct vault_camera *camera = vault_find(vault, header->camera);
+    if (camera == NULL)
+        return; /* it was added with its first record */
+    struct span *lost = &camera->lost;
+    bool goes_on = !span_is_empty(*lost) && cause == camera->lost_cause &&
+                   header->start.us >= lost->from.us &&
+                   header->start.us - lost->to.us < LOST_JOIN_US;
+    if (!goes_on) {
+        tell_lost(vault, camera);
+        lost->from = header->start;
+        camera->lost_since = vault_now(vault);
     }
+    lost->to = record_end(header);
+    camera->lost_cause = cause;
 }
 
-static void end_flight(struct vault *vault, struct vault_flight *flight)
+void vault_tell_lost(struct vault *vault, bool all)
 {
-    struct vault_flight **place = &vault->flights;
-    while (*place != flight)
-        place = &(*place)->next;
-    *place = flight->next;
-    alloc_free(flight);
-}
-
-static void on_job(struct vault *vault, struct write_job *job)
-{
-    struct vault_flight *flight = job->owner;
-    if (job->status != STATUS_OK) {
-        log_line(LOG_ERROR, "volume cannot be written volume=%u status=%s",
-                 flight->volume->number, status_name(job->status));
-        store_abort(&vault->store, flight->volume);
-        flight->job = job; /* another volume, at the next tick */
-        return;
+    int64_t now_us = vault_now(vault).us;
+    for (size_t i = 0; i < vault->camera_count; i++) {
+        struct vault_camera *camera = vault->cameras[i];
+        if (all || now_us - camera->lost_since.us > LOST_TELL_US)
+            tell_lost(vault, camera);
     }
-    enum status s = store_commit(&vault->store, flight->volume,
-                                 flight->offset, &flight->header);
-    if (s != STATUS_OK)
-        log_line(LOG_ERROR, "record not listed camera=%u status=%s",
-                 flight->camera->camera, status_name(s));
-    flight->camera->recorded_us += flight->header.duration_us;
-    vault->held_bytes -= job->size;
-    write_job_destroy(&job);
-    end_flight(vault, flight);
-}
-
-/* The volume of this file is not appended to any more. */
-static void close_failed(struct disk *disk, const struct file *file)
-{
-    for (size_t i = 0; i < disk->set.count; i++) {
-        struct volume *volume = disk->set.volumes[i];
-        if (volume->file != file)
-            continue;
-        volume->is_failed = true;
-        volume->is_open = false;
-        log_line(LOG_ERROR, "volume given up after a failed sync volume=%u",
-                 volume->number);
-    }
-}
-
-static void collect(struct vault *vault, struct disk *disk)
-{
-    uint64_t synced = 0;
-    struct file *failed = NULL;
-    struct write_jobs jobs =
-        disk_writer_collect(disk->writer, &synced, &failed);
-    for (struct write_job *job = write_jobs_pop(&jobs); job != NULL;
-         job = write_jobs_pop(&jobs))
-        on_job(vault, job);
-    if (failed != NULL)
-        close_failed(disk, failed);
-    store_note_synced(&vault->store, disk, synced);
 }
 
 void vault_on_written(void *context)
 {
     struct vault *vault = context;
-    for (size_t i = 0; i < vault->store.disk_count; i++)
-        collect(vault, &vault->store.disks[i]);
+    intake_run(&vault->intake, vault_now(vault));
     vault_release_ring(vault);
-}
-
-bool vault_has_room(const struct vault *vault)
-{
-    bool has_room = vault->held_bytes < VAULT_HELD_BYTES;
-    for (size_t i = 0; has_room && i < vault->store.disk_count; i++)
-        has_room = disk_writer_has_room(vault->store.disks[i].writer);
-    return has_room;
 }
 
 /* ---- what may be overwritten in the ring ---- */
@@ -257,15 +194,20 @@ void vault_release_ring(struct vault *vault)
         if (camera->first_draft != NULL)
             lower(&least, camera->first_draft->draft.ring_index);
     }
-    for (const struct vault_flight *flight = vault->flights; flight != NULL;
-         flight = flight->next)
-        lower(&least, flight->ring_index);
+    /* What waits for a disk may let go of the ring's older half: it is in this
+     * process, and nothing later of its camera is on a disk. */
+    uint64_t half = ring_bytes(vault->ring) / 2;
+    uint64_t waiting = intake_least_mark(&vault->intake);
+    if (ring_position(vault->ring) > half &&
+        waiting < ring_position(vault->ring) - half)
+        waiting = ring_position(vault->ring) - half;
+    lower(&least, waiting);
     ring_release(vault->ring, least);
 }
 
 bool vault_has_unwritten(const struct vault *vault)
 {
-    if (vault->flights != NULL)
+    if (vault->intake.unwritten > 0)
         return true;
     for (size_t i = 0; i < vault->camera_count; i++) {
         if (vault->cameras[i]->first_draft != NULL ||

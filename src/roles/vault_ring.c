@@ -231,9 +231,9 @@ void vault_drain(struct vault *vault)
     if (vault->ring == NULL || !vault->has_clock || !vault->has_policies ||
         vault->is_stopped)
         return;
-    /* A disk that does not keep up leaves the rest in the ring; when that is
+    /* A keeper that gives no keys leaves the rest in the ring; when that is
      * full, ingest drops and says so. */
-    while (vault_has_room(vault)) {
+    while (vault->held_bytes < VAULT_HELD_BYTES) {
         uint32_t kind = 0;
         struct bytes payload;
         uint64_t index = 0;

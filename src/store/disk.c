@@ -213,6 +213,9 @@ static enum status take_part(struct disk *disk, struct disk_book *book,
     if (s != STATUS_OK)
         return s;
     disk->slot = page->slot;
+    if (!text_copy(text_of(disk->set.directory), page->path,
+                   sizeof page->path))
+        return STATUS_LIMIT;
     s = enter(disk, book, page, identity);
     return s == STATUS_OK ? open_volumes(disk, book, page->generation) : s;
 }

@@ -54,7 +54,9 @@ struct disk {
     struct volume_set set; /* empty where the disk takes no part */
     uint64_t bytes; /* for volumes, when it was opened: those there, and room */
     struct disk_writer *writer; /* NULL: none was made */
-    unsigned errors; /* in a row */
+    unsigned errors; /* since all went well */
+    unsigned errors_before; /* at the last sync */
+    struct boot_time since; /* of a state that came while it was in use */
 };
 
 /* Whether records may go there. */

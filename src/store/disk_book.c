@@ -11,7 +11,7 @@
 enum {
     BOOK_VERSION = 1,
     HEAD_SIZE = 28,
-    DISK_SIZE = 2 + 1 + DISK_ID_SIZE + DISK_UUID_SIZE + 8,
+    DISK_SIZE = 2 + DISK_ID_SIZE + DISK_PATH_SIZE + DISK_UUID_SIZE + 8,
     POOL_SIZE = 12,
     BOOK_BYTES_MAX =
         HEAD_SIZE + DISKS_MAX * DISK_SIZE + POOLS_MAX * POOL_SIZE + 4,
@@ -74,8 +74,8 @@ enum status disk_book_write(const struct disk_book *book,
     for (size_t i = 0; i < book->disk_count; i++) {
         const struct disk_page *page = &book->disks[i];
         writer_u16be(&w, page->slot);
-        writer_u8(&w, (uint8_t)strlen(page->id));
         writer_bytes(&w, bytes_of(page->id, DISK_ID_SIZE));
+        writer_bytes(&w, bytes_of(page->path, DISK_PATH_SIZE));
         writer_bytes(&w, bytes_of(page->uuid, DISK_UUID_SIZE));
         writer_u64be(&w, page->generation);
     }
@@ -97,12 +97,12 @@ static void read_pages(struct disk_book *book, struct reader *in)
     for (size_t i = 0; i < book->disk_count; i++) {
         struct disk_page *page = &book->disks[i];
         page->slot = reader_u16be(in);
-        uint8_t size = reader_u8(in);
         reader_copy(in, page->id, DISK_ID_SIZE);
+        reader_copy(in, page->path, DISK_PATH_SIZE);
         reader_copy(in, page->uuid, DISK_UUID_SIZE);
         page->generation = reader_u64be(in);
-        if (size == 0 || size >= DISK_ID_SIZE || page->slot >= DISKS_MAX ||
-            page->id[size] != 0 || strlen(page->id) != size)
+        if (page->id[0] == 0 || page->id[DISK_ID_SIZE - 1] != 0 ||
+            page->path[DISK_PATH_SIZE - 1] != 0 || page->slot >= DISKS_MAX)
             in->failed = true;
     }
     for (size_t i = 0; i < book->pool_count; i++) {

@@ -5,8 +5,8 @@
  * copy, or that is not there; and how much each class writes.
  *
  * A small file, replaced as a whole: "HDSK", version u16, disks u16, pools
- * u16, zero u16, installation (16); per disk: slot u16, id size u8, id (64,
- * zeros behind), uuid (16), generation u64; per pool: class u16, cameras u16,
+ * u16, zero u16, installation (16); per disk: slot u16, id (64, zeros behind),
+ * path (512, zeros behind), uuid (16), generation u64; per pool: class u16, cameras u16,
  * bytes per second u32, observed s u32; CRC-32C of all before.
  *
  * Threads: none.
@@ -21,6 +21,7 @@
 enum {
     DISKS_MAX = 32,
     DISK_ID_SIZE = 64, /* with its zero */
+    DISK_PATH_SIZE = 512, /* with its zero */
     DISK_UUID_SIZE = 16,
     POOLS_MAX = 256,
 };
@@ -28,6 +29,7 @@ enum {
 struct disk_page {
     uint16_t slot; /* volume numbers of this disk come from here */
     char id[DISK_ID_SIZE];
+    char path[DISK_PATH_SIZE]; /* where it was last */
     uint8_t uuid[DISK_UUID_SIZE];
     uint64_t generation; /* of the disk's last use: it only rises */
 };

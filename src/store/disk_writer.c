@@ -16,7 +16,7 @@ struct disk_writer {
     pthread_t thread;
     pthread_mutex_t mutex;
     pthread_cond_t changed;
-    struct waker *waker;
+    struct waker *waker; /* NULL: without a thread */
     disk_writer_done_fn *on_done;
     void *context;
     bool has_thread;
@@ -24,10 +24,10 @@ struct disk_writer {
     bool wants_sync;
     struct write_jobs waiting;
     struct write_jobs written;
-    size_t waiting_bytes; /* submitted and not written */
     uint64_t next_number;
     uint64_t synced;
-    struct file *failed;
+    struct write_files failed;
+    int64_t busy_since_us;
     struct write_queue queue; /* the thread's */
     int64_t synced_at_us;     /* the thread's, boot time */
 };
@@ -37,22 +37,13 @@ static int64_t now_us(void)
     return clock_boot(&CLOCK_SYSTEM).us;
 }
 
-static size_t bytes_in(const struct write_jobs *jobs)
-{
-    size_t bytes = 0;
-    for (const struct write_job *job = jobs->first; job != NULL;
-         job = job->next)
-        bytes += job->size;
-    return bytes;
-}
-
 /* Waits for work, at most until a sync is due; the mutex is held. */
 static void wait_for_work(struct disk_writer *writer)
 {
     if (writer->waiting.first != NULL || writer->is_ending ||
         writer->wants_sync)
         return;
-    if (writer->queue.dirty_count == 0) {
+    if (writer->queue.dirty.count == 0) {
         (void)pthread_cond_wait(&writer->changed, &writer->mutex);
         return;
     }
@@ -64,20 +55,76 @@ static void wait_for_work(struct disk_writer *writer)
     (void)pthread_cond_timedwait(&writer->changed, &writer->mutex, &until);
 }
 
+/* What is written next: never so much that a stalled disk holds it all. */
+static struct write_jobs take(struct disk_writer *writer)
+{
+    struct write_jobs jobs = {0};
+    size_t bytes = 0;
+    while (writer->waiting.first != NULL && bytes < WRITE_TAKE_BYTES) {
+        struct write_job *job = write_jobs_pop(&writer->waiting);
+        bytes += job->size;
+        write_jobs_push(&jobs, job);
+    }
+    return jobs;
+}
+
+/* The mutex is not held. */
+static void set_busy(struct disk_writer *writer, bool is_busy)
+{
+    (void)pthread_mutex_lock(&writer->mutex);
+    writer->busy_since_us = is_busy ? now_us() : 0;
+    (void)pthread_mutex_unlock(&writer->mutex);
+}
+
+static void tell(struct disk_writer *writer)
+{
+    if (writer->waker != NULL)
+        waker_wake(writer->waker);
+}
+
+static void do_write(struct disk_writer *writer, struct write_jobs *jobs)
+{
+    if (writer->queue.dirty.count == 0)
+        writer->synced_at_us = now_us();
+    set_busy(writer, true);
+    write_queue_write(&writer->queue, jobs);
+    (void)pthread_mutex_lock(&writer->mutex);
+    writer->busy_since_us = 0;
+    for (struct write_job *job = write_jobs_pop(jobs); job != NULL;
+         job = write_jobs_pop(jobs))
+        write_jobs_push(&writer->written, job);
+    (void)pthread_mutex_unlock(&writer->mutex);
+    tell(writer);
+}
+
 static void do_sync(struct disk_writer *writer)
 {
-    struct file *failed = NULL;
-    enum status s = write_queue_sync(&writer->queue, &failed);
+    set_busy(writer, true);
+    enum status s = write_queue_sync(&writer->queue);
     if (s != STATUS_OK)
         log_line(LOG_ERROR, "volume cannot be synced status=%s",
                  status_name(s));
     writer->synced_at_us = now_us();
     (void)pthread_mutex_lock(&writer->mutex);
+    writer->busy_since_us = 0;
     writer->synced = writer->queue.synced_job;
-    if (failed != NULL)
-        writer->failed = failed;
+    for (size_t i = 0; i < writer->queue.failed.count; i++) {
+        if (writer->failed.count < WRITE_FILES_MAX)
+            writer->failed.files[writer->failed.count++] =
+                writer->queue.failed.files[i];
+    }
     (void)pthread_mutex_unlock(&writer->mutex);
-    waker_wake(writer->waker);
+    writer->queue.failed.count = 0;
+    tell(writer);
+}
+
+void disk_writer_run(struct disk_writer *writer, bool wants_sync)
+{
+    struct write_jobs jobs = take(writer);
+    if (jobs.first != NULL)
+        do_write(writer, &jobs);
+    if (wants_sync)
+        do_sync(writer);
 }
 
 static void *writer_thread(void *argument)
@@ -86,26 +133,15 @@ static void *writer_thread(void *argument)
     for (;;) {
         (void)pthread_mutex_lock(&writer->mutex);
         wait_for_work(writer);
-        struct write_jobs jobs = writer->waiting;
-        writer->waiting = (struct write_jobs){0};
-        bool is_ending = writer->is_ending;
+        struct write_jobs jobs = take(writer);
+        bool is_ending = writer->is_ending && writer->waiting.first == NULL;
         bool wants_sync = writer->wants_sync || is_ending;
         writer->wants_sync = false;
         (void)pthread_mutex_unlock(&writer->mutex);
 
-        if (jobs.first != NULL) {
-            if (writer->queue.dirty_count == 0)
-                writer->synced_at_us = now_us();
-            write_queue_write(&writer->queue, &jobs);
-            (void)pthread_mutex_lock(&writer->mutex);
-            writer->waiting_bytes -= bytes_in(&jobs);
-            for (struct write_job *job = write_jobs_pop(&jobs); job != NULL;
-                 job = write_jobs_pop(&jobs))
-                write_jobs_push(&writer->written, job);
-            (void)pthread_mutex_unlock(&writer->mutex);
-            waker_wake(writer->waker);
-        }
-        bool is_due = writer->queue.dirty_count > 0 &&
+        if (jobs.first != NULL)
+            do_write(writer, &jobs);
+        bool is_due = writer->queue.dirty.count > 0 &&
                       now_us() - writer->synced_at_us >= SYNC_EVERY_US;
         if (wants_sync || is_due)
             do_sync(writer);
@@ -143,10 +179,12 @@ void disk_writer_destroy(struct disk_writer **writer)
     *writer = NULL;
 }
 
-enum status disk_writer_create(struct loop *loop, disk_writer_done_fn *on_done,
-                          void *context, struct disk_writer **out)
+enum status disk_writer_create(struct loop *loop,
+                               disk_writer_done_fn *on_done, void *context,
+                               struct disk_writer **out)
 {
-    AUTO(disk_writer_destroy) struct disk_writer *writer = alloc_zeroed(sizeof *writer);
+    AUTO(disk_writer_destroy)
+    struct disk_writer *writer = alloc_zeroed(sizeof *writer);
     if (writer == NULL)
         return STATUS_NO_MEMORY;
     writer->on_done = on_done;
@@ -158,12 +196,13 @@ enum status disk_writer_create(struct loop *loop, disk_writer_done_fn *on_done,
     (void)pthread_condattr_destroy(&attributes);
     (void)pthread_mutex_init(&writer->mutex, NULL);
     enum status s = write_queue_init(&writer->queue);
-    if (s == STATUS_OK)
+    if (s == STATUS_OK && loop != NULL)
         s = waker_create(loop, "written", on_wake, writer, &writer->waker);
     if (s != STATUS_OK)
         return s;
-    writer->has_thread = true; /* before: the thread reads beside it */
-    if (pthread_create(&writer->thread, NULL, writer_thread, writer) != 0) {
+    writer->has_thread = loop != NULL; /* before: the thread reads beside it */
+    if (writer->has_thread &&
+        pthread_create(&writer->thread, NULL, writer_thread, writer) != 0) {
         writer->has_thread = false;
         return STATUS_INTERNAL;
     }
@@ -172,37 +211,46 @@ enum status disk_writer_create(struct loop *loop, disk_writer_done_fn *on_done,
     return STATUS_OK;
 }
 
-bool disk_writer_has_room(struct disk_writer *writer)
-{
-    (void)pthread_mutex_lock(&writer->mutex);
-    bool has_room = writer->waiting_bytes < WRITE_QUEUE_BYTES;
-    (void)pthread_mutex_unlock(&writer->mutex);
-    return has_room;
-}
-
 uint64_t disk_writer_submit(struct disk_writer *writer, struct write_job *job)
 {
     (void)pthread_mutex_lock(&writer->mutex);
     uint64_t number = ++writer->next_number;
     job->number = number;
-    writer->waiting_bytes += job->size;
     write_jobs_push(&writer->waiting, job);
     (void)pthread_cond_signal(&writer->changed);
     (void)pthread_mutex_unlock(&writer->mutex);
     return number;
 }
 
-struct write_jobs disk_writer_collect(struct disk_writer *writer, uint64_t *synced,
-                                 struct file **failed)
+struct write_jobs disk_writer_collect(struct disk_writer *writer,
+                                      uint64_t *synced,
+                                      struct write_files *failed)
 {
     (void)pthread_mutex_lock(&writer->mutex);
     struct write_jobs jobs = writer->written;
     writer->written = (struct write_jobs){0};
     *synced = writer->synced;
     *failed = writer->failed;
-    writer->failed = NULL;
+    writer->failed.count = 0;
     (void)pthread_mutex_unlock(&writer->mutex);
     return jobs;
+}
+
+struct write_jobs disk_writer_withdraw(struct disk_writer *writer)
+{
+    (void)pthread_mutex_lock(&writer->mutex);
+    struct write_jobs jobs = writer->waiting;
+    writer->waiting = (struct write_jobs){0};
+    (void)pthread_mutex_unlock(&writer->mutex);
+    return jobs;
+}
+
+int64_t disk_writer_busy_since_us(struct disk_writer *writer)
+{
+    (void)pthread_mutex_lock(&writer->mutex);
+    int64_t since_us = writer->busy_since_us;
+    (void)pthread_mutex_unlock(&writer->mutex);
+    return since_us;
 }
 
 void disk_writer_sync_soon(struct disk_writer *writer)

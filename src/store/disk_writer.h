@@ -47,9 +47,14 @@ void write_jobs_clear(struct write_jobs *jobs);
 
 enum { WRITE_FILES_MAX = 64 }; /* written and not yet synced at a time */
 
+struct write_files {
+    struct file *files[WRITE_FILES_MAX];
+    size_t count;
+};
+
 struct write_queue {
-    struct file *dirty[WRITE_FILES_MAX];
-    size_t dirty_count;
+    struct write_files dirty;
+    struct write_files failed; /* by a sync; whoever hears of it empties it */
     uint8_t *run; /* WRITE_RUN_BYTES */
     uint64_t written_job; /* number of the newest */
     uint64_t synced_job;
@@ -64,12 +69,11 @@ void write_queue_write(struct write_queue *queue,
                        const struct write_jobs *jobs);
 
 /*
- * Syncs what is dirty. The first failure is returned, *failed (may be NULL)
- * names its file; a file's failure is final. synced_job moves in any case.
+ * Syncs what is dirty. The first failure is returned; queue->failed gets every
+ * file that failed, which is final for it. synced_job moves in any case.
  * Fails with: IO.
  */
-MUST_USE enum status write_queue_sync(struct write_queue *queue,
-                                      struct file **failed);
+MUST_USE enum status write_queue_sync(struct write_queue *queue);
 
 /* ---- on its own thread ---- */
 
@@ -78,22 +82,35 @@ struct disk_writer;
 /* Jobs have been written, or synced: call disk_writer_collect. In the loop. */
 typedef void disk_writer_done_fn(void *context);
 
-/* Fails with: NO_MEMORY, INTERNAL. */
-MUST_USE enum status disk_writer_create(struct loop *loop, disk_writer_done_fn *on_done,
-                                   void *context, struct disk_writer **out);
+/* loop NULL: without a thread, for tests; disk_writer_run does its work. Fails
+ * with: NO_MEMORY, INTERNAL. */
+MUST_USE enum status disk_writer_create(struct loop *loop,
+                                        disk_writer_done_fn *on_done,
+                                        void *context,
+                                        struct disk_writer **out);
 
 /* Writes and syncs what it still has, ends the thread, releases all jobs. */
 void disk_writer_destroy(struct disk_writer **writer);
 
-/* Takes the job over and numbers it. False where WRITE_QUEUE_BYTES are waiting
- * already: try again later. */
-bool disk_writer_has_room(struct disk_writer *writer);
+/* Takes the job over and numbers it. */
 uint64_t disk_writer_submit(struct disk_writer *writer, struct write_job *job);
 
 /* Written jobs, the caller's from now on; *synced: all jobs up to this number
- * are durable; *failed: a file that could not be synced, or NULL. */
-struct write_jobs disk_writer_collect(struct disk_writer *writer, uint64_t *synced,
-                                 struct file **failed);
+ * are durable but those of *failed, files that could not be synced. */
+struct write_jobs disk_writer_collect(struct disk_writer *writer,
+                                      uint64_t *synced,
+                                      struct write_files *failed);
+
+/* Gives back, in order, what has not been begun; at most WRITE_TAKE_BYTES and
+ * a job stay in the writer's hands. */
+struct write_jobs disk_writer_withdraw(struct disk_writer *writer);
+
+/* Since when the present write or sync lasts, on the boot clock; 0: idle. */
+int64_t disk_writer_busy_since_us(struct disk_writer *writer);
+
+/* One turn of the thread: writes what waits (at most WRITE_TAKE_BYTES), syncs
+ * where wants_sync. Only without a thread. */
+void disk_writer_run(struct disk_writer *writer, bool wants_sync);
 
 /* Asks for a sync now; collect tells when it has happened. */
 void disk_writer_sync_soon(struct disk_writer *writer);

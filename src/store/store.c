@@ -257,6 +257,24 @@ static enum status make_room(struct store *store, uint16_t class_id,
     return STATUS_OK;
 }
 
+/* Another volume is begun only on the disk itself, never in the directory that
+ * is left where it was mounted. */
+static enum status place_on(struct disk *disk, uint16_t class_id, size_t size,
+                            struct volume **out, uint64_t *offset)
+{
+    if (!volume_set_has_place(&disk->set, class_id, size) &&
+        !disk_is_there(disk)) {
+        log_line(LOG_ERROR, "disk is not there any more disk=%s", disk->id);
+        disk->state = DISK_MISSING;
+        return STATUS_IO;
+    }
+    enum status s =
+        volume_set_place(&disk->set, class_id, size, out, offset);
+    disk->errors += s != STATUS_OK && s != STATUS_NO_SPACE &&
+                    s != STATUS_NO_MEMORY && s != STATUS_LIMIT;
+    return s;
+}
+
 enum status store_place(struct store *store, uint16_t class_id,
                         const struct record_header *header,
                         struct volume **out, uint64_t *offset)
@@ -266,16 +284,21 @@ enum status store_place(struct store *store, uint16_t class_id,
     size_t count = disk_order(store->disks, store->disk_count,
                               header->camera, order);
     enum status s = STATUS_IO; /* no disk takes part */
+    enum status first = STATUS_IO;
     for (size_t i = 0; i < count; i++) {
-        s = volume_set_place(&order[i]->set, class_id, size, out, offset);
+        s = place_on(order[i], class_id, size, out, offset);
         if (s == STATUS_OK || s == STATUS_LIMIT)
             break;
+        if (s == STATUS_NO_SPACE)
+            first = s; /* there is a disk that only lacks room */
     }
+    if (s != STATUS_OK && s != STATUS_LIMIT)
+        s = first;
     struct disk *disk = NULL;
     if (s == STATUS_NO_SPACE) {
         s = make_room(store, class_id, &disk);
         if (s == STATUS_OK)
-            s = volume_set_place(&disk->set, class_id, size, out, offset);
+            s = place_on(disk, class_id, size, out, offset);
     }
     if (s != STATUS_OK)
         return s;
@@ -310,6 +333,12 @@ enum status store_commit(struct store *store, struct volume *volume,
     store->bytes += record_stored_size(header->sealed_size);
     settle(store, volume);
     return s;
+}
+
+void store_release(struct store *store, struct volume *volume)
+{
+    volume->in_flight--;
+    settle(store, volume);
 }
 
 void store_abort(struct store *store, struct volume *volume)
@@ -368,6 +397,13 @@ static size_t forget_in(struct store *store, struct volume *volume,
         volume->wants_index = true;
     settle(store, volume);
     return forgotten;
+}
+
+void store_drop(struct store *store, struct volume *volume,
+                const struct record_header *header)
+{
+    struct span start = {header->start, {header->start.us + 1}};
+    (void)forget_in(store, volume, header->camera, start);
 }
 
 static bool holds(const struct store *store, const struct volume *volume,

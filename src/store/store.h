@@ -100,6 +100,13 @@ void store_note_synced(struct store *store, struct disk *disk, uint64_t job);
 /* The write failed: nothing is appended to this volume any more. */
 void store_abort(struct store *store, struct volume *volume);
 
+/* The place is given up; the volume goes on. */
+void store_release(struct store *store, struct volume *volume);
+
+/* A committed record that cannot be counted on: forgotten and punched. */
+void store_drop(struct store *store, struct volume *volume,
+                const struct record_header *header);
+
 /*
  * The camera's records that start in span are dead: forgets and punches them.
  * Returns how many. camera 0: all.

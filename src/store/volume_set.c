@@ -371,6 +371,13 @@ static enum status next_volume(struct volume_set *set, uint16_t class_id,
     return s;
 }
 
+bool volume_set_has_place(const struct volume_set *set, uint16_t class_id,
+                          size_t size)
+{
+    const struct volume *volume = open_volume_of(set, class_id);
+    return volume != NULL && size <= volume->header.size - volume->append_at;
+}
+
 enum status volume_set_place(struct volume_set *set, uint16_t class_id,
                              size_t size, struct volume **out,
                              uint64_t *offset)

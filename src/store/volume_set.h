@@ -38,7 +38,8 @@ struct volume {
     bool is_loaded;
     bool is_open;   /* takes records */
     bool is_empty;  /* holds nothing living and may be used again */
-    bool is_failed; /* a write failed: never appended to again */
+    bool is_failed; /* a write or sync failed: never appended to again */
+    bool is_unsynced; /* a sync failed: what was not synced is not counted on */
     bool wants_index; /* full, and the index does not know it yet */
 };
 
@@ -82,6 +83,10 @@ MUST_USE enum status volume_set_load(struct volume_set *set,
 MUST_USE enum status volume_set_place(struct volume_set *set,
                                       uint16_t class_id, size_t size,
                                       struct volume **out, uint64_t *offset);
+
+/* Whether volume_set_place would not need another volume. */
+bool volume_set_has_place(const struct volume_set *set, uint16_t class_id,
+                          size_t size);
 
 /* Drops the directories and files of what was not used for longest. */
 void volume_set_trim(struct volume_set *set);

@@ -60,11 +60,11 @@ void write_queue_deinit(struct write_queue *queue)
 
 static void note_dirty(struct write_queue *queue, struct file *file)
 {
-    for (size_t i = 0; i < queue->dirty_count; i++) {
-        if (queue->dirty[i] == file)
+    for (size_t i = 0; i < queue->dirty.count; i++) {
+        if (queue->dirty.files[i] == file)
             return;
     }
-    queue->dirty[queue->dirty_count++] = file;
+    queue->dirty.files[queue->dirty.count++] = file;
 }
 
 /* The first job behind `first` that does not go on where the run ends. */
@@ -105,10 +105,9 @@ void write_queue_write(struct write_queue *queue,
                        const struct write_jobs *jobs)
 {
     for (struct write_job *job = jobs->first; job != NULL;) {
-        if (queue->dirty_count == WRITE_FILES_MAX) {
-            struct file *failed = NULL;
-            enum status ignored = write_queue_sync(queue, &failed);
-            (void)ignored; /* more classes than files: never in practice */
+        if (queue->dirty.count == WRITE_FILES_MAX) {
+            enum status ignored = write_queue_sync(queue);
+            (void)ignored; /* queue->failed tells */
         }
         size_t size = 0;
         struct write_job *end = end_of_run(job, &size);
@@ -121,18 +120,20 @@ void write_queue_write(struct write_queue *queue,
     }
 }
 
-enum status write_queue_sync(struct write_queue *queue, struct file **failed)
+enum status write_queue_sync(struct write_queue *queue)
 {
     enum status first = STATUS_OK;
-    for (size_t i = 0; i < queue->dirty_count; i++) {
-        enum status s = file_sync(queue->dirty[i]);
-        if (s != STATUS_OK && first == STATUS_OK) {
+    for (size_t i = 0; i < queue->dirty.count; i++) {
+        enum status s = file_sync(queue->dirty.files[i]);
+        if (s == STATUS_OK)
+            continue;
+        if (queue->failed.count < WRITE_FILES_MAX)
+            queue->failed.files[queue->failed.count++] =
+                queue->dirty.files[i];
+        if (first == STATUS_OK)
             first = s;
-            if (failed != NULL)
-                *failed = queue->dirty[i];
-        }
     }
-    queue->dirty_count = 0;
+    queue->dirty.count = 0;
     queue->synced_job = queue->written_job;
     return first;
 }

@@ -406,6 +406,11 @@ uint64_t ring_position(const struct ring_reader *reader)
     return reader->position;
 }
 
+uint64_t ring_bytes(const struct ring_reader *reader)
+{
+    return reader->map.data_size;
+}
+
 void ring_set_watched(struct ring_reader *reader, uint32_t camera,
                       bool is_watched)
 {

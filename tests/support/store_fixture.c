@@ -179,7 +179,7 @@ enum status fixture_record(struct store_fixture *fixture, uint32_t cameras,
 
 enum status fixture_sync(struct store_fixture *fixture)
 {
-    enum status s = write_queue_sync(&fixture->queue, NULL);
+    enum status s = write_queue_sync(&fixture->queue);
     if (s != STATUS_OK)
         return s;
     fixture->acknowledged = fixture->written;
