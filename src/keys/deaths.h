@@ -24,10 +24,11 @@ struct key_moment {
 };
 
 /*
- * Drops the seeds that are past their time, then those that are ordered, and
- * lists them under moment->epoch: at most KEY_DEATHS_MESSAGE rows. *is_more:
- * others are left for the rotation after.
- * Fails with: NO_MEMORY, INTERNAL.
+ * Drops what is past its time, then what is ordered, and lists it under
+ * moment->epoch: at most KEY_DEATHS_MESSAGE rows. *is_more: others are left for
+ * the rotation after. An order takes whole units; of a seed that it touches
+ * only in part, the other units stay, as keys of their own.
+ * Fails with: NO_MEMORY, LIMIT, INTERNAL.
  */
 MUST_USE enum status key_state_destroy(struct key_state *state,
                                        const struct key_order *orders,
@@ -35,13 +36,16 @@ MUST_USE enum status key_state_destroy(struct key_state *state,
                                        const struct key_moment *moment,
                                        bool *is_more);
 
-/* Whether anything is there that the order destroys. */
+/* Whether anything is there that the order destroys; order NULL: that is past
+ * its time. */
 bool key_state_holds(const struct key_state *state,
-                     const struct key_order *order);
+                     const struct key_order *order, struct wall_time now);
 
 /* Forgets rows up to told (a running number), but for the newest
- * KEY_DEATHS_TOLD_KEPT, and the oldest beyond KEY_DEATHS_MAX. */
-void key_state_forget_deaths(struct key_state *state, uint64_t told);
+ * KEY_DEATHS_TOLD_KEPT and those that reach the present; and the oldest beyond
+ * KEY_DEATHS_MAX. */
+void key_state_forget_deaths(struct key_state *state, uint64_t told,
+                             struct wall_time now);
 
 /* Running number of the oldest row kept, less one. */
 uint64_t key_state_deaths_before(const struct key_state *state);

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "crypto/secret.h"
 #include "keys/rotation.h"
 #include "sys/clock.h"
 #include "sys/logger.h"
@@ -12,17 +13,24 @@
 struct keyring {
     const struct clock *clock;
     struct rotation *rotation;
-    struct key_state state; /* in use: exactly what stands on the medium */
+    struct key_state state; /* in use: exactly what stands on the medium, but
+                               for marks of use */
     struct policy *wanted;  /* from the gate, where not yet in state */
     size_t wanted_count;
     bool has_wanted;
     struct key_order orders[KEY_ORDERS_MAX]; /* not carried out yet */
     size_t order_count;
+    int64_t bucket_full_us; /* boot time; later: tokens are missing */
     struct trusted_clock trusted;
-    uint64_t acknowledged; /* deaths, by the gate */
-    struct wall_time last; /* the last attempt at a rotation */
-    bool last_failed;
+    uint64_t acknowledged;   /* deaths, by the gate */
+    struct wall_time last;   /* the last attempt at a rotation */
+    enum status last_status; /* of it, or of the erasure since */
+    bool is_unfinished;      /* another is to follow soon */
+    struct wall_time last_scrub;
+    uint32_t scrub_damage;
 };
+
+static const int64_t TOKEN_US = KEY_ORDER_EVERY_S * (int64_t)SECOND_US;
 
 struct wall_time keyring_now(const struct keyring *keyring)
 {
@@ -39,14 +47,117 @@ uint64_t keyring_epoch(const struct keyring *keyring)
     return rotation_epoch(keyring->rotation);
 }
 
-bool keyring_deletion_is_pending(const struct keyring *keyring)
-{
-    return rotation_deletion_is_pending(keyring->rotation);
-}
-
 unsigned keyring_level(const struct keyring *keyring)
 {
     return rotation_level(keyring->rotation);
+}
+
+/* ---- orders: a token bucket in boot time ----------------------------------
+ */
+
+/* Until an ordered rotation may be. */
+static int64_t bucket_wait_us(const struct keyring *keyring)
+{
+    int64_t wait_us = keyring->bucket_full_us -
+                      (KEY_ORDER_BURST - 1) * TOKEN_US -
+                      clock_boot(keyring->clock).us;
+    return wait_us > 0 ? wait_us : 0;
+}
+
+/* When it is full again, should a token be taken now. */
+static int64_t bucket_after_us(const struct keyring *keyring, bool takes_one)
+{
+    int64_t now_us = clock_boot(keyring->clock).us;
+    int64_t full_us = keyring->bucket_full_us;
+    full_us = full_us > now_us ? full_us : now_us;
+    return takes_one ? full_us + TOKEN_US : full_us;
+}
+
+enum status keyring_order(struct keyring *keyring,
+                          const struct key_order *order)
+{
+    struct key_order taken = *order;
+    int64_t most_us =
+        keyring_now(keyring).us + KEY_REPLACE_AFTER_S * (int64_t)SECOND_US;
+    if (taken.span.to.us > most_us)
+        taken.span.to.us = most_us;
+    if (taken.entry == 0 || span_is_empty(taken.span) ||
+        taken.subject > CAMERA_NUMBER_MAX ||
+        (taken.with_text && taken.subject != 0))
+        return STATUS_BAD_INPUT;
+    for (size_t i = 0; i < keyring->order_count; i++) {
+        if (keyring->orders[i].entry == taken.entry)
+            return STATUS_OK;
+    }
+    if (keyring->order_count == KEY_ORDERS_MAX)
+        return STATUS_LIMIT;
+    keyring->orders[keyring->order_count++] = taken;
+    return STATUS_OK;
+}
+
+static bool is_carried_out(const struct keyring *keyring,
+                           const struct key_order *order)
+{
+    return !rotation_erasure_is_due(keyring->rotation) &&
+           !key_state_holds(&keyring->state, order, keyring_now(keyring));
+}
+
+/* From the list of deaths, so that a second asking is answered as the first. */
+static struct key_order_result result_of(const struct keyring *keyring,
+                                         const struct key_order *order)
+{
+    const struct key_state *state = &keyring->state;
+    struct key_order_result result = {.entry = order->entry,
+                                      .epoch = keyring_epoch(keyring),
+                                      .died_at = keyring_now(keyring)};
+    for (size_t i = 0; i < state->death_count; i++) {
+        const struct death *row = &state->deaths[i];
+        if (row->order_entry != order->entry || row->cause != CAUSE_ORDERED)
+            continue;
+        result.epoch = row->epoch;
+        result.died_at = row->died_at;
+        result.seeds += row->seeds;
+    }
+    return result;
+}
+
+bool keyring_take_result(struct keyring *keyring, struct key_order_result *out)
+{
+    for (size_t i = 0; i < keyring->order_count; i++) {
+        if (!is_carried_out(keyring, &keyring->orders[i]))
+            continue;
+        *out = result_of(keyring, &keyring->orders[i]);
+        keyring->orders[i] = keyring->orders[--keyring->order_count];
+        return true;
+    }
+    return false;
+}
+
+/* Due and tried in vain; or due, and its turn has not come. */
+static enum pending pending_reason(const struct keyring *keyring)
+{
+    enum status s = keyring->last_status;
+    bool is_due = rotation_erasure_is_due(keyring->rotation) ||
+                  keyring->order_count > 0 ||
+                  key_state_holds(&keyring->state, NULL, keyring_now(keyring));
+    if (is_due && s == STATUS_LIMIT)
+        return PENDING_BUSY;
+    if (is_due && s != STATUS_OK && s != STATUS_AGAIN)
+        return PENDING_FAILED;
+    return keyring->order_count > 0 && bucket_wait_us(keyring) > 0
+               ? PENDING_BUCKET
+               : PENDING_NONE;
+}
+
+struct keyring_health keyring_health(const struct keyring *keyring)
+{
+    return (struct keyring_health){
+        .reason = pending_reason(keyring),
+        .orders_waiting = (uint32_t)keyring->order_count,
+        .next_order_s =
+            (uint32_t)((bucket_wait_us(keyring) + SECOND_US - 1) / SECOND_US),
+        .last_scrub = keyring->last_scrub,
+        .scrub_damage = keyring->scrub_damage};
 }
 
 /* ---- rotation ------------------------------------------------------------ */
@@ -56,18 +167,18 @@ static enum status plan(struct keyring *keyring, struct key_state *next,
                         bool *is_more)
 {
     struct wall_time now = keyring_now(keyring);
+    const struct key_moment moment = {keyring_epoch(keyring) + 1, now};
     enum status s = key_state_copy(&keyring->state, next);
     if (s == STATUS_OK && keyring->has_wanted)
         s = key_state_set_policies(next, keyring->wanted, keyring->wanted_count,
                                    now);
-    const struct key_moment moment = {keyring_epoch(keyring) + 1, now};
     if (s == STATUS_OK)
         s = key_state_destroy(next, keyring->orders, keyring->order_count,
                               &moment, is_more);
     if (s == STATUS_OK)
         s = key_state_make_ahead(next, now);
     if (s == STATUS_OK) {
-        key_state_forget_deaths(next, keyring->acknowledged);
+        key_state_forget_deaths(next, keyring->acknowledged, now);
         next->mark =
             trusted_clock_mark(&keyring->trusted, clock_boot(keyring->clock));
     }
@@ -82,43 +193,43 @@ static void drop_wanted(struct keyring *keyring)
     keyring->has_wanted = false;
 }
 
-static enum status rotate_once(struct keyring *keyring, bool *is_more)
+/* bucket_full_us: as it will be. *is_unfinished: another must follow. */
+static enum status rotate_once(struct keyring *keyring, int64_t bucket_full_us,
+                               bool *is_unfinished)
 {
     AUTO(key_state_deinit) struct key_state next = {0};
     bool is_committed = false;
-    enum status s = plan(keyring, &next, is_more);
+    bool is_more = false;
+    enum status s = plan(keyring, &next, &is_more);
+    next.order_debt_us = bucket_full_us - clock_boot(keyring->clock).us;
     if (s == STATUS_OK)
         s = rotation_run(keyring->rotation, &next, &is_committed);
     if (is_committed) {
         struct key_state before = keyring->state;
         keyring->state = next;
         next = before;
+        keyring->bucket_full_us = bucket_full_us;
         drop_wanted(keyring);
         (void)!rotation_reserve(keyring->rotation, /* logged */
                                 table_size_grown(&keyring->state));
     }
+    *is_unfinished =
+        is_more || !is_committed || (s != STATUS_OK && s != STATUS_AGAIN);
     return s;
 }
 
-enum status keyring_rotate(struct keyring *keyring)
+/* An erasure that came late is listed with its own time. */
+static enum status settle(struct keyring *keyring)
 {
-    bool is_more = true;
-    enum status s = STATUS_OK;
-    keyring->last = keyring_now(keyring);
-    for (int i = 0; s == STATUS_OK && is_more && i < KEYRING_ROTATIONS_MAX; i++)
-        s = rotate_once(keyring, &is_more);
-    keyring->last_failed = s != STATUS_OK || is_more;
-    if (s != STATUS_OK && s != STATUS_AGAIN)
-        log_line(LOG_ERROR, "keys: rotation failed epoch=%llu status=%s",
-                 (unsigned long long)keyring_epoch(keyring), status_name(s));
-    return s;
-}
-
-enum status keyring_collect(struct keyring *keyring)
-{
+    struct key_state *state = &keyring->state;
+    if (!rotation_erasure_is_due(keyring->rotation))
+        return STATUS_OK;
     enum status s = rotation_erase(keyring->rotation);
-    if (s == STATUS_OK && keyring->last_failed)
-        return keyring_rotate(keyring);
+    for (size_t i = state->death_count; s == STATUS_OK && i > 0; i--) {
+        if (state->deaths[i - 1].epoch != keyring_epoch(keyring))
+            break;
+        state->deaths[i - 1].died_at = keyring_now(keyring);
+    }
     return s;
 }
 
@@ -135,18 +246,78 @@ static uint32_t finest_rotation_s(const struct keyring *keyring)
     return finest_s;
 }
 
-int64_t keyring_rotation_in_us(const struct keyring *keyring)
+/* When a rotation is due for another reason than an order. */
+static int64_t regular_due_us(const struct keyring *keyring)
 {
     int64_t length_us = (int64_t)finest_rotation_s(keyring) * SECOND_US;
-    int64_t last_us = keyring->last.us;
-    int64_t due_us = (floor_divide(last_us, length_us) + 1) * length_us;
-    int64_t retry_us = last_us + KEYRING_RETRY_S * (int64_t)SECOND_US;
-    if (keyring->last_failed && retry_us < due_us)
-        due_us = retry_us;
+    int64_t due_us =
+        (floor_divide(keyring->last.us, length_us) + 1) * length_us;
+    int64_t retry_us = keyring->last.us + KEYRING_RETRY_S * (int64_t)SECOND_US;
+    return keyring->is_unfinished && retry_us < due_us ? retry_us : due_us;
+}
+
+int64_t keyring_rotation_in_us(const struct keyring *keyring)
+{
+    int64_t wait_us = regular_due_us(keyring) - keyring_now(keyring).us;
+    int64_t order_us = bucket_wait_us(keyring);
+    if (keyring->order_count > 0 && !keyring->is_unfinished &&
+        order_us < wait_us)
+        wait_us = order_us;
+    return wait_us > 0 ? wait_us : 0;
+}
+
+enum status keyring_rotate(struct keyring *keyring)
+{
+    /* A rotation for an order alone costs a token. */
+    bool is_ordered = keyring->order_count > 0 && !keyring->has_wanted &&
+                      !keyring->is_unfinished &&
+                      keyring_now(keyring).us < regular_due_us(keyring);
+    int64_t full_us = bucket_after_us(keyring, is_ordered);
+    keyring->last = keyring_now(keyring);
+    keyring->is_unfinished = true;
+    enum status s = settle(keyring);
+    for (int i = 0; s == STATUS_OK && keyring->is_unfinished &&
+                    i < KEYRING_ROTATIONS_MAX;
+         i++)
+        s = rotate_once(keyring, full_us, &keyring->is_unfinished);
+    keyring->last_status = s;
+    if (s != STATUS_OK && s != STATUS_AGAIN)
+        log_line(LOG_ERROR, "keys: rotation failed epoch=%llu status=%s",
+                 (unsigned long long)keyring_epoch(keyring), status_name(s));
+    return s;
+}
+
+enum status keyring_collect(struct keyring *keyring)
+{
+    enum status s = settle(keyring);
+    keyring->last_status = s;
+    if (s != STATUS_OK && s != STATUS_AGAIN)
+        keyring->is_unfinished = true;
+    if (s == STATUS_OK && keyring->is_unfinished)
+        return keyring_rotate(keyring);
+    return s;
+}
+
+bool keyring_scrub(struct keyring *keyring)
+{
+    const int64_t every_us = KEY_SCRUB_EVERY_S * (int64_t)SECOND_US;
     int64_t now_us = keyring_now(keyring).us;
-    if (keyring->order_count > 0 && !keyring->last_failed)
-        due_us = now_us;
-    return due_us > now_us ? due_us - now_us : 0;
+    if (keyring->last_scrub.us != 0 &&
+        now_us - keyring->last_scrub.us < every_us)
+        return false;
+    struct rotation_scrub found;
+    if (rotation_scrub(keyring->rotation, &found) != STATUS_OK)
+        return false;
+    keyring->last_scrub.us = now_us;
+    keyring->scrub_damage =
+        found.table_copies + found.root_copies + found.spare_copies;
+    log_line(keyring->scrub_damage > 0 ? LOG_ERROR : LOG_INFO,
+             "keys: scrub epoch=%llu bad_table_copies=%u bad_root_copies=%u "
+             "bad_spare_copies=%u",
+             (unsigned long long)keyring_epoch(keyring), found.table_copies,
+             found.root_copies, found.spare_copies);
+    /* All is in memory: the next table and roots are whole again. */
+    return found.table_copies + found.root_copies > 0;
 }
 
 static bool policies_differ(const struct keyring *keyring,
@@ -188,81 +359,6 @@ enum status keyring_set_policies(struct keyring *keyring,
     return keyring_rotate(keyring);
 }
 
-/* ---- orders -------------------------------------------------------------- */
-
-static bool orders_equal(const struct key_order *a, const struct key_order *b)
-{
-    return a->subject == b->subject && a->span.from.us == b->span.from.us &&
-           a->span.to.us == b->span.to.us && a->with_text == b->with_text;
-}
-
-enum status keyring_order(struct keyring *keyring,
-                          const struct key_order *order)
-{
-    if (order->entry == 0 || span_is_empty(order->span) ||
-        order->subject > CAMERA_NUMBER_MAX ||
-        (order->with_text && order->subject != 0))
-        return STATUS_BAD_INPUT;
-    for (size_t i = 0; i < keyring->order_count; i++) {
-        if (keyring->orders[i].entry == order->entry)
-            return orders_equal(&keyring->orders[i], order) ? STATUS_OK
-                                                            : STATUS_CONFLICT;
-    }
-    if (keyring->order_count == KEY_ORDERS_MAX)
-        return STATUS_LIMIT;
-    keyring->orders[keyring->order_count++] = *order;
-    return STATUS_OK;
-}
-
-static bool is_carried_out(const struct keyring *keyring,
-                           const struct key_order *order)
-{
-    return !rotation_erasure_is_due(keyring->rotation) &&
-           !key_state_holds(&keyring->state, order);
-}
-
-/* From the list of deaths, so that a second asking is answered as the first. */
-static struct key_order_result result_of(const struct keyring *keyring,
-                                         const struct key_order *order)
-{
-    const struct key_state *state = &keyring->state;
-    struct key_order_result result = {.entry = order->entry};
-    for (size_t i = 0; i < state->death_count; i++) {
-        const struct death *row = &state->deaths[i];
-        if (row->order_entry != order->entry || row->cause != CAUSE_ORDERED)
-            continue;
-        result.epoch = row->epoch;
-        result.died_at = row->died_at;
-        result.seeds += row->seeds;
-    }
-    if (result.seeds == 0) {
-        result.epoch = keyring_epoch(keyring);
-        result.died_at = keyring_now(keyring);
-    }
-    return result;
-}
-
-bool keyring_take_result(struct keyring *keyring, struct key_order_result *out)
-{
-    for (size_t i = 0; i < keyring->order_count; i++) {
-        if (!is_carried_out(keyring, &keyring->orders[i]))
-            continue;
-        *out = result_of(keyring, &keyring->orders[i]);
-        keyring->orders[i] = keyring->orders[--keyring->order_count];
-        return true;
-    }
-    return false;
-}
-
-struct keyring_pending keyring_pending(const struct keyring *keyring)
-{
-    struct keyring_pending pending = {
-        .orders_waiting = (uint32_t)keyring->order_count};
-    if (keyring_deletion_is_pending(keyring))
-        pending.reason = PENDING_FAILED;
-    return pending;
-}
-
 /* ---- open and close ------------------------------------------------------ */
 
 enum status keyring_open(const struct file_layer *layer, const char *directory,
@@ -288,8 +384,19 @@ enum status keyring_open(const struct file_layer *layer, const char *directory,
     if (start.damage.lost_chunks > 0)
         log_line(LOG_ERROR, "keys: seeds lost by damage camera_days=%zu",
                  start.damage.lost_chunks);
+    /* What was given out since the table was written is not in it. */
+    int64_t now_us = keyring_now(keyring).us;
+    key_table_mark_used(
+        &keyring->state.table, 0,
+        (struct span){{keyring->state.mark.trusted.us -
+                       KEY_MAKE_BEHIND_S * (int64_t)SECOND_US},
+                      {now_us + KEY_REPLACE_AFTER_S * (int64_t)SECOND_US}});
+    keyring->bucket_full_us =
+        clock_boot(clock).us + keyring->state.order_debt_us;
     /* Its failure is logged, and tried again: recording fails open. */
     (void)!keyring_rotate(keyring);
+    if (keyring_scrub(keyring))
+        (void)!keyring_rotate(keyring);
     *out = keyring;
     keyring = NULL;
     return STATUS_OK;
@@ -312,16 +419,19 @@ static enum status unit_of(const struct keyring *keyring, uint32_t camera,
                            struct wall_time time, uint32_t unit_s,
                            struct keyring_unit *out)
 {
-    struct key_slot slot =
-        key_slot_at(camera, key_slot_length_of_unit(unit_s), time);
-    const struct key_seed *seed = key_table_find(&keyring->state.table, &slot);
-    if (slot.length_s == 0 || seed == NULL ||
-        seed->die_at.us <= keyring_now(keyring).us)
-        return STATUS_NOT_FOUND;
+    struct wall_time die_at = {0};
+    enum status s = key_table_unit(&keyring->state.table, camera, time, unit_s,
+                                   &out->keys, &die_at);
+    if (s == STATUS_OK && die_at.us <= keyring_now(keyring).us) {
+        secret_wipe(&out->keys, sizeof out->keys);
+        s = STATUS_NOT_FOUND;
+    }
+    if (s != STATUS_OK)
+        return s;
     struct wall_time start = slot_start(time, unit_s);
     out->unit_s = unit_s;
     out->span = (struct span){start, {start.us + (int64_t)unit_s * SECOND_US}};
-    return unit_keys_derive(seed->bytes, camera, start, unit_s, &out->keys);
+    return STATUS_OK;
 }
 
 static bool is_camera(uint32_t subject)
@@ -329,7 +439,7 @@ static bool is_camera(uint32_t subject)
     return subject >= CAMERA_NUMBER_MIN && subject <= CAMERA_NUMBER_MAX;
 }
 
-enum status keyring_seal(const struct keyring *keyring, uint32_t camera,
+enum status keyring_seal(struct keyring *keyring, uint32_t camera,
                          struct wall_time time, struct keyring_unit *out)
 {
     const struct policy *policy = key_state_policy(&keyring->state, camera);
@@ -341,7 +451,10 @@ enum status keyring_seal(const struct keyring *keyring, uint32_t camera,
     if (time.us < now_us - KEY_MAKE_BEHIND_S * (int64_t)SECOND_US ||
         time.us > now_us + ahead_s * SECOND_US)
         return STATUS_DENIED;
-    return unit_of(keyring, camera, time, unit_s, out);
+    enum status s = unit_of(keyring, camera, time, unit_s, out);
+    if (s == STATUS_OK)
+        key_table_mark_used(&keyring->state.table, camera, out->span);
+    return s;
 }
 
 enum status keyring_unseal(const struct keyring *keyring, uint32_t camera,

@@ -58,9 +58,6 @@ struct wall_time keyring_now(const struct keyring *keyring);
 int64_t keyring_trusted_minus_boot_us(const struct keyring *keyring);
 uint64_t keyring_epoch(const struct keyring *keyring);
 
-/* Whether a deletion that is due could not be carried out. */
-bool keyring_deletion_is_pending(const struct keyring *keyring);
-
 /* Of erasure, as it holds now. */
 unsigned keyring_level(const struct keyring *keyring);
 
@@ -75,10 +72,12 @@ MUST_USE enum status keyring_set_policies(struct keyring *keyring,
                                           size_t count);
 
 /*
- * An ordered deletion, carried out by the next rotation: see
- * keyring_rotation_in_us. The same order again is no second one.
- * Fails with: BAD_INPUT, LIMIT (KEY_ORDERS_MAX wait), CONFLICT (another order
- * under this entry).
+ * An ordered deletion, carried out by the next rotation; orders that wait
+ * together share one. Where none is due anyway, it takes a token from a bucket
+ * (KEY_ORDER_BURST, one more each KEY_ORDER_EVERY_S of boot time), which stands
+ * in the table: see keyring_rotation_in_us. What lies further ahead than
+ * KEY_REPLACE_AFTER_S is left out. The same entry again is no second order.
+ * Fails with: BAD_INPUT, LIMIT (KEY_ORDERS_MAX wait).
  */
 MUST_USE enum status keyring_order(struct keyring *keyring,
                                    const struct key_order *order);
@@ -94,13 +93,19 @@ struct key_order_result {
  * more. false: none. */
 bool keyring_take_result(struct keyring *keyring, struct key_order_result *out);
 
-/* What is due and not done, for people. */
-struct keyring_pending {
+/* What is due and not done, and how the key files are, for people. */
+struct keyring_health {
     enum pending reason;
     uint32_t orders_waiting;
     uint32_t next_order_s; /* until the next ordered rotation may be */
+    struct wall_time last_scrub; /* 0: none yet */
+    uint32_t scrub_damage;       /* bad copies of table, root, spare it found */
 };
-struct keyring_pending keyring_pending(const struct keyring *keyring);
+struct keyring_health keyring_health(const struct keyring *keyring);
+
+/* Reads both copies of all that is in use and tries the spare, where the last
+ * time was KEY_SCRUB_EVERY_S ago. Whether a rotation should heal damage now. */
+bool keyring_scrub(struct keyring *keyring);
 
 /* One rotation, or several where much has died. AGAIN: its last step is under
  * way; nobody is told of its deaths yet. Fails as rotation_run. */
@@ -115,7 +120,7 @@ int64_t keyring_rotation_in_us(const struct keyring *keyring);
 
 /* For sealing. Fails with: NOT_FOUND (no policy, or dead), DENIED (too far
  * from now), INTERNAL. Wipe *out after use. */
-MUST_USE enum status keyring_seal(const struct keyring *keyring,
+MUST_USE enum status keyring_seal(struct keyring *keyring,
                                   uint32_t camera, struct wall_time time,
                                   struct keyring_unit *out);
 

@@ -66,14 +66,12 @@ enum status keys_offline_unit(const struct keys_offline *keys, uint32_t subject,
                               struct wall_time unit_start, uint32_t unit_s,
                               struct unit_keys *out, bool *is_doomed)
 {
-    struct key_slot slot =
-        key_slot_at(subject, key_slot_length_of_unit(unit_s), unit_start);
-    const struct key_seed *seed = key_table_find(&keys->state.table, &slot);
-    if (slot.length_s == 0 || seed == NULL)
-        return STATUS_NOT_FOUND;
-    if (is_doomed != NULL)
-        *is_doomed = seed->die_at.us <= keys->state.mark.trusted.us;
-    return unit_keys_derive(seed->bytes, subject, unit_start, unit_s, out);
+    struct wall_time die_at = {0};
+    enum status s = key_table_unit(&keys->state.table, subject, unit_start,
+                                   unit_s, out, &die_at);
+    if (s == STATUS_OK && is_doomed != NULL)
+        *is_doomed = die_at.us <= keys->state.mark.trusted.us;
+    return s;
 }
 
 enum status keys_offline_month(const struct keys_offline *keys, uint32_t month,

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "crypto/hash.h"
 #include "crypto/secret.h"
 #include "keys/root_files.h"
 #include "sys/logger.h"
@@ -324,6 +325,83 @@ enum status rotation_run(struct rotation *rotation,
     memcpy(rotation->roots->in_use, rotation->roots->waiting, ROOT_SIZE);
     rotation->renewal_is_due = rotation->erasure_is_due = true;
     return rotation_erase(rotation);
+}
+
+/* ---- scrub ---------------------------------------------------------------- */
+
+enum { ABSENT_COPIES = TABLE_COPIES - 1 }; /* each counts as a bad block */
+
+/* Whether this copy alone gives the whole table in use. */
+static enum status check_copy(struct rotation *rotation, unsigned copy,
+                              bool *is_whole)
+{
+    AUTO(free_bytes) uint8_t *header = NULL;
+    AUTO(free_bytes) uint8_t *table = NULL;
+    AUTO(key_state_deinit) struct key_state found = {0};
+    struct key_files *files = &rotation->files;
+    struct table_damage damage = {0};
+    struct table_claim claim = {0};
+    *is_whole = false;
+    enum status s = key_files_read(files, rotation->place, copy,
+                                   TABLE_HEADER_SIZE, &header);
+    if (s == STATUS_OK)
+        s = table_claim_read(bytes_of(header, TABLE_HEADER_SIZE), &claim);
+    if (s == STATUS_OK)
+        s = key_files_read(files, rotation->place, copy, claim.size_bytes,
+                           &table);
+    const struct bytes copies[TABLE_COPIES] = {
+        bytes_of(table, s == STATUS_OK ? claim.size_bytes : 0), {NULL, 0}};
+    if (s == STATUS_OK)
+        s = table_decode(copies, rotation->roots->in_use, &found, &damage);
+    *is_whole = s == STATUS_OK && claim.epoch == rotation->epoch &&
+                is_complete(&damage) && damage.blocks == ABSENT_COPIES;
+    return s == STATUS_NO_MEMORY ? s : STATUS_OK;
+}
+
+/* Copies of a root that are not what they should be. */
+static unsigned bad_roots(struct rotation *rotation, uint64_t epoch,
+                          const uint8_t root[ROOT_SIZE])
+{
+    struct root_store *store = rotation->stores[rotation->home];
+    unsigned bad = 0;
+    for (unsigned copy = 0; copy < store->copies; copy++) {
+        uint8_t found[ROOT_SIZE] = {0};
+        if (store->read(store, epoch % ROOT_CELLS, copy, found) != STATUS_OK ||
+            !secret_equal(found, root, ROOT_SIZE))
+            bad++;
+        secret_wipe(found, sizeof found);
+    }
+    return bad;
+}
+
+enum status rotation_scrub(struct rotation *rotation,
+                           struct rotation_scrub *out)
+{
+    *out = (struct rotation_scrub){0};
+    for (unsigned copy = 0; copy < TABLE_COPIES; copy++) {
+        bool is_whole = false;
+        enum status s = check_copy(rotation, copy, &is_whole);
+        if (s != STATUS_OK)
+            return s;
+        out->table_copies += is_whole ? 0 : 1;
+    }
+    /* A store with a thread of its own may not be read, and reads back what
+     * it writes, each hour. */
+    struct root_store *store = rotation->stores[rotation->home];
+    if (store->result == NULL && !rotation->renewal_is_due &&
+        rotation->home == STORE_WANTED) {
+        unsigned waiting = bad_roots(rotation, rotation->epoch + 1,
+                                     rotation->roots->waiting);
+        rotation->renewal_is_due = waiting > 0;
+        out->root_copies = waiting + bad_roots(rotation, rotation->epoch,
+                                               rotation->roots->in_use);
+    }
+    static const uint8_t NOTHING[TABLE_HEADER_SIZE] = {0};
+    if (rotation->place != KEY_PLACE_SPARE &&
+        key_files_write(&rotation->files, KEY_PLACE_SPARE,
+                        bytes_of(NOTHING, sizeof NOTHING)) != STATUS_OK)
+        out->spare_copies = 1;
+    return STATUS_OK;
 }
 
 /* ---- open and close ------------------------------------------------------ */

@@ -89,6 +89,19 @@ MUST_USE enum status rotation_run(struct rotation *rotation,
  * does not stop deletion. Fails with: NO_SPACE, IO. */
 MUST_USE enum status rotation_reserve(struct rotation *rotation, size_t size);
 
+/* Damage at rest, in copies. */
+struct rotation_scrub {
+    unsigned table_copies; /* of the table in use */
+    unsigned root_copies;  /* of both roots */
+    unsigned spare_copies; /* the spare pair: 1 where it cannot be written */
+};
+
+/* Reads and decrypts both copies of the table in use and of both roots, writes
+ * the beginning of the spare. What is damaged is healed by the next rotation.
+ * Fails with: NO_MEMORY. */
+MUST_USE enum status rotation_scrub(struct rotation *rotation,
+                                    struct rotation_scrub *out);
+
 /* The start-up rule without any writing, for keys/offline. */
 MUST_USE enum status rotation_peek(struct key_files *files,
                                    struct root_store *store,

@@ -30,16 +30,37 @@ struct key_slot key_slot_at(uint32_t subject, uint32_t length_s,
     return slot;
 }
 
+static const enum retention_unit GRIDS[] = {RETENTION_SECONDS, RETENTION_DAYS};
+
 uint32_t key_slot_length_of_unit(uint32_t unit_s)
 {
-    static const enum retention_unit UNITS[] = {RETENTION_SECONDS,
-                                                RETENTION_DAYS};
-    for (size_t i = 0; i < sizeof UNITS / sizeof UNITS[0]; i++) {
-        struct slot_grid grid = slot_grid_of((struct retention){UNITS[i], 1});
+    for (size_t i = 0; i < sizeof GRIDS / sizeof GRIDS[0]; i++) {
+        struct slot_grid grid = slot_grid_of((struct retention){GRIDS[i], 1});
         if (grid.unit_s == unit_s)
             return grid.slot_s;
     }
     return 0;
+}
+
+uint32_t key_slot_unit_s(uint32_t length_s)
+{
+    for (size_t i = 0; i < sizeof GRIDS / sizeof GRIDS[0]; i++) {
+        struct slot_grid grid = slot_grid_of((struct retention){GRIDS[i], 1});
+        if (grid.slot_s == length_s)
+            return grid.unit_s;
+    }
+    return 0;
+}
+
+bool key_slot_is_sane(const struct key_slot *slot)
+{
+    /* Of a chunk: 380 years of the shortest slots, and no overflow. */
+    const int64_t most = 100000000;
+    bool is_known = slot->length_s == 0 ||
+                    key_slot_unit_s(slot->length_s) != 0 ||
+                    key_slot_length_of_unit(slot->length_s) != 0;
+    return is_known && slot->subject <= SUBJECT_TEXT_MONTH &&
+           slot->number < most && slot->number > -most;
 }
 
 struct span key_slot_span(const struct key_slot *slot)

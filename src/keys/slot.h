@@ -21,8 +21,14 @@ struct key_slot {
 struct key_slot key_slot_at(uint32_t subject, uint32_t length_s,
                             struct wall_time time);
 
+/* Whether a foreign subject, length and chunk number may be used. */
+bool key_slot_is_sane(const struct key_slot *slot);
+
 /* The slots that units of this length lie in; 0: no grid has such units. */
 uint32_t key_slot_length_of_unit(uint32_t unit_s);
+
+/* And back: 0 for months. */
+uint32_t key_slot_unit_s(uint32_t length_s);
 
 struct span key_slot_span(const struct key_slot *slot);
 

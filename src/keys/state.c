@@ -55,18 +55,22 @@ enum status key_state_copy(const struct key_state *state, struct key_state *out)
     return STATUS_OK;
 }
 
-static bool chunks_equal(const struct key_chunk *a, const struct key_chunk *b)
+static bool chunks_equal(struct key_chunk *a, struct key_chunk *b)
 {
     if (a->subject != b->subject || a->length_s != b->length_s ||
-        a->number != b->number || a->present != b->present)
+        a->number != b->number || a->present != b->present ||
+        a->unused != b->unused)
         return false;
-    for (unsigned i = 0; i < KEY_CHUNK_SLOTS; i++) {
-        if (key_chunk_has(a, i) &&
-            (a->seeds[i].die_at.us != b->seeds[i].die_at.us ||
-             !secret_equal(a->seeds[i].bytes, b->seeds[i].bytes, SEED_SIZE)))
-            return false;
+    bool is_equal = true;
+    for (unsigned i = 0; i < key_chunk_cells(a); i++) {
+        struct bytes secret = key_chunk_secret(a, i);
+        is_equal = is_equal &&
+                   (!key_chunk_has(a, i) ||
+                    (key_chunk_die_at(a, i)->us == key_chunk_die_at(b, i)->us &&
+                     secret_equal(secret.data, key_chunk_secret(b, i).data,
+                                  secret.size)));
     }
-    return true;
+    return is_equal;
 }
 
 static bool policies_equal(const struct policy *a, const struct policy *b)
@@ -94,6 +98,7 @@ bool key_state_equal(const struct key_state *a, const struct key_state *b)
         a->policy_count != b->policy_count ||
         a->death_count != b->death_count ||
         a->deaths_total != b->deaths_total ||
+        a->order_debt_us != b->order_debt_us ||
         !trusted_mark_equal(&a->mark, &b->mark))
         return false;
     for (size_t i = 0; i < a->table.count; i++) {
@@ -146,15 +151,20 @@ static void apply_policy(struct key_chunk *chunk, const struct policy *policy,
                          struct wall_time now)
 {
     int64_t far_us = now.us + KEY_REPLACE_AFTER_S * (int64_t)SECOND_US;
-    for (unsigned i = 0; i < KEY_CHUNK_SLOTS; i++) {
+    bool is_units = key_chunk_is_units(chunk);
+    for (unsigned i = 0; i < key_chunk_cells(chunk); i++) {
         if (!key_chunk_has(chunk, i))
             continue;
         struct key_slot slot = key_chunk_slot(chunk, i);
         struct wall_time start = key_slot_span(&slot).from;
+        if (is_units)
+            slot = key_slot_at(slot.subject,
+                               key_slot_length_of_unit(slot.length_s), start);
         int64_t end_us = slot_die_at(policy, &slot).us;
-        if (end_us < chunk->seeds[i].die_at.us)
-            chunk->seeds[i].die_at.us = end_us;
-        else if (end_us > chunk->seeds[i].die_at.us && start.us > far_us)
+        struct wall_time *die_at = key_chunk_die_at(chunk, i);
+        if (end_us < die_at->us)
+            die_at->us = end_us;
+        else if (end_us > die_at->us && start.us > far_us && !is_units)
             key_chunk_drop(chunk, i); /* nothing was sealed with it */
     }
 }
@@ -213,13 +223,20 @@ enum status key_state_set_policies(struct key_state *state,
 
 /* ---- seeds ahead -------------------------------------------------------- */
 
-/* A slot that has died stays dead, also under a longer period. */
-static bool has_died(const struct key_state *state, const struct key_slot *slot)
+/* A slot that has died, or some of it, stays so, also under a longer period.
+ * Beyond far no key was ever given out: what comes there is another seed. */
+static bool has_died(const struct key_state *state, const struct key_slot *slot,
+                     struct wall_time now)
 {
+    const int64_t far_us = KEY_REPLACE_AFTER_S * (int64_t)SECOND_US;
     struct span span = key_slot_span(slot);
+    if (key_table_has_units(&state->table, slot))
+        return true;
+    if (span.from.us > now.us + far_us)
+        return false;
     for (size_t i = state->death_count; i > 0; i--) {
         const struct death *row = &state->deaths[i - 1];
-        if (row->died_at.us < span.from.us)
+        if (row->died_at.us + far_us < span.from.us)
             break; /* rows are in the order of their deaths */
         if (row->subject == slot->subject && span_overlaps(row->slot, span) &&
             row->cause != CAUSE_CORRUPT)
@@ -240,9 +257,9 @@ static enum status make_of_policy(struct key_state *state,
     enum status s = STATUS_OK;
     for (; s == STATUS_OK && slot.number <= last; slot.number++) {
         struct wall_time die_at = slot_die_at(policy, &slot);
-        if (die_at.us <= now.us || key_table_find(&state->table, &slot) != NULL)
-            continue;
-        if (key_slot_span(&slot).from.us > now.us || !has_died(state, &slot))
+        if (die_at.us > now.us &&
+            key_table_find(&state->table, &slot) == NULL &&
+            !has_died(state, &slot, now))
             s = key_table_make(&state->table, &slot, die_at);
     }
     return s;

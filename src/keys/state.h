@@ -27,6 +27,7 @@ struct key_state {
     size_t death_capacity; /* rows that deaths has room for */
     uint64_t deaths_total; /* ever; the newest row's number, from 1 */
     struct trusted_mark mark;
+    int64_t order_debt_us; /* see keys/keyring: until the bucket is full */
 };
 
 void key_state_deinit(struct key_state *state);

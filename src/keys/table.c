@@ -6,6 +6,9 @@
 #include "crypto/secret.h"
 #include "sys/random.h"
 
+_Static_assert(sizeof(struct unit_keys) == UNIT_KEY_SIZE + LEAF_SALT_SIZE,
+               "a unit's secret is all of it");
+
 enum { CAPACITY_MIN = 16 };
 
 static struct key_chunk *memory_to_chunks(uint8_t *memory)
@@ -78,34 +81,105 @@ static size_t lower_bound(const struct key_table *table, uint32_t subject,
     return low;
 }
 
-static struct key_chunk *chunk_at(const struct key_table *table, size_t index,
-                                  uint32_t subject, uint32_t length_s,
-                                  int64_t number)
+/* Where a slot or unit is, or would be. */
+struct place {
+    size_t chunk; /* index of the chunk, or of the one it would stand before */
+    bool is_there;
+    int64_t number; /* of the chunk */
+    unsigned index; /* in the chunk */
+};
+
+static struct place place_of(const struct key_table *table,
+                             const struct key_slot *slot)
 {
-    if (index < table->count &&
-        compare(&table->chunks[index], subject, length_s, number) == 0)
-        return &table->chunks[index];
-    return NULL;
+    const struct key_chunk kind = {.length_s = slot->length_s};
+    int64_t cells = key_chunk_cells(&kind);
+    struct place place = {.number = floor_divide(slot->number, cells)};
+    place.index = (unsigned)(slot->number - place.number * cells);
+    place.chunk =
+        lower_bound(table, slot->subject, slot->length_s, place.number);
+    place.is_there = place.chunk < table->count &&
+                     compare(&table->chunks[place.chunk], slot->subject,
+                             slot->length_s, place.number) == 0;
+    return place;
 }
 
-static unsigned index_in_chunk(const struct key_slot *slot)
+/* The chunk that has this cell; NULL: none. */
+static struct key_chunk *chunk_with(const struct key_table *table,
+                                    const struct key_slot *slot,
+                                    unsigned *index)
 {
-    int64_t first =
-        floor_divide(slot->number, KEY_CHUNK_SLOTS) * KEY_CHUNK_SLOTS;
-    return (unsigned)(slot->number - first);
+    struct place place = place_of(table, slot);
+    *index = place.index;
+    if (!place.is_there ||
+        !key_chunk_has(&table->chunks[place.chunk], place.index))
+        return NULL;
+    return &table->chunks[place.chunk];
 }
 
 const struct key_seed *key_table_find(const struct key_table *table,
                                       const struct key_slot *slot)
 {
-    int64_t number = floor_divide(slot->number, KEY_CHUNK_SLOTS);
-    size_t index = lower_bound(table, slot->subject, slot->length_s, number);
+    unsigned index = 0;
+    const struct key_chunk *chunk = chunk_with(table, slot, &index);
+    return chunk == NULL ? NULL : &chunk->of.seeds[index];
+}
+
+enum status key_table_unit(const struct key_table *table, uint32_t subject,
+                           struct wall_time time, uint32_t unit_s,
+                           struct unit_keys *keys, struct wall_time *die_at)
+{
+    uint32_t slot_s = key_slot_length_of_unit(unit_s);
+    struct key_slot slot = key_slot_at(subject, slot_s, time);
+    struct key_slot unit = key_slot_at(subject, unit_s, time);
+    unsigned index = 0;
+    if (slot_s == 0)
+        return STATUS_NOT_FOUND;
+    const struct key_seed *seed = key_table_find(table, &slot);
+    if (seed != NULL) {
+        *die_at = seed->die_at;
+        return unit_keys_derive(seed->bytes, subject, key_slot_span(&unit).from,
+                                unit_s, keys);
+    }
     const struct key_chunk *chunk =
-        chunk_at(table, index, slot->subject, slot->length_s, number);
-    unsigned in_chunk = index_in_chunk(slot);
-    if (chunk == NULL || !key_chunk_has(chunk, in_chunk))
-        return NULL;
-    return &chunk->seeds[in_chunk];
+        unit_s == slot_s ? NULL : chunk_with(table, &unit, &index);
+    if (chunk == NULL)
+        return STATUS_NOT_FOUND;
+    *die_at = chunk->of.units.die_at;
+    *keys = chunk->of.units.keys[index];
+    return STATUS_OK;
+}
+
+bool key_table_has_units(const struct key_table *table,
+                         const struct key_slot *slot)
+{
+    struct span span = key_slot_span(slot);
+    uint32_t unit_s = key_slot_unit_s(slot->length_s);
+    struct key_slot unit = key_slot_at(slot->subject, unit_s, span.from);
+    unsigned index = 0;
+    if (unit_s == slot->length_s)
+        return false;
+    for (; key_slot_span(&unit).from.us < span.to.us; unit.number++) {
+        if (chunk_with(table, &unit, &index) != NULL)
+            return true;
+    }
+    return false;
+}
+
+void key_table_mark_used(struct key_table *table, uint32_t subject,
+                         struct span span)
+{
+    size_t i = lower_bound(table, subject, 0, INT64_MIN);
+    for (; i < table->count; i++) {
+        struct key_chunk *chunk = &table->chunks[i];
+        if (subject != 0 && chunk->subject != subject)
+            return;
+        for (unsigned k = 0; k < key_chunk_cells(chunk); k++) {
+            struct key_slot slot = key_chunk_slot(chunk, k);
+            if (span_overlaps(key_slot_span(&slot), span))
+                chunk->unused &= ~(1u << k);
+        }
+    }
 }
 
 static enum status insert_at(struct key_table *table, size_t index,
@@ -130,43 +204,98 @@ static enum status insert_at(struct key_table *table, size_t index,
 enum status key_table_insert(struct key_table *table,
                              const struct key_chunk *chunk)
 {
-    size_t index =
-        lower_bound(table, chunk->subject, chunk->length_s, chunk->number);
-    if (chunk_at(table, index, chunk->subject, chunk->length_s,
-                 chunk->number) != NULL)
-        return STATUS_CONFLICT;
-    return insert_at(table, index, chunk);
+    struct key_slot slot = key_chunk_slot(chunk, 0);
+    struct place place = place_of(table, &slot);
+    return place.is_there ? STATUS_CONFLICT
+                          : insert_at(table, place.chunk, chunk);
+}
+
+/* The chunk for a cell, made where there is none. */
+static enum status chunk_for(struct key_table *table,
+                             const struct key_slot *slot,
+                             struct key_chunk **chunk, unsigned *index)
+{
+    struct place place = place_of(table, slot);
+    enum status s = STATUS_OK;
+    if (!place.is_there) {
+        const struct key_chunk empty = {.subject = slot->subject,
+                                        .length_s = slot->length_s,
+                                        .number = place.number};
+        s = insert_at(table, place.chunk, &empty);
+    }
+    *chunk = s == STATUS_OK ? &table->chunks[place.chunk] : NULL;
+    *index = place.index;
+    return s;
 }
 
 enum status key_table_make(struct key_table *table, const struct key_slot *slot,
                            struct wall_time die_at)
 {
-    int64_t number = floor_divide(slot->number, KEY_CHUNK_SLOTS);
-    size_t index = lower_bound(table, slot->subject, slot->length_s, number);
-    struct key_chunk *chunk =
-        chunk_at(table, index, slot->subject, slot->length_s, number);
-    if (chunk == NULL) {
-        const struct key_chunk empty = {.subject = slot->subject,
-                                        .length_s = slot->length_s,
-                                        .number = number};
-        enum status s = insert_at(table, index, &empty);
-        if (s != STATUS_OK)
-            return s;
-        chunk = &table->chunks[index];
-    }
-    unsigned in_chunk = index_in_chunk(slot);
-    if (key_chunk_has(chunk, in_chunk))
-        return STATUS_OK;
-    random_fill(chunk->seeds[in_chunk].bytes, SEED_SIZE);
-    chunk->seeds[in_chunk].die_at = die_at;
-    chunk->present |= 1u << in_chunk;
+    struct key_chunk *chunk = NULL;
+    unsigned index = 0;
+    enum status s = chunk_for(table, slot, &chunk, &index);
+    if (s != STATUS_OK || key_chunk_has(chunk, index))
+        return s;
+    random_fill(chunk->of.seeds[index].bytes, SEED_SIZE);
+    chunk->of.seeds[index].die_at = die_at;
+    chunk->present |= 1u << index;
+    chunk->unused |= 1u << index;
     return STATUS_OK;
+}
+
+enum status key_table_keep(struct key_table *table, const struct key_slot *slot,
+                           const struct key_seed *seed, bool is_unused,
+                           struct span span)
+{
+    struct span whole = key_slot_span(slot);
+    uint32_t unit_s = key_slot_unit_s(slot->length_s);
+    struct key_slot unit = key_slot_at(slot->subject, unit_s, whole.from);
+    enum status s = STATUS_OK;
+    if (unit_s == slot->length_s)
+        return STATUS_OK; /* one unit: all or nothing */
+    for (; s == STATUS_OK; unit.number++) {
+        struct span part = key_slot_span(&unit);
+        struct key_chunk *chunk = NULL;
+        unsigned index = 0;
+        if (part.from.us >= whole.to.us)
+            break;
+        if (span_overlaps(part, span))
+            continue;
+        s = chunk_for(table, &unit, &chunk, &index);
+        if (s != STATUS_OK)
+            break;
+        chunk->of.units.die_at = seed->die_at;
+        chunk->present |= 1u << index;
+        chunk->unused |= (uint32_t)is_unused << index;
+        s = unit_keys_derive(seed->bytes, slot->subject, part.from, unit_s,
+                             &chunk->of.units.keys[index]);
+    }
+    return s;
+}
+
+struct wall_time *key_chunk_die_at(struct key_chunk *chunk, unsigned index)
+{
+    return key_chunk_is_units(chunk) ? &chunk->of.units.die_at
+                                     : &chunk->of.seeds[index].die_at;
+}
+
+struct bytes key_chunk_secret(const struct key_chunk *chunk, unsigned index)
+{
+    return key_chunk_is_units(chunk)
+               ? bytes_of(&chunk->of.units.keys[index],
+                          sizeof chunk->of.units.keys[index])
+               : bytes_of(chunk->of.seeds[index].bytes, SEED_SIZE);
 }
 
 void key_chunk_drop(struct key_chunk *chunk, unsigned index)
 {
-    secret_wipe(&chunk->seeds[index], sizeof chunk->seeds[index]);
+    if (key_chunk_is_units(chunk))
+        secret_wipe(&chunk->of.units.keys[index],
+                    sizeof chunk->of.units.keys[index]);
+    else
+        secret_wipe(&chunk->of.seeds[index], sizeof chunk->of.seeds[index]);
     chunk->present &= ~(1u << index);
+    chunk->unused &= ~(1u << index);
 }
 
 void key_table_compact(struct key_table *table)

@@ -12,7 +12,8 @@
 
 enum {
     TABLE_MAGIC = 0x484b5442, /* "HKTB" */
-    TABLE_VERSION = 1,
+    TABLE_VERSION = 2,
+    TABLE_VERSION_OLDEST = 1, /* had no units, and no unused marks */
     CLEAR_SIZE = 64,
     ALIGNMENT = 4096,
     TAG_AT = CLEAR_SIZE,
@@ -27,6 +28,10 @@ enum {
     BLOCKS_MAX = 2 * KEY_CHUNKS_MAX,
 };
 
+_Static_assert(CHUNK_HEAD_SIZE +
+                       KEY_CHUNK_UNITS * (UNIT_KEY_SIZE + LEAF_SALT_SIZE) ==
+                   BLOCK_PLAIN_SIZE,
+               "a chunk of units too");
 _Static_assert(CHUNK_HEAD_SIZE + KEY_CHUNK_SLOTS * (SEED_SIZE + 8) ==
                    BLOCK_PLAIN_SIZE,
                "a chunk of seeds fills its block");

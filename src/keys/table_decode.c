@@ -18,7 +18,7 @@ enum status table_claim_read(struct bytes header, struct table_claim *out)
     reader_copy(&r, claim.salt, sizeof claim.salt);
     claim.blocks = reader_u32be(&r);
     if (r.failed || header.size < TABLE_HEADER_SIZE || magic != TABLE_MAGIC ||
-        version != TABLE_VERSION || claim.epoch == 0 ||
+        version < TABLE_VERSION_OLDEST || version > TABLE_VERSION || claim.epoch == 0 ||
         claim.blocks > BLOCKS_MAX)
         return STATUS_BAD_INPUT;
     claim.size_bytes = table_layout_size(claim.blocks);
@@ -106,6 +106,7 @@ static enum status read_header(struct decoding *d, const uint8_t *plain)
     reader_copy(&r, d->state->mark.boot_id, BOOT_ID_SIZE);
     d->state->mark.boot.us = reader_i64be(&r);
     d->state->mark.trusted.us = reader_i64be(&r);
+    d->state->order_debt_us = reader_i64be(&r);
     if (policies > KEY_POLICIES_MAX || deaths > 2 * KEY_DEATHS_MAX ||
         chunks > KEY_CHUNKS_MAX || deaths > d->state->deaths_total)
         return STATUS_CORRUPT;
@@ -151,6 +152,8 @@ static enum status read_directory(struct decoding *d)
             row->subject = reader_u32be(&r);
             row->length_s = reader_u32be(&r);
             row->number = reader_i64be(&r);
+            if (!key_slot_is_sane(row))
+                return STATUS_CORRUPT;
         }
     }
     return STATUS_OK;
@@ -219,16 +222,26 @@ static enum status decode_chunk(const uint8_t *plain, struct key_chunk *out)
     out->length_s = reader_u32be(&r);
     out->number = reader_i64be(&r);
     out->present = reader_u32be(&r);
-    reader_skip(&r, CHUNK_HEAD_SIZE - 20);
-    for (unsigned i = 0; i < KEY_CHUNK_SLOTS; i++) {
-        out->seeds[i].die_at.us = reader_i64be(&r);
-        reader_copy(&r, out->seeds[i].bytes, SEED_SIZE);
+    out->unused = reader_u32be(&r);
+    struct wall_time die_at = {reader_i64be(&r)};
+    reader_skip(&r, CHUNK_HEAD_SIZE - 32);
+    bool is_units = key_chunk_is_units(out);
+    if (is_units)
+        out->of.units.die_at = die_at;
+    for (unsigned i = 0; i < key_chunk_cells(out); i++) {
+        if (is_units) {
+            reader_copy(&r, out->of.units.keys[i].key, UNIT_KEY_SIZE);
+            reader_copy(&r, out->of.units.keys[i].leaf_salt, LEAF_SALT_SIZE);
+            continue;
+        }
+        out->of.seeds[i].die_at.us = reader_i64be(&r);
+        reader_copy(&r, out->of.seeds[i].bytes, SEED_SIZE);
     }
-    bool is_sane = reader_done(&r) && out->present != 0 &&
-                   out->present < 1u << KEY_CHUNK_SLOTS &&
-                   out->subject <= SUBJECT_TEXT_MONTH &&
-                   out->number < INT64_MAX / KEY_CHUNK_SLOTS / SECOND_US &&
-                   out->number > INT64_MIN / KEY_CHUNK_SLOTS / SECOND_US;
+    const struct key_slot name = {out->subject, out->length_s, out->number};
+    bool is_sane = reader_done(&r) && key_slot_is_sane(&name) &&
+                   out->present != 0 &&
+                   out->present < 1u << key_chunk_cells(out) &&
+                   (out->unused & ~out->present) == 0;
     return is_sane ? STATUS_OK : STATUS_CORRUPT;
 }
 
@@ -237,10 +250,12 @@ static enum status mourn(struct decoding *d, uint32_t index)
 {
     const struct key_slot *row = &d->directory[index];
     d->damage->lost_chunks++;
-    struct key_slot first = *row;
-    first.number = row->number * KEY_CHUNK_SLOTS;
-    struct key_slot last = first;
-    last.number += KEY_CHUNK_SLOTS - 1;
+    const struct key_chunk chunk = {.subject = row->subject,
+                                    .length_s = row->length_s,
+                                    .number = row->number};
+    struct key_slot first = key_chunk_slot(&chunk, 0);
+    struct key_slot last =
+        key_chunk_slot(&chunk, key_chunk_cells(&chunk) - 1);
     struct death death = {
         .epoch = d->keys.epoch,
         .subject = row->subject,

@@ -21,6 +21,8 @@ size_t table_size_grown(const struct key_state *state)
     /* Cameras that were given up still have theirs. */
     if (chunks < state->table.count)
         chunks = state->table.count;
+    /* A minute range replaces the hours at its ends by up to four each. */
+    chunks += 8 * (state->policy_count + KEY_ORDERS_MAX / 8);
     size_t deaths = state->death_count + KEY_DEATHS_TOLD_KEPT;
     return table_layout_size(
         table_layout_of(state->policy_count, deaths, chunks).blocks);
@@ -52,6 +54,7 @@ static enum status encode_header(const struct key_state *state,
     writer_bytes(&w, bytes_of(state->mark.boot_id, BOOT_ID_SIZE));
     writer_i64be(&w, state->mark.boot.us);
     writer_i64be(&w, state->mark.trusted.us);
+    writer_i64be(&w, state->order_debt_us);
     write_clear(keys, out);
     return table_block_seal(keys, 0, bytes_of(out, CLEAR_SIZE), plain,
                             sizeof plain, out + TAG_AT);
@@ -88,22 +91,28 @@ static void encode_deaths(const struct key_state *state, uint32_t block,
         death_encode(&state->deaths[i], w);
 }
 
-/* subject u32, length u32, number i64, present u32, zeros; 24 x (die_at i64,
- * seed): zeros where absent. */
+/* subject u32, length u32, number i64, present u32, unused u32, die_at i64 (of
+ * units), zeros; 24 x (die_at i64, seed) or 15 x (unit key, leaf salt): zeros
+ * where absent. */
 static void encode_chunk(const struct key_chunk *chunk, struct writer *w)
 {
+    bool is_units = key_chunk_is_units(chunk);
     writer_u32be(w, chunk->subject);
     writer_u32be(w, chunk->length_s);
     writer_i64be(w, chunk->number);
     writer_u32be(w, chunk->present);
-    writer_zeros(w, CHUNK_HEAD_SIZE - 20);
-    for (unsigned i = 0; i < KEY_CHUNK_SLOTS; i++) {
-        if (!key_chunk_has(chunk, i)) {
-            writer_zeros(w, SEED_SIZE + 8);
-            continue;
-        }
-        writer_i64be(w, chunk->seeds[i].die_at.us);
-        writer_bytes(w, bytes_of(chunk->seeds[i].bytes, SEED_SIZE));
+    writer_u32be(w, chunk->unused);
+    writer_i64be(w, is_units ? chunk->of.units.die_at.us : 0);
+    writer_zeros(w, CHUNK_HEAD_SIZE - 32);
+    for (unsigned i = 0; i < key_chunk_cells(chunk); i++) {
+        struct bytes secret = key_chunk_secret(chunk, i);
+        bool is_there = key_chunk_has(chunk, i);
+        if (!is_units)
+            writer_i64be(w, is_there ? chunk->of.seeds[i].die_at.us : 0);
+        if (is_there)
+            writer_bytes(w, secret);
+        else
+            writer_zeros(w, secret.size);
     }
 }
 

@@ -157,6 +157,8 @@ static void on_rotation(void *context, struct timer *timer)
     (void)timer;
     /* A failure is in the log and tried again when the timer says. */
     (void)!keyring_rotate(keeper->keyring);
+    if (keyring_scrub(keeper->keyring))
+        (void)!keyring_rotate(keeper->keyring);
     tell_waiting(keeper);
     arm(keeper);
 }
@@ -379,16 +381,18 @@ static void on_gate_clock(void *context, struct channel *channel,
     struct keeper *keeper = context;
     (void)descriptor;
     demand_start(keeper);
-    const struct keyring_pending pending = keyring_pending(keeper->keyring);
+    const struct keyring_health health = keyring_health(keeper->keyring);
     const struct message_gate_clock_reply reply = {
         .id = message->id,
         .trusted_minus_boot_us = keyring_trusted_minus_boot_us(keeper->keyring),
         .epoch = keyring_epoch(keeper->keyring),
         .level = (uint8_t)keyring_level(keeper->keyring),
-        .pending = pending.reason != PENDING_NONE,
-        .reason = (uint8_t)pending.reason,
-        .orders_waiting = pending.orders_waiting,
-        .next_order_s = pending.next_order_s};
+        .pending = health.reason != PENDING_NONE,
+        .reason = (uint8_t)health.reason,
+        .orders_waiting = health.orders_waiting,
+        .next_order_s = health.next_order_s,
+        .last_scrub_us = health.last_scrub.us,
+        .scrub_damage = health.scrub_damage};
     sent(message_gate_clock_answer(channel, &reply, -1), "gate_clock");
 }
 

@@ -251,7 +251,7 @@ static void look_for_the_living(struct world *world)
                 key_table_find(&world->state.table, &slot);
             missing +=
                 seed == NULL ||
-                memcmp(seed->bytes, chunk->seeds[k].bytes, SEED_SIZE) != 0;
+                memcmp(seed->bytes, chunk->of.seeds[k].bytes, SEED_SIZE) != 0;
         }
     }
     if (missing > 0)

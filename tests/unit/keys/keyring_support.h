@@ -86,4 +86,18 @@ static inline enum status bench_unseal(struct bench *bench, uint32_t camera,
     return keyring_unseal(bench->keyring, camera, time, 0, all_time(), unit);
 }
 
+/* Until the keeper would answer; the bucket must have a token. */
+static inline struct key_order_result bench_order(struct bench *bench,
+                                                  const struct key_order *order)
+{
+    struct key_order_result result = {0};
+    CHECK_OK(keyring_order(bench->keyring, order));
+    for (int i = 0; !keyring_take_result(bench->keyring, &result); i++) {
+        CHECK(i < 2 && keyring_rotation_in_us(bench->keyring) == 0);
+        CHECK_OK(keyring_rotate(bench->keyring));
+    }
+    CHECK(result.entry == order->entry);
+    return result;
+}
+
 #endif

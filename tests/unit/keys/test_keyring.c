@@ -155,7 +155,7 @@ static void the_commitment_is_that_of_the_seeds(void **state)
     for (unsigned i = 0; i < KEY_CHUNK_SLOTS; i++) {
         const struct bytes parts[] = {
             bytes_of(digest, seeds == 0 ? 0 : 16),
-            bytes_of(chunk->seeds[i].bytes, SEED_SIZE)};
+            bytes_of(chunk->of.seeds[i].bytes, SEED_SIZE)};
         if (!key_chunk_has(chunk, i))
             continue;
         if (seeds == 0)
@@ -213,18 +213,18 @@ static void the_list_does_not_grow_for_ever(void **state)
         const struct death death = {.epoch = i};
         CHECK_OK(key_state_add_death(&list, &death));
     }
-    key_state_forget_deaths(&list, 0);
+    key_state_forget_deaths(&list, 0, at_s(NOW_S));
     CHECK(list.death_count == 3000);
-    key_state_forget_deaths(&list, 500);
+    key_state_forget_deaths(&list, 500, at_s(NOW_S));
     CHECK(list.death_count == 2500 && list.deaths[0].epoch == 501);
-    key_state_forget_deaths(&list, 3000);
+    key_state_forget_deaths(&list, 3000, at_s(NOW_S));
     CHECK(list.death_count == KEY_DEATHS_TOLD_KEPT);
     CHECK(key_state_deaths_before(&list) == 3000 - KEY_DEATHS_TOLD_KEPT);
     for (uint64_t i = 1; i <= KEY_DEATHS_MAX; i++) {
         const struct death death = {.epoch = 3000 + i};
         CHECK_OK(key_state_add_death(&list, &death));
     }
-    key_state_forget_deaths(&list, 3000);
+    key_state_forget_deaths(&list, 3000, at_s(NOW_S));
     CHECK(list.death_count <= KEY_DEATHS_MAX);
     CHECK(list.deaths[list.death_count - 1].epoch == 3000 + KEY_DEATHS_MAX);
 }
@@ -286,45 +286,6 @@ static void a_great_dying_takes_several_epochs(void **state)
     while ((count = deaths_after(&bench, &cursor)) > 0)
         listed += count;
     CHECK(listed >= told);
-}
-
-static void carry_out(struct bench *bench, const struct key_order *order,
-                      struct key_order_result *result)
-{
-    CHECK_OK(keyring_order(bench->keyring, order));
-    for (int i = 0; !keyring_take_result(bench->keyring, result); i++) {
-        CHECK(i < 2 && keyring_rotation_in_us(bench->keyring) == 0);
-        CHECK_OK(keyring_rotate(bench->keyring));
-    }
-}
-
-static void what_is_ordered_dies_and_is_told_once_or_again(void **state)
-{
-    (void)state;
-    AUTO(bench_stop) struct bench bench;
-    bench_start(&bench);
-    bench_set_policies(&bench);
-    bench_jump_s(&bench, 10000);
-    const struct key_order order = {
-        .entry = 77,
-        .subject = LONG_CAMERA,
-        .span = {at_s(NOW_S), at_s(NOW_S + 7200)}};
-    struct keyring_unit unit;
-    struct key_order_result result;
-    CHECK_OK(bench_unseal(&bench, LONG_CAMERA, at_s(NOW_S), &unit));
-    carry_out(&bench, &order, &result);
-    CHECK(result.entry == 77 && result.seeds == 2);
-    CHECK(result.epoch == keyring_epoch(bench.keyring));
-    CHECK_STATUS(STATUS_NOT_FOUND,
-                 bench_unseal(&bench, LONG_CAMERA, at_s(NOW_S), &unit));
-    CHECK_OK(bench_unseal(&bench, LONG_CAMERA, at_s(NOW_S + 7200), &unit));
-    bench_restart(&bench);
-    struct key_order_result again;
-    carry_out(&bench, &order, &again);
-    CHECK(again.epoch == result.epoch && again.seeds == 2 &&
-          again.died_at.us == result.died_at.us);
-    const struct key_order nonsense = {.entry = 78};
-    CHECK_STATUS(STATUS_BAD_INPUT, keyring_order(bench.keyring, &nonsense));
 }
 
 /* Shorter acts on what is there, longer only on what comes. */
@@ -459,7 +420,7 @@ static void a_root_that_refuses_makes_deletion_pending(void **state)
     fake_disk_fail_at(bench.disk, FAKE_WRITE, 3, STATUS_IO);
     CHECK_STATUS(STATUS_IO, keyring_rotate(bench.keyring));
     fake_disk_fail_at(bench.disk, FAKE_WRITE, 0, STATUS_OK);
-    CHECK(keyring_deletion_is_pending(bench.keyring));
+    CHECK(keyring_health(bench.keyring).reason != PENDING_NONE);
     struct keyring_unit unit;
     CHECK_STATUS(STATUS_NOT_FOUND,
                  bench_unseal(&bench, SHORT_CAMERA, at_s(NOW_S), &unit));
@@ -469,7 +430,7 @@ static void a_root_that_refuses_makes_deletion_pending(void **state)
     CHECK(keyring_rotation_in_us(bench.keyring) <=
           KEYRING_RETRY_S * (int64_t)SECOND_US);
     bench_run_s(&bench, KEYRING_RETRY_S);
-    CHECK(!keyring_deletion_is_pending(bench.keyring));
+    CHECK(keyring_health(bench.keyring).reason == PENDING_NONE);
     CHECK(deaths_after(&bench, &cursor) > 0);
 }
 
@@ -500,7 +461,6 @@ TEST_MAIN("keys/keyring", TEST(without_a_policy_there_is_no_key),
           TEST(the_list_does_not_grow_for_ever),
           TEST(the_vault_hears_whole_epochs),
           TEST(a_great_dying_takes_several_epochs),
-          TEST(what_is_ordered_dies_and_is_told_once_or_again),
           TEST(a_changed_period_only_lowers),
           TEST(days_to_seconds_finds_both_grids),
           TEST(a_camera_given_up_keeps_what_it_has_until_its_time),

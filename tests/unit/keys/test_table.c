@@ -74,7 +74,7 @@ static void dropped_seeds_are_wiped(void **state)
     for (; slot.number < 24 * 3; slot.number++)
         CHECK_OK(key_table_make(&table, &slot, at_s(1)));
     CHECK(table.count == 3);
-    memcpy(seed, table.chunks[1].seeds[0].bytes, sizeof seed);
+    memcpy(seed, table.chunks[1].of.seeds[0].bytes, sizeof seed);
     for (unsigned i = 0; i < KEY_CHUNK_SLOTS; i++)
         key_chunk_drop(&table.chunks[1], i);
     key_table_compact(&table);
@@ -93,7 +93,7 @@ static void a_copy_is_the_same_and_its_own(void **state)
     sample_state(&sample);
     CHECK_OK(key_state_copy(&sample, &copy));
     CHECK(key_state_equal(&sample, &copy));
-    copy.table.chunks[0].seeds[0].bytes[31] ^= 1;
+    copy.table.chunks[0].of.seeds[0].bytes[31] ^= 1;
     copy.table.chunks[0].present |= 1;
     CHECK(!key_state_equal(&sample, &copy));
     CHECK_STATUS(STATUS_CONFLICT,

@@ -83,7 +83,7 @@ static void no_seed_stands_in_clear(void **state)
     for (size_t i = 0; i < meant.table.count; i++) {
         for (unsigned k = 0; k < KEY_CHUNK_SLOTS; k++)
             CHECK(!key_chunk_has(&meant.table.chunks[i], k) ||
-                  memmem(table, size, meant.table.chunks[i].seeds[k].bytes,
+                  memmem(table, size, meant.table.chunks[i].of.seeds[k].bytes,
                          8) == NULL);
     }
 }
@@ -164,7 +164,7 @@ static void two_writes_are_not_mixed(void **state)
     size_t size = 0;
     sample_state(&old);
     CHECK_OK(key_state_copy(&old, &new));
-    new.table.chunks[0].seeds[0].bytes[0] ^= 1;
+    new.table.chunks[0].of.seeds[0].bytes[0] ^= 1;
     new.mark.trusted.us++;
     CHECK_OK(table_encode(&new, 9, ROOT, &first, &size));
     CHECK_OK(table_encode(&old, 9, ROOT, &second, &size));
