@@ -8,24 +8,28 @@
 #include "cmd/command.h"
 #include "cmd/local_request.h"
 
-enum { STATUS_JSON_MAX = 1 << 20 };
-
-static int explain(const char *directory, enum status status)
-{
-    const char *remedy = "is it running? start it with haechi run or haechi "
-                         "demo, and ask as the same user or as root";
-    if (status == STATUS_AGAIN)
-        remedy = "no answer in time; look at its log";
-    (void)fprintf(stderr, "haechi: %s: %s - %s\n", directory,
-                  status_name(status), remedy);
-    return EXIT_ENVIRONMENT;
-}
-
 static void print_number(const json_t *object, const char *name,
                          const char *label)
 {
     (void)printf("  %-16s %lld\n", label,
                  (long long)json_integer_value(json_object_get(object, name)));
+}
+
+/* What is due and not destroyed is said first of all. */
+static void print_pending(const json_t *root)
+{
+    const char *reason =
+        json_string_value(json_object_get(root, "pending_reason"));
+    long long waiting =
+        json_integer_value(json_object_get(root, "orders_open"));
+    if (waiting > 0)
+        (void)printf("  %-16s %lld ordered, next in %lld s\n", "destructions",
+                     waiting,
+                     (long long)json_integer_value(
+                         json_object_get(root, "next_order_s")));
+    if (json_is_true(json_object_get(root, "deletion_pending")))
+        (void)printf("  DELETION PENDING: %s\n",
+                     reason == NULL ? "?" : reason);
 }
 
 static int print_plain(struct text text)
@@ -50,6 +54,7 @@ static int print_plain(struct text text)
     print_number(root, "destructions", "destructions");
     print_number(root, "epoch", "key epoch");
     print_number(root, "erasure_level", "erasure level");
+    print_pending(root);
     json_decref(root);
     return EXIT_OK;
 }
@@ -62,16 +67,16 @@ static int run_command(int argc, char **argv)
                               "[--json]\n");
         return EXIT_USAGE;
     }
-    AUTO(buffer_deinit)
-    struct buffer body = buffer_with_limit(STATUS_JSON_MAX);
-    unsigned code = 0;
-    enum status s = local_request(argv[2], "/api/v1/status", &code, &body);
+    AUTO(local_answer_deinit) struct local_answer answer = {.code = 0};
+    const struct local_call call = {.path = "/api/v1/status"};
+    enum status s = local_request(argv[2], &call, &answer);
     if (s != STATUS_OK)
-        return explain(argv[2], s);
-    if (code == 200 && !wants_json)
-        return print_plain(buffer_text(&body));
-    (void)printf("%.*s\n", (int)body.size, (const char *)body.data);
-    return code == 200 ? EXIT_OK : EXIT_ENVIRONMENT;
+        return local_request_explain(argv[2], s);
+    if (answer.code == 200 && !wants_json)
+        return print_plain(buffer_text(&answer.body));
+    (void)printf("%.*s\n", (int)answer.body.size,
+                 (const char *)answer.body.data);
+    return answer.code == 200 ? EXIT_OK : EXIT_ENVIRONMENT;
 }
 
 const struct command COMMAND_STATUS = {

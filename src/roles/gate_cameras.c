@@ -130,6 +130,13 @@ static enum status write_cameras(const struct gate *gate,
     }
     gate_put_close(&json, ']');
     gate_put_named_number(&json, "erasure_level", gate->erasure_level);
+    gate_put_name(&json, "deletion_pending");
+    gate_put_bool(&json, gate->pending != PENDING_NONE);
+    gate_put_named_text(&json, "pending_reason",
+                        text_of(pending_name(gate->pending)));
+    gate_put_named_number(&json, "orders_open",
+                          (int64_t)orders_open(&gate->orders));
+    gate_put_named_number(&json, "clock_us", gate_now(gate).us);
     gate_put_close(&json, '}');
     return out->failed ? STATUS_LIMIT : STATUS_OK;
 }

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* haechi destroy list, haechi destroy show: what was destroyed, and why. */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/number.h"
+#include "base/text.h"
+#include "cmd/command.h"
+#include "cmd/destroy.h"
+#include "cmd/destruction_fetch.h"
+#include "cmd/people_time.h"
+
+static struct wall_time time_of(const json_t *object, const char *name)
+{
+    return (struct wall_time){
+        (int64_t)json_integer_value(json_object_get(object, name))};
+}
+
+static long long number_of(const json_t *object, const char *name)
+{
+    return (long long)json_integer_value(json_object_get(object, name));
+}
+
+static const char *text_in(const json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    return text == NULL ? "" : text;
+}
+
+static void print_span(const json_t *object)
+{
+    char from[PEOPLE_TIME_SIZE];
+    char to[PEOPLE_TIME_SIZE];
+    people_time_format(time_of(object, "from_us"), from);
+    people_time_format(time_of(object, "to_us"), to);
+    if (number_of(object, "from_us") == 0)
+        (void)printf("all until %s", to);
+    else
+        (void)printf("%s .. %s", from, to);
+}
+
+/* ---- one record -------------------------------------------------------------
+ */
+
+static void print_order(const json_t *record)
+{
+    const json_t *order = json_object_get(record, "order");
+    if (strcmp(text_in(order, "by"), "person") == 0) {
+        (void)printf("ordered by    account %lld %s\n",
+                     number_of(order, "account"), text_in(order, "person"));
+        if (json_object_get(order, "reason") != NULL)
+            (void)printf("reason        %s\n", text_in(order, "reason"));
+        (void)printf("asked         ");
+        print_span(json_object_get(record, "asked"));
+        (void)printf("\n");
+    } else {
+        (void)printf("ordered by    version %lld of the notice (its period "
+                     "has ended)\n",
+                     number_of(order, "version"));
+    }
+}
+
+void destroy_print_record(const json_t *record)
+{
+    size_t i = 0;
+    const json_t *part = NULL;
+    (void)printf("record        %lld  %s\n", number_of(record, "record"),
+                 text_in(record, "state"));
+    const json_t *pending = json_object_get(record, "pending");
+    if (json_is_object(pending))
+        (void)printf("waits         %s\n", text_in(pending, "en"));
+    print_order(record);
+    json_array_foreach(json_object_get(record, "destroyed"), i, part)
+    {
+        (void)printf("destroyed     camera %lld  ", number_of(part, "camera"));
+        print_span(part);
+        (void)printf("  epoch %lld, %lld keys, entry %lld\n",
+                     number_of(part, "epoch"), number_of(part, "seeds"),
+                     number_of(part, "entry"));
+    }
+    (void)printf("level         %s\n",
+                 text_in(json_object_get(record, "level"), "en"));
+    (void)printf("attestation   %s\n",
+                 json_is_null(json_object_get(record, "attestation"))
+                     ? "none at this level"
+                     : "in the JSON record");
+    (void)printf("entries      ");
+    json_array_foreach(json_object_get(record, "entries"), i, part)
+        (void)printf(" %lld", number_of(part, "n"));
+    (void)printf("\n");
+}
+
+static int print_answer(json_t *answer, bool as_json)
+{
+    if (as_json) {
+        (void)json_dumpf(answer, stdout, JSON_INDENT(1));
+        (void)printf("\n");
+    } else {
+        destroy_print_record(answer);
+    }
+    json_decref(answer);
+    return EXIT_OK;
+}
+
+static int refuse(const json_t *answer)
+{
+    (void)fprintf(stderr, "haechi destroy: %s\n", local_problem(answer));
+    return EXIT_ENVIRONMENT;
+}
+
+/* "--dir D" and "--json", in any order, behind what stands before. */
+static bool read_options(int argc, char **argv, int first,
+                         const char **directory, bool *as_json)
+{
+    for (int i = first; i < argc; i++) {
+        if (strcmp(argv[i], "--json") == 0)
+            *as_json = true;
+        else if (strcmp(argv[i], "--dir") == 0 && i + 1 < argc)
+            *directory = argv[++i];
+        else
+            return false;
+    }
+    return *directory != NULL;
+}
+
+static int run_show(int argc, char **argv)
+{
+    const char *directory = NULL;
+    bool as_json = false;
+    uint64_t entry = 0;
+    if (argc < 2 ||
+        number_parse_u64(text_of(argv[1]), 1, INT64_MAX, &entry) !=
+            STATUS_OK ||
+        !read_options(argc, argv, 2, &directory, &as_json)) {
+        (void)fprintf(stderr, "usage: haechi destroy show ENTRY --dir "
+                              "DIRECTORY [--json]\n");
+        return EXIT_USAGE;
+    }
+    unsigned code = 0;
+    json_t *answer = NULL;
+    enum status s = destruction_fetch(directory, entry, NULL, &code, &answer);
+    if (s != STATUS_OK)
+        return local_request_explain(directory, s);
+    if (code == 200)
+        return print_answer(answer, as_json);
+    int exit_code = code == 404 ? EXIT_USAGE : EXIT_ENVIRONMENT;
+    (void)refuse(answer);
+    json_decref(answer);
+    return exit_code;
+}
+
+const struct command COMMAND_DESTROY_SHOW = {
+    .name = "destroy show",
+    .synopsis = "ENTRY --dir DIRECTORY [--json]",
+    .summary = "the record of one destruction",
+    .run = run_show,
+};
+
+/* ---- the list ----------------------------------------------------------------
+ */
+
+static void print_item(const json_t *item)
+{
+    (void)printf("%8lld  %-8s %-8s camera %-6lld ", number_of(item, "entry"),
+                 text_in(item, "kind"), text_in(item, "state"),
+                 number_of(item, "camera"));
+    print_span(item);
+    (void)printf("  %lld keys\n", number_of(item, "seeds"));
+}
+
+/* One page; *before goes on, 0: nothing is left. */
+static int list_page(const char *directory, long long *before, json_t *all)
+{
+    char path[96];
+    json_t *answer = NULL;
+    unsigned code = 0;
+    size_t i = 0;
+    json_t *item = NULL;
+    (void)snprintf(path, sizeof path,
+                   "/api/v1/destructions?count=200&before=%lld", *before);
+    const struct local_call call = {.path = path};
+    enum status s = local_json(directory, &call, &code, &answer);
+    if (s != STATUS_OK)
+        return local_request_explain(directory, s);
+    if (code != 200) {
+        int exit_code = refuse(answer);
+        json_decref(answer);
+        return exit_code;
+    }
+    json_array_foreach(json_object_get(answer, "destructions"), i, item)
+    {
+        if (all == NULL)
+            print_item(item);
+        else if (json_array_append(all, item) != 0)
+            code = 0;
+    }
+    *before = number_of(answer, "next");
+    json_decref(answer);
+    return code == 0 ? EXIT_ENVIRONMENT : EXIT_OK;
+}
+
+static int run_list(int argc, char **argv)
+{
+    const char *directory = NULL;
+    bool as_json = false;
+    if (!read_options(argc, argv, 1, &directory, &as_json)) {
+        (void)fprintf(stderr,
+                      "usage: haechi destroy list --dir DIRECTORY [--json]\n");
+        return EXIT_USAGE;
+    }
+    long long before = 0;
+    json_t *all = as_json ? json_array() : NULL;
+    int code = EXIT_OK;
+    do
+        code = list_page(directory, &before, all);
+    while (code == EXIT_OK && before > 0);
+    if (all != NULL && code == EXIT_OK) {
+        (void)json_dumpf(all, stdout, JSON_INDENT(1));
+        (void)printf("\n");
+    }
+    json_decref(all);
+    return code;
+}
+
+const struct command COMMAND_DESTROY_LIST = {
+    .name = "destroy list",
+    .synopsis = "--dir DIRECTORY [--json]",
+    .summary = "what was destroyed, by order or by the notice",
+    .run = run_list,
+};
