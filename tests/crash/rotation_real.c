@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "keys/root_files.h"
+#include "keys/deaths.h"
 #include "keys/rotation.h"
 #include "support/fake_disk.h"
 
@@ -19,7 +20,17 @@ enum {
     IMAGES_MAX = 96,
     IMAGE_SIZE = 16384,
     SECTOR_BYTES = 512,
-    BAD_SECTORS = 2 * 2 + 6 * 3, /* of roots; and of tables, as used here */
+    TABLE_SECTORS = IMAGE_SIZE / 4096,
+    BAD_SECTORS = 2 * 2 + 6 * TABLE_SECTORS, /* of roots; and of tables */
+    /* Camera 1 has a seed a round, which dies of age in the next. Of one hour
+     * of camera 2, each round has some minutes destroyed by order. */
+    AGING = 1,
+    ORDERED = 2,
+    MINUTES = 60,
+    MINUTE_S = 60,
+    EACH_ROUND = 15, /* minutes of the hour: */
+    FIRST_DYING = 3, /* of these, from the fourth */
+    FIRST_KEPT = 8,  /* to the eighth die */
 };
 
 enum outcome { DONE, LOST, TORN, OUTCOMES };
@@ -44,7 +55,10 @@ struct world {
     struct rotation *rotation;
     struct key_state state;
     /* the judge */
+    bool is_bad;             /* the known-bad variant: the seed stays */
     struct key_state before; /* what was in use when it last worked */
+    struct key_seed hour;    /* of camera 2, and what it opens */
+    struct unit_keys minutes[MINUTES];
     int64_t doomed_until;    /* slots before this may be gone */
     int64_t erased_until;    /* and before this must not open */
     bool has_lost, has_opened, was_refused;
@@ -52,7 +66,7 @@ struct world {
 
 static _Noreturn void give_up(const char *why)
 {
-    (void)fprintf(stderr, "rotation model: %s\n", why);
+    (void)printf("Bail out! %s\n", why); /* stderr is off */
     exit(2);
 }
 
@@ -197,15 +211,42 @@ static enum status model_sync_directory(const struct file_layer *layer,
 
 /* ---- the judge ----------------------------------------------------------- */
 
-static bool holds_slot_before(const struct key_state *state, int64_t limit)
+/* Slots of AGING are 24 a round: the limit tells the rounds that have doomed
+ * something. */
+static bool is_ordered(int minute, int64_t limit)
+{
+    return minute / EACH_ROUND < limit / 24 &&
+           minute % EACH_ROUND >= FIRST_DYING &&
+           minute % EACH_ROUND < FIRST_KEPT;
+}
+
+/* Whether it opens this minute of ORDERED. */
+static bool opens_minute(const struct world *world,
+                         const struct key_state *state, int minute)
+{
+    struct unit_keys keys;
+    struct wall_time die_at;
+    const struct wall_time start = {minute * MINUTE_S * (int64_t)SECOND_US};
+    return key_table_unit(&state->table, ORDERED, start, MINUTE_S, &keys,
+                          &die_at) == STATUS_OK &&
+           memcmp(&keys, &world->minutes[minute], sizeof keys) == 0;
+}
+
+/* Whether anything is there that was doomed up to the limit. */
+static bool holds_doomed(const struct world *world,
+                         const struct key_state *state, int64_t limit)
 {
     for (size_t i = 0; i < state->table.count; i++) {
-        for (unsigned k = 0; k < KEY_CHUNK_SLOTS; k++) {
-            struct key_slot slot = key_chunk_slot(&state->table.chunks[i], k);
-            if (key_chunk_has(&state->table.chunks[i], k) &&
-                slot.number < limit)
+        const struct key_chunk *chunk = &state->table.chunks[i];
+        for (unsigned k = 0; k < key_chunk_cells(chunk); k++) {
+            if (key_chunk_has(chunk, k) && chunk->subject == AGING &&
+                key_chunk_slot(chunk, k).number < limit)
                 return true;
         }
+    }
+    for (int minute = 0; minute < MINUTES; minute++) {
+        if (is_ordered(minute, limit) && opens_minute(world, state, minute))
+            return true;
     }
     return false;
 }
@@ -231,7 +272,7 @@ static void look_for_the_dead(struct world *world)
             struct table_damage damage;
             if (table_header_opens(image, root) &&
                 table_decode(copies, root, &found, &damage) == STATUS_OK &&
-                holds_slot_before(&found, world->erased_until))
+                holds_doomed(world, &found, world->erased_until))
                 world->has_opened = true;
         }
     }
@@ -243,9 +284,10 @@ static void look_for_the_living(struct world *world)
     size_t missing = 0;
     for (size_t i = 0; i < world->before.table.count; i++) {
         const struct key_chunk *chunk = &world->before.table.chunks[i];
-        for (unsigned k = 0; k < KEY_CHUNK_SLOTS; k++) {
+        for (unsigned k = 0; k < key_chunk_cells(chunk); k++) {
             struct key_slot slot = key_chunk_slot(chunk, k);
-            if (!key_chunk_has(chunk, k) || slot.number < world->doomed_until)
+            if (chunk->subject != AGING || !key_chunk_has(chunk, k) ||
+                slot.number < world->doomed_until)
                 continue;
             const struct key_seed *seed =
                 key_table_find(&world->state.table, &slot);
@@ -254,6 +296,9 @@ static void look_for_the_living(struct world *world)
                 memcmp(seed->bytes, chunk->of.seeds[k].bytes, SEED_SIZE) != 0;
         }
     }
+    for (int minute = 0; minute < MINUTES; minute++)
+        missing += !is_ordered(minute, world->doomed_until) &&
+                   !opens_minute(world, &world->state, minute);
     if (missing > 0)
         world->has_lost = true;
 }
@@ -265,7 +310,7 @@ static void remember(struct world *world)
     if (rotation_erasure_is_due(world->rotation))
         return;
     /* An attempt that did not come through leaves its doomed alive. */
-    if (holds_slot_before(&world->state, world->doomed_until))
+    if (holds_doomed(world, &world->state, world->doomed_until))
         world->doomed_until = world->erased_until;
     else
         world->erased_until = world->doomed_until;
@@ -283,8 +328,8 @@ static void go_bad(struct world *world)
     world->bad_sector = -1;
     if (sector < 0)
         return;
-    int file = sector < 4 ? sector / 2 : 2 + (sector - 4) / 3;
-    int at = sector < 4 ? sector % 2 : (sector - 4) % 3;
+    int file = sector < 4 ? sector / 2 : 2 + (sector - 4) / TABLE_SECTORS;
+    int at = sector < 4 ? sector % 2 : (sector - 4) % TABLE_SECTORS;
     fake_disk_break_sectors(world->disk, NAMES[file], (uint64_t)at * 4096,
                             4096);
 }
@@ -317,6 +362,36 @@ static bool start(struct world *world)
     return false;
 }
 
+/* As the keyring would: what is past its time, and all orders there are. */
+static enum status destroy(struct world *world, struct key_state *next,
+                           int64_t doomed)
+{
+    struct key_order orders[ROUNDS];
+    size_t count = (size_t)doomed / 24;
+    for (size_t i = 0; i < count; i++) {
+        int64_t first_us =
+            (int64_t)i * EACH_ROUND * MINUTE_S * (int64_t)SECOND_US;
+        orders[i] = (struct key_order){
+            .entry = i + 1,
+            .subject = ORDERED,
+            .span = {{first_us + FIRST_DYING * MINUTE_S * (int64_t)SECOND_US},
+                     {first_us +
+                      FIRST_KEPT * MINUTE_S * (int64_t)SECOND_US}}};
+    }
+    const struct key_moment moment = {rotation_epoch(world->rotation) + 1,
+                                      {doomed}};
+    bool is_more = false;
+    enum status s = key_state_destroy(next, orders, count, &moment, &is_more);
+    const struct key_slot hour = {ORDERED, 3600, 0};
+    if (s == STATUS_OK && world->is_bad && count > 0) {
+        s = key_table_make(&next->table, &hour, world->hour.die_at);
+        struct key_seed *seed =
+            (struct key_seed *)(uintptr_t)key_table_find(&next->table, &hour);
+        *seed = world->hour;
+    }
+    return s;
+}
+
 /* One seed more, and those of the slots before `doomed` are to die. */
 static enum status rotate(struct world *world, int64_t slot_number,
                           int64_t doomed)
@@ -324,26 +399,45 @@ static enum status rotate(struct world *world, int64_t slot_number,
     AUTO(key_state_deinit) struct key_state next = {0};
     bool is_committed = false;
     need(key_state_copy(&world->state, &next));
-    for (size_t i = 0; i < next.table.count; i++) {
-        for (unsigned k = 0; k < KEY_CHUNK_SLOTS; k++) {
-            if (key_chunk_has(&next.table.chunks[i], k) &&
-                key_chunk_slot(&next.table.chunks[i], k).number < doomed)
-                key_chunk_drop(&next.table.chunks[i], k);
-        }
-    }
-    key_table_compact(&next.table);
-    const struct key_slot slot = {1, 5, slot_number};
-    need(key_table_make(&next.table, &slot, (struct wall_time){0}));
+    need(destroy(world, &next, doomed));
+    const struct key_slot slot = {AGING, 5, slot_number};
+    need(key_table_make(&next.table, &slot,
+                        (struct wall_time){slot_number + 1}));
     world->doomed_until = doomed;
     enum status s = rotation_run(world->rotation, &next, &is_committed);
     if (is_committed) {
         struct key_state old = world->state;
         world->state = next;
         next = old;
+        world->has_opened |= holds_doomed(world, &world->state, doomed);
         if (!fake_disk_is_off(world->disk))
             remember(world);
     }
     return s;
+}
+
+/* The first seeds, without a fault. */
+static void begin(struct world *world)
+{
+    AUTO(key_state_deinit) struct key_state next = {0};
+    const struct key_slot aging = {AGING, 5, 0};
+    const struct key_slot hour = {ORDERED, 3600, 0};
+    bool is_committed = false;
+    struct rotation_start facts;
+    need(rotation_open(&world->layer, "/keys", NULL, &world->rotation,
+                       &world->state, &facts));
+    need(key_table_make(&next.table, &aging, (struct wall_time){1}));
+    need(key_table_make(&next.table, &hour, (struct wall_time){INT64_MAX}));
+    world->hour = *key_table_find(&next.table, &hour);
+    for (int i = 0; i < MINUTES; i++)
+        need(unit_keys_derive(
+            world->hour.bytes, ORDERED,
+            (struct wall_time){i * MINUTE_S * (int64_t)SECOND_US}, MINUTE_S,
+            &world->minutes[i]));
+    need(rotation_run(world->rotation, &next, &is_committed));
+    world->state = next;
+    next = (struct key_state){0};
+    remember(world);
 }
 
 static void run(struct world *world)
@@ -369,9 +463,17 @@ static void run(struct world *world)
         world->was_refused = true;
 }
 
+/* What the schedules of one run share. */
+struct real_setting {
+    bool is_bad;
+    uint8_t *images;
+    struct real_result result;
+};
+
 static void try_schedule(const struct fault faults[FAULTS], int bad_sector,
-                         uint8_t *images, struct real_result *result)
+                         struct real_setting *setting)
 {
+    struct real_result *result = &setting->result;
     struct world world = {.layer = {.open = model_open,
                                     .close = model_close,
                                     .read_at = model_read,
@@ -383,13 +485,13 @@ static void try_schedule(const struct fault faults[FAULTS], int bad_sector,
                           .disk = fake_disk_create(),
                           .fault = FAULTS,
                           .bad_sector = -1,
-                          .images = images};
+                          .is_bad = setting->is_bad,
+                          .images = setting->images};
     const struct file_layer *real = fake_disk_layer(world.disk);
     need(real->make_directory(real, "/keys"));
     need(real->sync_directory(real, "/"));
     /* The very first start has a test of its own (unit/keys/test_rotation). */
-    if (!start(&world) || rotate(&world, 0, 0) != STATUS_OK)
-        give_up("no beginning");
+    begin(&world);
     memcpy(world.faults, faults, sizeof world.faults);
     world.fault = 0;
     world.bad_sector = bad_sector;
@@ -416,18 +518,18 @@ static struct fault fault_of(size_t code)
                           (enum outcome)(code / 2 % OUTCOMES), code % 2 == 0};
 }
 
-static uint8_t *images_make(void)
+static struct real_setting setting_make(bool is_bad)
 {
-    uint8_t *images = alloc_array(IMAGES_MAX, IMAGE_SIZE);
-    if (images == NULL)
+    struct real_setting setting = {.is_bad = is_bad};
+    setting.images = alloc_array(IMAGES_MAX, IMAGE_SIZE);
+    if (setting.images == NULL)
         give_up("no memory");
-    return images;
+    return setting;
 }
 
-struct real_result real_try(int faults, size_t stride)
+struct real_result real_try(int faults, size_t stride, bool is_bad)
 {
-    struct real_result result = {0};
-    uint8_t *images = images_make();
+    struct real_setting setting = setting_make(is_bad);
     size_t all = 1;
     for (int i = 0; i < faults; i++)
         all *= CODES;
@@ -439,21 +541,20 @@ struct real_result real_try(int faults, size_t stride)
             schedule[k] = fault_of(rest % CODES);
             rest /= CODES;
         }
-        try_schedule(schedule, -1, images, &result);
+        try_schedule(schedule, -1, &setting);
     }
-    alloc_free(images);
-    return result;
+    alloc_free(setting.images);
+    return setting.result;
 }
 
 struct real_result real_try_bad_sectors(size_t stride)
 {
-    struct real_result result = {0};
-    uint8_t *images = images_make();
+    struct real_setting setting = setting_make(false);
     for (size_t i = 0; i < (size_t)CODES * BAD_SECTORS; i += stride) {
         const struct fault schedule[FAULTS] = {
             fault_of(i % CODES), {.after = -1}, {.after = -1}};
-        try_schedule(schedule, (int)(i / CODES), images, &result);
+        try_schedule(schedule, (int)(i / CODES), &setting);
     }
-    alloc_free(images);
-    return result;
+    alloc_free(setting.images);
+    return setting.result;
 }

@@ -84,6 +84,70 @@ static void destroyed_is_destroyed_in_every_mixture(void **state)
     CHECK(opens(control, &target.keys));
 }
 
+enum { HOURS = 5, MINUTES = HOURS * 60, THEFTS = 6 };
+
+/* How many of the minutes that are dead by now these files open. */
+static size_t dead_that_open(struct fake_disk *disk, struct bench *live)
+{
+    AUTO(keys_offline_close) struct keys_offline *keys = NULL;
+    size_t opened = 0;
+    if (keys_offline_open(fake_disk_layer(disk), "/keys", NULL, &keys) !=
+        STATUS_OK)
+        return 0;
+    for (int64_t i = 0; i < MINUTES; i++) {
+        struct wall_time start = at_s(NOW_S + i * 60);
+        struct keyring_unit unit;
+        struct unit_keys found;
+        opened += bench_unseal(live, LONG_CAMERA, start, &unit) ==
+                      STATUS_NOT_FOUND &&
+                  keys_offline_unit(keys, LONG_CAMERA, start, 60, &found,
+                                    NULL) == STATUS_OK;
+    }
+    return opened;
+}
+
+/* Thefts at any moment between orders for any minutes; at last the thief has
+ * the live roots too. */
+static void thefts_at_any_time_open_no_destroyed_minute(void **state)
+{
+    (void)state;
+    struct test_random random = {.state = 4711};
+    AUTO(bench_stop) struct bench bench;
+    bench_start(&bench);
+    const struct policy policy = policy_of(LONG_CAMERA, RETENTION_DAYS, 60);
+    CHECK_OK(keyring_set_policies(bench.keyring, &policy, 1));
+    bench_jump_s(&bench, HOURS * 3600);
+    struct fake_disk *stolen[THEFTS];
+    struct key_order_result result;
+    uint64_t entry = 1;
+    for (int theft = 0; theft < THEFTS; theft++) {
+        for (uint64_t n = test_random_next(&random) % 4; n > 0; n--) {
+            int64_t from = (int64_t)(test_random_next(&random) % (MINUTES - 1));
+            int64_t to = from + 1 + (int64_t)(test_random_next(&random) % 90);
+            const struct key_order order = {
+                .entry = entry++,
+                .subject = LONG_CAMERA,
+                .span = {at_s(NOW_S + from * 60), at_s(NOW_S + to * 60)}};
+            CHECK_OK(keyring_order(bench.keyring, &order));
+            bench_run_s(&bench, (int64_t)(test_random_next(&random) % 900));
+        }
+        stolen[theft] = fake_disk_copy(bench.disk);
+    }
+    bench_run_s(&bench, 3 * 900);
+    while (keyring_take_result(bench.keyring, &result))
+        continue;
+    CHECK(keyring_health(bench.keyring).orders_waiting == 0);
+    size_t control = 0;
+    for (int theft = 0; theft < THEFTS; theft++) {
+        control += dead_that_open(stolen[theft], &bench);
+        for (unsigned f = 0; f < 2; f++)
+            copy_file(bench.disk, NAMES[f], stolen[theft]);
+        CHECK(dead_that_open(stolen[theft], &bench) == 0);
+        fake_disk_destroy(&stolen[theft]);
+    }
+    CHECK(control > 0);
+}
+
 static void old_roots_are_nowhere_in_the_live_directory(void **state)
 {
     (void)state;
@@ -156,6 +220,7 @@ static void without_files_there_is_nothing_to_read(void **state)
 }
 
 TEST_MAIN("keys/stolen_image", TEST(destroyed_is_destroyed_in_every_mixture),
+          TEST(thefts_at_any_time_open_no_destroyed_minute),
           TEST(old_roots_are_nowhere_in_the_live_directory),
           TEST(the_offline_reader_agrees_with_the_keeper),
           TEST(without_files_there_is_nothing_to_read))
