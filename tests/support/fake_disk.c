@@ -25,6 +25,7 @@ struct fake_disk *fake_disk_create(void)
     disk->layer = FAKE_DISK_LAYER;
     disk->capacity_pages = (UINT64_C(1) << 40) / PAGE;
     (void)pthread_mutex_init(&disk->lock, NULL);
+    (void)pthread_cond_init(&disk->thawed, NULL);
     return disk;
 }
 
@@ -53,6 +54,8 @@ struct fake_disk *fake_disk_copy(const struct fake_disk *disk)
     struct fake_disk *copy = disk_memory();
     *copy = *disk;
     (void)pthread_mutex_init(&copy->lock, NULL);
+    (void)pthread_cond_init(&copy->thawed, NULL);
+    copy->is_frozen = copy->ignores_syncs = false;
     copy->off_at = copy->fail_in = 0;
     copy->is_off = false;
     for (size_t i = 0; i < copy->node_count; i++) {
@@ -83,6 +86,19 @@ void fake_disk_fail_at(struct fake_disk *disk, unsigned calls, size_t n,
     disk->fail_calls = calls;
     disk->fail_in = n;
     disk->fail_status = status;
+}
+
+void fake_disk_ignore_syncs(struct fake_disk *disk, bool ignores)
+{
+    disk->ignores_syncs = ignores;
+}
+
+void fake_disk_freeze(struct fake_disk *disk, bool is_frozen)
+{
+    (void)pthread_mutex_lock(&disk->lock);
+    disk->is_frozen = is_frozen;
+    (void)pthread_cond_broadcast(&disk->thawed);
+    (void)pthread_mutex_unlock(&disk->lock);
 }
 
 void fake_disk_power_off_at(struct fake_disk *disk, size_t n)

@@ -67,6 +67,12 @@ const struct file_layer *fake_disk_layer(struct fake_disk *disk);
 void fake_disk_fail_at(struct fake_disk *disk, unsigned calls, size_t n,
                        enum status status);
 
+/* A sync says that it has been done, and does nothing. */
+void fake_disk_ignore_syncs(struct fake_disk *disk, bool ignores);
+
+/* Writes and syncs do not return before it thaws. */
+void fake_disk_freeze(struct fake_disk *disk, bool is_frozen);
+
 /* From the n-th call from now on, reads too, all fail with IO until
  * fake_disk_crash; 0 ends this. A write that is the n-th call may still reach
  * the medium, in part. */

@@ -42,8 +42,17 @@ static struct fake_file *fake_file_of(struct file *file)
     return (struct fake_file *)file;
 }
 
+/* The lock is held, and given up meanwhile. */
+static void wait_for_thaw(struct fake_disk *disk)
+{
+    while (disk->is_frozen)
+        (void)pthread_cond_wait(&disk->thawed, &disk->lock);
+}
+
 static enum status begin_file(struct fake_file *file, unsigned call)
 {
+    if (call == FAKE_WRITE || call == FAKE_SYNC)
+        wait_for_thaw(file->disk);
     enum status s = begin(file->disk, call);
     return file->crashes == file->disk->crashes ? s : STATUS_IO;
 }
@@ -160,9 +169,9 @@ static enum status fake_sync(struct file *file)
     (void)pthread_mutex_lock(&self->disk->lock);
     struct node *node = &self->disk->nodes[self->node];
     enum status s = begin_file(self, FAKE_SYNC);
-    if (s == STATUS_OK)
+    if (s == STATUS_OK && !self->disk->ignores_syncs)
         node_sync(node);
-    else if (self->crashes == self->disk->crashes)
+    else if (s != STATUS_OK && self->crashes == self->disk->crashes)
         node_doom(node);
     (void)pthread_mutex_unlock(&self->disk->lock);
     return s;

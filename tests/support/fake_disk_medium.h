@@ -71,6 +71,9 @@ struct fake_disk {
     size_t crashes;
     size_t off_at; /* in calls; 0: never */
     bool is_off;
+    bool ignores_syncs;
+    bool is_frozen;
+    pthread_cond_t thawed;
     unsigned fail_calls;
     size_t fail_in;
     enum status fail_status;

@@ -6,6 +6,8 @@
 #include "base/alloc.h"
 #include "model/policy.h"
 
+enum { TRIES = 5 };
+
 static const uint8_t CONFIG_RECORD[] = {1, 100, 0, 30, 255, 225, 0, 0, 1, 0};
 
 static const struct codec_config CONFIG = {
@@ -19,40 +21,85 @@ static void on_lost(void *context, uint32_t camera, struct span span,
                     enum cause cause)
 {
     struct store_fixture *fixture = context;
-    if (fixture->lost_count < 64)
+    if (fixture->lost_count < FIXTURE_LOST_MAX)
         fixture->lost[fixture->lost_count++] =
             (struct fixture_lost){camera, span, cause};
+}
+
+static void on_record_lost(void *context, const struct record_header *header,
+                           enum cause cause)
+{
+    struct span span = {header->start, record_end(header)};
+    on_lost(context, header->camera, span, cause);
+}
+
+static void on_written(void *context, void *owner,
+                       const struct record_header *header)
+{
+    (void)context;
+    (void)owner;
+    (void)header;
+}
+
+enum status fixture_open_disks(struct store_fixture *fixture,
+                               const struct fixture_disks *disks)
+{
+    *fixture = (struct store_fixture){.layer = disks->disks[0].layer,
+                                      .sample_bytes = FIXTURE_SAMPLE_BYTES};
+    const struct store_options options = {
+        .disks = disks->disks,
+        .disk_count = disks->count,
+        .book_layer = disks->book_layer,
+        .book_path = disks->book_path,
+        .index_path = disks->index_path,
+        .volume_bytes = FIXTURE_VOLUME_BYTES,
+        .on_lost = on_lost,
+        .context = fixture,
+    };
+    enum status s = store_open(&fixture->store, &options);
+    if (s != STATUS_OK)
+        return s;
+    for (size_t i = 0; s == STATUS_OK && i < disks->count; i++)
+        s = disk_writer_create(NULL, NULL, NULL,
+                               &fixture->store.disks[i].writer);
+    const struct intake_options intake = {.store = &fixture->store,
+                                          .on_written = on_written,
+                                          .on_lost = on_record_lost,
+                                          .context = fixture};
+    intake_init(&fixture->intake, &intake);
+    if (s != STATUS_OK)
+        fixture_close(fixture);
+    return s;
 }
 
 enum status fixture_open(struct store_fixture *fixture,
                          const struct file_layer *layer,
                          const char *directory, const char *index_path)
 {
-    *fixture = (struct store_fixture){.layer = layer,
-                                      .sample_bytes = FIXTURE_SAMPLE_BYTES};
     const struct disk_options disk = {layer, "d1", directory};
-    const struct store_options options = {
-        .disks = &disk,
-        .disk_count = 1,
-        .index_path = index_path,
-        .volume_bytes = FIXTURE_VOLUME_BYTES,
-        .on_lost = on_lost,
-        .context = fixture,
-    };
-    enum status s = write_queue_init(&fixture->queue);
-    if (s == STATUS_OK)
-        s = store_open(&fixture->store, &options);
-    if (s != STATUS_OK)
-        write_queue_deinit(&fixture->queue);
-    return s;
+    const struct fixture_disks disks = {
+        .disks = &disk, .count = 1, .index_path = index_path};
+    return fixture_open_disks(fixture, &disks);
 }
 
 void fixture_close(struct store_fixture *fixture)
 {
     for (size_t i = 0; i < FIXTURE_CAMERAS; i++)
         record_builder_destroy(&fixture->builders[i]);
+    for (size_t i = 0; i < fixture->store.disk_count; i++)
+        disk_writer_destroy(&fixture->store.disks[i].writer);
+    intake_deinit(&fixture->intake);
     store_close(&fixture->store);
-    write_queue_deinit(&fixture->queue);
+}
+
+void fixture_pump(struct store_fixture *fixture, bool wants_sync)
+{
+    for (size_t i = 0; i < fixture->store.disk_count; i++) {
+        if (!fixture->is_frozen[i])
+            disk_writer_run(fixture->store.disks[i].writer, wants_sync);
+    }
+    fixture->now_us += SECOND_US / 10;
+    intake_run(&fixture->intake, (struct boot_time){fixture->now_us});
 }
 
 void fixture_unit_key(uint32_t camera, struct wall_time unit,
@@ -87,30 +134,20 @@ static enum status write_draft(struct store_fixture *fixture,
     else
         fixture_unit_key(draft->header.camera, draft->header.unit, key);
     enum status s = record_draft_seal(draft, key);
-    struct volume *volume = NULL;
-    uint64_t offset = 0;
-    if (s == STATUS_OK)
-        s = store_place(&fixture->store, 1, &draft->header, &volume, &offset);
     if (s != STATUS_OK)
         return s;
-    struct write_job job = {.file = volume->file,
-                            .offset = offset,
-                            .bytes = draft->stored.data,
-                            .size = draft->stored.size,
-                            .number = ++fixture->next_job};
-    struct write_jobs jobs = {0};
-    write_jobs_push(&jobs, &job);
-    volume->last_job = job.number;
-    write_queue_write(&fixture->queue, &jobs);
-    if (job.status != STATUS_OK) {
-        store_abort(&fixture->store, volume);
-        return job.status;
-    }
-    s = store_commit(&fixture->store, volume, offset, &draft->header);
-    fixture->written++;
-    if (fixture->acknowledges_early)
-        fixture->acknowledged = fixture->written;
-    return s;
+    const struct intake_record record = {.class_id = 1,
+                                         .header = &draft->header,
+                                         .bytes = draft->stored.data,
+                                         .size = draft->stored.size};
+    s = intake_add(&fixture->intake, &record);
+    if (s != STATUS_OK)
+        return s;
+    draft->stored = buffer_with_limit(0);
+    /* Where a write fails, the record goes to another volume. */
+    for (unsigned i = 0; i < TRIES && fixture->intake.unwritten > 0; i++)
+        fixture_pump(fixture, false);
+    return fixture->intake.unwritten > 0 ? STATUS_IO : STATUS_OK;
 }
 
 static enum status finish(struct store_fixture *fixture, uint32_t camera,
@@ -179,13 +216,11 @@ enum status fixture_record(struct store_fixture *fixture, uint32_t cameras,
 
 enum status fixture_sync(struct store_fixture *fixture)
 {
-    enum status s = write_queue_sync(&fixture->queue);
-    if (s != STATUS_OK)
-        return s;
-    fixture->acknowledged = fixture->written;
-    store_note_synced(&fixture->store, &fixture->store.disks[0],
-                      fixture->queue.synced_job);
-    return STATUS_OK;
+    size_t lost = fixture->lost_count;
+    fixture_pump(fixture, true);
+    return fixture->intake.unwritten > 0 || fixture->lost_count > lost
+               ? STATUS_IO
+               : STATUS_OK;
 }
 
 static enum status check_pack(struct bytes plain, uint32_t camera,

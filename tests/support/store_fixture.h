@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * support/store_fixture - a recorder without processes: one store, one write
- * queue, cameras whose pictures say who they are.
+ * support/store_fixture - a recorder without processes or threads: one store
+ * on one disk or several, its intake, cameras whose pictures say who they are.
  *
  * Sample k of camera c at time t has bytes that only these three determine, so
  * that a reader can be checked without a copy of what was written. One sample
@@ -10,7 +10,7 @@
 #ifndef SUPPORT_STORE_FIXTURE_H
 #define SUPPORT_STORE_FIXTURE_H
 
-#include "store/disk_writer.h"
+#include "store/intake.h"
 #include "store/record_builder.h"
 #include "store/selection.h"
 #include "store/store.h"
@@ -22,6 +22,7 @@ enum {
     FIXTURE_VOLUME_BYTES = 32 * 1024 * 1024,
     FIXTURE_CAMERAS = 8,
     FIXTURE_SAMPLE_BYTES = 900,
+    FIXTURE_LOST_MAX = 512,
 };
 
 #define FIXTURE_START_US INT64_C(1790000000000000) /* a unit's border */
@@ -43,15 +44,13 @@ struct store_fixture {
     bool is_not_video; /* samples are no NAL units */
     const struct file_layer *layer;
     struct store store;
-    struct write_queue queue;
+    struct intake intake;
+    bool is_frozen[DISKS_MAX]; /* this disk's writer does nothing */
     struct record_builder *builders[FIXTURE_CAMERAS];
-    uint64_t next_job;
     size_t sample_bytes;
-    struct fixture_lost lost[64];
+    struct fixture_lost lost[FIXTURE_LOST_MAX];
     size_t lost_count;
-    bool acknowledges_early; /* the known-bad variant: before the sync */
-    uint64_t acknowledged;   /* records told to be durable */
-    uint64_t written;        /* records written */
+    int64_t now_us; /* of the intake; a pump takes 0.1 s */
 };
 
 /* index_path may be NULL. Fails as store_open does. */
@@ -59,6 +58,20 @@ enum status fixture_open(struct store_fixture *fixture,
                          const struct file_layer *layer,
                          const char *directory, const char *index_path);
 void fixture_close(struct store_fixture *fixture);
+
+/* On several disks, with a book. */
+struct fixture_disks {
+    const struct disk_options *disks;
+    size_t count;
+    const struct file_layer *book_layer;
+    const char *book_path;
+    const char *index_path;
+};
+enum status fixture_open_disks(struct store_fixture *fixture,
+                               const struct fixture_disks *disks);
+
+/* One turn of each writer that is not frozen, and of the intake. */
+void fixture_pump(struct store_fixture *fixture, bool wants_sync);
 
 /* The unit key that this fixture uses. */
 void fixture_unit_key(uint32_t camera, struct wall_time unit,
@@ -73,7 +86,8 @@ struct sample fixture_sample(uint32_t camera, uint64_t k, uint8_t *data,
 enum status fixture_record(struct store_fixture *fixture, uint32_t cameras,
                            uint64_t from, uint64_t to);
 
-/* Syncs what was written; all written is acknowledged. */
+/* Syncs what was written. Fails with: IO, where something was lost by it or
+ * cannot be written. */
 enum status fixture_sync(struct store_fixture *fixture);
 
 /* Opens every record of the camera in span; counts samples that are right.
