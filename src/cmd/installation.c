@@ -13,6 +13,7 @@
 #include "crypto/certificate.h"
 #include "crypto/secret.h"
 #include "notice/configuration.h"
+#include "store/volume_set.h"
 #include "sys/clock.h"
 #include "sys/file.h"
 #include "sys/lock.h"
@@ -21,7 +22,6 @@
 #include "sys/socket.h"
 
 enum {
-    PATH_SIZE = 1200,
     FINDINGS_TEXT_MAX = 256 * 1024,
     RESTART_WAIT_MS = 200,
     RESTARTS_IN_A_ROW_MAX = 20,
@@ -128,39 +128,62 @@ static int check_port(const struct plant *plant)
     return EXIT_OK;
 }
 
-static void count_name(void *context, const char *name)
+static void count_volume(void *context, const char *name)
 {
     size_t *count = context;
-    (void)name;
-    ++*count;
+    uint16_t class_id = 0;
+    uint32_t number = 0;
+    *count += volume_name_parse(name, &class_id, &number) == STATUS_OK;
 }
 
-static bool is_empty(const char *directory)
+static bool has_volumes(const char *directory)
 {
     size_t count = 0;
-    return FILE_LAYER_SYSTEM.list(&FILE_LAYER_SYSTEM, directory, count_name, &count) ==
-               STATUS_OK &&
-           count == 0;
+    return FILE_LAYER_SYSTEM.list(&FILE_LAYER_SYSTEM, directory, count_volume,
+                                  &count) == STATUS_OK &&
+           count > 0;
 }
 
-static int check_space(const char *directory, const struct plant *plant)
+/* Cameras of one period share volumes; each period needs one of its own. */
+static uint64_t count_periods(const struct notice *notice)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < notice->group_count; i++) {
+        struct retention here = notice->groups[i].retention;
+        size_t k = 0;
+        while (notice->groups[k].retention.unit != here.unit ||
+               notice->groups[k].retention.count != here.count)
+            k++;
+        count += k == i;
+    }
+    return count;
+}
+
+/* Without room for its first volumes the recorder could record nothing. */
+static int check_space(const char *directory,
+                       const struct configuration *configuration)
 {
     char path[PATH_SIZE];
-    char volume[PATH_SIZE];
+    char subject[PATH_SIZE + 64];
     uint64_t free_bytes = 0;
+    uint64_t volume_bytes = configuration->plant->volume_bytes;
+    uint64_t needed_bytes =
+        count_periods(configuration->notice) * volume_bytes +
+        volume_set_reserve_bytes(volume_bytes);
     (void)snprintf(path, sizeof path, "%s/volumes", directory);
-    (void)snprintf(volume, sizeof volume, "%s/volumes: %llu MiB needed",
-                   directory,
-                   (unsigned long long)(plant->volume_bytes >> 20));
     enum status s = FILE_LAYER_SYSTEM.free_bytes(&FILE_LAYER_SYSTEM, path, &free_bytes);
     if (s != STATUS_OK)
         return environment("cannot read the disk's free space", path,
                            "check that the disk is mounted");
-    if (free_bytes < plant->volume_bytes && is_empty(path))
-        return environment("less than one volume free", volume,
-                           "free some space, use another disk, or set "
-                           "storage: volume_mib: in plant.yaml lower");
-    return EXIT_OK;
+    if (free_bytes >= needed_bytes || has_volumes(path))
+        return EXIT_OK;
+    (void)snprintf(subject, sizeof subject,
+                   "%s: %llu MiB free, %llu MiB needed", path,
+                   (unsigned long long)(free_bytes >> 20),
+                   (unsigned long long)(needed_bytes >> 20));
+    return environment("less than one volume for each period", subject,
+                       "free some space, use another disk, or set storage: "
+                       "volume: in plant.yaml lower");
 }
 
 /* ---- certificate -------------------------------------------------------------- */
@@ -207,18 +230,18 @@ static int make_certificate(const char *directory, const struct plant *plant)
 /* ---- prepare ------------------------------------------------------------------ */
 
 static int prepare(struct installation *installation,
-                   const struct plant *plant)
+                   const struct configuration *configuration)
 {
     const char *directory = installation->directory;
     int code = make_directories(directory);
     if (code == EXIT_OK)
         code = take_lock(installation);
     if (code == EXIT_OK)
-        code = check_space(directory, plant);
+        code = check_space(directory, configuration);
     if (code == EXIT_OK)
-        code = check_port(plant);
+        code = check_port(configuration->plant);
     if (code == EXIT_OK)
-        code = make_certificate(directory, plant);
+        code = make_certificate(directory, configuration->plant);
     return code;
 }
 
@@ -235,7 +258,7 @@ int installation_prepare(const char *directory, struct installation **out)
         return EXIT_ENVIRONMENT;
     }
     installation->directory = directory;
-    code = prepare(installation, configuration.plant);
+    code = prepare(installation, &configuration);
     configuration_deinit(&configuration);
     if (code == EXIT_OK)
         *out = installation;

@@ -34,6 +34,7 @@ struct log_writer {
     bool is_writing;
     enum status result; /* the worker's, of the batch it had last */
     bool failed;
+    enum status failure; /* why */
     uint64_t count; /* numbers given */
 
     uint8_t *text_key; /* NULL: none yet */
@@ -280,6 +281,7 @@ static void fail(struct log_writer *writer, enum status status)
     log_line(LOG_ERROR, "the log cannot be written any more status=%s",
              status_name(status));
     writer->failed = true;
+    writer->failure = status;
     if (!tell(writer, writer->written, status) ||
         !tell(writer, writer->next, status))
         return;
@@ -345,6 +347,11 @@ size_t log_writer_waiting(const struct log_writer *writer)
 bool log_writer_is_open(const struct log_writer *writer)
 {
     return !writer->failed;
+}
+
+enum status log_writer_failure(const struct log_writer *writer)
+{
+    return writer->failed ? writer->failure : STATUS_OK;
 }
 
 struct log_store *log_writer_store(struct log_writer *writer)

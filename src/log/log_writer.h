@@ -59,6 +59,10 @@ size_t log_writer_waiting(const struct log_writer *writer);
 /* False once writing has failed. */
 bool log_writer_is_open(const struct log_writer *writer);
 
+/* What has closed it; OK while it is open. After NO_SPACE a process that opens
+ * the log anew, with room on the disk, goes on behind what was acknowledged. */
+enum status log_writer_failure(const struct log_writer *writer);
+
 /* For reading back: only durable entries. Borrowed. */
 struct log_store *log_writer_store(struct log_writer *writer);
 

@@ -16,6 +16,8 @@
 
 enum {
     EXIT_SOFTWARE = 70,
+    EXIT_LOG_CLOSED = 75, /* sysexits.h: EX_TEMPFAIL */
+    LOG_ROOM_BYTES = 4 << 20,
     PASSWORD_THREADS = 2,
     PRIVATE_UMASK = 077,
     PATH_SIZE = GATE_DIRECTORY_SIZE + 32,
@@ -92,10 +94,28 @@ static enum status enter_sandbox(const struct gate *gate)
     return s == STATUS_OK ? role_sandbox(ROLE_GATE, DIRECTORIES) : s;
 }
 
+/* A log closed by a full disk cannot be trusted to this process any more; once
+ * there is room again, the next one reads what is durable and goes on. */
+static void end_without_log(const struct gate *gate)
+{
+    char path[PATH_SIZE];
+    uint64_t free_bytes = 0;
+    if (log_writer_failure(gate->log) != STATUS_NO_SPACE)
+        return;
+    path_in(gate, "log", path);
+    if (FILE_LAYER_SYSTEM.free_bytes(&FILE_LAYER_SYSTEM, path, &free_bytes) !=
+            STATUS_OK ||
+        free_bytes < LOG_ROOM_BYTES)
+        return;
+    log_line(LOG_WARNING, "room again for the log: the gate starts anew");
+    _exit(EXIT_LOG_CLOSED);
+}
+
 static void on_clock_tick(void *context, struct timer *timer)
 {
     struct gate *gate = context;
     (void)timer;
+    end_without_log(gate);
     gate_clock_ask(gate);
     gate_texts_refresh(gate);
     /* Only where an answer could not be written at once. */

@@ -277,7 +277,8 @@ static enum status reuse(struct volume_set *set, struct volume *volume)
     header.size = volume->header.size;
     s = volume_reuse(volume->file, &header);
     if (s != STATUS_OK) {
-        volume->is_failed = true;
+        /* Without space it stays empty: another took what was punched. */
+        volume->is_failed = s != STATUS_NO_SPACE;
         return s;
     }
     volume->header = header;
@@ -311,7 +312,8 @@ static bool has_room_for_another(struct volume_set *set)
     uint64_t free_now = 0;
     return set->layer->free_bytes(set->layer, set->directory, &free_now) ==
                STATUS_OK &&
-           free_now >= set->volume_bytes + DISK_RESERVE_BYTES;
+           free_now >= set->volume_bytes +
+                           volume_set_reserve_bytes(set->volume_bytes);
 }
 
 static enum status create(struct volume_set *set, uint16_t class_id,

@@ -19,9 +19,17 @@
 
 enum {
     VOLUMES_LOADED_MAX = 64,
-    DISK_RESERVE_BYTES = 64 * 1024 * 1024, /* never taken for volumes */
+    DISK_RESERVE_MAX_BYTES = 64 * 1024 * 1024,
     SLOT_NUMBERS = 1000000, /* volume numbers of one disk */
 };
+
+/* Never taken for volumes: what index, events and, often, the log on the same
+ * disk need. A quarter of a volume, at most 64 MiB. */
+static inline uint64_t volume_set_reserve_bytes(uint64_t volume_bytes)
+{
+    return volume_bytes / 4 < DISK_RESERVE_MAX_BYTES ? volume_bytes / 4
+                                                     : DISK_RESERVE_MAX_BYTES;
+}
 
 struct volume_set;
 

@@ -9,49 +9,25 @@ import subprocess
 import tempfile
 import time
 
-from scenario import (Demo, HAECHI, check, free_port, run, scenario, until,
-                      verify)
+from scenario import (Demo, HAECHI, check, edit, free_port, fresh_site,
+                      refused, run, scenario, until, verify)
 
 WORK = tempfile.mkdtemp(prefix="haechi-")
 
 
-def fresh_site(name):
+def fresh(name):
     """The demo's configuration in a directory of its own, never started."""
     template = os.path.join(WORK, "template")
     if not os.path.exists(template):
-        with Demo("--seconds", "1", directory=template) as demo:
-            demo.process.wait(40)
-        for entry in os.listdir(template):
-            if entry not in ("notice.yaml", "plant.yaml", "secrets"):
-                shutil.rmtree(os.path.join(template, entry),
-                              ignore_errors=True)
+        fresh_site(template)
     site = os.path.join(WORK, name)
     shutil.copytree(template, site)
     return site
 
 
-def edit(site, name, pattern, replacement):
-    path = os.path.join(site, name)
-    text = open(path).read()
-    changed, count = re.subn(pattern, replacement, text, count=1, flags=re.M)
-    check(count == 1, f"{pattern} in {name}")
-    open(path, "w").write(changed)
-
-
-def refused(site, expected_code, *words):
-    done = subprocess.run([HAECHI, "run", "--dir", site], timeout=20,
-                          capture_output=True)
-    text = done.stderr.decode()
-    check(done.returncode == expected_code,
-          f"exit {done.returncode}, not {expected_code}: {text[-400:]}")
-    for word in words:
-        check(re.search(word, text), f"no '{word}' in: {text[-600:]}")
-    return text
-
-
 @scenario
 def an_unknown_group_is_named_with_file_line_and_remedy():
-    site = fresh_site("group")
+    site = fresh("group")
     edit(site, "plant.yaml", r"group: counselling", "group: councelling")
     text = refused(site, 2, r"plant\.yaml:\d+", "councelling", "counselling")
     check(" — use the id of a group" in text, "a remedy")
@@ -60,42 +36,42 @@ def an_unknown_group_is_named_with_file_line_and_remedy():
 
 @scenario
 def a_wrong_type_is_named():
-    site = fresh_site("type")
+    site = fresh("type")
     edit(site, "plant.yaml", r"number: 3$", "number: three")
     refused(site, 2, r"plant\.yaml:\d+", "number")
 
 
 @scenario
 def a_number_given_twice_is_named():
-    site = fresh_site("twice")
+    site = fresh("twice")
     edit(site, "plant.yaml", r"number: 3$", "number: 2")
     refused(site, 2, r"plant\.yaml:\d+", "2")
 
 
 @scenario
 def an_unknown_key_is_named():
-    site = fresh_site("key")
+    site = fresh("key")
     edit(site, "plant.yaml", r"password_file:", "pasword_file:")
     refused(site, 2, r"plant\.yaml:\d+", "pasword_file", "password_file")
 
 
 @scenario
 def broken_yaml_is_named():
-    site = fresh_site("yaml")
+    site = fresh("yaml")
     edit(site, "notice.yaml", r"^institution:", "institution: [")
     refused(site, 2, r"notice\.yaml:\d+")
 
 
 @scenario
 def a_missing_notice_is_named():
-    site = fresh_site("missing")
+    site = fresh("missing")
     os.unlink(site + "/notice.yaml")
     refused(site, 2, r"notice\.yaml")
 
 
 @scenario
 def a_taken_port_ends_with_the_remedy():
-    site = fresh_site("port")
+    site = fresh("port")
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         port = free_port()
@@ -115,7 +91,7 @@ def two_at_a_time_are_refused():
 
 @scenario
 def a_directory_that_cannot_be_written_ends_with_the_remedy():
-    site = fresh_site("readonly")
+    site = fresh("readonly")
     open(site + "/volumes", "w").close()  # a file where a directory must be
     refused(site, 3, "volumes", "director")
 
@@ -142,7 +118,7 @@ def states(demo):
 
 @scenario
 def one_camera_with_a_wrong_password_and_one_that_is_away_harm_no_other():
-    site = fresh_site("password")
+    site = fresh("password")
     os.makedirs(site + "/secrets", exist_ok=True)
     with open(site + "/secrets/wrong", "w") as secret:
         secret.write("not-the-password\n")

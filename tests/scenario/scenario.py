@@ -286,6 +286,38 @@ def missing(sent, kept, from_boot_us):
     return lost
 
 
+def fresh_site(directory):
+    """The demo's configuration in a directory, with nothing recorded."""
+    with Demo("--seconds", "1", directory=directory) as demo:
+        demo.process.wait(40)
+    for entry in os.listdir(directory):
+        path = os.path.join(directory, entry)
+        if entry not in ("notice.yaml", "plant.yaml", "secrets"):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def edit(site, name, pattern, replacement):
+    path = os.path.join(site, name)
+    with open(path) as file:
+        text = file.read()
+    changed, count = re.subn(pattern, replacement, text, count=1, flags=re.M)
+    check(count == 1, f"{pattern} in {name}")
+    with open(path, "w") as file:
+        file.write(changed)
+
+
+def refused(site, expected_code, *words):
+    """haechi run ends at once, with this code and these words."""
+    done = subprocess.run([HAECHI, "run", "--dir", site], timeout=20,
+                          capture_output=True)
+    text = done.stderr.decode()
+    check(done.returncode == expected_code,
+          f"exit {done.returncode}, not {expected_code}: {text[-400:]}")
+    for word in words:
+        check(re.search(word, text), f"no '{word}' in: {text[-600:]}")
+    return text
+
+
 def verify(directory):
     """(exit code, JSON) of haechi verify."""
     done = subprocess.run([HAECHI, "verify", "--dir", directory, "--json"],

@@ -142,8 +142,9 @@ static void gives_up_the_oldest_without_space(void **state)
 {
     (void)state;
     struct fake_disk *disk = fake_disk_create();
-    fake_disk_set_capacity(disk, DISK_RESERVE_BYTES +
-                                     3 * (uint64_t)FIXTURE_VOLUME_BYTES);
+    fake_disk_set_capacity(
+        disk, volume_set_reserve_bytes(FIXTURE_VOLUME_BYTES) +
+                  3 * (uint64_t)FIXTURE_VOLUME_BYTES);
     struct store_fixture fixture;
     open_on(&fixture, disk);
     fixture.sample_bytes = 400000;
