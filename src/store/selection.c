@@ -61,6 +61,21 @@ static int by_start(const void *a, const void *b)
     return left->row.sequence < right->row.sequence ? -1 : 1;
 }
 
+/* A record may stand on two disks, where one of them stalled with it. */
+static void drop_doubles(struct selection *selection)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < selection->count; i++) {
+        const struct record_row *row = &selection->records[i].row;
+        const struct record_row *last =
+            kept > 0 ? &selection->records[kept - 1].row : NULL;
+        if (last == NULL || row->sequence != last->sequence ||
+            row->start.us != last->start.us)
+            selection->records[kept++] = selection->records[i];
+    }
+    selection->count = kept;
+}
+
 /* Volumes in window, each once: neighbouring runs are often in one. */
 static enum status gather_window(struct store *store, uint32_t camera,
                                  struct span window, struct selection *out)
@@ -81,6 +96,7 @@ static enum status gather_window(struct store *store, uint32_t camera,
     }
     if (out->count > 1)
         qsort(out->records, out->count, sizeof *out->records, by_start);
+    drop_doubles(out);
     return s;
 }
 
