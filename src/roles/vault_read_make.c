@@ -14,6 +14,7 @@ struct making {
     bool has_begun; /* at an IDR */
     bool has_hole;  /* something is missing before the next sample */
     bool is_full;   /* ended at next_us */
+    bool is_over;   /* has reached the end of what is allowed */
     int64_t next_us;
 };
 
@@ -23,8 +24,10 @@ static bool take(struct making *making, struct sample *sample)
     const struct read_request *request = making->request;
     struct wall_time time = {sample->time_us};
     bool is_idr = (sample->flags & SAMPLE_IDR) != 0;
-    if (time.us >= request->allowed.to.us)
+    if (time.us >= request->allowed.to.us) {
+        making->is_over = true;
         return false;
+    }
     if (time.us < request->allowed.from.us)
         return true;
     bool has_some = making->out->size > 0 || making->count > 0;
@@ -149,8 +152,9 @@ enum status read_make(struct store *store, const struct read_request *request,
         if (record_row_span(&record->row).to.us > end_us)
             end_us = record_row_span(&record->row).to.us;
     }
-    *next_us = making.is_full ? making.next_us
-                              : next_after(store, request, end_us);
+    *next_us = making.is_full   ? making.next_us
+               : making.is_over ? 0
+                                : next_after(store, request, end_us);
     secret_wipe(plain.data, plain.data == NULL ? 0 : plain.capacity);
     buffer_deinit(&plain);
     alloc_free(making.samples);
