@@ -33,7 +33,8 @@ static inline enum status expire(struct key_state *state, uint64_t epoch,
     return key_state_destroy(state, NULL, 0, &moment, is_more);
 }
 
-/* Two cameras, one of days and one of seconds, with seeds and some deaths. */
+/* Two cameras, one of days and one of seconds, with seeds and some deaths, and
+ * with an hour of which some minutes are destroyed. */
 static inline void sample_state(struct key_state *state)
 {
     const struct policy policies[] = {policy_of(7, RETENTION_DAYS, 30),
@@ -44,6 +45,14 @@ static inline void sample_state(struct key_state *state)
     CHECK_OK(expire(state, 2, NOW_S, &is_more));
     CHECK_OK(key_state_make_ahead(state, at_s(NOW_S)));
     CHECK(!is_more);
+    const struct key_order order = {
+        .entry = 12,
+        .subject = 7,
+        .span = {at_s(NOW_S + 600), at_s(NOW_S + 1500)}};
+    const struct key_moment moment = {2, at_s(NOW_S)};
+    CHECK_OK(key_state_destroy(state, &order, 1, &moment, &is_more));
+    key_table_mark_used(&state->table, 7, order.span);
+    state->order_debt_us = 900 * (int64_t)SECOND_US;
     state->mark = (struct trusted_mark){
         .is_set = true, .boot = {5}, .trusted = at_s(NOW_S)};
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/alloc.h"
-#include "keys/table_codec.h"
+#include "keys/table_block.h"
 #include "unit/keys/keys_support.h"
 
 static const uint8_t ROOT[ROOT_SIZE] = {1, 2, 3};
@@ -53,6 +53,38 @@ static void an_empty_state_is_a_table_too(void **state)
     CHECK(key_state_equal(&nothing, &found));
 }
 
+/* Version 1 had only seeds, no marks of use and no bucket. */
+static void tables_of_version_1_still_open(void **state)
+{
+    (void)state;
+    AUTO(key_state_deinit) struct key_state meant = {0};
+    AUTO(key_state_deinit) struct key_state found = {0};
+    AUTO(free_bytes) uint8_t *table = NULL;
+    size_t size = 0;
+    const struct policy policy = policy_of(7, RETENTION_DAYS, 30);
+    CHECK_OK(key_state_set_policies(&meant, &policy, 1, at_s(NOW_S)));
+    CHECK_OK(key_state_make_ahead(&meant, at_s(NOW_S)));
+    key_table_mark_used(&meant.table, 0, (struct span){{0}, {INT64_MAX}});
+    CHECK_OK(table_encode(&meant, 9, ROOT, &table, &size));
+    struct table_claim claim;
+    struct table_damage damage;
+    CHECK_OK(table_claim_read(bytes_of(table, size), &claim));
+    struct table_keys keys = {
+        .root = ROOT, .epoch = claim.epoch, .count = claim.blocks};
+    memcpy(keys.salt, claim.salt, sizeof keys.salt);
+    static uint8_t plain[HEADER_PLAIN_SIZE];
+    CHECK_OK(table_block_open(&keys, 0, bytes_of(table, CLEAR_SIZE),
+                              table + TAG_AT, plain, sizeof plain));
+    table[5] = 1;
+    CHECK_OK(table_block_seal(&keys, 0, bytes_of(table, CLEAR_SIZE), plain,
+                              sizeof plain, table + TAG_AT));
+    CHECK_OK(decode_both(table, table, size, &found, &damage));
+    CHECK(key_state_equal(&meant, &found));
+    table[5] = 3;
+    CHECK_STATUS(STATUS_BAD_INPUT,
+                 table_claim_read(bytes_of(table, size), &claim));
+}
+
 /* No two writes share a byte of cipher text, even of the same state. */
 static void each_write_has_its_own_keys(void **state)
 {
@@ -81,10 +113,11 @@ static void no_seed_stands_in_clear(void **state)
     sample_state(&meant);
     CHECK_OK(table_encode(&meant, 9, ROOT, &table, &size));
     for (size_t i = 0; i < meant.table.count; i++) {
-        for (unsigned k = 0; k < KEY_CHUNK_SLOTS; k++)
-            CHECK(!key_chunk_has(&meant.table.chunks[i], k) ||
-                  memmem(table, size, meant.table.chunks[i].of.seeds[k].bytes,
-                         8) == NULL);
+        const struct key_chunk *chunk = &meant.table.chunks[i];
+        for (unsigned k = 0; k < key_chunk_cells(chunk); k++)
+            CHECK(!key_chunk_has(chunk, k) ||
+                  memmem(table, size, key_chunk_secret(chunk, k).data, 8) ==
+                      NULL);
     }
 }
 
@@ -217,6 +250,7 @@ static void every_allocation_may_fail(void **state)
 
 TEST_MAIN("keys/table_codec", TEST(what_is_encoded_comes_back),
           TEST(an_empty_state_is_a_table_too),
+          TEST(tables_of_version_1_still_open),
           TEST(each_write_has_its_own_keys), TEST(no_seed_stands_in_clear),
           TEST(damage_costs_its_own_block),
           TEST(a_damaged_header_is_taken_from_the_other_copy),
