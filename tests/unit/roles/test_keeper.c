@@ -41,6 +41,7 @@ struct stage {
     uint8_t month_key[32];
     struct death deaths[64];
     size_t death_count;
+    uint32_t destroyed;
 };
 
 static void on_limit(void *context, struct timer *timer)
@@ -125,6 +126,16 @@ ON_REPLY(gate_clock)
     stage->offset_us = reply->trusted_minus_boot_us;
     stage->epoch = reply->epoch;
     CHECK(reply->level == 0 && descriptor == -1);
+    loop_stop(stage->loop);
+}
+
+ON_REPLY(destroy_order)
+{
+    struct stage *stage = context;
+    stage->status = status;
+    stage->epoch = reply->epoch;
+    stage->destroyed = reply->slots;
+    CHECK(descriptor == -1);
     loop_stop(stage->loop);
 }
 
@@ -399,6 +410,46 @@ static void only_the_gates_ticket_opens_and_only_its_span(void **state)
     test_directory_remove(stage.directory);
 }
 
+static enum status destroy(struct stage *stage, uint64_t entry,
+                           int64_t from_us, int64_t to_us)
+{
+    const struct message_destroy_order message = {
+        .entry = entry, .camera = LONG, .from_us = from_us, .to_us = to_us};
+    CHECK_OK(message_destroy_order_send(stage->gate, &message, -1,
+                                        on_destroy_order, stage));
+    wait_for_answer(stage);
+    return stage->status;
+}
+
+static void an_order_is_answered_when_the_root_is_dead(void **state)
+{
+    (void)state;
+    struct stage stage;
+    stage_make(&stage);
+    keeper_start(&stage);
+    peers_start(&stage);
+    set_usual_policies(&stage);
+    set_ticket_key(&stage);
+    int64_t now_us = trusted_now_us(&stage);
+    CHECK_OK(seal_key(&stage, LONG, now_us));
+    const struct claim claim = {
+        TICKET_RECORDED, LONG, {{0}, {INT64_MAX}}, KEEPER_KEY};
+    CHECK_OK(open_key(&stage, &claim, LONG, now_us));
+    uint64_t epoch = stage.epoch;
+    CHECK_STATUS(STATUS_BAD_INPUT, destroy(&stage, 0, 0, now_us + 1));
+    CHECK_OK(destroy(&stage, 41, now_us, now_us + 1));
+    CHECK(stage.epoch > epoch && stage.destroyed >= 1);
+    uint64_t destroyed_in = stage.epoch;
+    CHECK_STATUS(STATUS_NOT_FOUND, open_key(&stage, &claim, LONG, now_us));
+    CHECK_STATUS(STATUS_NOT_FOUND, seal_key(&stage, LONG, now_us));
+    /* Asked again, by another gate. */
+    attach_peer(&stage, ROLE_GATE, &stage.gate);
+    CHECK_OK(destroy(&stage, 41, now_us, now_us + 1));
+    CHECK(stage.epoch == destroyed_in && stage.destroyed >= 1);
+    CHECK(keeper_end(&stage) == 0);
+    test_directory_remove(stage.directory);
+}
+
 static void text_has_a_key_a_month(void **state)
 {
     (void)state;
@@ -486,5 +537,6 @@ static void a_directory_that_is_not_there_is_said(void **state)
 
 TEST_MAIN("roles/keeper", TEST(it_starts_serves_and_stops_in_its_sandbox),
           TEST(only_the_gates_ticket_opens_and_only_its_span),
+          TEST(an_order_is_answered_when_the_root_is_dead),
           TEST(text_has_a_key_a_month), TEST(it_expires_by_itself_and_tells),
           TEST(a_directory_that_is_not_there_is_said))
