@@ -142,6 +142,10 @@ static void steal(struct world *world, struct bytes bytes)
     struct table_claim claim;
     if (table_claim_read(bytes, &claim) != STATUS_OK)
         return; /* a root */
+    if (world->image_count > 0 &&
+        memcmp(world->images + (world->image_count - 1) * IMAGE_SIZE,
+               bytes.data, bytes.size) == 0)
+        return; /* the second copy */
     if (world->image_count == IMAGES_MAX || bytes.size > IMAGE_SIZE)
         give_up("more images than thought");
     memcpy(world->images + world->image_count++ * IMAGE_SIZE, bytes.data,
@@ -256,14 +260,16 @@ static void look_for_the_dead(struct world *world)
 {
     const struct file_layer *real = fake_disk_layer(world->disk);
     static const char *const NAMES[] = {"/keys/root-0", "/keys/root-1"};
+    uint8_t last[ROOT_SIZE] = {0};
     for (int cell = 0; cell < 4; cell++) {
         struct file *file = NULL;
         uint8_t root[ROOT_SIZE];
         need(file_open(real, NAMES[cell / 2], FILE_READ, &file));
         enum status s = root_file_read(file, (unsigned)cell % 2, root);
         file_close(&file);
-        if (s != STATUS_OK)
-            continue; /* a bad sector */
+        if (s != STATUS_OK || memcmp(root, last, sizeof root) == 0)
+            continue; /* a bad sector, or the same again */
+        memcpy(last, root, sizeof last);
         for (size_t i = 0; i < world->image_count; i++) {
             struct bytes image =
                 bytes_of(world->images + i * IMAGE_SIZE, IMAGE_SIZE);
