@@ -142,13 +142,13 @@ static bool is_told(const struct key_state *state, const struct key_slot *slot,
 
 /* order NULL: past its time. */
 static bool is_doomed(const struct key_state *state, size_t at, unsigned index,
-                      const struct key_order *order, struct wall_time now)
+                      const struct key_order *order, struct wall_time earliest)
 {
     struct key_chunk *chunk = &state->table.chunks[at];
     if (!key_chunk_has(chunk, index))
         return false;
     if (order == NULL)
-        return key_chunk_die_at(chunk, index)->us <= now.us;
+        return key_chunk_die_at(chunk, index)->us <= earliest.us;
     struct key_slot slot = key_chunk_slot(chunk, index);
     if (!span_overlaps(key_slot_span(&slot), order->span))
         return false;
@@ -164,7 +164,7 @@ static enum status bury_all(struct burial *burial)
     for (size_t i = 0; s == STATUS_OK && i < state->table.count; i++) {
         unsigned cells = key_chunk_cells(&state->table.chunks[i]);
         for (unsigned k = 0; s == STATUS_OK && k < cells; k++) {
-            if (is_doomed(state, i, k, burial->order, burial->moment.now))
+            if (is_doomed(state, i, k, burial->order, burial->moment.earliest))
                 s = bury(burial, &i, k);
             if (burial->is_full)
                 return s;

@@ -21,6 +21,7 @@ struct key_order {
 struct key_moment {
     uint64_t epoch;
     struct wall_time now;
+    struct wall_time earliest; /* what ends before this is past its time */
 };
 
 /*

@@ -37,6 +37,25 @@ struct wall_time keyring_now(const struct keyring *keyring)
     return trusted_clock_now(&keyring->trusted, clock_boot(keyring->clock));
 }
 
+/* By which seeds die. */
+static struct wall_time earliest_now(const struct keyring *keyring)
+{
+    return trusted_clock_earliest(&keyring->trusted,
+                                  clock_boot(keyring->clock));
+}
+
+/* By which seeds are not used any more. */
+static struct wall_time latest_now(const struct keyring *keyring)
+{
+    return trusted_clock_latest(&keyring->trusted, clock_boot(keyring->clock));
+}
+
+static struct clock_reading reading_of(const struct clock *clock)
+{
+    return (struct clock_reading){clock_boot(clock), clock_wall(clock),
+                                  clock_is_synchronised(clock)};
+}
+
 int64_t keyring_trusted_minus_boot_us(const struct keyring *keyring)
 {
     return keyring->trusted.trusted_minus_boot_us;
@@ -139,13 +158,16 @@ static enum pending pending_reason(const struct keyring *keyring)
     enum status s = keyring->last_status;
     bool is_due = rotation_erasure_is_due(keyring->rotation) ||
                   keyring->order_count > 0 ||
-                  key_state_holds(&keyring->state, NULL, keyring_now(keyring));
+                  key_state_holds(&keyring->state, NULL, earliest_now(keyring));
     if (is_due && s == STATUS_LIMIT)
         return PENDING_BUSY;
     if (is_due && s != STATUS_OK && s != STATUS_AGAIN)
         return PENDING_FAILED;
-    return keyring->order_count > 0 && bucket_wait_us(keyring) > 0
-               ? PENDING_BUCKET
+    if (keyring->order_count > 0 && bucket_wait_us(keyring) > 0)
+        return PENDING_BUCKET;
+    return trusted_clock_wants_word(&keyring->trusted) &&
+                   key_state_holds(&keyring->state, NULL, latest_now(keyring))
+               ? PENDING_CLOCK
                : PENDING_NONE;
 }
 
@@ -157,6 +179,9 @@ struct keyring_health keyring_health(const struct keyring *keyring)
         .next_order_s =
             (uint32_t)((bucket_wait_us(keyring) + SECOND_US - 1) / SECOND_US),
         .last_scrub = keyring->last_scrub,
+        .unconfirmed_us = keyring->trusted.unconfirmed_us,
+        .claimed_us = keyring->trusted.claimed_us,
+        .behind_us = keyring->trusted.behind_us,
         .scrub_damage = keyring->scrub_damage};
 }
 
@@ -167,8 +192,12 @@ static enum status plan(struct keyring *keyring, struct key_state *next,
                         bool *is_more)
 {
     struct wall_time now = keyring_now(keyring);
-    const struct key_moment moment = {keyring_epoch(keyring) + 1, now};
+    const struct key_moment moment = {keyring_epoch(keyring) + 1, now,
+                                      earliest_now(keyring)};
     enum status s = key_state_copy(&keyring->state, next);
+    if (s == STATUS_OK && keyring->trusted.taken_back_us > 0)
+        key_state_take_back(next, keyring->trusted.taken_back_from,
+                            keyring->trusted.taken_back_us, now);
     if (s == STATUS_OK && keyring->has_wanted)
         s = key_state_set_policies(next, keyring->wanted, keyring->wanted_count,
                                    now);
@@ -209,6 +238,7 @@ static enum status rotate_once(struct keyring *keyring, int64_t bucket_full_us,
         keyring->state = next;
         next = before;
         keyring->bucket_full_us = bucket_full_us;
+        keyring->trusted.taken_back_us = 0;
         drop_wanted(keyring);
         (void)!rotation_reserve(keyring->rotation, /* logged */
                                 table_size_grown(&keyring->state));
@@ -298,11 +328,35 @@ enum status keyring_collect(struct keyring *keyring)
     return s;
 }
 
+/* ---- the wall clock as a witness ------------------------------------------ */
+
+bool keyring_observe_clock(struct keyring *keyring)
+{
+    const struct clock_reading reading = reading_of(keyring->clock);
+    int64_t before_us = keyring->trusted.claimed_us;
+    bool is_confirmed = trusted_clock_observe(&keyring->trusted, &reading);
+    if (is_confirmed)
+        log_line(LOG_INFO, "keys: a time service bears out the clock of the "
+                           "start");
+    if (before_us == 0 && keyring->trusted.claimed_us > 0)
+        log_line(LOG_WARNING, "keys: the wall clock stepped ahead seconds=%lld",
+                 (long long)(keyring->trusted.claimed_us / SECOND_US));
+    return is_confirmed;
+}
+
+int64_t keyring_settle_clock(struct keyring *keyring)
+{
+    const struct clock_reading reading = reading_of(keyring->clock);
+    int64_t step_us = trusted_clock_settle(&keyring->trusted, &reading);
+    (void)!keyring_rotate(keyring); /* logged, and tried again */
+    return step_us;
+}
+
 bool keyring_scrub(struct keyring *keyring)
 {
     const int64_t every_us = KEY_SCRUB_EVERY_S * (int64_t)SECOND_US;
     int64_t now_us = keyring_now(keyring).us;
-    if (keyring->last_scrub.us != 0 &&
+    if (keyring->last_scrub.us != 0 && now_us >= keyring->last_scrub.us &&
         now_us - keyring->last_scrub.us < every_us)
         return false;
     struct rotation_scrub found;
@@ -361,6 +415,23 @@ enum status keyring_set_policies(struct keyring *keyring,
 
 /* ---- open and close ------------------------------------------------------ */
 
+/* What was given out since the table was written is not in it: up to now, or,
+ * where the clock has gone back, for as long as a table is in use. */
+static void mark_given_since(struct keyring *keyring)
+{
+    const struct trusted_mark *mark = &keyring->state.mark;
+    struct slot_grid grid = slot_grid_of((struct retention){RETENTION_DAYS, 1});
+    int64_t until_us =
+        mark->trusted.us + grid.rotation_s * (int64_t)SECOND_US;
+    if (keyring_now(keyring).us > until_us)
+        until_us = keyring_now(keyring).us;
+    key_table_mark_used(
+        &keyring->state.table, 0,
+        (struct span){
+            {mark->trusted.us - KEY_MAKE_BEHIND_S * (int64_t)SECOND_US},
+            {until_us + KEY_REPLACE_AFTER_S * (int64_t)SECOND_US}});
+}
+
 enum status keyring_open(const struct file_layer *layer, const char *directory,
                          struct root_store *store, const struct clock *clock,
                          const uint8_t boot_id[BOOT_ID_SIZE],
@@ -376,21 +447,21 @@ enum status keyring_open(const struct file_layer *layer, const char *directory,
     if (s != STATUS_OK)
         return s;
     keyring->clock = clock;
-    keyring->trusted = trusted_clock_start(
-        &keyring->state.mark, boot_id, clock_boot(clock), clock_wall(clock));
-    if (keyring->trusted.wall_was_behind)
+    const struct clock_reading reading = reading_of(clock);
+    keyring->trusted =
+        trusted_clock_start(&keyring->state.mark, boot_id, &reading);
+    if (keyring->trusted.behind_us > 0)
         log_line(LOG_WARNING, "keys: the wall clock is behind the last known "
                               "time; going on from that");
+    if (keyring->trusted.unconfirmed_us > 0)
+        log_line(LOG_WARNING,
+                 "keys: the wall clock is ahead of what is known, nothing dies "
+                 "by it until it is confirmed seconds=%lld",
+                 (long long)(keyring->trusted.unconfirmed_us / SECOND_US));
     if (start.damage.lost_chunks > 0)
         log_line(LOG_ERROR, "keys: seeds lost by damage camera_days=%zu",
                  start.damage.lost_chunks);
-    /* What was given out since the table was written is not in it. */
-    int64_t now_us = keyring_now(keyring).us;
-    key_table_mark_used(
-        &keyring->state.table, 0,
-        (struct span){{keyring->state.mark.trusted.us -
-                       KEY_MAKE_BEHIND_S * (int64_t)SECOND_US},
-                      {now_us + KEY_REPLACE_AFTER_S * (int64_t)SECOND_US}});
+    mark_given_since(keyring);
     keyring->bucket_full_us =
         clock_boot(clock).us + keyring->state.order_debt_us;
     /* Its failure is logged, and tried again: recording fails open. */
@@ -415,14 +486,15 @@ void keyring_close(struct keyring **keyring)
 
 /* ---- keys ---------------------------------------------------------------- */
 
+/* now: by which the unit must not be past its time. */
 static enum status unit_of(const struct keyring *keyring, uint32_t camera,
                            struct wall_time time, uint32_t unit_s,
-                           struct keyring_unit *out)
+                           struct wall_time now, struct keyring_unit *out)
 {
     struct wall_time die_at = {0};
     enum status s = key_table_unit(&keyring->state.table, camera, time, unit_s,
                                    &out->keys, &die_at);
-    if (s == STATUS_OK && die_at.us <= keyring_now(keyring).us) {
+    if (s == STATUS_OK && die_at.us <= now.us) {
         secret_wipe(&out->keys, sizeof out->keys);
         s = STATUS_NOT_FOUND;
     }
@@ -451,7 +523,8 @@ enum status keyring_seal(struct keyring *keyring, uint32_t camera,
     if (time.us < now_us - KEY_MAKE_BEHIND_S * (int64_t)SECOND_US ||
         time.us > now_us + ahead_s * SECOND_US)
         return STATUS_DENIED;
-    enum status s = unit_of(keyring, camera, time, unit_s, out);
+    enum status s = unit_of(keyring, camera, time, unit_s,
+                            (struct wall_time){now_us}, out);
     if (s == STATUS_OK)
         key_table_mark_used(&keyring->state.table, camera, out->span);
     return s;
@@ -462,18 +535,19 @@ enum status keyring_unseal(const struct keyring *keyring, uint32_t camera,
                            struct span allowed, struct keyring_unit *out)
 {
     const struct policy *policy = key_state_policy(&keyring->state, camera);
+    struct wall_time now = latest_now(keyring);
     enum status s = STATUS_NOT_FOUND;
     if (!is_camera(camera))
         return s;
     if (unit_s != 0) {
-        s = unit_of(keyring, camera, time, unit_s, out);
+        s = unit_of(keyring, camera, time, unit_s, now, out);
     } else {
         const uint32_t tries[] = {
             policy == NULL ? 0 : slot_grid_of(policy->retention).unit_s,
             slot_grid_of((struct retention){RETENTION_DAYS, 1}).unit_s,
             slot_grid_of((struct retention){RETENTION_SECONDS, 1}).unit_s};
         for (size_t i = 0; s == STATUS_NOT_FOUND && i < 3; i++)
-            s = unit_of(keyring, camera, time, tries[i], out);
+            s = unit_of(keyring, camera, time, tries[i], now, out);
     }
     if (s == STATUS_OK && !span_overlaps(out->span, allowed))
         s = STATUS_DENIED;
@@ -485,7 +559,7 @@ enum status keyring_month_key(const struct keyring *keyring, uint32_t month,
 {
     const struct key_slot slot = {SUBJECT_TEXT_MONTH, 0, (int64_t)month};
     const struct key_seed *seed = key_table_find(&keyring->state.table, &slot);
-    if (seed == NULL || seed->die_at.us <= keyring_now(keyring).us)
+    if (seed == NULL || seed->die_at.us <= latest_now(keyring).us)
         return STATUS_NOT_FOUND;
     return month_key_derive(seed->bytes, month, out);
 }

@@ -98,10 +98,21 @@ struct keyring_health {
     enum pending reason;
     uint32_t orders_waiting;
     uint32_t next_order_s; /* until the next ordered rotation may be */
+    int64_t unconfirmed_us; /* of trusted time: the wall clock's word alone */
+    int64_t claimed_us;     /* the wall clock is ahead of trusted time */
+    int64_t behind_us;      /* or behind it */
     struct wall_time last_scrub; /* 0: none yet */
     uint32_t scrub_damage;       /* bad copies of table, root, spare it found */
 };
 struct keyring_health keyring_health(const struct keyring *keyring);
+
+/* Looks at the wall clock; to be called every minute or so. True: a step has
+ * found its second witness, and a rotation is due. */
+bool keyring_observe_clock(struct keyring *keyring);
+
+/* Two people say that the wall clock is right: what is past its period by it
+ * dies now. The step that trusted time made, us; see keys/trusted_clock. */
+int64_t keyring_settle_clock(struct keyring *keyring);
 
 /* Reads both copies of all that is in use and tries the spare, where the last
  * time was KEY_SCRUB_EVERY_S ago. Whether a rotation should heal damage now. */

@@ -221,6 +221,43 @@ enum status key_state_set_policies(struct key_state *state,
     return STATUS_OK;
 }
 
+/* ---- a clock that was ahead ---------------------------------------------- */
+
+static void take_cell_back(struct key_chunk *chunk, unsigned index,
+                           int64_t by_us, struct wall_time now)
+{
+    const struct key_slot slot = key_chunk_slot(chunk, index);
+    struct wall_time *die_at = key_chunk_die_at(chunk, index);
+    bool is_unused = (chunk->unused >> index & 1u) != 0;
+    int64_t ahead_us =
+        slot_grid_of((struct retention){RETENTION_DAYS, 1}).ahead_s *
+        (int64_t)SECOND_US;
+    if (!is_unused)
+        die_at->us -= by_us;
+    else if (key_slot_span(&slot).from.us > now.us + ahead_us)
+        die_at->us = die_at->us < now.us ? die_at->us : now.us;
+}
+
+void key_state_take_back(struct key_state *state, struct wall_time from,
+                         int64_t by_us, struct wall_time now)
+{
+    for (size_t i = 0; i < state->table.count; i++) {
+        struct key_chunk *chunk = &state->table.chunks[i];
+        if (chunk->length_s == 0)
+            continue; /* months of text: an hour or a year hardly matters */
+        unsigned cells = key_chunk_cells(chunk);
+        for (unsigned k = 0; k < cells; k++) {
+            const struct key_slot slot = key_chunk_slot(chunk, k);
+            if (!key_chunk_has(chunk, k) ||
+                key_slot_span(&slot).to.us <= from.us)
+                continue;
+            take_cell_back(chunk, k, by_us, now);
+            if (key_chunk_is_units(chunk))
+                break; /* they share one end */
+        }
+    }
+}
+
 /* ---- seeds ahead -------------------------------------------------------- */
 
 /* A slot that has died, or some of it, stays so, also under a longer period.

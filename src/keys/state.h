@@ -63,6 +63,14 @@ MUST_USE enum status key_state_set_policies(struct key_state *state,
 MUST_USE enum status key_state_make_ahead(struct key_state *state,
                                           struct wall_time now);
 
+/*
+ * What bears a name from `from` on was recorded by_us earlier than it says:
+ * its period ends so much earlier. Seeds that were made for a time that far
+ * ahead are not going to be used, and end now.
+ */
+void key_state_take_back(struct key_state *state, struct wall_time from,
+                         int64_t by_us, struct wall_time now);
+
 /* Adds a row. Fails with: NO_MEMORY. */
 MUST_USE enum status key_state_add_death(struct key_state *state,
                                          const struct death *death);

@@ -107,7 +107,10 @@ static enum status read_header(struct decoding *d, const uint8_t *plain)
     d->state->mark.boot.us = reader_i64be(&r);
     d->state->mark.trusted.us = reader_i64be(&r);
     d->state->order_debt_us = reader_i64be(&r);
-    if (policies > KEY_POLICIES_MAX || deaths > 2 * KEY_DEATHS_MAX ||
+    d->state->mark.unconfirmed_us = reader_i64be(&r);
+    d->state->mark.stepped_at.us = reader_i64be(&r);
+    d->state->mark.may_be_witnessed = reader_u8(&r) == 1;
+    if (d->state->mark.unconfirmed_us < 0 || policies > KEY_POLICIES_MAX || deaths > 2 * KEY_DEATHS_MAX ||
         chunks > KEY_CHUNKS_MAX || deaths > d->state->deaths_total)
         return STATUS_CORRUPT;
     d->layout = table_layout_of(policies, deaths, chunks);

@@ -55,6 +55,9 @@ static enum status encode_header(const struct key_state *state,
     writer_i64be(&w, state->mark.boot.us);
     writer_i64be(&w, state->mark.trusted.us);
     writer_i64be(&w, state->order_debt_us);
+    writer_i64be(&w, state->mark.unconfirmed_us);
+    writer_i64be(&w, state->mark.stepped_at.us);
+    writer_u8(&w, state->mark.may_be_witnessed ? 1 : 0);
     write_clear(keys, out);
     return table_block_seal(keys, 0, bytes_of(out, CLEAR_SIZE), plain,
                             sizeof plain, out + TAG_AT);

@@ -2,6 +2,7 @@
 #include "sys/clock.h"
 
 #include <assert.h>
+#include <sys/timex.h>
 #include <time.h>
 
 static int64_t now_us(clockid_t id)
@@ -25,7 +26,17 @@ static struct wall_time system_wall(const struct clock *clock)
     return (struct wall_time){now_us(CLOCK_REALTIME)};
 }
 
-const struct clock CLOCK_SYSTEM = {.boot = system_boot, .wall = system_wall};
+/* Reads only: no mode is set. */
+static bool system_is_synchronised(const struct clock *clock)
+{
+    (void)clock;
+    struct timex state = {.modes = 0};
+    return adjtimex(&state) != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
+}
+
+const struct clock CLOCK_SYSTEM = {.boot = system_boot,
+                                   .wall = system_wall,
+                                   .is_synchronised = system_is_synchronised};
 
 /* The clock is the first member of the fake one. */
 static struct boot_time fake_boot(const struct clock *clock)
@@ -38,10 +49,17 @@ static struct wall_time fake_wall(const struct clock *clock)
     return ((const struct fake_clock *)clock)->wall;
 }
 
+static bool fake_is_synchronised(const struct clock *clock)
+{
+    return ((const struct fake_clock *)clock)->is_synchronised;
+}
+
 struct fake_clock fake_clock_at(int64_t wall_us)
 {
     return (struct fake_clock){
-        .clock = {.boot = fake_boot, .wall = fake_wall},
+        .clock = {.boot = fake_boot,
+                  .wall = fake_wall,
+                  .is_synchronised = fake_is_synchronised},
         .boot = {SECOND_US},
         .wall = {wall_us},
     };

@@ -7,14 +7,18 @@
 #ifndef SYS_CLOCK_H
 #define SYS_CLOCK_H
 
+#include <stdbool.h>
+
 #include "base/time.h"
 
 struct clock {
     struct boot_time (*boot)(const struct clock *clock);
     struct wall_time (*wall)(const struct clock *clock);
+    bool (*is_synchronised)(const struct clock *clock);
 };
 
-/* CLOCK_BOOTTIME and CLOCK_REALTIME. */
+/* CLOCK_BOOTTIME and CLOCK_REALTIME. Synchronised: the kernel says that a time
+ * service steers its wall clock (adjtimex(2), STA_UNSYNC). */
 extern const struct clock CLOCK_SYSTEM;
 
 /* A clock that stands still until a test moves it: &fake.clock. */
@@ -22,6 +26,7 @@ struct fake_clock {
     struct clock clock;
     struct boot_time boot;
     struct wall_time wall;
+    bool is_synchronised; /* false at first */
 };
 
 struct fake_clock fake_clock_at(int64_t wall_us);
@@ -35,6 +40,11 @@ static inline struct boot_time clock_boot(const struct clock *clock)
 static inline struct wall_time clock_wall(const struct clock *clock)
 {
     return clock->wall(clock);
+}
+
+static inline bool clock_is_synchronised(const struct clock *clock)
+{
+    return clock->is_synchronised(clock);
 }
 
 #endif

@@ -29,7 +29,7 @@ static inline struct policy policy_of(uint32_t camera, enum retention_unit unit,
 static inline enum status expire(struct key_state *state, uint64_t epoch,
                                  int64_t now_s, bool *is_more)
 {
-    const struct key_moment moment = {epoch, at_s(now_s)};
+    const struct key_moment moment = {epoch, at_s(now_s), at_s(now_s)};
     return key_state_destroy(state, NULL, 0, &moment, is_more);
 }
 

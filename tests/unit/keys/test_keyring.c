@@ -169,7 +169,7 @@ static void the_commitment_is_that_of_the_seeds(void **state)
         .entry = 5,
         .subject = chunk->subject,
         .span = {key_slot_span(&first).from, key_slot_span(&last).to}};
-    const struct key_moment moment = {9, at_s(NOW_S)};
+    const struct key_moment moment = {9, at_s(NOW_S), at_s(NOW_S)};
     bool is_more = false;
     size_t before = sample.death_count;
     CHECK_OK(key_state_destroy(&sample, &order, 1, &moment, &is_more));
