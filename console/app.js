@@ -2,7 +2,7 @@
 /* Who is signed in, which screen stands, and the line that says how it is. */
 import {accountsScreen} from './accounts.js';
 import {get, remove, whenDenied, whenSignedOut} from './api.js';
-import {flatten, isRecording} from './cameras.js';
+import {erasureText, flatten, isRecording} from './cameras.js';
 import {el, replace} from './dom.js';
 import {firstPage, loginPage} from './login.js';
 import {playbackScreen} from './playback.js';
@@ -57,15 +57,33 @@ function header() {
 function languageButton() {
     return el('button.quiet', {
         type: 'button', lang: language() === 'ko' ? 'en' : 'ko', title: t('app.language.label'),
-        onclick: () => {
+        onclick: async () => {
             switchLanguage();
             document.title = t('app.name');
-            render();
+            await render();
+            place.querySelector('button[lang]')?.focus();
         },
     }, t('app.language'));
 }
 
 /* ---- the status line ------------------------------------------------------ */
+
+/* The line at the foot; its parts stay, so that the focus stays. */
+function statusBar() {
+    const strong = el('strong');
+    const detail = el('span.detail');
+    const note = el('p.erasure-note', {id: 'erasure-note', hidden: true});
+    const button = el('button.quiet.erasure', {
+        type: 'button', 'aria-expanded': 'false', 'aria-controls': note.id,
+        onclick: () => {
+            note.hidden = !note.hidden;
+            button.setAttribute('aria-expanded', String(!note.hidden));
+        },
+    });
+    const element = el('footer.status', {role: 'contentinfo'},
+        el('span.dot', {'aria-hidden': 'true'}), strong, detail, el('span.spread'), button, note);
+    return {element, strong, detail, button, note};
+}
 
 function showStatus(isReachable = true) {
     if (!statusLine) {
@@ -75,15 +93,13 @@ function showStatus(isReachable = true) {
     const good = all.filter(isRecording).length;
     const level = cameras?.erasure_level ?? 0;
     const isFine = isReachable && good === all.length;
-    statusLine.classList.toggle('trouble', !isFine);
-    replace(statusLine,
-        el('span.dot', {'aria-hidden': 'true'}),
-        el('strong', {}, isReachable ? t('status.recording', {n: good, all: all.length}) : t('status.unreachable')),
-        isReachable ? el('span.detail', {}, t(isFine ? 'status.all' : 'status.some')) : null,
-        el('span.spread'),
-        el('span.erasure', {title: tOr(`erasure.${level}`, '')},
-            el('span.unseen', {}, `${tOr(`erasure.${level}`, '')} `),
-            el('span', {'aria-hidden': 'true'}, tOr(`erasure.${level}.short`, t('erasure.label', {level})))));
+    const {element, strong, detail, button, note} = statusLine;
+    element.classList.toggle('trouble', !isFine);
+    strong.textContent = isReachable ? t('status.recording', {n: good, all: all.length}) : t('status.unreachable');
+    detail.textContent = isReachable ? t(isFine ? 'status.all' : 'status.some') : '';
+    button.textContent = tOr(`erasure.${level}.short`, t('erasure.label', {level}));
+    button.title = erasureText(cameras);
+    note.textContent = erasureText(cameras);
 }
 
 async function refresh() {
@@ -145,6 +161,7 @@ function door() {
 async function enter(newSession) {
     session = newSession;
     await render();
+    main?.focus({preventScroll: true});
 }
 
 async function render() {
@@ -165,8 +182,8 @@ async function render() {
         cameras = cameras ?? {sites: [], purposes: []};
     }
     main = el('main', {id: 'main', tabIndex: -1});
-    statusLine = el('footer.status', {role: 'contentinfo'});
-    replace(place, header(), main, statusLine);
+    statusLine = statusBar();
+    replace(place, header(), main, statusLine.element);
     showStatus();
     route();
     poll = setInterval(refresh, POLL_MS);

@@ -25,6 +25,11 @@ export function coverageText(group) {
     return own({ko: group.coverage_ko, en: group.coverage_en});
 }
 
+/* What "destroyed" means here: said wherever it is said. */
+export function erasureText(list) {
+    return tOr(`erasure.${list?.erasure_level ?? 0}`, '');
+}
+
 export function retentionText(retention) {
     return retention ? t(`playback.period.${retention.unit}`, {n: retention.count}) : '';
 }

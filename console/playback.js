@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Recorded video: camera, time, purpose, reason; then the picture. */
 import {get, post, remove} from './api.js';
-import {coverageText, flatten, placeText, retentionText} from './cameras.js';
+import {coverageText, erasureText, flatten, placeText, retentionText} from './cameras.js';
 import {announce, el, field, replace} from './dom.js';
 import {SpanPlayer} from './player.js';
 import {reasonFields} from './reason.js';
@@ -291,13 +291,15 @@ class PlaybackScreen {
 
     /* When and by which entry; the time of death stands in the entry. */
     async #destroyedText(destroyed) {
+        let text = t('playback.destroyed.short', {n: destroyed.entry});
         try {
             const {entries} = await get(`/entries?before=${destroyed.entry + 1}&count=1`);
             const line = entries[0].n === destroyed.entry ? JSON.parse(entries[0].line) : null;
-            return t('playback.destroyed', {when: dateTimeText(parseUs(line.died)), n: destroyed.entry});
+            text = t('playback.destroyed', {when: dateTimeText(parseUs(line.died)), n: destroyed.entry});
         } catch {
-            return t('playback.destroyed.short', {n: destroyed.entry});
+            /* not everybody may read the log: then without the time */
         }
+        return `${text}\n${erasureText(this.#list)}`;
     }
 
     /* ---- looking --------------------------------------------------------- */
@@ -360,7 +362,7 @@ class PlaybackScreen {
                     this.#timeline.setCursor(us);
                 },
                 onState: (state) => {
-                    toggle.textContent = t(state === 'playing' || state === 'loading' ? 'playback.pause' : 'playback.play');
+                    toggle.textContent = t(this.#player?.isPlaying ?? true ? 'playback.pause' : 'playback.play');
                     if (state === 'playing') {
                         tell('');
                     } else if (state === 'loading') {

@@ -83,16 +83,26 @@ export class SpanPlayer {
         const target = Math.min(this.#span[1] - 0.2e6, Math.max(this.#span[0], us));
         this.#wantsUs = target;
         this.#events.onTime(target);
-        if (this.#rangeAt(this.#seconds(target))) {
+        const range = this.#rangeAt(this.#seconds(target));
+        this.#fetchFrom(range ? this.#us(range[1]) : target);
+        if (range) {
             this.#land();
+        } else {
+            this.#events.onState('loading');
+        }
+        this.#fill();
+    }
+
+    /* What is fetched goes on where what is shown ends, not where the last
+     * seek left it: else the part between would be skipped as if missing. */
+    #fetchFrom(us) {
+        if (Math.abs(this.#nextUs - us) < SLACK_S * 1e6) {
             return;
         }
         this.#fetching?.abort();
         this.#fetching = null;
-        this.#nextUs = target;
-        this.#isAtEnd = false;
-        this.#events.onState('loading');
-        this.#fill();
+        this.#nextUs = Math.round(us);
+        this.#isAtEnd = us >= this.#span[1];
     }
 
     /* This part is gone for good: neither kept nor shown any longer. */
@@ -131,11 +141,13 @@ export class SpanPlayer {
         return null;
     }
 
+    /* The next pictures after this place, once all before them is known. */
     #rangeAfter(seconds) {
         const ranges = this.#buffer?.ranges ?? {length: 0};
         for (let i = 0; i < ranges.length; i++) {
             if (ranges.start(i) > seconds) {
-                return [ranges.start(i), ranges.end(i)];
+                const isNext = this.#isAtEnd || this.#seconds(this.#nextUs) > ranges.start(i);
+                return isNext ? [ranges.start(i), ranges.end(i)] : null;
             }
         }
         return null;
@@ -156,6 +168,8 @@ export class SpanPlayer {
         this.#wantsUs = undefined;
         if (this.#wantsPlay) {
             this.#video.play().catch(() => {});
+        } else {
+            this.#events.onState('paused');
         }
     }
 

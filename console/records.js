@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The log: what happened, in plain sentences, and each line as it stands. */
 import {get} from './api.js';
-import {flatten} from './cameras.js';
+import {erasureText, flatten} from './cameras.js';
 import {el, field, replace} from './dom.js';
 import {purposeText} from './reason.js';
 import {own, t, tOr} from './text.js';
-import {dateTimeText, parseUs} from './time.js';
+import {clockText, dateText, dateTimeText, parseUs} from './time.js';
 
 const COUNT = 50;
 
@@ -23,7 +23,10 @@ function readable(line, list, cameras) {
     const values = {};
     for (const [name, value] of Object.entries(line)) {
         if (TIMES.has(name)) {
-            values[name] = dateTimeText(parseUs(value));
+            /* The end of a span that ends on the day it began: the clock is enough. */
+            const us = parseUs(value);
+            const isSameDay = name === 'to' && line.from && dateText(parseUs(line.from)) === dateText(us);
+            values[name] = isSameDay ? clockText(us) : dateTimeText(us);
         } else if (name === 'camera') {
             const camera = cameras.find((c) => c.number === value);
             values.camera = camera ? own(camera) : t('say.camera', {camera: value});
@@ -102,7 +105,8 @@ export function recordsScreen({cameras: list}) {
     const element = el('div.screen.narrow', {},
         el('h1', {}, t('records.title')),
         el('p.lead', {}, t('records.intro')),
-        el('div.row', {}, field(t('records.filter'), filter),
+        el('p.hint', {}, erasureText(list)),
+        el('div.row.filter', {}, field(t('records.filter'), filter),
             el('button', {type: 'button', onclick: () => load(true)}, t('records.refresh'))),
         note, rows, more);
     load(true);

@@ -166,12 +166,14 @@ export function wallScreen({cameras: list, go}) {
         const tiles = new Map(chosen.map((camera) => [camera.number, new Tile(camera, go)]));
         const note = el('p.warning', {role: 'alert', hidden: true});
         const entry = t('wall.entry', {n: view.entry});
+        const end = el('button', {type: 'button', onclick: () => stop()}, t('wall.stop'));
         replace(root,
             el('header.bar', {},
                 el('h1', {}, t('wall.title')),
                 el('p.entry', {}, el('span.mark', {'aria-hidden': 'true'}), entry),
-                el('button', {type: 'button', onclick: () => stop()}, t('wall.stop'))),
+                end),
             note, grid(chosen, tiles));
+        end.focus({preventScroll: true});
         announce(entry);
         const stream = readLive(view.view, {
             onFrame: (frame) => {
@@ -200,9 +202,11 @@ export function wallScreen({cameras: list, go}) {
         remove(`/views/${view.view}`, {keepalive: true}).catch(() => {});
     }
 
+    /* The focus was in what has gone. */
     function stop(note) {
         halt();
         intro(note);
+        root.querySelector('select')?.focus({preventScroll: true});
     }
 
     intro();

