@@ -10,11 +10,14 @@ import {clockText, dateText, dateTimeText, parseUs} from './time.js';
 const COUNT = 50;
 
 export const KINDS = [
-    'deletion.done', 'deletion.pending', 'view.open', 'live.open', 'view.close', 'gap', 'gap.open', 'records.lost', 'disk.state', 'space.warning',
+    'deletion.done', 'deletion.intent', 'deletion.answered', 'deletion.pending', 'deletion.seeds', 'view.open', 'live.open', 'view.close', 'gap', 'gap.open', 'records.lost', 'disk.state', 'space.warning',
     'camera.added', 'camera.state', 'camera.codec', 'login', 'login.failed', 'login.first', 'logout',
-    'account.added', 'account.closed', 'notice.version', 'setting', 'clock.step',
+    'account.added', 'account.closed', 'notice.version', 'retention.set', 'setting', 'clock.step', 'disk.state', 'space.warning',
     'recorder.start', 'recorder.stop', 'role.restarted', 'texts.deleted', 'log.start',
 ];
+
+/* A destruction, of which there is a page to print. */
+const RECORDED = new Set(['deletion.done', 'deletion.intent']);
 
 const TIMES = new Set(['from', 'to', 'died', 'back']);
 
@@ -22,7 +25,9 @@ const TIMES = new Set(['from', 'to', 'died', 'back']);
 function readable(line, list, cameras) {
     const values = {};
     for (const [name, value] of Object.entries(line)) {
-        if (TIMES.has(name)) {
+        if (name === 'camera' && value === 0) {
+            values.camera = t('say.cameras.all');
+        } else if (TIMES.has(name)) {
             /* The end of a span that ends on the day it began: the clock is enough. */
             const us = parseUs(value);
             const isSameDay = name === 'to' && line.from && dateText(parseUs(line.from)) === dateText(us);
@@ -62,6 +67,7 @@ function row(entry, list, cameras) {
             el('span.tag', {}, tOr(`kind.${entry.kind}`, entry.kind))),
         el('p', {}, sentence(line, list, cameras)),
         texts.length > 0 ? el('p.texts', {}, texts.join(' · ')) : null,
+        RECORDED.has(entry.kind) ? el('p', {}, el('a', {href: `/api/v1/destructions/${entry.n}/page`, target: '_blank', rel: 'noopener'}, t('records.page'))) : null,
         el('details', {}, el('summary', {}, t('records.raw')),
             el('pre', {}, entry.line),
             entry.leaf ? el('p.leaf', {}, `${t('records.leaf')}: `, el('code', {}, entry.leaf)) : null));
