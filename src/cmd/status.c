@@ -32,6 +32,42 @@ static void print_pending(const json_t *root)
                      reason == NULL ? "?" : reason);
 }
 
+static void print_storage(const json_t *root)
+{
+    size_t i = 0;
+    const json_t *one = NULL;
+    json_array_foreach(json_object_get(root, "disks"), i, one)
+    {
+        const char *id = json_string_value(json_object_get(one, "id"));
+        const char *state = json_string_value(json_object_get(one, "state"));
+        (void)printf("  disk %-11s %s, %.1f GB, %.1f GB free\n", id, state,
+                     (double)json_integer_value(
+                         json_object_get(one, "bytes")) / 1e9,
+                     (double)json_integer_value(
+                         json_object_get(one, "free_bytes")) / 1e9);
+    }
+    json_array_foreach(json_object_get(root, "pools"), i, one)
+    {
+        bool is_measured =
+            json_is_true(json_object_get(one, "measured"));
+        (void)printf("  class %-10lld %.2f MB/s %s; promised %.1f days, the "
+                     "disks hold %.1f\n",
+                     (long long)json_integer_value(
+                         json_object_get(one, "class")),
+                     (double)json_integer_value(
+                         json_object_get(one, "bytes_per_s")) / 1e6,
+                     is_measured ? "measured" : "assumed",
+                     (double)json_integer_value(
+                         json_object_get(one, "promised_s")) / 86400,
+                     (double)json_integer_value(
+                         json_object_get(one, "holds_s")) / 86400);
+    }
+    if (json_is_integer(json_object_get(root, "full_in_s")))
+        (void)printf("  SPACE: a period will be broken in %.1f days\n",
+                     (double)json_integer_value(
+                         json_object_get(root, "full_in_s")) / 86400);
+}
+
 static int print_plain(struct text text)
 {
     json_t *root = json_loadb(text.data, text.size, 0, NULL);
@@ -48,6 +84,7 @@ static int print_plain(struct text text)
                          json_object_get(camera, "number")),
                      state == NULL ? "?" : state);
     }
+    print_storage(root);
     print_number(root, "records", "records");
     print_number(root, "bytes", "bytes");
     print_number(root, "entries", "log entries");

@@ -341,4 +341,10 @@ GATE_HANDLER(destruction_get);
 GATE_HANDLER(destruction_page);
 #undef GATE_HANDLER
 
+/* ---- gate_storage.c ---- */
+
+/* Members of the status document, without braces. */
+void gate_put_storage(const struct message_vault_status_reply *reply,
+                      struct buffer *out);
+
 #endif

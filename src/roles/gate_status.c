@@ -15,6 +15,7 @@
 enum {
     CAMERA_ROW_SIZE = 4 + 4 + 8 + 4 + 8, /* see ipc/messages.def */
     SPANS_MAX = 8192,
+    STORAGE_JSON_MAX = 65536,
     /* The newest seconds are still on their way to the disk. */
     SETTLING_US = 8 * SECOND_US,
     /* Below what the vault calls a gap, nothing is missing. */
@@ -38,6 +39,7 @@ struct status_call {
     uint32_t volumes;
     uint64_t free_bytes;
     bool has_vault;
+    struct buffer storage; /* JSON: disks, pools and what they hold */
     struct status_camera *cameras;
     size_t count;
     size_t looked_at; /* cameras whose spans are known */
@@ -86,6 +88,10 @@ static void write_status(const struct status_call *asked, struct buffer *out)
     gate_put_named_number(&json, "bytes", (int64_t)asked->bytes);
     gate_put_named_number(&json, "volumes", asked->volumes);
     gate_put_named_number(&json, "free_bytes", (int64_t)asked->free_bytes);
+    if (asked->storage.size > 0) {
+        buffer_append_u8(out, ',');
+        buffer_append(out, buffer_bytes(&asked->storage));
+    }
     gate_put_named_number(
         &json, "entries",
         (int64_t)log_store_count(log_writer_store(gate->log)));
@@ -117,6 +123,7 @@ static void write_status(const struct status_call *asked, struct buffer *out)
 static void status_call_destroy(struct status_call **asked)
 {
     gate_call_end(&(*asked)->call);
+    buffer_deinit(&(*asked)->storage);
     alloc_free((*asked)->cameras);
     alloc_free((*asked)->spans);
     alloc_free(*asked);
@@ -303,6 +310,7 @@ static void on_vault_status(void *context, enum status status,
         asked->bytes = reply->bytes;
         asked->volumes = reply->volumes;
         asked->free_bytes = reply->free_bytes;
+        gate_put_storage(reply, &asked->storage);
         status = take_cameras(asked, reply->cameras);
     }
     if (status == STATUS_OK)
@@ -349,6 +357,7 @@ static enum status begin(struct gate *gate, struct channel *channel,
     struct status_call *asked = alloc_zeroed(sizeof *asked);
     if (asked == NULL)
         return STATUS_NO_MEMORY;
+    asked->storage = buffer_with_limit(STORAGE_JSON_MAX);
     gate_call_begin(gate, &asked->call);
     asked->call.asker = gate_asker_of(gate, channel, message->id);
     asked->call.lost = lost;

@@ -62,6 +62,7 @@ static void on_lost(void *context, uint32_t camera, struct span span,
 static void tell_stop_gaps(struct vault *vault)
 {
     vault_tell_lost(vault, true);
+    vault_look_ahead(vault, true);
     for (size_t i = 0; i < vault->camera_count; i++) {
         struct vault_camera *camera = vault->cameras[i];
         camera->page->covered = camera->coverage.until;
@@ -161,6 +162,7 @@ static void on_tick(void *context, struct timer *timer)
     vault_on_written(vault);
     vault_tell_lost(vault, false);
     vault_tell_disks(vault);
+    vault_look_ahead(vault, false);
     vault_drain(vault);
     vault_keys_tick(vault);
     if (vault->has_clock && vault->has_policies && vault->ring != NULL &&

@@ -15,6 +15,8 @@ enum {
     SPANS_MAX = 2000,
     SPAN_SIZE = 16,
     STATUS_ROW_SIZE = 28,
+    STATUS_DISKS_SIZE = 4096,
+    STATUS_POOLS_SIZE = 8192,
     BOOK_AHEAD_US = 10000000,
 };
 
@@ -350,6 +352,35 @@ static void write_status_row(struct writer *w,
     writer_u64be(w, camera->recorded_us / 1000);
 }
 
+/* What a status answer borrows while it is sent. */
+struct status_memory {
+    struct forecast forecast;
+    uint8_t cameras[CAMERAS_MAX * STATUS_ROW_SIZE];
+    uint8_t disks[STATUS_DISKS_SIZE];
+    uint8_t pools[STATUS_POOLS_SIZE];
+};
+
+static void fill_status(const struct vault *vault,
+                        struct status_memory *memory,
+                        struct message_vault_status_reply *reply)
+{
+    vault_forecast(vault, &memory->forecast);
+    reply->capacity_bytes = memory->forecast.capacity_bytes;
+    reply->needed_bytes = memory->forecast.needed_bytes;
+    reply->full_in_s = memory->forecast.full_in_s;
+    struct writer cameras =
+        writer_on(memory->cameras, sizeof memory->cameras);
+    for (size_t i = 0; i < vault->camera_count; i++)
+        write_status_row(&cameras, vault->cameras[i]);
+    struct writer disks = writer_on(memory->disks, sizeof memory->disks);
+    vault_write_disks(vault, &disks);
+    struct writer pools = writer_on(memory->pools, sizeof memory->pools);
+    vault_write_pools(&memory->forecast, &pools);
+    reply->cameras = writer_written(&cameras);
+    reply->disks = writer_written(&disks);
+    reply->pools = writer_written(&pools);
+}
+
 void vault_on_status(void *context, struct channel *channel,
                      const struct message_vault_status *message,
                      int descriptor)
@@ -364,16 +395,11 @@ void vault_on_status(void *context, struct channel *channel,
         .volumes = numbers.volumes,
         .free_bytes = numbers.free_bytes,
     };
-    size_t size = (vault->camera_count + 1) * STATUS_ROW_SIZE;
-    uint8_t *rows = alloc_array(size, 1);
-    if (rows == NULL) {
+    struct status_memory *memory = alloc_zeroed(sizeof *memory);
+    if (memory == NULL)
         reply.status = STATUS_NO_MEMORY;
-    } else {
-        struct writer w = writer_on(rows, size);
-        for (size_t i = 0; i < vault->camera_count; i++)
-            write_status_row(&w, vault->cameras[i]);
-        reply.cameras = writer_written(&w);
-    }
+    else
+        fill_status(vault, memory, &reply);
     (void)!message_vault_status_answer(channel, &reply, -1);
-    alloc_free(rows);
+    alloc_free(memory);
 }

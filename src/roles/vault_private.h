@@ -5,6 +5,7 @@
  *   vault.c         start, stop, the tick, the table of messages
  *   vault_ring.c    ring entries -> samples -> record drafts
  *   vault_record.c  drafts -> sealed -> the intake (store/intake.h)
+ *   vault_pool.c    bitrates, the forecast, the warning
  *   vault_disk.c    disks: where they are, what became of them
  *   vault_keys.c    clock, seal keys, deaths
  *   vault_gate.c    policies, events, spans, status
@@ -27,6 +28,7 @@
 #include "store/camera_book.h"
 #include "store/coverage.h"
 #include "store/event_journal.h"
+#include "store/forecast.h"
 #include "store/intake.h"
 #include "store/record_builder.h"
 #include "store/selection.h"
@@ -112,6 +114,13 @@ struct vault_camera {
     struct vault_live live;
 };
 
+/* What the cameras of a class have written. */
+struct pool_count {
+    uint16_t class_id;
+    uint64_t bytes;
+    uint64_t recorded_us; /* the sum over its cameras; 0: nobody's */
+};
+
 struct vault_read; /* vault_read.c */
 struct vault_live_call;
 
@@ -129,6 +138,10 @@ struct vault {
     struct intake intake;
     enum disk_state told_states[DISKS_MAX];
     uint32_t scrub_days;
+    struct pool_count pool_counts[POOLS_MAX]; /* since they were measured */
+    struct boot_time look_again; /* at the forecast */
+    struct boot_time save_again;
+    struct boot_time warn_again;
     struct event_journal *journal;
     struct camera_book book;
     struct vault_camera **cameras; /* by number */
@@ -226,6 +239,16 @@ MUST_USE enum status vault_read_disks(const struct vault *vault,
                                       struct vault_disks *out);
 /* Events for disks whose state has changed. */
 void vault_tell_disks(struct vault *vault);
+
+/* vault_pool.c */
+void vault_count_record(struct vault *vault, uint16_t class_id,
+                        const struct record_header *header);
+void vault_forecast(const struct vault *vault, struct forecast *out);
+/* Now and then: measures, warns, keeps what was measured. */
+void vault_look_ahead(struct vault *vault, bool at_end);
+/* For vault_status; layouts: ipc/messages.def. */
+void vault_write_pools(const struct forecast *forecast, struct writer *out);
+void vault_write_disks(const struct vault *vault, struct writer *out);
 
 /* vault_keys.c */
 void vault_keys_tick(struct vault *vault);

@@ -121,8 +121,8 @@ void vault_on_recorded(void *context, void *owner,
                        const struct record_header *header)
 {
     struct vault_camera *camera = owner;
-    (void)context;
     camera->recorded_us += header->duration_us;
+    vault_count_record(context, camera->policy.class_id, header);
 }
 
 static void tell_lost(struct vault *vault, struct vault_camera *camera)

@@ -69,7 +69,7 @@ struct disk *store_disk_of(struct store *store, const struct volume *volume)
     return NULL;
 }
 
-static enum status write_book(struct store *store)
+enum status store_save_book(const struct store *store)
 {
     return store->book_path == NULL
                ? STATUS_OK
@@ -99,7 +99,7 @@ static enum status open_disks(struct store *store,
                       options->volume_bytes);
         store->disk_count = i + 1;
     }
-    return s == STATUS_OK ? write_book(store) : s;
+    return s == STATUS_OK ? store_save_book(store) : s;
 }
 
 static void close_all(struct store *store)
@@ -168,7 +168,7 @@ enum status store_accept_disk(struct store *store, const char *id,
         return STATUS_NOT_FOUND;
     enum status s = disk_accept(disk, &store->book, is_read_only);
     if (s == STATUS_OK)
-        s = write_book(store);
+        s = store_save_book(store);
     return s == STATUS_OK ? store_recover_disk(store, disk) : s;
 }
 

@@ -74,6 +74,9 @@ struct volume *store_next_volume(const struct store *store,
 MUST_USE enum status store_accept_disk(struct store *store, const char *id,
                                        bool is_read_only);
 
+/* Fails as disk_book_write does. */
+MUST_USE enum status store_save_book(const struct store *store);
+
 /* The disk that holds the volume. */
 struct disk *store_disk_of(struct store *store, const struct volume *volume);
 
