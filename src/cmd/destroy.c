@@ -74,7 +74,7 @@ static int sign_in(const struct destroy_options *options, char *session)
         return EXIT_ENVIRONMENT;
     }
     json_t *body = json_pack("{ssss}", "name", name, "password", password);
-    char *text = json_dumps(body, JSON_COMPACT);
+    char *text = local_dump(body, JSON_COMPACT);
     const struct local_call call = {.method = "POST",
                                     .path = "/api/v1/session",
                                     .body = text_of(text)};
@@ -84,7 +84,7 @@ static int sign_in(const struct destroy_options *options, char *session)
     secret_wipe(password, sizeof password);
     if (text != NULL) {
         secret_wipe(text, strlen(text));
-        free(text);
+        alloc_free(text);
     }
     json_decref(body);
     if (s != STATUS_OK)
@@ -150,7 +150,7 @@ static char *order_body(const struct destroy_options *options,
     if (options->request != NULL)
         is_good &= json_object_set_new(body, "request",
                                        json_string(options->request)) == 0;
-    char *text = is_good ? json_dumps(body, JSON_COMPACT) : NULL;
+    char *text = is_good ? local_dump(body, JSON_COMPACT) : NULL;
     json_decref(body);
     return text;
 }
@@ -169,7 +169,7 @@ static int order(const struct destroy_options *options, const char *session,
                         ? STATUS_BAD_INPUT
                         : local_json(options->directory, &call, &code,
                                      &answer);
-    free(text);
+    alloc_free(text);
     if (s != STATUS_OK)
         return local_request_explain(options->directory, s);
     if (code == 202)
@@ -228,12 +228,12 @@ static int wait_for_end(const struct destroy_options *options, uint64_t entry,
 
 static int write_record(const char *path, const json_t *record)
 {
-    char *text = json_dumps(record, JSON_INDENT(1));
+    char *text = local_dump(record, JSON_INDENT(1));
     enum status s = text == NULL
                         ? STATUS_NO_MEMORY
                         : file_replace(&FILE_LAYER_SYSTEM, path,
                                        text_bytes(text_of(text)));
-    free(text);
+    alloc_free(text);
     if (s == STATUS_OK)
         return EXIT_OK;
     (void)fprintf(stderr, "haechi destroy: cannot write %s: %s\n", path,

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/alloc.h"
 #include "base/cleanup.h"
 
 enum { PARTS_MAX = 4096 }; /* answers that make one record */
@@ -20,6 +21,17 @@ enum status local_json(const char *directory, const struct local_call *call,
     *out = json_loadb((const char *)answer.body.data, answer.body.size, 0,
                       NULL);
     return STATUS_OK;
+}
+
+char *local_dump(const json_t *document, size_t flags)
+{
+    size_t size = document == NULL ? 0 : json_dumpb(document, NULL, 0, flags);
+    char *text = size == 0 ? NULL : alloc_array(size + 1, 1);
+    if (text == NULL)
+        return NULL;
+    (void)json_dumpb(document, text, size, flags);
+    text[size] = 0;
+    return text;
 }
 
 const char *local_problem(const json_t *answer)

@@ -20,6 +20,9 @@ MUST_USE enum status local_json(const char *directory,
                                 const struct local_call *call, unsigned *code,
                                 json_t **out);
 
+/* The document as text, from base/alloc; NULL without memory, or for NULL. */
+char *local_dump(const json_t *document, size_t flags);
+
 /* The sentence of a problem, in English; never NULL. Borrowed. */
 const char *local_problem(const json_t *answer);
 

@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "cmd/command.h"
+#include "cmd/verify_destruction.h"
 #include "store/limits.h"
 #include "sys/lock.h"
 
@@ -110,24 +111,94 @@ static int explain(const char *directory, enum status status)
     return EXIT_ENVIRONMENT;
 }
 
-static int run_command(int argc, char **argv)
+struct verify_options {
+    const char *directory;
+    const char *record;
+    const char *images;
+    bool as_json;
+};
+
+static bool read_options(int argc, char **argv, struct verify_options *out)
 {
-    bool wants_json = argc == 4 && strcmp(argv[3], "--json") == 0;
-    if ((argc != 3 && !wants_json) || strcmp(argv[1], "--dir") != 0) {
-        (void)fprintf(stderr,
-                      "usage: haechi verify --dir DIRECTORY [--json]\n");
+    *out = (struct verify_options){.directory = NULL};
+    for (int i = 1; i < argc; i++) {
+        const char **value = NULL;
+        if (strcmp(argv[i], "--json") == 0) {
+            out->as_json = true;
+            continue;
+        }
+        if (strcmp(argv[i], "--dir") == 0)
+            value = &out->directory;
+        else if (strcmp(argv[i], "--destruction") == 0)
+            value = &out->record;
+        else if (strcmp(argv[i], "--images") == 0)
+            value = &out->images;
+        if (value == NULL || i + 1 == argc)
+            return false;
+        *value = argv[++i];
+    }
+    return out->record != NULL
+               ? out->images == NULL || out->directory != NULL
+               : out->directory != NULL;
+}
+
+static enum status lock_installation(const char *directory, struct lock **lock)
+{
+    char path[PATH_SIZE];
+    (void)snprintf(path, sizeof path, "%s/run/lock", directory);
+    return lock_take(path, lock);
+}
+
+/* A record of destruction, or copies of key files. */
+static int run_destruction(const struct verify_options *options)
+{
+    static struct verify_result result;
+    static struct verify_destruction check;
+    AUTO(lock_release) struct lock *lock = NULL;
+    check.verify.layer = &FILE_LAYER_SYSTEM;
+    check.verify.result = &result;
+    enum status s = STATUS_OK;
+    const char *what = options->record;
+    if (options->record != NULL)
+        s = verify_destruction_record(&check, options->record);
+    if (s == STATUS_OK && options->directory != NULL) {
+        what = options->directory;
+        s = lock_installation(options->directory, &lock);
+    }
+    if (s == STATUS_OK && options->record != NULL &&
+        options->directory != NULL)
+        s = verify_destruction_installation(&check, options->directory);
+    if (s == STATUS_OK && options->images != NULL) {
+        what = options->images;
+        s = verify_destruction_images(&check, options->directory,
+                                      options->images);
+    }
+    if (s == STATUS_BAD_INPUT) {
+        (void)fprintf(stderr, "haechi: %s is no record of destruction\n",
+                      what);
+        verify_destruction_deinit(&check);
         return EXIT_USAGE;
     }
-    char path[PATH_SIZE];
-    (void)snprintf(path, sizeof path, "%s/run/lock", argv[2]);
+    if (s != STATUS_OK) {
+        verify_destruction_deinit(&check);
+        return explain(what, s);
+    }
+    verify_destruction_print(&check, options->as_json);
+    int code = result.problems_all == 0 ? EXIT_OK : EXIT_FINDING;
+    verify_destruction_deinit(&check);
+    return code;
+}
+
+static int run_whole(const struct verify_options *options)
+{
     AUTO(lock_release) struct lock *lock = NULL;
-    enum status s = lock_take(path, &lock);
+    enum status s = lock_installation(options->directory, &lock);
     struct verify_result result = {0};
     if (s == STATUS_OK)
-        s = verify_run(argv[2], &result);
+        s = verify_run(options->directory, &result);
     if (s != STATUS_OK)
-        return explain(argv[2], s);
-    if (wants_json)
+        return explain(options->directory, s);
+    if (options->as_json)
         verify_print_json(&result, stdout);
     else
         print_plain(&result);
@@ -136,10 +207,27 @@ static int run_command(int argc, char **argv)
     return code;
 }
 
+static int run_command(int argc, char **argv)
+{
+    struct verify_options options;
+    if (!read_options(argc, argv, &options)) {
+        (void)fprintf(stderr, "usage: haechi verify %s\n",
+                      COMMAND_VERIFY.synopsis);
+        return EXIT_USAGE;
+    }
+    if (options.record != NULL || options.images != NULL)
+        return run_destruction(&options);
+    return run_whole(&options);
+}
+
 const struct command COMMAND_VERIFY = {
     .name = "verify",
-    .synopsis = "--dir DIRECTORY [--json]",
-    .summary = "check records, keys and log of an installation that is not "
-               "running",
+    .synopsis = "--dir DIRECTORY [--json]\n"
+                "       haechi verify --destruction FILE [--dir DIRECTORY "
+                "[--images DIRECTORY]] [--json]\n"
+                "       haechi verify --dir DIRECTORY --images DIRECTORY "
+                "[--json]",
+    .summary = "check an installation that is not running, or a record of "
+               "destruction",
     .run = run_command,
 };

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "keys/offline.h"
 
+#include <string.h>
+
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "crypto/hash.h"
 #include "keys/root_files.h"
 #include "keys/rotation.h"
 
@@ -71,6 +74,87 @@ enum status keys_offline_unit(const struct keys_offline *keys, uint32_t subject,
                                    unit_s, out, &die_at);
     if (s == STATUS_OK && is_doomed != NULL)
         *is_doomed = die_at.us <= keys->state.mark.trusted.us;
+    return s;
+}
+
+void keys_offline_each(const struct keys_offline *keys,
+                       keys_offline_cell_fn *on_cell, void *context)
+{
+    const struct key_table *table = &keys->state.table;
+    for (size_t i = 0; i < table->count; i++) {
+        struct key_chunk *chunk = &table->chunks[i];
+        for (unsigned k = 0; k < key_chunk_cells(chunk); k++) {
+            if (!key_chunk_has(chunk, k))
+                continue;
+            struct key_slot slot = key_chunk_slot(chunk, k);
+            on_cell(context, chunk->subject, key_slot_span(&slot),
+                    *key_chunk_die_at(chunk, k));
+        }
+    }
+}
+
+/* ---- commitments ---- */
+
+/* The subject's living secrets, in the order of the table. */
+struct cells {
+    struct bytes *list;
+    size_t count;
+};
+
+static void cells_collect(const struct key_table *table, uint32_t subject,
+                          struct cells *cells)
+{
+    cells->count = 0;
+    for (size_t i = 0; i < table->count; i++) {
+        const struct key_chunk *chunk = &table->chunks[i];
+        if (chunk->subject != subject)
+            continue;
+        for (unsigned k = 0; k < key_chunk_cells(chunk); k++) {
+            if (!key_chunk_has(chunk, k))
+                continue;
+            if (cells->list != NULL)
+                cells->list[cells->count] = key_chunk_secret(chunk, k);
+            cells->count++;
+        }
+    }
+}
+
+/* The chain of model/death.h over the cells from first on. */
+static enum status chain(const struct cells *cells, size_t first, size_t count,
+                         uint8_t out[SHA256_SIZE])
+{
+    enum { HALF = SHA256_SIZE / 2 };
+    enum status s = STATUS_OK;
+    for (size_t i = 0; s == STATUS_OK && i < count; i++) {
+        const struct bytes parts[] = {bytes_of(out, i == 0 ? 0 : HALF),
+                                      cells->list[first + i]};
+        uint8_t next[SHA256_SIZE];
+        s = sha256(parts, 2, next);
+        memcpy(out, next, sizeof next);
+    }
+    return s;
+}
+
+enum status keys_offline_has(const struct keys_offline *keys, uint32_t subject,
+                             uint32_t seeds, const uint8_t commitment[16],
+                             bool *is_there)
+{
+    struct cells cells = {0};
+    *is_there = false;
+    cells_collect(&keys->state.table, subject, &cells);
+    if (seeds == 0 || seeds > cells.count)
+        return STATUS_OK;
+    cells.list = alloc_array(cells.count, sizeof *cells.list);
+    if (cells.list == NULL)
+        return STATUS_NO_MEMORY;
+    cells_collect(&keys->state.table, subject, &cells);
+    enum status s = STATUS_OK;
+    for (size_t i = 0; s == STATUS_OK && i + seeds <= cells.count; i++) {
+        uint8_t digest[SHA256_SIZE];
+        s = chain(&cells, i, seeds, digest);
+        *is_there |= s == STATUS_OK && memcmp(digest, commitment, 16) == 0;
+    }
+    alloc_free(cells.list);
     return s;
 }
 

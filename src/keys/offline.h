@@ -20,6 +20,7 @@
 #include "crypto/derive.h"
 #include "model/death.h"
 #include "model/policy.h"
+#include "model/span.h"
 
 struct file_layer;
 struct keys_offline;
@@ -55,6 +56,22 @@ MUST_USE enum status keys_offline_unit(const struct keys_offline *keys,
                                        struct wall_time unit_start,
                                        uint32_t unit_s, struct unit_keys *out,
                                        bool *is_doomed);
+
+/* Calls on_cell for every seed and every kept unit that lives. */
+typedef void keys_offline_cell_fn(void *context, uint32_t subject,
+                                  struct span span, struct wall_time die_at);
+void keys_offline_each(const struct keys_offline *keys,
+                       keys_offline_cell_fn *on_cell, void *context);
+
+/*
+ * Whether so many seeds of the subject that live, one behind the other, have
+ * this commitment of a row of deaths (model/death.h): then they have not died.
+ * Fails with: NO_MEMORY, INTERNAL.
+ */
+MUST_USE enum status keys_offline_has(const struct keys_offline *keys,
+                                      uint32_t subject, uint32_t seeds,
+                                      const uint8_t commitment[16],
+                                      bool *is_there);
 
 /* The key of personal text of a month. Fails with: NOT_FOUND, INTERNAL. */
 MUST_USE enum status keys_offline_month(const struct keys_offline *keys,

@@ -42,6 +42,8 @@ static const char STYLE[] =
     "vertical-align:top}"
     "th{background:#f0f0f0;font-weight:bold}"
     ".facts th{width:42mm}tr{break-inside:avoid}"
+    ".lead{break-after:avoid;margin-bottom:1mm}"
+    "body{word-break:keep-all}"
     "code{font:8pt/1.45 'Nanum Gothic Coding',Consolas,monospace;"
     "overflow-wrap:anywhere}"
     ".en{display:block}"
@@ -378,10 +380,11 @@ static enum status write_evidence(struct paper *paper,
                                   const struct destruction *destruction)
 {
     heading(paper, "확인할 수 있는 근거", "What a stranger can check");
-    raw(paper, "<p>열쇠의 약속값(각 열쇠의 SHA-256 앞 16바이트; 많으면 "
-               "JSON 기록에 있음) <span class=en lang=en>Commitments of the "
-               "keys: the first 16 bytes of each one's SHA-256; where there "
-               "are many, in the JSON record</span></p>\n<p><code>");
+    raw(paper, "<p class=lead>죽은 열쇠들의 약속값(이어진 열쇠마다 하나, "
+               "SHA-256의 앞 16바이트; 많으면 JSON 기록에 있음) <span class=en "
+               "lang=en>Commitments to the dead keys: one for each run of them, "
+               "the first 16 bytes of SHA-256; where there are many, in the "
+               "JSON record</span></p>\n<p><code>");
     enum status s = destruction_each_line(paper->gate, destruction,
                                           write_commitments_of, paper);
     raw(paper, "</code></p>\n<table><thead><tr>");
