@@ -14,6 +14,8 @@ static const char *const NAMES[EVENT_KIND_COUNT] = {
     [EVENT_RECORDS_LOST] = "records.lost",
     [EVENT_DISK_STATE] = "disk.state",
     [EVENT_SPACE_WARNING] = "space.warning",
+    [EVENT_SPACE_FREED] = "space.freed",
+    [EVENT_INDEX_REBUILT] = "index.rebuilt",
 };
 
 const char *event_kind_name(enum event_kind kind)

@@ -23,6 +23,8 @@ enum event_kind {
     EVENT_RECORDS_LOST = 6, /* span of records gone early; cause: why     */
     EVENT_DISK_STATE = 7,   /* detail: disk and what became of it         */
     EVENT_SPACE_WARNING = 8, /* span.to: when a floor will be broken      */
+    EVENT_SPACE_FREED = 9,  /* of records whose keys had died; detail: epoch */
+    EVENT_INDEX_REBUILT = 10, /* detail: how it differed from the volumes  */
     EVENT_KIND_COUNT
 };
 

@@ -42,6 +42,11 @@ static const struct event_kind_row ROWS[EVENT_KIND_COUNT] = {
                             .has_to = true,
                             .has_cause = true,
                             .has_detail = true},
+    [EVENT_SPACE_FREED] = {.kind = ENTRY_SPACE_FREED,
+                           .has_to = true,
+                           .has_detail = true},
+    [EVENT_INDEX_REBUILT] = {.kind = ENTRY_INDEX_REBUILT,
+                             .has_detail = true},
 };
 
 static struct entry entry_of_event(const struct event *event, uint64_t number)

@@ -10,6 +10,7 @@
 #include "sys/event_descriptor.h"
 #include "sys/logger.h"
 #include "sys/socket.h"
+#include "sys/worker.h"
 
 enum { POLICIES_BYTES_MAX = 98304, EXIT_BROKEN = 70 };
 
@@ -165,6 +166,7 @@ static void on_tick(void *context, struct timer *timer)
     vault_look_ahead(vault, false);
     vault_drain(vault);
     vault_keys_tick(vault);
+    vault_sweep_tick(vault);
     if (vault->has_clock && vault->has_policies && vault->ring != NULL &&
         !vault->is_stopped && !vault->is_stopping)
         tell_open_gaps(vault);
@@ -294,6 +296,7 @@ static enum status open_all(struct vault *vault,
         .index_path = vault->index_path,
         .volume_bytes = volume_bytes,
         .on_lost = on_lost,
+        .on_freed = vault_on_freed,
         .context = vault,
     };
     enum status s = read_book(vault);
@@ -362,6 +365,8 @@ static enum status start(struct vault *vault,
     };
     intake_init(&vault->intake, &intake);
     vault->scrub_days = message->scrub_days;
+    if (s == STATUS_OK)
+        s = worker_create(vault->process.loop, "sweep", 1, &vault->sweeper);
     if (s == STATUS_OK)
         s = timer_make(vault->process.loop, "vault", on_tick, vault,
                        &vault->tick);

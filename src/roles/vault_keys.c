@@ -176,21 +176,19 @@ static void ask_clock(struct vault *vault)
 /* ---- deaths ---- */
 
 /* Keys of dead slots are wiped before their records are forgotten. */
-static void follow_death(struct vault *vault, const struct death *death)
+static enum status follow_death(struct vault *vault,
+                                const struct death *death)
 {
     if (death->subject > CAMERA_NUMBER_MAX)
-        return; /* not pictures */
+        return STATUS_OK; /* not pictures */
     struct vault_camera *camera = vault_find(vault, death->subject);
     for (size_t i = 0; camera != NULL && i < VAULT_UNITS; i++) {
         if (camera->units[i].is_there &&
             span_holds(death->slot, camera->units[i].start))
             forget_unit(camera, i);
     }
-    size_t forgotten =
-        store_forget(&vault->store, death->subject, death->slot);
-    if (forgotten > 0)
-        log_line(LOG_INFO, "records destroyed camera=%u count=%zu",
-                 death->subject, forgotten);
+    return store_forget(&vault->store, death->subject, death->slot,
+                        death->epoch);
 }
 
 static void on_epoch(void *context, enum status status,
@@ -212,10 +210,13 @@ static void on_epoch(void *context, enum status status,
             log_line(LOG_ERROR, "list of deaths cannot be read");
             break;
         }
-        follow_death(vault, &death);
+        if (follow_death(vault, &death) != STATUS_OK) {
+            vault->keeper_again.us = vault_now(vault).us + VAULT_RETRY_US;
+            return; /* no memory: all of them once more */
+        }
     }
     vault->epoch = reply->epoch;
-    store_set_epoch(&vault->store, vault->epoch);
+    store_note_epoch(&vault->store, vault->epoch);
     if (!vault->is_asking_clock && keeper_of(vault) != NULL)
         ask_clock(vault); /* it may have been corrected */
 }

@@ -8,6 +8,7 @@
  *   vault_pool.c    bitrates, the forecast, the warning
  *   vault_disk.c    disks: where they are, what became of them
  *   vault_keys.c    clock, seal keys, deaths
+ *   vault_sweep.c   the space of what has died; volumes yet to be read
  *   vault_gate.c    policies, events, spans, status
  *   vault_read.c    recorded pictures for a ticket
  *   vault_live.c    live pictures for a ticket
@@ -121,6 +122,7 @@ struct pool_count {
     uint64_t recorded_us; /* the sum over its cameras; 0: nobody's */
 };
 
+struct worker;
 struct vault_read; /* vault_read.c */
 struct vault_live_call;
 
@@ -135,6 +137,9 @@ struct vault {
     bool is_started;
     struct timer *tick;
     struct store store;
+    struct worker *sweeper;
+    struct punch punch; /* on the sweeper's thread while is_punching */
+    bool is_punching;
     struct intake intake;
     enum disk_state told_states[DISKS_MAX];
     uint32_t scrub_days;
@@ -257,6 +262,11 @@ const uint8_t *vault_unit_key(struct vault *vault,
                               struct vault_camera *camera,
                               struct wall_time unit);
 void vault_keeper_attached(struct vault *vault);
+
+/* vault_sweep.c */
+void vault_sweep_tick(struct vault *vault);
+void vault_on_freed(void *context, uint32_t camera, struct span span,
+                    uint64_t epoch, uint64_t records);
 
 /* vault_gate.c */
 void vault_on_ticket_key(void *context, struct channel *channel,

@@ -56,15 +56,8 @@ void directory_deinit(struct directory *directory)
     *directory = (struct directory){0};
 }
 
-static bool is_doomed(const struct record_row *row, uint32_t camera,
-                      struct span span)
-{
-    return (camera == 0 || row->camera == camera) &&
-           span_holds(span, row->start);
-}
-
-size_t directory_forget(struct directory *directory, uint32_t camera,
-                        struct span span, directory_row_fn *on_row,
+size_t directory_forget(struct directory *directory,
+                        directory_dead_fn *is_dead,
                         directory_range_fn *on_range, void *context)
 {
     size_t kept = 0;
@@ -72,9 +65,7 @@ size_t directory_forget(struct directory *directory, uint32_t camera,
     uint64_t dead_to = 0; /* end of the last dead row of this stretch */
     for (size_t i = 0; i < directory->count; i++) {
         struct record_row row = directory->rows[i];
-        if (is_doomed(&row, camera, span)) {
-            if (on_row != NULL)
-                on_row(context, &row);
+        if (is_dead(context, &row)) {
             dead_to = record_row_end(&row);
             continue;
         }

@@ -58,19 +58,19 @@ MUST_USE enum status directory_add(struct directory *directory,
 
 void directory_deinit(struct directory *directory);
 
+/* Whether this record has died. */
+typedef bool directory_dead_fn(void *context, const struct record_row *row);
+
 /* A dead stretch of the volume, free to be punched. */
 typedef void directory_range_fn(void *context, uint64_t from, uint64_t to);
 
-/* A row that is about to be forgotten. */
-typedef void directory_row_fn(void *context, const struct record_row *row);
-
 /*
- * Forgets the camera's records (0: of every camera) whose start lies in span;
- * on_row (may be NULL) hears of each, on_range of every dead stretch that they
- * leave, widened to its living neighbours. Returns how many were forgotten.
+ * Forgets the records that are dead; on_range hears of every dead stretch that
+ * they leave, widened to its living neighbours. Returns how many were
+ * forgotten.
  */
-size_t directory_forget(struct directory *directory, uint32_t camera,
-                        struct span span, directory_row_fn *on_row,
+size_t directory_forget(struct directory *directory,
+                        directory_dead_fn *is_dead,
                         directory_range_fn *on_range, void *context);
 
 #endif

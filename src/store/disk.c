@@ -177,9 +177,7 @@ static enum status open_volumes(struct disk *disk,
     uint64_t first_id = generation << 32 | 1;
     if (disk->set.next_id < first_id)
         disk->set.next_id = first_id;
-    disk->bytes = 0;
-    for (size_t i = 0; i < disk->set.count; i++)
-        disk->bytes += disk->set.volumes[i]->header.size;
+    disk->bytes = disk->set.found.count * disk->set.volume_bytes;
     uint64_t free_now = 0;
     if (s == STATUS_OK &&
         disk->set.layer->free_bytes(disk->set.layer, disk->set.directory,

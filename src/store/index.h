@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * store/index - the runs of full volumes, kept in SQLite: a cache.
+ * store/index - the catalogue of full volumes and the runs of each camera, kept
+ * in SQLite: a cache.
  *
- * With it a start does not read the header of every record on the disk. It is
- * believed for a volume only where its row names that volume's present id;
- * deleted, damaged or of another schema it is made anew from the volumes.
- * It holds times and places, no key and no length.
+ * With it a start opens no full volume. It holds times and numbers, no key and
+ * no length. A sum over all rows stands beside them, and a volume's number is
+ * never given twice: so an index that was deleted, damaged or edited is found
+ * out when it is loaded, and one that is older than the volumes by their names.
+ * Each change is on the disk when the call returns.
  *
  * Threads: none.
  */
@@ -14,45 +16,59 @@
 
 #include <stdbool.h>
 
+#include "store/catalogue.h"
 #include "store/runs.h"
 
 struct store_index;
 
+enum index_origin {
+    INDEX_FOUND,
+    INDEX_NONE,    /* there was none: it is new and empty */
+    INDEX_REFUSED, /* another schema, installation, or damaged: the same */
+};
+
 /*
  * Opens path, or makes it anew where it is not a sound index of this schema
- * and installation (*is_new). Fails with: IO, NO_MEMORY, INTERNAL.
+ * and installation; *origin says which. Fails with: IO, NO_SPACE, NO_MEMORY,
+ * INTERNAL.
  */
 MUST_USE enum status store_index_open(const char *path,
                                       const uint8_t installation[16],
-                                      struct store_index **out, bool *is_new);
+                                      struct store_index **out,
+                                      enum index_origin *origin);
 void store_index_close(struct store_index **index);
 
-/*
- * Adds the volume's runs to the table. Fails with: NOT_FOUND (not known, not
- * by this id, or its rows are not as they were written), IO, NO_MEMORY.
- */
-MUST_USE enum status store_index_load_volume(struct store_index *index,
-                                             uint32_t volume, uint64_t id,
-                                             struct run_table *table);
+/* Adds all rows. Fails with: CORRUPT (they are not as they were written), IO,
+ * NO_MEMORY. */
+MUST_USE enum status store_index_load(struct store_index *index,
+                                      struct catalogue *catalogue,
+                                      struct run_table *runs);
 
-/*
- * Writes the volume and those of the table's runs that lie in it, instead of
- * what was known of it; and the cameras' last sequences. Fails with: IO.
- */
-MUST_USE enum status store_index_put_volume(struct store_index *index,
-                                            uint32_t volume, uint64_t id,
-                                            const struct run_table *table);
+/* Makes it anew, empty. On failure *index is NULL. Fails as open does. */
+MUST_USE enum status store_index_renew(const char *path,
+                                       const uint8_t installation[16],
+                                       struct store_index **index);
 
-MUST_USE enum status store_index_remove_volume(struct store_index *index,
-                                               uint32_t volume);
+/* The changes between begin and end are made together, or, where end is given
+ * a failure, not at all. end returns the first failure. */
+MUST_USE enum status store_index_begin(struct store_index *index);
+MUST_USE enum status store_index_end(struct store_index *index,
+                                     enum status status);
 
-/* Raises last_sequence of the table's cameras. Fails with: IO, NO_MEMORY. */
-MUST_USE enum status store_index_load_sequences(struct store_index *index,
-                                                struct run_table *table);
+/* Inside begin and end. They fail with: IO, NO_SPACE, CORRUPT, NO_MEMORY. */
+
+/* A full volume and what it holds of each camera. */
+MUST_USE enum status store_index_put(struct store_index *index,
+                                     const struct catalogue_row *row,
+                                     const struct run_table *content);
+MUST_USE enum status store_index_remove(struct store_index *index,
+                                        uint32_t volume);
+/* The camera's pictures of this span are gone. */
+MUST_USE enum status store_index_cut(struct store_index *index,
+                                     uint32_t camera, struct span span);
 
 /* The epoch up to which the keeper's deaths have been followed; 0: none. */
-MUST_USE enum status store_index_epoch(struct store_index *index,
-                                       uint64_t *epoch);
+uint64_t store_index_epoch(const struct store_index *index);
 MUST_USE enum status store_index_set_epoch(struct store_index *index,
                                            uint64_t epoch);
 

@@ -58,114 +58,89 @@ static enum status find_or_add(struct run_table *table, uint32_t camera,
 }
 
 static enum status insert(struct camera_runs *runs, size_t at,
-                          const struct run *run)
+                          struct span span)
 {
     if (runs->count == runs->capacity) {
         size_t capacity =
             runs->capacity == 0 ? FIRST_CAPACITY : runs->capacity * 2;
-        struct run *grown = alloc_resize(runs->runs, capacity, sizeof *grown);
+        struct span *grown = alloc_resize(runs->runs, capacity, sizeof *grown);
         if (grown == NULL)
             return STATUS_NO_MEMORY;
         runs->runs = grown;
         runs->capacity = capacity;
     }
     memmove(&runs->runs[at + 1], &runs->runs[at],
-            (runs->count - at) * sizeof *run);
-    runs->runs[at] = *run;
+            (runs->count - at) * sizeof span);
+    runs->runs[at] = span;
     runs->count++;
     return STATUS_OK;
 }
 
-static void take_out(struct camera_runs *runs, size_t at)
+static void take_out(struct camera_runs *runs, size_t at, size_t count)
 {
-    memmove(&runs->runs[at], &runs->runs[at + 1],
-            (runs->count - at - 1) * sizeof *runs->runs);
-    runs->count--;
+    memmove(&runs->runs[at], &runs->runs[at + count],
+            (runs->count - at - count) * sizeof *runs->runs);
+    runs->count -= count;
 }
 
-/* True where b goes on where a ends, in the same volume. */
-static bool follows(const struct run *a, const struct run *b)
+/* The union of span and of all runs within the tolerance of it. */
+static enum status join(struct camera_runs *runs, struct span span)
 {
-    return a->volume == b->volume && b->span.from.us >= a->span.from.us &&
-           b->span.from.us - a->span.to.us <= GAP_TOLERANCE_US;
-}
-
-static void extend(struct run *run, struct wall_time to)
-{
-    if (to.us > run->span.to.us)
-        run->span.to = to;
+    struct wall_time first = {span.from.us - GAP_TOLERANCE_US - 1};
+    struct wall_time last = {span.to.us + GAP_TOLERANCE_US};
+    size_t at = camera_runs_after(runs, first);
+    size_t end = at;
+    while (end < runs->count && runs->runs[end].from.us <= last.us) {
+        if (runs->runs[end].from.us < span.from.us)
+            span.from = runs->runs[end].from;
+        if (runs->runs[end].to.us > span.to.us)
+            span.to = runs->runs[end].to;
+        end++;
+    }
+    if (end == at)
+        return insert(runs, at, span);
+    runs->runs[at] = span;
+    take_out(runs, at + 1, end - at - 1);
+    return STATUS_OK;
 }
 
 enum status run_table_add(struct run_table *table, uint32_t camera,
-                          uint32_t volume, struct span span,
-                          uint64_t sequence)
+                          struct span span, uint64_t sequence)
 {
     struct camera_runs *runs = NULL;
     enum status s = find_or_add(table, camera, &runs);
-    if (s != STATUS_OK)
-        return s;
-    struct run run = {span, volume};
-    size_t at = runs->count; /* nearly always at the end */
-    while (at > 0 && runs->runs[at - 1].span.from.us > span.from.us)
-        at--;
-    if (at > 0 && follows(&runs->runs[at - 1], &run)) {
-        extend(&runs->runs[--at], span.to);
-    } else {
-        s = insert(runs, at, &run);
-        if (s != STATUS_OK)
-            return s;
-    }
-    while (at + 1 < runs->count &&
-           follows(&runs->runs[at], &runs->runs[at + 1])) {
-        extend(&runs->runs[at], runs->runs[at + 1].span.to);
-        take_out(runs, at + 1);
-    }
-    if (sequence > runs->last_sequence)
+    if (s == STATUS_OK)
+        s = join(runs, span);
+    if (s == STATUS_OK && sequence > runs->last_sequence)
         runs->last_sequence = sequence;
-    return STATUS_OK;
-}
-
-static enum status remove_span(struct camera_runs *runs, uint32_t volume,
-                               struct span span)
-{
-    for (size_t i = 0; i < runs->count;) {
-        struct run *run = &runs->runs[i];
-        if (run->volume != volume || !span_overlaps(run->span, span)) {
-            i++;
-            continue;
-        }
-        struct run tail = {{span.to, run->span.to}, volume};
-        bool keeps_head = run->span.from.us < span.from.us;
-        bool keeps_tail = !span_is_empty(tail.span);
-        if (keeps_head && keeps_tail) {
-            enum status s = insert(runs, i + 1, &tail);
-            if (s != STATUS_OK)
-                return s;
-            runs->runs[i].span.to = span.from;
-            i += 2;
-        } else if (keeps_head) {
-            run->span.to = span.from;
-            i++;
-        } else if (keeps_tail) {
-            run->span.from = span.to;
-            i++;
-        } else {
-            take_out(runs, i);
-        }
-    }
-    return STATUS_OK;
+    return s;
 }
 
 enum status run_table_remove(struct run_table *table, uint32_t camera,
-                             uint32_t volume, struct span span)
+                             struct span span)
 {
-    for (size_t i = 0; i < table->count; i++) {
-        if (camera != 0 && table->cameras[i].camera != camera)
-            continue;
-        enum status s = remove_span(&table->cameras[i], volume, span);
-        if (s != STATUS_OK)
-            return s;
+    struct camera_runs *runs = run_table_find(table, camera);
+    if (runs == NULL || span_is_empty(span))
+        return STATUS_OK;
+    size_t at = camera_runs_after(runs, span.from);
+    if (at == runs->count)
+        return STATUS_OK;
+    struct span *run = &runs->runs[at];
+    if (run->from.us < span.from.us) { /* its head stays */
+        if (run->to.us > span.to.us) {
+            enum status s =
+                insert(runs, at + 1, (struct span){span.to, run->to});
+            if (s != STATUS_OK)
+                return s;
+        }
+        runs->runs[at++].to = span.from;
     }
+    size_t end = at;
+    while (end < runs->count && runs->runs[end].to.us <= span.to.us)
+        end++;
+    if (end < runs->count && runs->runs[end].from.us < span.to.us)
+        runs->runs[end].from = span.to;
+    take_out(runs, at, end - at);
     return STATUS_OK;
 }
 
@@ -179,18 +154,6 @@ enum status run_table_note_sequence(struct run_table *table, uint32_t camera,
     return s;
 }
 
-bool run_table_has_volume(const struct run_table *table, uint32_t volume)
-{
-    for (size_t i = 0; i < table->count; i++) {
-        const struct camera_runs *camera = &table->cameras[i];
-        for (size_t j = 0; j < camera->count; j++) {
-            if (camera->runs[j].volume == volume)
-                return true;
-        }
-    }
-    return false;
-}
-
 size_t camera_runs_after(const struct camera_runs *runs,
                          struct wall_time time)
 {
@@ -198,7 +161,7 @@ size_t camera_runs_after(const struct camera_runs *runs,
     size_t high = runs->count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (runs->runs[middle].span.to.us <= time.us)
+        if (runs->runs[middle].to.us <= time.us)
             low = middle + 1;
         else
             high = middle;
@@ -210,7 +173,7 @@ struct wall_time camera_runs_end(const struct camera_runs *runs)
 {
     struct wall_time end = {0};
     if (runs != NULL && runs->count > 0)
-        end = runs->runs[runs->count - 1].span.to;
+        end = runs->runs[runs->count - 1].to;
     return end;
 }
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "sys/logger.h"
 
 enum { FIRST_CAPACITY = 64 };
 
@@ -25,31 +24,6 @@ static enum status add(struct selection *selection, uint32_t volume,
     selection->records[selection->count++] =
         (struct selected){volume, *row};
     return STATUS_OK;
-}
-
-/* All records of the camera in one volume that touch window. */
-static enum status gather(struct store *store, uint32_t camera,
-                          uint32_t number, struct span window,
-                          struct selection *out)
-{
-    struct volume *volume = store_volume(store, number);
-    if (volume == NULL)
-        return STATUS_OK;
-    enum status s = volume_set_load(volume->set, volume);
-    if (s == STATUS_NO_MEMORY)
-        return s;
-    if (s != STATUS_OK) {
-        log_line(LOG_ERROR, "volume cannot be read volume=%u status=%s",
-                 number, status_name(s));
-        return STATUS_OK;
-    }
-    for (size_t i = 0; s == STATUS_OK && i < volume->directory.count; i++) {
-        const struct record_row *row = &volume->directory.rows[i];
-        if (row->camera == camera &&
-            span_overlaps(record_row_span(row), window))
-            s = add(out, number, row);
-    }
-    return s;
 }
 
 static int by_start(const void *a, const void *b)
@@ -76,28 +50,28 @@ static void drop_doubles(struct selection *selection)
     selection->count = kept;
 }
 
-/* Volumes in window, each once: neighbouring runs are often in one. */
-static enum status gather_window(struct store *store, uint32_t camera,
-                                 struct span window, struct selection *out)
+/* All records of the camera that touch window. */
+static enum status gather(struct store *store, uint32_t camera,
+                          struct span window, struct selection *out)
 {
-    const struct camera_runs *runs = run_table_find(&store->runs, camera);
-    if (runs == NULL)
-        return STATUS_OK;
+    struct volume_place at = {0};
+    struct volume *volume = NULL;
     enum status s = STATUS_OK;
-    size_t first = camera_runs_after(runs, window.from);
-    for (size_t i = first; s == STATUS_OK && i < runs->count &&
-                           runs->runs[i].span.from.us < window.to.us;
-         i++) {
-        bool is_done = false;
-        for (size_t j = first; j < i; j++)
-            is_done |= runs->runs[j].volume == runs->runs[i].volume;
-        if (!is_done)
-            s = gather(store, camera, runs->runs[i].volume, window, out);
+    out->count = 0;
+    while (s == STATUS_OK) {
+        s = store_next_touching(store, window, &at, &volume);
+        for (size_t i = 0; s == STATUS_OK && i < volume->directory.count;
+             i++) {
+            const struct record_row *row = &volume->directory.rows[i];
+            if (row->camera == camera &&
+                span_overlaps(record_row_span(row), window))
+                s = add(out, volume->number, row);
+        }
     }
     if (out->count > 1)
         qsort(out->records, out->count, sizeof *out->records, by_start);
     drop_doubles(out);
-    return s;
+    return s == STATUS_END ? STATUS_OK : s;
 }
 
 bool selection_has_idr(const struct selection *selection, size_t at)
@@ -166,29 +140,57 @@ static size_t last_needed(const struct selection *selection, size_t first,
     return selection->count;
 }
 
+/* Whether the records from first to end are all that are needed: an IDR leads
+ * up to them, and, where the span goes on behind what was looked at, another
+ * one ends them. */
+static bool is_enough(const struct selection *all, size_t first, size_t end,
+                      struct wall_time from, bool is_whole)
+{
+    if (first == all->count)
+        return is_whole;
+    const struct record_row *row = &all->records[first].row;
+    bool has_begun = row->start.us > from.us || begins_with_idr(all, first) ||
+                     (selection_has_idr(all, first) &&
+                      record_row_span(row).to.us <= from.us);
+    return has_begun && (is_whole || end < all->count);
+}
+
 enum status selection_make(struct store *store, uint32_t camera,
                            struct span span,
                            const struct selection_limits *limits,
                            struct selection *out)
 {
     *out = (struct selection){0};
-    struct span window = {{span.from.us - LOOK_BACK_US},
-                          {span.from.us + limits->span_us + LOOK_BACK_US}};
-    if (window.to.us > span.to.us)
-        window.to = span.to;
     struct selection all = {0};
-    enum status s = gather_window(store, camera, window, &all);
-    size_t first = first_needed(&all, span.from);
-    if (s == STATUS_OK && first < all.count) {
-        size_t end = last_needed(&all, first, span, limits);
-        memmove(all.records, all.records + first,
-                (end - first) * sizeof *all.records);
-        all.count = end - first;
-        *out = all;
-        return STATUS_OK;
+    size_t first = 0;
+    size_t end = 0;
+    enum status s = STATUS_OK;
+    /* Most cameras send an IDR every few seconds; each volume more that is
+     * looked into is another read from the disk. */
+    for (int64_t around_us = LOOK_FIRST_US; around_us <= LOOK_BACK_US;
+         around_us += LOOK_BACK_US - LOOK_FIRST_US) {
+        struct span window = {{span.from.us - around_us},
+                              {span.from.us + limits->span_us + around_us}};
+        if (window.to.us > span.to.us)
+            window.to = span.to;
+        s = gather(store, camera, window, &all);
+        first = first_needed(&all, span.from);
+        end = s == STATUS_OK && first < all.count
+                  ? last_needed(&all, first, span, limits)
+                  : first;
+        if (s != STATUS_OK || is_enough(&all, first, end, span.from,
+                                        window.to.us == span.to.us))
+            break;
     }
-    selection_deinit(&all);
-    return s;
+    if (s != STATUS_OK || end == first) {
+        selection_deinit(&all);
+        return s;
+    }
+    memmove(all.records, all.records + first,
+            (end - first) * sizeof *all.records);
+    all.count = end - first;
+    *out = all;
+    return STATUS_OK;
 }
 
 void selection_deinit(struct selection *selection)
@@ -201,10 +203,8 @@ enum status selection_open(struct store *store, const struct selected *record,
                            const uint8_t unit_key[UNIT_KEY_SIZE],
                            struct buffer *out)
 {
-    struct volume *volume = store_volume(store, record->volume);
-    if (volume == NULL)
-        return STATUS_NOT_FOUND;
-    enum status s = volume_set_load(volume->set, volume);
+    struct volume *volume = NULL;
+    enum status s = store_borrow(store, record->volume, &volume);
     uint8_t bytes[RECORD_HEADER_SIZE];
     if (s == STATUS_OK)
         s = file_read_at(volume->file, record->row.offset, bytes,

@@ -5,34 +5,11 @@
 
 #include "base/alloc.h"
 #include "store/recovery.h"
+#include "store/store_private.h"
+#include "store/volume_end.h"
 #include "sys/logger.h"
 
-static const struct span ALWAYS = {{INT64_MIN}, {INT64_MAX}};
-
-static void put_index(struct store *store, struct volume *volume)
-{
-    /* Not before all of it is on the disk: else, after a power cut, the index
-     * would tell of records that never got there. */
-    if (store->index == NULL || volume->in_flight > 0 ||
-        volume->last_job > volume->set->synced_job)
-        return;
-    enum status s = store_index_put_volume(store->index, volume->number,
-                                           volume->header.id, &store->runs);
-    if (s != STATUS_OK)
-        log_line(LOG_WARNING, "index not written volume=%u status=%s",
-                 volume->number, status_name(s));
-    volume->wants_index = false; /* a cache: the next start reads it anew */
-}
-
-static void drop_index(struct store *store, struct volume *volume)
-{
-    if (store->index == NULL)
-        return;
-    enum status s = store_index_remove_volume(store->index, volume->number);
-    if (s != STATUS_OK)
-        log_line(LOG_WARNING, "index not written volume=%u status=%s",
-                 volume->number, status_name(s));
-}
+static const struct span ALWAYS = {{INT64_MIN / 4}, {INT64_MAX / 4}};
 
 /* ---- disks ---- */
 
@@ -71,19 +48,19 @@ struct disk *store_disk_of(struct store *store, const struct volume *volume)
 
 enum status store_save_book(const struct store *store)
 {
-    return store->book_path == NULL
+    return store->options.book_path == NULL
                ? STATUS_OK
-               : disk_book_write(&store->book, store->book_layer,
-                                 store->book_path);
+               : disk_book_write(&store->book, store->options.book_layer,
+                                 store->options.book_path);
 }
 
 /* A damaged book costs the comparison with what the disks say of themselves. */
 static enum status read_book(struct store *store)
 {
-    if (store->book_path == NULL)
+    if (store->options.book_path == NULL)
         return STATUS_OK;
-    enum status s = disk_book_read(&store->book, store->book_layer,
-                                   store->book_path);
+    enum status s = disk_book_read(&store->book, store->options.book_layer,
+                                   store->options.book_path);
     if (s != STATUS_CORRUPT)
         return s;
     log_line(LOG_ERROR, "disk book damaged, begun anew");
@@ -102,40 +79,29 @@ static enum status open_disks(struct store *store,
     return s == STATUS_OK ? store_save_book(store) : s;
 }
 
-static void close_all(struct store *store)
+struct disk *store_disk_at(struct store *store, uint32_t number)
 {
-    store_index_close(&store->index);
-    run_table_deinit(&store->runs);
-    for (size_t i = 0; i < store->disk_count; i++)
-        disk_close(&store->disks[i]);
+    for (size_t i = 0; i < store->disk_count; i++) {
+        struct disk *disk = &store->disks[i];
+        if (disk_is_readable(disk) && volume_set_has(&disk->set, number))
+            return disk;
+    }
+    return NULL;
 }
 
 enum status store_open(struct store *store,
                        const struct store_options *options)
 {
-    *store = (struct store){.book_layer = options->book_layer,
-                            .book_path = options->book_path,
-                            .on_lost = options->on_lost,
-                            .context = options->context};
+    *store = (struct store){.options = *options};
     if (options->volume_bytes < VOLUME_BYTES_MIN ||
         options->disk_count > DISKS_MAX)
         return STATUS_LIMIT;
     enum status s = open_disks(store, options);
-    bool is_new = false;
-    if (s == STATUS_OK && options->index_path != NULL)
-        s = store_index_open(options->index_path, store->book.installation,
-                             &store->index, &is_new);
-    if (s == STATUS_OK && is_new)
-        log_line(LOG_INFO, "index is made anew from the volumes");
     if (s == STATUS_OK)
         s = store_recover(store);
-    if (s != STATUS_OK) {
-        close_all(store);
-        return s;
-    }
-    for (size_t i = 0; i < store->disk_count; i++)
-        store_note_synced(store, &store->disks[i], 0);
-    return STATUS_OK;
+    if (s != STATUS_OK)
+        store_close(store);
+    return s;
 }
 
 void store_note_synced(struct store *store, struct disk *disk, uint64_t job)
@@ -143,17 +109,22 @@ void store_note_synced(struct store *store, struct disk *disk, uint64_t job)
     struct volume_set *set = &disk->set;
     if (job > set->synced_job)
         set->synced_job = job;
-    for (size_t i = 0; i < set->count; i++) {
-        if (set->volumes[i]->wants_index)
-            put_index(store, set->volumes[i]);
-    }
+    for (size_t i = set->count; i > 0; i--)
+        store_settle(store, set->volumes[i - 1]);
 }
 
 void store_close(struct store *store)
 {
     for (size_t i = 0; i < store->disk_count; i++)
         store_note_synced(store, &store->disks[i], UINT64_MAX);
-    close_all(store);
+    (void)store_sweep_all(store);
+    store_index_close(&store->index);
+    catalogue_deinit(&store->catalogue);
+    run_table_deinit(&store->runs);
+    alloc_free(store->sweep.deaths);
+    store->sweep = (struct store_sweep){0};
+    for (size_t i = 0; i < store->disk_count; i++)
+        disk_close(&store->disks[i]);
 }
 
 enum status store_accept_disk(struct store *store, const char *id,
@@ -172,90 +143,201 @@ enum status store_accept_disk(struct store *store, const char *id,
     return s == STATUS_OK ? store_recover_disk(store, disk) : s;
 }
 
+/* ---- full volumes ---- */
+
+enum status store_content(const struct volume *volume, struct run_table *out,
+                          struct catalogue_row *row)
+{
+    *out = (struct run_table){0};
+    *row = (struct catalogue_row){.number = volume->number,
+                                  .class_id = volume->header.class_id,
+                                  .span = {{INT64_MAX}, {INT64_MIN}}};
+    enum status s = STATUS_OK;
+    for (size_t i = 0; s == STATUS_OK && i < volume->directory.count; i++) {
+        const struct record_row *record = &volume->directory.rows[i];
+        struct span span = record_row_span(record);
+        if (span_is_empty(span))
+            span.to.us = span.from.us + 1;
+        if (span.from.us < row->span.from.us)
+            row->span.from = span.from;
+        if (span.to.us > row->span.to.us)
+            row->span.to = span.to;
+        s = run_table_add(out, record->camera, span, record->sequence);
+    }
+    if (s != STATUS_OK)
+        run_table_deinit(out);
+    return s;
+}
+
+static void say_index(uint32_t number, enum status s)
+{
+    if (s != STATUS_OK) /* a cache: the next start reads the volume anew */
+        log_line(LOG_WARNING, "index not written volume=%u status=%s", number,
+                 status_name(s));
+}
+
+/* Not before all of it is on the disk: else, after a power cut, the index would
+ * tell of records that never got there. */
+static void enroll(struct store *store, struct volume *volume)
+{
+    struct run_table content;
+    struct catalogue_row row;
+    enum status s = store_content(volume, &content, &row);
+    if (s == STATUS_OK)
+        s = catalogue_put(&store->catalogue, &row);
+    if (s == STATUS_OK && store->index != NULL) {
+        enum status put = store_index_begin(store->index);
+        if (put == STATUS_OK)
+            put = store_index_end(store->index,
+                                  store_index_put(store->index, &row,
+                                                  &content));
+        say_index(volume->number, put);
+    }
+    run_table_deinit(&content);
+    volume->wants_index = s != STATUS_OK; /* no memory: later */
+}
+
+bool volume_end_fits(const struct volume *volume)
+{
+    const struct directory *directory = &volume->directory;
+    if (directory->count == 0)
+        return false;
+    uint64_t end = record_row_end(&directory->rows[directory->count - 1]);
+    return end + volume_end_size(directory->count) <= volume->header.size;
+}
+
+void store_settle(struct store *store, struct volume *volume)
+{
+    if (volume->is_open || volume->is_failed || !volume->wants_index ||
+        volume->in_flight > 0)
+        return;
+    bool is_idle = volume_set_is_idle(volume->set, volume);
+    if (volume->directory.count == 0) {
+        if (is_idle)
+            store_delete(store, volume);
+        return;
+    }
+    if (is_idle && volume->has_end) /* else the sweep writes one */
+        enroll(store, volume);
+}
+
+/* The index first: it never tells of a volume that is not there. */
+void store_delete(struct store *store, struct volume *volume)
+{
+    uint32_t number = volume->number;
+    catalogue_remove(&store->catalogue, number);
+    if (store->index != NULL) {
+        enum status s = store_index_begin(store->index);
+        if (s == STATUS_OK)
+            s = store_index_end(store->index,
+                                store_index_remove(store->index, number));
+        say_index(number, s);
+    }
+    enum status s = volume_set_delete(volume->set, &volume);
+    if (s != STATUS_OK)
+        log_line(LOG_WARNING, "cannot delete volume=%u status=%s", number,
+                 status_name(s));
+}
+
 /* ---- space ---- */
 
-/* When the volume's oldest pictures began; INT64_MAX where it has none. */
-static int64_t oldest_us(const struct store *store, uint32_t volume)
+static bool may_be_given_up(const struct volume *volume, bool is_open)
 {
-    int64_t oldest = INT64_MAX;
-    for (size_t i = 0; i < store->runs.count; i++) {
-        const struct camera_runs *camera = &store->runs.cameras[i];
-        for (size_t j = 0; j < camera->count; j++) {
-            if (camera->runs[j].volume == volume &&
-                camera->runs[j].span.from.us < oldest)
-                oldest = camera->runs[j].span.from.us;
-        }
-    }
-    return oldest;
+    return volume->is_open == is_open && !volume->is_failed &&
+           volume_set_is_idle(volume->set, volume);
 }
 
-/* The class's oldest volume on any disk (0: of any class). Open ones are taken
- * only where nothing else is left. */
-static struct volume *oldest_volume(const struct store *store,
-                                    uint16_t class_id, bool is_open)
+/* The class's oldest full volume on any disk (0: of any class), or NULL. */
+static const struct catalogue_row *oldest_full(struct store *store,
+                                               uint16_t class_id)
 {
-    struct volume *oldest = NULL;
-    int64_t since_us = INT64_MAX;
-    struct volume_walk walk = {0};
-    for (struct volume *volume = store_next_volume(store, &walk);
-         volume != NULL; volume = store_next_volume(store, &walk)) {
-        if (volume->is_open != is_open || volume->is_empty ||
-            volume->is_failed || volume->in_flight > 0 ||
-            volume->last_job > volume->set->synced_job ||
-            !disk_is_writable(&store->disks[walk.disk]) ||
-            (class_id != 0 && volume->header.class_id != class_id))
+    const struct catalogue_row *oldest = NULL;
+    size_t at = 0;
+    for (;;) {
+        const struct catalogue_row *row =
+            catalogue_next(&store->catalogue, ALWAYS, &at);
+        if (row == NULL)
+            return oldest;
+        if ((class_id != 0 && row->class_id != class_id) ||
+            (oldest != NULL && row->span.from.us >= oldest->span.from.us))
             continue;
-        int64_t us = oldest_us(store, volume->number);
-        if (us < since_us) {
-            since_us = us;
-            oldest = volume;
-        }
+        const struct disk *disk = store_disk_at(store, row->number);
+        if (disk == NULL || !disk_is_writable(disk))
+            continue;
+        const struct volume *volume =
+            volume_set_find(&disk->set, row->number);
+        if (volume == NULL || may_be_given_up(volume, false))
+            oldest = row;
     }
-    return oldest;
 }
 
-static void tell_lost(struct store *store, uint32_t volume)
+/* Pressure: a class gives up its own oldest, on whichever disk that is. Open
+ * volumes are taken only where nothing else is left. */
+static enum status volume_to_give_up(struct store *store, uint16_t class_id,
+                                     struct volume **out)
 {
-    for (size_t i = 0; i < store->runs.count; i++) {
-        const struct camera_runs *camera = &store->runs.cameras[i];
+    const struct catalogue_row *row = oldest_full(store, class_id);
+    if (row == NULL)
+        row = oldest_full(store, 0);
+    if (row != NULL)
+        return store_borrow(store, row->number, out);
+    struct volume_walk walk = {0};
+    while ((*out = store_next_volume(store, &walk)) != NULL) {
+        if (may_be_given_up(*out, true) && (*out)->directory.count > 0 &&
+            disk_is_writable(&store->disks[walk.disk]))
+            return STATUS_OK;
+    }
+    return STATUS_NO_SPACE;
+}
+
+/* The pictures of these runs are gone: told, and cut out of all answers. */
+static enum status lose(struct store *store, const struct run_table *content)
+{
+    enum status s = STATUS_OK;
+    if (store->index != NULL)
+        s = store_index_begin(store->index);
+    for (size_t i = 0; i < content->count; i++) {
+        const struct camera_runs *camera = &content->cameras[i];
         for (size_t j = 0; j < camera->count; j++) {
-            if (camera->runs[j].volume == volume && store->on_lost != NULL)
-                store->on_lost(store->context, camera->camera,
-                               camera->runs[j].span, CAUSE_SPACE);
+            if (store->options.on_lost != NULL)
+                store->options.on_lost(store->options.context,
+                                       camera->camera, camera->runs[j],
+                                       CAUSE_SPACE);
+            enum status cut = run_table_remove(
+                &store->runs, camera->camera, camera->runs[j]);
+            if (s == STATUS_OK)
+                s = cut;
+            if (s == STATUS_OK && store->index != NULL)
+                s = store_index_cut(store->index, camera->camera,
+                                    camera->runs[j]);
         }
     }
-}
-
-/* Pressure: a class gives up its own oldest, on whichever disk that is. */
-static struct volume *volume_to_give_up(const struct store *store,
-                                        uint16_t class_id)
-{
-    struct volume *volume = oldest_volume(store, class_id, false);
-    if (volume == NULL)
-        volume = oldest_volume(store, 0, false);
-    return volume != NULL ? volume : oldest_volume(store, 0, true);
+    return store->index != NULL ? store_index_end(store->index, s) : s;
 }
 
 static enum status make_room(struct store *store, uint16_t class_id,
                              struct disk **disk)
 {
-    struct volume *volume = volume_to_give_up(store, class_id);
-    if (volume == NULL)
-        return STATUS_NO_SPACE;
-    log_line(LOG_WARNING, "no space: oldest volume given up volume=%u",
-             volume->number);
-    tell_lost(store, volume->number);
-    volume->is_open = volume->wants_index = false;
-    enum status s = run_table_remove(&store->runs, 0, volume->number, ALWAYS);
+    struct volume *volume = NULL;
+    enum status s = volume_to_give_up(store, class_id, &volume);
     if (s != STATUS_OK)
         return s;
-    drop_index(store, volume);
-    directory_deinit(&volume->directory);
-    volume->is_loaded = false;
-    volume->is_empty = true;
+    log_line(LOG_WARNING, "no space: oldest volume given up volume=%u",
+             volume->number);
+    struct run_table content;
+    struct catalogue_row row;
+    s = store_content(volume, &content, &row);
+    if (s != STATUS_OK)
+        return s;
+    say_index(volume->number, lose(store, &content));
+    run_table_deinit(&content);
+    volume->is_open = false;
     *disk = store_disk_of(store, volume);
+    store_delete(store, volume);
     return STATUS_OK;
 }
+
+/* ---- records ---- */
 
 /* Another volume is begun only on the disk itself, never in the directory that
  * is left where it was mounted. */
@@ -306,20 +388,6 @@ enum status store_place(struct store *store, uint16_t class_id,
     return STATUS_OK;
 }
 
-/* A volume that takes nothing more and holds nothing may be used again. */
-static void settle(struct store *store, struct volume *volume)
-{
-    if (volume->is_open || volume->in_flight > 0)
-        return;
-    if (volume->is_loaded && volume->directory.count == 0) {
-        volume->is_empty = true;
-        volume->wants_index = false;
-        drop_index(store, volume);
-    } else if (volume->wants_index) {
-        put_index(store, volume);
-    }
-}
-
 enum status store_commit(struct store *store, struct volume *volume,
                          uint64_t offset, const struct record_header *header)
 {
@@ -327,132 +395,102 @@ enum status store_commit(struct store *store, struct volume *volume,
     volume->in_flight--;
     enum status s = directory_add(&volume->directory, &row);
     if (s == STATUS_OK)
-        s = run_table_add(&store->runs, header->camera, volume->number,
+        s = run_table_add(&store->runs, header->camera,
                           record_row_span(&row), header->sequence);
     store->records++;
     store->bytes += record_stored_size(header->sealed_size);
-    settle(store, volume);
+    store_settle(store, volume);
     return s;
+}
+
+void store_abort(struct store *store, struct volume *volume)
+{
+    (void)store;
+    volume->in_flight--;
+    volume->is_failed = true;
+    volume->is_open = false;
 }
 
 void store_release(struct store *store, struct volume *volume)
 {
     volume->in_flight--;
-    settle(store, volume);
+    store_settle(store, volume);
 }
 
-void store_abort(struct store *store, struct volume *volume)
-{
-    volume->in_flight--;
-    volume->is_failed = true;
-    if (volume->is_open)
-        volume->wants_index = true;
-    volume->is_open = false;
-    settle(store, volume);
-}
-
-/* ---- death ---- */
-
-struct forgetting {
+struct dropping {
     struct volume *volume;
-    int64_t end_us; /* of the last forgotten record */
+    const struct record_header *header;
 };
 
-static void note_forgotten(void *context, const struct record_row *row)
+static bool is_dropped(void *context, const struct record_row *row)
 {
-    struct forgetting *forgetting = context;
-    int64_t end_us = row->start.us + row->duration_us;
-    if (end_us > forgetting->end_us)
-        forgetting->end_us = end_us;
+    const struct dropping *dropping = context;
+    return row->camera == dropping->header->camera &&
+           row->sequence == dropping->header->sequence;
 }
 
-static void punch(void *context, uint64_t from, uint64_t to)
+static void punch_dropped(void *context, uint64_t from, uint64_t to)
 {
-    const struct forgetting *forgetting = context;
-    struct volume *volume = forgetting->volume;
-    enum status s = file_punch(volume->file, from, to - from);
-    if (s != STATUS_OK)
-        log_line(LOG_WARNING, "cannot free space volume=%u status=%s",
-                 volume->number, status_name(s));
-}
-
-static size_t forget_in(struct store *store, struct volume *volume,
-                        uint32_t camera, struct span span)
-{
-    enum status s = volume_set_load(volume->set, volume);
-    if (s != STATUS_OK) {
-        log_line(LOG_WARNING, "cannot read volume=%u status=%s",
-                 volume->number, status_name(s));
-        return 0;
-    }
-    struct forgetting forgetting = {volume, span.to.us};
-    size_t forgotten = directory_forget(&volume->directory, camera, span,
-                                        note_forgotten, punch, &forgetting);
-    struct span gone = {span.from, {forgetting.end_us}};
-    s = run_table_remove(&store->runs, camera, volume->number, gone);
-    if (s != STATUS_OK)
-        log_line(LOG_WARNING, "runs not cut volume=%u status=%s",
-                 volume->number, status_name(s));
-    if (store->index != NULL && !volume->is_open && !volume->is_empty)
-        volume->wants_index = true;
-    settle(store, volume);
-    return forgotten;
+    const struct dropping *dropping = context;
+    enum status ignored = file_punch(dropping->volume->file, from, to - from);
+    (void)ignored; /* its disk has failed already */
 }
 
 void store_drop(struct store *store, struct volume *volume,
                 const struct record_header *header)
 {
-    struct span start = {header->start, {header->start.us + 1}};
-    (void)forget_in(store, volume, header->camera, start);
-}
-
-static bool holds(const struct store *store, const struct volume *volume,
-                  uint32_t camera, struct span span)
-{
-    for (size_t i = 0; i < store->runs.count; i++) {
-        const struct camera_runs *runs = &store->runs.cameras[i];
-        if (camera != 0 && runs->camera != camera)
-            continue;
-        for (size_t j = camera_runs_after(runs, span.from);
-             j < runs->count && runs->runs[j].span.from.us < span.to.us; j++) {
-            if (runs->runs[j].volume == volume->number)
-                return true;
-        }
-    }
-    return false;
-}
-
-size_t store_forget(struct store *store, uint32_t camera, struct span span)
-{
-    size_t forgotten = 0;
-    struct volume_walk walk = {0};
-    for (struct volume *volume = store_next_volume(store, &walk);
-         volume != NULL; volume = store_next_volume(store, &walk)) {
-        if (!volume->is_empty && holds(store, volume, camera, span))
-            forgotten += forget_in(store, volume, camera, span);
-    }
-    return forgotten;
-}
-
-void store_set_epoch(struct store *store, uint64_t epoch)
-{
-    if (store->index == NULL)
+    struct dropping dropping = {volume, header};
+    if (directory_forget(&volume->directory, is_dropped, punch_dropped,
+                         &dropping) == 0)
         return;
-    enum status s = store_index_set_epoch(store->index, epoch);
-    if (s != STATUS_OK)
-        log_line(LOG_WARNING, "epoch not noted status=%s", status_name(s));
-}
-
-uint64_t store_epoch(struct store *store)
-{
-    uint64_t epoch = 0;
-    if (store->index == NULL ||
-        store_index_epoch(store->index, &epoch) != STATUS_OK)
-        return 0;
-    return epoch;
+    struct span span = {header->start, record_end(header)};
+    if (run_table_remove(&store->runs, header->camera, span) != STATUS_OK)
+        log_line(LOG_WARNING, "runs not cut camera=%u", header->camera);
 }
 
 /* ---- questions ---- */
+
+bool store_is_apart(const struct store *store, const struct volume *volume)
+{
+    const struct catalogue_row *row =
+        catalogue_find(&store->catalogue, volume->number);
+    return row == NULL || row->is_unread;
+}
+
+enum status store_borrow(struct store *store, uint32_t number,
+                         struct volume **out)
+{
+    const struct catalogue_row *row =
+        catalogue_find(&store->catalogue, number);
+    struct disk *disk = store_disk_at(store, number);
+    if (row != NULL && disk != NULL)
+        return volume_set_borrow(&disk->set, row->class_id, number, out);
+    *out = store_volume(store, number);
+    return *out != NULL ? STATUS_OK : STATUS_NOT_FOUND;
+}
+
+enum status store_next_touching(struct store *store, struct span span,
+                                struct volume_place *at,
+                                struct volume **out)
+{
+    for (;;) {
+        const struct catalogue_row *row =
+            catalogue_next(&store->catalogue, span, &at->row);
+        if (row == NULL)
+            break;
+        uint32_t number = row->number;
+        enum status s = store_borrow(store, number, out);
+        if (s == STATUS_OK || s == STATUS_NO_MEMORY)
+            return s;
+        log_line(LOG_ERROR, "volume cannot be read volume=%u status=%s",
+                 number, status_name(s));
+    }
+    while ((*out = store_next_volume(store, &at->walk)) != NULL) {
+        if (store_is_apart(store, *out))
+            return STATUS_OK;
+    }
+    return STATUS_END;
+}
 
 struct wall_time store_recorded_until(const struct store *store,
                                       uint32_t camera)
@@ -463,27 +501,27 @@ struct wall_time store_recorded_until(const struct store *store,
 enum status store_last_record(struct store *store, uint32_t camera,
                               struct record_row *out)
 {
-    const struct camera_runs *runs = run_table_find(&store->runs, camera);
-    if (runs == NULL || runs->count == 0)
+    struct wall_time end = store_recorded_until(store, camera);
+    if (end.us == 0)
         return STATUS_NOT_FOUND;
-    struct volume *volume =
-        store_volume(store, runs->runs[runs->count - 1].volume);
-    if (volume == NULL)
-        return STATUS_NOT_FOUND;
-    enum status s = volume_set_load(volume->set, volume);
-    if (s != STATUS_OK)
-        return s;
-    const struct record_row *last = NULL;
-    for (size_t i = 0; i < volume->directory.count; i++) {
-        const struct record_row *row = &volume->directory.rows[i];
-        if (row->camera == camera &&
-            (last == NULL || row->start.us > last->start.us))
-            last = row;
+    struct span last = {{end.us - 1}, {end.us + 1}};
+    struct volume_place at = {0};
+    struct volume *volume = NULL;
+    bool is_found = false;
+    enum status s = STATUS_OK;
+    while ((s = store_next_touching(store, last, &at, &volume)) == STATUS_OK) {
+        for (size_t i = 0; i < volume->directory.count; i++) {
+            const struct record_row *row = &volume->directory.rows[i];
+            if (row->camera != camera ||
+                (is_found && row->start.us <= out->start.us))
+                continue;
+            *out = *row;
+            is_found = true;
+        }
     }
-    if (last == NULL)
-        return STATUS_NOT_FOUND;
-    *out = *last;
-    return STATUS_OK;
+    if (s != STATUS_END)
+        return s;
+    return is_found ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
 uint64_t store_next_sequence(const struct store *store, uint32_t camera)
@@ -500,20 +538,14 @@ size_t store_spans(const struct store *store, uint32_t camera,
     if (runs == NULL)
         return 0;
     for (size_t i = camera_runs_after(runs, span.from);
-         i < runs->count && runs->runs[i].span.from.us < span.to.us; i++) {
-        struct span run = runs->runs[i].span;
+         i < runs->count && runs->runs[i].from.us < span.to.us &&
+         count < limit;
+         i++) {
+        struct span run = runs->runs[i];
         if (run.from.us < span.from.us)
             run.from = span.from;
         if (run.to.us > span.to.us)
             run.to = span.to;
-        if (count > 0 &&
-            run.from.us - out[count - 1].to.us <= GAP_TOLERANCE_US) {
-            if (run.to.us > out[count - 1].to.us)
-                out[count - 1].to = run.to;
-            continue;
-        }
-        if (count == limit)
-            break;
         out[count++] = run;
     }
     return count;
@@ -521,11 +553,14 @@ size_t store_spans(const struct store *store, uint32_t camera,
 
 struct store_numbers store_numbers(const struct store *store)
 {
-    struct store_numbers numbers = {0};
-    for (size_t i = 0; i < store->disk_count; i++) {
-        const struct disk *disk = &store->disks[i];
-        numbers.volumes += (uint32_t)disk->set.count;
-        numbers.free_bytes += disk_free_bytes(disk);
-    }
+    struct store_numbers numbers = {.volumes =
+                                        (uint32_t)store->catalogue.count};
+    struct volume_walk walk = {0};
+    for (struct volume *volume = store_next_volume(store, &walk);
+         volume != NULL; volume = store_next_volume(store, &walk))
+        numbers.volumes +=
+            catalogue_find(&store->catalogue, volume->number) == NULL;
+    for (size_t i = 0; i < store->disk_count; i++)
+        numbers.free_bytes += disk_free_bytes(&store->disks[i]);
     return numbers;
 }

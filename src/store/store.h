@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * store/store - the records of an installation: disks, their volumes and
- * directories, the runs of each camera, the index.
+ * store/store - the records of an installation: disks, their volumes, the
+ * catalogue of those that are full, the runs of each camera, the index.
  *
  * A record is placed (store_place), handed to the writer by the caller, and
- * committed when it has been written; only then is it found. What has died is
- * forgotten and its space punched. Files are the truth: store_open reads what
- * is there, cuts off records whose write was torn, and believes the index only
- * where it fits.
+ * committed when it has been written; only then is it found. A volume that is
+ * full gets its directory at its end and, when all of it is on the disk, its
+ * row in catalogue and index. What has died is forgotten and its space punched.
+ *
+ * Files are the truth: store_open reads what is there, cuts off records whose
+ * write was torn, and believes the index only where it fits. It returns soon in
+ * any case: full volumes that the index does not know are read later, a few at
+ * a time (store_catch_up), and are found by readers from then on.
  *
  * Threads: one; the writer writes into the files meanwhile.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
+#include "base/buffer.h"
 #include "model/cause.h"
 #include "store/disk.h"
 #include "store/index.h"
@@ -23,27 +28,67 @@
 typedef void store_lost_fn(void *context, uint32_t camera, struct span span,
                            enum cause cause);
 
+/* The space of what has died is free, on the disk. */
+typedef void store_freed_fn(void *context, uint32_t camera, struct span span,
+                            uint64_t epoch, uint64_t records);
+
 struct store_options {
-    const struct disk_options *disks;
-    size_t disk_count; /* 1..DISKS_MAX */
+    const struct disk_options *disks; /* only during store_open */
+    size_t disk_count;                /* 1..DISKS_MAX */
     const struct file_layer *book_layer;
-    const char *book_path;  /* NULL: none is kept */
-    const char *index_path; /* NULL: no index is kept */
+    const char *book_path;  /* NULL: none is kept; else borrowed */
+    const char *index_path; /* NULL: none is kept; else borrowed */
     uint64_t volume_bytes;
     store_lost_fn *on_lost;
+    store_freed_fn *on_freed;
     void *context;
+};
+
+/* A camera's records that start in span are dead. */
+struct store_death {
+    uint32_t camera;
+    struct span span;
+    uint64_t epoch;
+    uint64_t records; /* forgotten so far */
+    int64_t end_us;   /* of the last of them */
+};
+
+/* Deaths whose records are being forgotten, volume by volume. */
+struct store_sweep {
+    struct store_death *deaths;
+    size_t count;
+    size_t capacity;
+    size_t batch;     /* of these the first are under way; 0: none */
+    struct span span; /* of all of the batch */
+    uint32_t next_number; /* volumes below have been seen to */
+    bool has_failed; /* something of the batch is not on the disk */
+    bool is_stuck;   /* of any batch: the next start follows them again */
+    uint64_t epoch;  /* all deaths up to it have been told; 0: none */
+    uint64_t forgotten; /* records, since the start */
+};
+
+/* What recovery found of the index. */
+struct store_findings {
+    enum index_origin origin;
+    bool is_contradicted; /* its sum, or volumes of it that are not there */
+    bool is_told;
+    size_t volumes;  /* that were there at the start */
+    size_t missing;  /* known to the index, without a file */
+    size_t read;     /* full, and not known to the index */
+    size_t broken;   /* of these: cannot be read */
 };
 
 struct store {
     struct disk disks[DISKS_MAX];
     size_t disk_count;
-    const struct file_layer *book_layer;
-    const char *book_path; /* borrowed */
     struct disk_book book;
+    struct catalogue catalogue;
     struct run_table runs;
     struct store_index *index; /* NULL: none */
-    store_lost_fn *on_lost;
-    void *context;
+    struct store_options options;
+    struct store_findings findings;
+    struct store_sweep sweep;
+    uint32_t unread_below; /* unread volumes have smaller numbers */
     uint64_t records; /* committed since the start */
     uint64_t bytes;
     uint64_t torn; /* records cut off at the start */
@@ -56,10 +101,10 @@ MUST_USE enum status store_open(struct store *store,
 /* Writes the index of what is full; the writer must have ended. */
 void store_close(struct store *store);
 
-/* The volume of this number on any readable disk, or NULL. */
+/* The volume of this number if it is in hand, or NULL. */
 struct volume *store_volume(const struct store *store, uint32_t number);
 
-/* All volumes, disk by disk, each disk's by id; NULL behind the last. */
+/* All volumes in hand, disk by disk; NULL behind the last. */
 struct volume_walk {
     size_t disk;
     size_t at;
@@ -79,6 +124,16 @@ MUST_USE enum status store_save_book(const struct store *store);
 
 /* The disk that holds the volume. */
 struct disk *store_disk_of(struct store *store, const struct volume *volume);
+
+/* Reads one more volume that the index did not know; false where none is left.
+ */
+bool store_catch_up(struct store *store);
+
+/*
+ * Once, when nothing is left to be read: true where the index was not what it
+ * should have been, and words that say so. out: at least 120 characters.
+ */
+bool store_tell_findings(struct store *store, char *out, size_t size);
 
 /*
  * Where a record of this class goes; in flight until commit or abort: the
@@ -106,19 +161,71 @@ void store_abort(struct store *store, struct volume *volume);
 /* The place is given up; the volume goes on. */
 void store_release(struct store *store, struct volume *volume);
 
-/* A committed record that cannot be counted on: forgotten and punched. */
+/* A committed record that cannot be counted on, in a volume that failed:
+ * forgotten and punched. */
 void store_drop(struct store *store, struct volume *volume,
                 const struct record_header *header);
 
-/*
- * The camera's records that start in span are dead: forgets and punches them.
- * Returns how many. camera 0: all.
- */
-size_t store_forget(struct store *store, uint32_t camera, struct span span);
+/* ---- death (store/sweep.c) ---- */
 
-/* The deaths up to this epoch have been followed. */
-void store_set_epoch(struct store *store, uint64_t epoch);
-uint64_t store_epoch(struct store *store);
+/*
+ * The camera's records that start in span are dead, as of this epoch: they
+ * stand in no answer from now on, and a later sweep forgets and punches them.
+ * Fails with: NO_MEMORY (nothing is done).
+ */
+MUST_USE enum status store_forget(struct store *store, uint32_t camera,
+                                  struct span span, uint64_t epoch);
+
+/* All deaths up to this epoch have been told; noted as followed as soon as
+ * they have been. */
+void store_note_epoch(struct store *store, uint64_t epoch);
+uint64_t store_epoch(const struct store *store);
+
+/* What is to be written to one volume: what has died in it is punched, and its
+ * directory stands anew at its end. */
+struct punch {
+    struct volume *volume; /* NULL: nothing to do here */
+    uint64_t (*ranges)[2]; /* from, to */
+    size_t count;
+    size_t capacity;
+    struct buffer end; /* the directory; empty: none */
+    bool is_all;       /* nothing is left: it is deleted instead */
+    enum status status;
+};
+
+/*
+ * Goes on to the next volume that is full and has no directory yet, or in which
+ * something has died: forgets it, and says what is to be written. AGAIN:
+ * punch_run *out, in any thread, then give it to store_punched, before the next
+ * call. END: nothing is left. Fails with: NO_MEMORY (try again later).
+ */
+MUST_USE enum status store_sweep_next(struct store *store, struct punch *out);
+void punch_run(struct punch *punch);
+void store_punched(struct store *store, struct punch *punch);
+
+/* All of it, here and now. Returns how many records were forgotten. */
+size_t store_sweep_all(struct store *store);
+
+/* ---- questions ---- */
+
+/*
+ * The next volume that may hold records of span, loaded; *at is zeroed at
+ * first. Volumes that cannot be read are passed over. Borrowed until the next
+ * call. Fails with: END, NO_MEMORY.
+ */
+struct volume_place {
+    size_t row;
+    struct volume_walk walk;
+};
+MUST_USE enum status store_next_touching(struct store *store,
+                                         struct span span,
+                                         struct volume_place *at,
+                                         struct volume **out);
+
+/* The volume of this number, loaded. Fails with: NOT_FOUND, IO, CORRUPT,
+ * DENIED, NO_MEMORY. */
+MUST_USE enum status store_borrow(struct store *store, uint32_t number,
+                                  struct volume **out);
 
 /* The end of what is recorded of the camera; 0: nothing. */
 struct wall_time store_recorded_until(const struct store *store,
@@ -131,8 +238,7 @@ MUST_USE enum status store_last_record(struct store *store, uint32_t camera,
 
 uint64_t store_next_sequence(const struct store *store, uint32_t camera);
 
-/* Up to limit recorded spans that touch span, cut to it; runs that go on in
- * another volume are joined. */
+/* Up to limit recorded spans that touch span, cut to it. */
 size_t store_spans(const struct store *store, uint32_t camera,
                    struct span span, struct span *out, size_t limit);
 

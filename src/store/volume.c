@@ -143,12 +143,6 @@ enum status volume_open(const struct file_layer *layer, const char *path,
     return STATUS_OK;
 }
 
-enum status volume_reuse(struct file *file, const struct volume_header *header)
-{
-    enum status s = file_punch(file, 0, header->size);
-    return s == STATUS_OK ? write_header(file, header) : s;
-}
-
 /* What a scan carries along. */
 struct scan {
     struct file *file;

@@ -23,7 +23,7 @@ enum { INSTALLATION_ID_SIZE = 16 };
 
 struct volume_header {
     uint16_t class_id;
-    uint64_t id;   /* new each time that the file is used again, from 1 */
+    uint64_t id;   /* larger than those before it, from 1 */
     uint64_t size; /* of the file, bytes */
     uint8_t installation[INSTALLATION_ID_SIZE];
 };
@@ -58,11 +58,6 @@ MUST_USE enum status volume_open(const struct file_layer *layer,
                                  const char *path, unsigned flags,
                                  struct volume_header *header,
                                  struct file **out);
-
-/* Empties the file and gives it a new header, durable. Fails with: NO_SPACE,
- * IO. */
-MUST_USE enum status volume_reuse(struct file *file,
-                                  const struct volume_header *header);
 
 /* What a scan tells; false ends it. */
 typedef bool volume_record_fn(void *context, uint64_t offset,

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/volume_set.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "store/volume_end.h"
 #include "sys/logger.h"
 
 enum { FIRST_CAPACITY = 16 };
@@ -21,10 +20,17 @@ static void volume_destroy(struct volume **volume)
     *volume = NULL;
 }
 
+/* Index of the volume, or of where it belongs. */
+static size_t place_of(const struct volume_set *set, uint32_t number)
+{
+    size_t at = set->count; /* new ones are asked for most */
+    while (at > 0 && set->volumes[at - 1]->number >= number)
+        at--;
+    return at;
+}
+
 static enum status add_volume(struct volume_set *set, struct volume **volume)
 {
-    if (set->count == VOLUMES_MAX)
-        return STATUS_LIMIT;
     if (set->count == set->capacity) {
         size_t capacity =
             set->capacity == 0 ? FIRST_CAPACITY : set->capacity * 2;
@@ -35,85 +41,50 @@ static enum status add_volume(struct volume_set *set, struct volume **volume)
         set->volumes = volumes;
         set->capacity = capacity;
     }
-    if ((*volume)->header.id >= set->next_id)
-        set->next_id = (*volume)->header.id + 1;
-    if ((*volume)->number >= set->next_number)
-        set->next_number = (*volume)->number + 1;
-    set->volumes[set->count++] = *volume;
+    size_t at = place_of(set, (*volume)->number);
+    memmove(&set->volumes[at + 1], &set->volumes[at],
+            (set->count - at) * sizeof(struct volume *));
+    set->volumes[at] = *volume;
+    set->count++;
     *volume = NULL;
     return STATUS_OK;
 }
 
+/* Out of the set, which no longer knows it. */
+static struct volume *take_out(struct volume_set *set, size_t at)
+{
+    struct volume *volume = set->volumes[at];
+    set->count--;
+    memmove(&set->volumes[at], &set->volumes[at + 1],
+            (set->count - at) * sizeof(struct volume *));
+    return volume;
+}
+
 /* ---- opening the disk ---- */
+
+static enum status note_name(struct volume_set *set, const char *name)
+{
+    struct catalogue_row row = {.is_unread = true};
+    if (volume_name_parse(name, &row.class_id, &row.number) != STATUS_OK ||
+        !volume_set_has(set, row.number))
+        return STATUS_OK; /* not ours */
+    if (row.number >= set->next_number)
+        set->next_number = row.number + 1;
+    return set->found.count == VOLUMES_MAX
+               ? STATUS_LIMIT
+               : catalogue_append(&set->found, &row);
+}
 
 struct listing {
     struct volume_set *set;
     enum status status;
 };
 
-static enum status note_volume(struct volume_set *set, const char *name)
-{
-    uint16_t class_id = 0;
-    uint32_t number = 0;
-    char path[PATH_SIZE];
-    if (volume_name_parse(name, &class_id, &number) != STATUS_OK ||
-        (number - 1) / SLOT_NUMBERS != set->slot)
-        return STATUS_OK; /* not ours */
-    enum status s = volume_path(set->directory, class_id, number, path);
-    if (s != STATUS_OK)
-        return s;
-    AUTO(volume_destroy) struct volume *volume = alloc_zeroed(sizeof *volume);
-    if (volume == NULL)
-        return STATUS_NO_MEMORY;
-    volume->set = set;
-    volume->number = number;
-    s = volume_open(set->layer, path, FILE_READ | FILE_WRITE, &volume->header,
-                    &volume->file);
-    if (s == STATUS_CORRUPT) {
-        log_line(LOG_WARNING, "volume header damaged volume=%u", number);
-        if (number >= set->next_number)
-            set->next_number = number + 1;
-        return STATUS_OK;
-    }
-    if (s != STATUS_OK)
-        return s;
-    volume->header.class_id = class_id;
-    file_close(&volume->file);
-    return add_volume(set, &volume);
-}
-
 static void on_name(void *context, const char *name)
 {
     struct listing *listing = context;
     if (listing->status == STATUS_OK)
-        listing->status = note_volume(listing->set, name);
-}
-
-static int by_id(const void *a, const void *b)
-{
-    const struct volume *const *first = a;
-    const struct volume *const *second = b;
-    uint64_t left = (*first)->header.id;
-    uint64_t right = (*second)->header.id;
-    return left < right ? -1 : left > right;
-}
-
-/* Volumes of another installation are left alone. */
-static void drop_strangers(struct volume_set *set)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < set->count; i++) {
-        struct volume *volume = set->volumes[i];
-        if (memcmp(volume->header.installation, set->installation,
-                   INSTALLATION_ID_SIZE) == 0) { /* public */
-            set->volumes[kept++] = volume;
-            continue;
-        }
-        log_line(LOG_WARNING, "volume of another installation volume=%u",
-                 volume->number);
-        volume_destroy(&volume);
-    }
-    set->count = kept;
+        listing->status = note_name(listing->set, name);
 }
 
 enum status volume_set_open(struct volume_set *set)
@@ -125,14 +96,9 @@ enum status volume_set_open(struct volume_set *set)
         set->layer->list(set->layer, set->directory, on_name, &listing);
     if (s == STATUS_OK)
         s = listing.status;
-    if (s != STATUS_OK) {
+    if (s != STATUS_OK)
         volume_set_close(set);
-        return s;
-    }
-    if (set->count > 0)
-        qsort(set->volumes, set->count, sizeof(struct volume *), by_id);
-    drop_strangers(set);
-    return STATUS_OK;
+    return s;
 }
 
 void volume_set_close(struct volume_set *set)
@@ -142,14 +108,14 @@ void volume_set_close(struct volume_set *set)
     alloc_free(set->volumes);
     set->volumes = NULL;
     set->count = set->capacity = 0;
+    catalogue_deinit(&set->found);
 }
 
 struct volume *volume_set_find(const struct volume_set *set, uint32_t number)
 {
-    for (size_t i = set->count; i > 0; i--) { /* new ones are asked most */
-        if (set->volumes[i - 1]->number == number)
-            return set->volumes[i - 1];
-    }
+    size_t at = place_of(set, number);
+    if (at < set->count && set->volumes[at]->number == number)
+        return set->volumes[at];
     return NULL;
 }
 
@@ -169,70 +135,95 @@ static bool load_record(void *context, uint64_t offset,
     return loading->status == STATUS_OK;
 }
 
-static enum status open_file(struct volume_set *set, struct volume *volume)
+static enum status scan(struct volume *volume)
 {
-    if (volume->file != NULL)
-        return STATUS_OK;
-    char path[PATH_SIZE];
-    enum status s = volume_path(set->directory, volume->header.class_id,
-                                volume->number, path);
-    if (s != STATUS_OK)
-        return s;
-    return file_open(set->layer, path, FILE_READ | FILE_WRITE, &volume->file);
-}
-
-enum status volume_set_load(struct volume_set *set, struct volume *volume)
-{
-    volume->last_used = ++set->uses;
-    if (volume->is_loaded)
-        return STATUS_OK;
-    volume_set_trim(set);
-    enum status s = open_file(set, volume);
-    if (s != STATUS_OK)
-        return s;
     struct loading loading = {.volume = volume};
     size_t damaged = 0;
-    s = volume_scan(volume->file, VOLUME_HEADER_SIZE, volume->header.size,
+    enum status s =
+        volume_scan(volume->file, VOLUME_HEADER_SIZE, volume->header.size,
                     load_record, &loading, &volume->append_at, &damaged);
     if (s == STATUS_OK)
         s = loading.status;
-    if (s != STATUS_OK) {
-        directory_deinit(&volume->directory);
-        return s;
-    }
-    if (damaged > 0)
+    if (s == STATUS_OK && damaged > 0)
         log_line(LOG_WARNING, "damaged headers volume=%u count=%zu",
                  volume->number, damaged);
-    volume->is_loaded = true;
-    return STATUS_OK;
+    return s;
+}
+
+/* Opens the file and reads the directory. */
+static enum status load(struct volume_set *set, struct volume *volume)
+{
+    char path[PATH_SIZE];
+    enum status s = volume_path(set->directory, volume->header.class_id,
+                                volume->number, path);
+    uint16_t class_id = volume->header.class_id;
+    if (s == STATUS_OK)
+        s = volume_open(set->layer, path, FILE_READ | FILE_WRITE,
+                        &volume->header, &volume->file);
+    if (s != STATUS_OK)
+        return s;
+    volume->header.class_id = class_id; /* the name counts */
+    if (memcmp(volume->header.installation, set->installation,
+               INSTALLATION_ID_SIZE) != 0) /* public */
+        return STATUS_DENIED;
+    volume->append_at = volume->header.size;
+    s = volume_end_read(volume->file, volume->header.size, volume->number,
+                        &volume->directory);
+    volume->has_end = s == STATUS_OK;
+    if (s == STATUS_NOT_FOUND)
+        s = scan(volume);
+    volume->is_loaded = s == STATUS_OK;
+    return s;
 }
 
 static bool may_be_dropped(const struct volume_set *set,
                            const struct volume *volume)
 {
-    return volume->is_loaded && !volume->is_open && volume->in_flight == 0 &&
-           !volume->wants_index && volume->last_job <= set->synced_job;
+    return volume_set_is_idle(set, volume) && !volume->is_open &&
+           !volume->is_failed && !volume->wants_index;
 }
 
-void volume_set_trim(struct volume_set *set)
+/* Drops what was not used for longest. */
+static void trim(struct volume_set *set)
 {
     for (;;) {
         size_t loaded = 0;
-        struct volume *oldest = NULL;
+        size_t oldest = 0;
         for (size_t i = 0; i < set->count; i++) {
-            struct volume *volume = set->volumes[i];
-            if (!may_be_dropped(set, volume))
+            if (!may_be_dropped(set, set->volumes[i]))
                 continue;
-            loaded++;
-            if (oldest == NULL || volume->last_used < oldest->last_used)
-                oldest = volume;
+            if (loaded++ == 0 || set->volumes[i]->last_used <
+                                     set->volumes[oldest]->last_used)
+                oldest = i;
         }
         if (loaded < VOLUMES_LOADED_MAX)
             return;
-        file_close(&oldest->file);
-        directory_deinit(&oldest->directory);
-        oldest->is_loaded = false;
+        struct volume *volume = take_out(set, oldest);
+        volume_destroy(&volume);
     }
+}
+
+enum status volume_set_borrow(struct volume_set *set, uint16_t class_id,
+                              uint32_t number, struct volume **out)
+{
+    *out = volume_set_find(set, number);
+    if (*out != NULL) {
+        (*out)->last_used = ++set->uses;
+        return STATUS_OK;
+    }
+    trim(set);
+    AUTO(volume_destroy) struct volume *volume = alloc_zeroed(sizeof *volume);
+    if (volume == NULL)
+        return STATUS_NO_MEMORY;
+    volume->set = set;
+    volume->number = number;
+    volume->header.class_id = class_id;
+    volume->last_used = ++set->uses;
+    enum status s = load(set, volume);
+    if (s != STATUS_OK)
+        return s;
+    *out = volume;
+    return add_volume(set, &volume);
 }
 
 /* ---- placing ---- */
@@ -248,63 +239,11 @@ static struct volume *open_volume_of(const struct volume_set *set,
     return NULL;
 }
 
-static struct volume_header next_header(struct volume_set *set,
-                                        uint16_t class_id)
-{
-    struct volume_header header = {.class_id = class_id,
-                                   .id = set->next_id++,
-                                   .size = set->volume_bytes};
-    memcpy(header.installation, set->installation, INSTALLATION_ID_SIZE);
-    return header;
-}
-
 static void begin(struct volume_set *set, struct volume *volume)
 {
     volume->append_at = VOLUME_HEADER_SIZE;
     volume->is_loaded = volume->is_open = true;
-    volume->is_empty = volume->wants_index = false;
     volume->last_used = ++set->uses;
-}
-
-/* An empty volume of this class takes records again. */
-static enum status reuse(struct volume_set *set, struct volume *volume)
-{
-    enum status s = open_file(set, volume);
-    if (s != STATUS_OK)
-        return s;
-    struct volume_header header =
-        next_header(set, volume->header.class_id);
-    header.size = volume->header.size;
-    s = volume_reuse(volume->file, &header);
-    if (s != STATUS_OK) {
-        /* Without space it stays empty: another took what was punched. */
-        volume->is_failed = s != STATUS_NO_SPACE;
-        return s;
-    }
-    volume->header = header;
-    directory_deinit(&volume->directory);
-    begin(set, volume);
-    qsort(set->volumes, set->count, sizeof(struct volume *), by_id);
-    return STATUS_OK;
-}
-
-/* An empty volume of another class gives its space back. */
-static void delete_volume(struct volume_set *set, size_t at)
-{
-    struct volume *volume = set->volumes[at];
-    char path[PATH_SIZE];
-    enum status s = volume_path(set->directory, volume->header.class_id,
-                                volume->number, path);
-    file_close(&volume->file);
-    if (s == STATUS_OK)
-        s = set->layer->unlink(set->layer, path);
-    if (s != STATUS_OK)
-        log_line(LOG_WARNING, "cannot delete volume=%u status=%s",
-                 volume->number, status_name(s));
-    volume_destroy(&volume);
-    memmove(&set->volumes[at], &set->volumes[at + 1],
-            (set->count - at - 1) * sizeof(struct volume *));
-    set->count--;
 }
 
 static bool has_room_for_another(struct volume_set *set)
@@ -324,11 +263,15 @@ static enum status create(struct volume_set *set, uint16_t class_id,
     AUTO(volume_destroy) struct volume *volume = alloc_zeroed(sizeof *volume);
     if (volume == NULL)
         return STATUS_NO_MEMORY;
-    if (set->next_number > ((uint32_t)set->slot + 1) * SLOT_NUMBERS)
+    if (!volume_set_has(set, set->next_number))
         return STATUS_LIMIT;
     volume->set = set;
-    volume->number = set->next_number;
-    volume->header = next_header(set, class_id);
+    volume->number = set->next_number++;
+    volume->header = (struct volume_header){.class_id = class_id,
+                                            .id = set->next_id++,
+                                            .size = set->volume_bytes};
+    memcpy(volume->header.installation, set->installation,
+           INSTALLATION_ID_SIZE);
     char path[PATH_SIZE];
     enum status s =
         volume_path(set->directory, class_id, volume->number, path);
@@ -343,57 +286,57 @@ static enum status create(struct volume_set *set, uint16_t class_id,
     return add_volume(set, &volume);
 }
 
-/* Whether nothing of the volume is in the writer's hands. */
-static bool is_free(const struct volume_set *set, const struct volume *volume)
+bool volume_set_is_idle(const struct volume_set *set,
+                        const struct volume *volume)
 {
-    return volume->is_empty && !volume->is_failed && !volume->is_open &&
-           volume->in_flight == 0 && volume->last_job <= set->synced_job;
+    return volume->in_flight == 0 && volume->last_job <= set->synced_job;
 }
 
-static enum status next_volume(struct volume_set *set, uint16_t class_id,
-                               struct volume **out)
+enum status volume_set_delete(struct volume_set *set, struct volume **volume)
 {
-    for (size_t i = 0; i < set->count; i++) {
-        struct volume *volume = set->volumes[i];
-        if (!is_free(set, volume) || volume->header.class_id != class_id ||
-            volume->header.size < set->volume_bytes)
-            continue;
-        if (reuse(set, volume) == STATUS_OK) {
-            *out = volume;
-            return STATUS_OK;
-        }
-    }
-    enum status s = create(set, class_id, out);
-    for (size_t i = set->count; s == STATUS_NO_SPACE && i > 0; i--) {
-        if (is_free(set, set->volumes[i - 1])) {
-            delete_volume(set, i - 1);
-            s = create(set, class_id, out);
-        }
-    }
+    char path[PATH_SIZE];
+    enum status s = volume_path(set->directory, (*volume)->header.class_id,
+                                (*volume)->number, path);
+    /* At once: some file systems give an unlinked file's space back later. */
+    if (s == STATUS_OK)
+        s = file_truncate((*volume)->file, VOLUME_HEADER_SIZE);
+    if (s == STATUS_OK)
+        s = set->layer->unlink(set->layer, path);
+    struct volume *gone = take_out(set, place_of(set, (*volume)->number));
+    volume_destroy(&gone);
+    *volume = NULL;
     return s;
+}
+
+/* Whether the record, and then the directory of all, still fit. */
+static bool has_room(const struct volume *volume, size_t size)
+{
+    size_t records = volume->directory.count + volume->in_flight + 1;
+    uint64_t left = volume->header.size - volume->append_at;
+    return size <= left && volume_end_size(records) <= left - size;
 }
 
 bool volume_set_has_place(const struct volume_set *set, uint16_t class_id,
                           size_t size)
 {
     const struct volume *volume = open_volume_of(set, class_id);
-    return volume != NULL && size <= volume->header.size - volume->append_at;
+    return volume != NULL && has_room(volume, size);
 }
 
 enum status volume_set_place(struct volume_set *set, uint16_t class_id,
                              size_t size, struct volume **out,
                              uint64_t *offset)
 {
-    if (size > set->volume_bytes - VOLUME_HEADER_SIZE)
+    if (size > set->volume_bytes - VOLUME_HEADER_SIZE - volume_end_size(1))
         return STATUS_LIMIT;
     struct volume *volume = open_volume_of(set, class_id);
-    if (volume != NULL && size > volume->header.size - volume->append_at) {
+    if (volume != NULL && !has_room(volume, size)) {
         volume->is_open = false;
         volume->wants_index = true;
         volume = NULL;
     }
     if (volume == NULL) {
-        enum status s = next_volume(set, class_id, &volume);
+        enum status s = create(set, class_id, &volume);
         if (s != STATUS_OK)
             return s;
     }

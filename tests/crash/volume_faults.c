@@ -50,7 +50,7 @@ static bool try_with_fault(unsigned calls, size_t n, enum status fault)
     bool was_open = s == STATUS_OK;
     if (was_open) {
         s = fixture_record(&fixture, 2, BEFORE, BEFORE + AFTER - 1);
-        (void)store_forget(&fixture.store, 1, seconds(0, 1));
+        (void)fixture_forget(&fixture, 1, seconds(0, 1));
         fixture_close(&fixture);
     }
     size_t used = fake_disk_calls(disk) - before;

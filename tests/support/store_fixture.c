@@ -26,6 +26,24 @@ static void on_lost(void *context, uint32_t camera, struct span span,
             (struct fixture_lost){camera, span, cause};
 }
 
+static void on_freed(void *context, uint32_t camera, struct span span,
+                     uint64_t epoch, uint64_t records)
+{
+    struct store_fixture *fixture = context;
+    (void)camera;
+    (void)span;
+    (void)epoch;
+    fixture->freed += records;
+}
+
+size_t fixture_forget(struct store_fixture *fixture, uint32_t camera,
+                      struct span span)
+{
+    if (store_forget(&fixture->store, camera, span, 1) != STATUS_OK)
+        return 0;
+    return store_sweep_all(&fixture->store);
+}
+
 static void on_record_lost(void *context, const struct record_header *header,
                            enum cause cause)
 {
@@ -54,6 +72,7 @@ enum status fixture_open_disks(struct store_fixture *fixture,
         .index_path = disks->index_path,
         .volume_bytes = FIXTURE_VOLUME_BYTES,
         .on_lost = on_lost,
+        .on_freed = on_freed,
         .context = fixture,
     };
     enum status s = store_open(&fixture->store, &options);
@@ -218,6 +237,7 @@ enum status fixture_sync(struct store_fixture *fixture)
 {
     size_t lost = fixture->lost_count;
     fixture_pump(fixture, true);
+    (void)store_sweep_all(&fixture->store); /* ends of full volumes */
     return fixture->intake.unwritten > 0 || fixture->lost_count > lost
                ? STATUS_IO
                : STATUS_OK;

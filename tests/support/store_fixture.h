@@ -51,6 +51,7 @@ struct store_fixture {
     struct fixture_lost lost[FIXTURE_LOST_MAX];
     size_t lost_count;
     int64_t now_us; /* of the intake; a pump takes 0.1 s */
+    uint64_t freed; /* records whose space is told to be free */
 };
 
 /* index_path may be NULL. Fails as store_open does. */
@@ -95,6 +96,11 @@ enum status fixture_sync(struct store_fixture *fixture);
 enum status fixture_count_samples(struct store_fixture *fixture,
                                   uint32_t camera, struct span span,
                                   size_t *samples);
+
+/* The camera's records that start in span die, and are forgotten at once.
+ * Returns how many. */
+size_t fixture_forget(struct store_fixture *fixture, uint32_t camera,
+                      struct span span);
 
 static inline struct span fixture_all(void)
 {

@@ -225,7 +225,7 @@ static void a_record_that_vanished_is_missed(void **state)
     site_make(&site);
     CHECK_OK(fixture_record(&site.fixture, CAMERAS, 0, 199));
     struct span second = {at(5000), at(6000)};
-    CHECK(store_forget(&site.fixture.store, 1, second) == 1);
+    CHECK(fixture_forget(&site.fixture, 1, second) == 1);
     CHECK(!verify_site(&site));
     CHECK(site.result.damaged == 0);
     CHECK(site.result.unexplained_us == SECOND_US);

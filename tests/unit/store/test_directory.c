@@ -9,7 +9,8 @@ struct ranges {
     uint64_t from[8];
     uint64_t to[8];
     size_t count;
-    size_t rows;
+    uint32_t camera; /* that dies; 0: all */
+    struct span span;
 };
 
 static void on_range(void *context, uint64_t from, uint64_t to)
@@ -19,10 +20,11 @@ static void on_range(void *context, uint64_t from, uint64_t to)
     ranges->to[ranges->count++] = to;
 }
 
-static void on_row(void *context, const struct record_row *row)
+static bool is_dead(void *context, const struct record_row *row)
 {
-    struct ranges *ranges = context;
-    ranges->rows += row->camera > 0;
+    const struct ranges *ranges = context;
+    return (ranges->camera == 0 || ranges->camera == row->camera) &&
+           span_holds(ranges->span, row->start);
 }
 
 static void fill(struct directory *directory)
@@ -50,26 +52,23 @@ static void tells_dead_stretches(void **state)
 {
     (void)state;
     struct directory directory = {0};
-    struct ranges ranges = {0};
+    struct ranges ranges = {.camera = 1, .span = seconds(0, 2)};
     fill(&directory);
-    CHECK(directory_forget(&directory, 1, seconds(0, 2), on_row, on_range,
-                           &ranges) == 2);
-    CHECK(ranges.count == 2 && ranges.rows == 2);
+    CHECK(directory_forget(&directory, is_dead, on_range, &ranges) == 2);
+    CHECK(ranges.count == 2);
     CHECK(ranges.from[0] == VOLUME_HEADER_SIZE);
     CHECK(ranges.to[0] == VOLUME_HEADER_SIZE + STORED);
     CHECK(ranges.from[1] == VOLUME_HEADER_SIZE + 2 * STORED);
 
     /* The neighbours die: the stretch grows over what was dead before. */
-    ranges = (struct ranges){0};
-    CHECK(directory_forget(&directory, 2, seconds(0, 2), NULL, on_range,
-                           &ranges) == 2);
+    ranges = (struct ranges){.camera = 2, .span = seconds(0, 2)};
+    CHECK(directory_forget(&directory, is_dead, on_range, &ranges) == 2);
     CHECK(ranges.count == 1);
     CHECK(ranges.from[0] == VOLUME_HEADER_SIZE);
     CHECK(ranges.to[0] == VOLUME_HEADER_SIZE + 4 * STORED);
 
-    ranges = (struct ranges){0};
-    CHECK(directory_forget(&directory, 0, seconds(-9, 99), NULL, on_range,
-                           &ranges) == 6);
+    ranges = (struct ranges){.span = seconds(-9, 99)};
+    CHECK(directory_forget(&directory, is_dead, on_range, &ranges) == 6);
     CHECK(ranges.count == 1 && directory.count == 0);
     CHECK(ranges.to[0] == VOLUME_HEADER_SIZE + 10 * STORED);
     directory_deinit(&directory);

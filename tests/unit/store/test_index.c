@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/alloc.h"
 #include "sys/file.h"
 #include "support/store_fixture.h"
 #include "unit/test.h"
@@ -35,31 +36,33 @@ static void open_in(struct store_fixture *fixture, const struct place *place)
     fixture->sample_bytes = 300000; /* soon a full volume */
 }
 
-/* Everything that the run table says, as text. */
-static void describe(const struct run_table *table, char *out, size_t size)
+/* What is recorded, as text. */
+static void describe_runs(const struct store *store, char *out, size_t size)
 {
+    const struct run_table *table = &store->runs;
     size_t used = 0;
     out[0] = 0;
     for (size_t i = 0; i < table->count; i++) {
         const struct camera_runs *camera = &table->cameras[i];
         for (size_t j = 0; j < camera->count && used < size; j++)
-            used += (size_t)snprintf(
-                out + used, size - used, "%u:%u:%lld-%lld;", camera->camera,
-                camera->runs[j].volume,
-                (long long)camera->runs[j].span.from.us,
-                (long long)camera->runs[j].span.to.us);
+            used += (size_t)snprintf(out + used, size - used,
+                                     "%u:%lld-%lld;", camera->camera,
+                                     (long long)camera->runs[j].from.us,
+                                     (long long)camera->runs[j].to.us);
     }
 }
 
-static bool index_knows(struct store_fixture *fixture, uint32_t number)
+/* That, and the catalogue. */
+static void describe(const struct store *store, char *out, size_t size)
 {
-    struct volume *volume = store_volume(&fixture->store, number);
-    struct run_table table = {0};
-    bool knows = store_index_load_volume(fixture->store.index, number,
-                                         volume->header.id,
-                                         &table) == STATUS_OK;
-    run_table_deinit(&table);
-    return knows;
+    describe_runs(store, out, size);
+    size_t used = strlen(out);
+    for (size_t i = 0; i < store->catalogue.count && used < size; i++) {
+        const struct catalogue_row *row = &store->catalogue.rows[i];
+        used += (size_t)snprintf(out + used, size - used, "v%u:%lld-%lld;",
+                                 row->number, (long long)row->span.from.us,
+                                 (long long)row->span.to.us);
+    }
 }
 
 static void record_something(const struct place *place, char *expected,
@@ -70,24 +73,35 @@ static void record_something(const struct place *place, char *expected,
     CHECK_OK(fixture_record(&fixture, 2, 0, 79));
     CHECK_OK(fixture_record(&fixture, 2, 100, 149));
     CHECK_OK(fixture_sync(&fixture));
-    CHECK(fixture.store.disks[0].set.count >= 3);
-    CHECK(index_knows(&fixture, 1) && index_knows(&fixture, 2));
-    describe(&fixture.store.runs, expected, size);
-    store_set_epoch(&fixture.store, 41);
+    CHECK(fixture.store.catalogue.count >= 2);
+    describe(&fixture.store, expected, size);
+    store_note_epoch(&fixture.store, 41);
     fixture_close(&fixture);
 }
 
+/* Opens: everything is as expected, and it is told how the index was, or NULL
+ * where it was right. */
 static void check_same(const struct place *place, const char *expected,
-                       uint64_t epoch)
+                       uint64_t epoch, const char *was)
 {
     char found[4096];
+    char words[160] = "";
     struct store_fixture fixture;
     open_in(&fixture, place);
-    describe(&fixture.store.runs, found, sizeof found);
+    while (store_catch_up(&fixture.store))
+        ;
+    describe(&fixture.store, found, sizeof found);
     assert_string_equal(expected, found);
     CHECK(store_epoch(&fixture.store) == epoch);
-    CHECK(index_knows(&fixture, 1) && index_knows(&fixture, 2));
+    bool told = store_tell_findings(&fixture.store, words, sizeof words);
+    CHECK(told == (was != NULL));
+    if (was != NULL && strstr(words, was) == NULL)
+        fail_msg("told \"%s\", not \"%s\"", words, was);
+    CHECK(!store_tell_findings(&fixture.store, words, sizeof words));
     CHECK(store_next_sequence(&fixture.store, 1) > 1);
+    size_t samples = 0;
+    CHECK_OK(fixture_count_samples(&fixture, 1, fixture_all(), &samples));
+    CHECK(samples == 130);
     fixture_close(&fixture);
 }
 
@@ -98,14 +112,10 @@ static void a_start_believes_the_index(void **state)
     char expected[4096];
     make_place(&place);
     record_something(&place, expected, sizeof expected);
-    check_same(&place, expected, 41);
+    check_same(&place, expected, 41, NULL);
     struct store_fixture fixture;
     open_in(&fixture, &place);
-    /* Volume 1 was not read: its directory is not loaded. */
-    CHECK(!fixture.store.disks[0].set.volumes[0]->is_loaded);
-    size_t samples = 0;
-    CHECK_OK(fixture_count_samples(&fixture, 1, fixture_all(), &samples));
-    CHECK(samples == 130);
+    CHECK(store_volume(&fixture.store, 1) == NULL); /* it was not opened */
     fixture_close(&fixture);
     test_directory_remove(place.directory);
 }
@@ -118,23 +128,41 @@ static void deleted_it_is_made_anew(void **state)
     make_place(&place);
     record_something(&place, expected, sizeof expected);
     CHECK(unlink(place.index) == 0);
-    check_same(&place, expected, 0);
+    check_same(&place, expected, 0, "not there");
+    check_same(&place, expected, 0, NULL);
     test_directory_remove(place.directory);
 }
 
+/* Bytes anywhere in the file: the answers stay right. */
 static void damaged_it_is_made_anew(void **state)
 {
     (void)state;
+    struct test_random random = {5};
     struct place place;
     char expected[4096];
     make_place(&place);
     record_something(&place, expected, sizeof expected);
-    FILE *file = fopen(place.index, "r+");
-    CHECK(file != NULL);
-    for (int i = 0; i < 4000; i++)
-        CHECK(fputc(0x5a, file) != EOF);
-    CHECK(fclose(file) == 0);
-    check_same(&place, expected, 0);
+    for (int round = 0; round < 25; round++) {
+        FILE *file = fopen(place.index, "r+");
+        CHECK(file != NULL);
+        CHECK(fseek(file, 0, SEEK_END) == 0);
+        uint64_t size = (uint64_t)ftell(file);
+        uint64_t first = test_random_next(&random) % size;
+        uint64_t count = 1 + test_random_next(&random) % 4000;
+        CHECK(fseek(file, (long)first, SEEK_SET) == 0);
+        for (uint64_t i = 0; i < count && first + i < size; i++)
+            CHECK(fputc((int)(test_random_next(&random) & 0xff), file) !=
+                  EOF);
+        CHECK(fclose(file) == 0);
+        char found[4096];
+        struct store_fixture fixture;
+        open_in(&fixture, &place);
+        while (store_catch_up(&fixture.store))
+            ;
+        describe(&fixture.store, found, sizeof found);
+        assert_string_equal(expected, found);
+        fixture_close(&fixture);
+    }
     test_directory_remove(place.directory);
 }
 
@@ -149,23 +177,92 @@ static void edit(const char *path, const char *sql)
 static void edited_rows_are_not_believed(void **state)
 {
     (void)state;
-    static const char *const EDITS[] = {
-        "UPDATE runs SET to_us = to_us + 1 WHERE volume = 1",
-        "DELETE FROM runs WHERE volume = 2",
-        "INSERT INTO runs VALUES(1, 3, 5, 6)",
-        "UPDATE volumes SET id = id + 1",
-        "DELETE FROM volumes",
-        "DROP TABLE runs",
-        "UPDATE meta SET value = '0:' WHERE name = 'identity'",
+    static const struct {
+        const char *sql;
+        const char *was;
+        uint64_t epoch;
+    } EDITS[] = {
+        {"UPDATE runs SET to_us = to_us + 1 WHERE camera = 1", "edited", 0},
+        {"DELETE FROM runs WHERE camera = 2", "edited", 0},
+        {"INSERT INTO runs VALUES(3, 5, 6)", "edited", 0},
+        {"INSERT INTO runs VALUES(3, 6, 5)", "edited", 0},
+        {"UPDATE volumes SET from_us = from_us + 1", "edited", 0},
+        {"UPDATE volumes SET to_us = 9223372036854775807", "edited", 0},
+        {"UPDATE volumes SET number = number + 7", "edited", 0},
+        {"DELETE FROM volumes", "edited", 0},
+        {"UPDATE cameras SET last_sequence = 1", "edited", 0},
+        {"UPDATE meta SET value = '99' WHERE name = 'epoch'", "edited", 0},
+        {"DROP TABLE runs", "not readable", 0},
+        {"UPDATE meta SET value = '0:' WHERE name = 'identity'",
+         "not readable", 0},
     };
     struct place place;
     char expected[4096];
     make_place(&place);
     record_something(&place, expected, sizeof expected);
     for (size_t i = 0; i < sizeof EDITS / sizeof EDITS[0]; i++) {
-        edit(place.index, EDITS[i]);
-        check_same(&place, expected, i < 5 ? 41 : 0);
+        edit(place.index, EDITS[i].sql);
+        check_same(&place, expected, EDITS[i].epoch, EDITS[i].was);
+        check_same(&place, expected, EDITS[i].epoch, NULL);
     }
+    test_directory_remove(place.directory);
+}
+
+static void copy_file(const char *from, const char *to)
+{
+    uint8_t *content = NULL;
+    size_t size = 0;
+    CHECK_OK(file_read_all(&FILE_LAYER_SYSTEM, from, 1 << 24, &content,
+                           &size));
+    CHECK_OK(file_replace(&FILE_LAYER_SYSTEM, to, bytes_of(content, size)));
+    alloc_free(content);
+}
+
+static void an_older_index_is_found_out(void **state)
+{
+    (void)state;
+    struct place place;
+    char expected[4096];
+    char copy[200];
+    char words[160];
+    make_place(&place);
+    record_something(&place, expected, sizeof expected);
+    (void)snprintf(copy, sizeof copy, "%s.old", place.index);
+    copy_file(place.index, copy);
+
+    /* More volumes than it knows. */
+    struct store_fixture fixture;
+    open_in(&fixture, &place);
+    CHECK_OK(fixture_record(&fixture, 2, 150, 249));
+    CHECK_OK(fixture_sync(&fixture));
+    describe(&fixture.store, expected, sizeof expected);
+    fixture_close(&fixture);
+    copy_file(copy, place.index);
+    char found[4096];
+    open_in(&fixture, &place);
+    while (store_catch_up(&fixture.store))
+        ;
+    CHECK(store_tell_findings(&fixture.store, words, sizeof words));
+    CHECK(strstr(words, "behind") != NULL);
+    describe(&fixture.store, found, sizeof found);
+    assert_string_equal(expected, found);
+
+    /* And volumes that are there no more. */
+    struct span dead = {{FIXTURE_START_US},
+                        {FIXTURE_START_US + 10 * SECOND_US}};
+    CHECK(fixture_forget(&fixture, 1, dead) > 0);
+    CHECK(fixture_forget(&fixture, 2, dead) > 0);
+    describe_runs(&fixture.store, expected, sizeof expected);
+    fixture_close(&fixture);
+    copy_file(copy, place.index);
+    open_in(&fixture, &place);
+    while (store_catch_up(&fixture.store))
+        ;
+    CHECK(store_tell_findings(&fixture.store, words, sizeof words));
+    CHECK(strstr(words, "other volumes") != NULL);
+    describe_runs(&fixture.store, found, sizeof found);
+    assert_string_equal(expected, found);
+    fixture_close(&fixture);
     test_directory_remove(place.directory);
 }
 
@@ -174,19 +271,26 @@ static void deaths_reach_the_index(void **state)
     (void)state;
     struct place place;
     char expected[4096];
+    char found[4096];
     make_place(&place);
     record_something(&place, expected, sizeof expected);
     struct store_fixture fixture;
     open_in(&fixture, &place);
     struct span slot = {{FIXTURE_START_US},
                         {FIXTURE_START_US + 5 * SECOND_US}};
-    CHECK(store_forget(&fixture.store, 1, slot) > 0);
-    CHECK(store_forget(&fixture.store, 2, slot) > 0);
-    describe(&fixture.store.runs, expected, sizeof expected);
+    CHECK(fixture_forget(&fixture, 1, slot) > 0);
+    slot.to.us += 5 * SECOND_US;
+    CHECK(fixture_forget(&fixture, 2, slot) > 0);
+    describe_runs(&fixture.store, expected, sizeof expected);
     fixture_close(&fixture);
-    char found[4096];
     open_in(&fixture, &place);
-    describe(&fixture.store.runs, found, sizeof found);
+    describe_runs(&fixture.store, found, sizeof found);
+    assert_string_equal(expected, found);
+    fixture_close(&fixture);
+    /* And the volumes say the same, by their ends. */
+    CHECK(unlink(place.index) == 0);
+    open_in(&fixture, &place);
+    describe_runs(&fixture.store, found, sizeof found);
     assert_string_equal(expected, found);
     fixture_close(&fixture);
     test_directory_remove(place.directory);
@@ -194,4 +298,5 @@ static void deaths_reach_the_index(void **state)
 
 TEST_MAIN("store/index", TEST(a_start_believes_the_index),
           TEST(deleted_it_is_made_anew), TEST(damaged_it_is_made_anew),
-          TEST(edited_rows_are_not_believed), TEST(deaths_reach_the_index))
+          TEST(edited_rows_are_not_believed),
+          TEST(an_older_index_is_found_out), TEST(deaths_reach_the_index))

@@ -103,7 +103,7 @@ static void a_forgotten_record_is_not_found(void **state)
     open_world(&world);
     CHECK_OK(fixture_record(&world.fixture, 1, 0, 49));
     struct selection selection = select_span(&world, 0, 5000, 9000);
-    CHECK(store_forget(&world.fixture.store, 1, fixture_all()) == 5);
+    CHECK(fixture_forget(&world.fixture, 1, fixture_all()) == 5);
     uint8_t key[UNIT_KEY_SIZE];
     fixture_unit_key(1, (struct wall_time){FIXTURE_START_US}, key);
     struct buffer plain = buffer_with_limit(RECORD_SEALED_MAX);

@@ -48,7 +48,7 @@ static void keeps_what_was_written(void **state)
           FIXTURE_START_US + 10 * SECOND_US);
     CHECK_OK(fixture_record(&fixture, 3, 100, 149));
     CHECK(samples_of(&fixture, 2) == 150);
-    CHECK(fixture.store.disks[0].set.count == 1); /* goes on in the same volume */
+    CHECK(fixture.store.disks[0].set.count == 1); /* goes on in the same */
     fixture_close(&fixture);
     fake_disk_destroy(&disk);
 }
@@ -91,9 +91,9 @@ static void forgets_the_dead(void **state)
     CHECK_OK(file_read_at(volume->file, row.offset, sealed, sizeof sealed));
     CHECK(fake_disk_contains(disk, bytes_of(sealed, sizeof sealed)));
 
-    CHECK(store_forget(&fixture.store, 1, seconds(0, 5)) == 5);
-    CHECK(store_forget(&fixture.store, 1, seconds(0, 5)) == 0);
-    CHECK(store_forget(&fixture.store, 2, seconds(5, 10)) == 5);
+    CHECK(fixture_forget(&fixture, 1, seconds(0, 5)) == 5);
+    CHECK(fixture_forget(&fixture, 1, seconds(0, 5)) == 0);
+    CHECK(fixture_forget(&fixture, 2, seconds(5, 10)) == 5);
     CHECK(samples_of(&fixture, 1) == 150);
     CHECK(samples_of(&fixture, 2) == 150);
     CHECK_OK(file_read_at(volume->file, row.offset, sealed, sizeof sealed));
@@ -111,29 +111,45 @@ static void forgets_the_dead(void **state)
     fake_disk_destroy(&disk);
 }
 
-static void uses_volumes_again(void **state)
+/* How many volumes there are, and the smallest of their numbers. */
+static uint32_t first_volume(const struct store_fixture *fixture)
+{
+    struct volume_walk walk = {0};
+    const struct catalogue *catalogue = &fixture->store.catalogue;
+    uint32_t first =
+        catalogue->count > 0 ? catalogue->rows[0].number : UINT32_MAX;
+    for (const struct volume *volume =
+             store_next_volume(&fixture->store, &walk);
+         volume != NULL; volume = store_next_volume(&fixture->store, &walk))
+        first = volume->number < first ? volume->number : first;
+    return first;
+}
+
+static void deletes_dead_volumes(void **state)
 {
     (void)state;
     struct fake_disk *disk = fake_disk_create();
     struct store_fixture fixture;
     open_on(&fixture, disk);
     fixture.sample_bytes = 200000; /* 2 MB a record */
-    CHECK_OK(fixture_record(&fixture, 1, 0, 199));
+    CHECK_OK(fixture_record(&fixture, 1, 0, 249));
     CHECK_OK(fixture_sync(&fixture));
-    size_t volumes = fixture.store.disks[0].set.count;
+    uint32_t volumes = store_numbers(&fixture.store).volumes;
     CHECK(volumes >= 2);
-    CHECK(samples_of(&fixture, 1) == 200);
-    (void)store_forget(&fixture.store, 1, seconds(0, 17));
-    CHECK(fixture.store.disks[0].set.volumes[0]->is_empty);
-    CHECK_OK(fixture_record(&fixture, 1, 200, 330));
+    CHECK(first_volume(&fixture) == 1);
+    CHECK(samples_of(&fixture, 1) == 250);
+    size_t forgotten = fixture_forget(&fixture, 1, seconds(0, 20));
+    CHECK(forgotten > 0 && fixture.freed == forgotten);
+    CHECK(first_volume(&fixture) == 2);
+    CHECK(store_numbers(&fixture.store).volumes == volumes - 1);
+    CHECK_OK(fixture_record(&fixture, 1, 250, 330));
     CHECK_OK(fixture_sync(&fixture));
-    CHECK(fixture.store.disks[0].set.count == volumes);
-    CHECK(samples_of(&fixture, 1) == 331 - 170);
+    CHECK(samples_of(&fixture, 1) == 331 - 200);
     fixture_close(&fixture);
 
     open_on(&fixture, disk);
     fixture.sample_bytes = 200000;
-    CHECK(samples_of(&fixture, 1) == 331 - 170);
+    CHECK(samples_of(&fixture, 1) == 331 - 200);
     fixture_close(&fixture);
     fake_disk_destroy(&disk);
 }
@@ -180,7 +196,8 @@ static void damage_costs_one_record(void **state)
     open_on(&fixture, disk);
     CHECK_OK(fixture_record(&fixture, 1, 0, 99));
     CHECK_OK(fixture_sync(&fixture));
-    uint64_t offset = fixture.store.disks[0].set.volumes[0]->directory.rows[3].offset;
+    const struct volume *volume = fixture.store.disks[0].set.volumes[0];
+    uint64_t offset = volume->directory.rows[3].offset;
     fixture_close(&fixture);
     fake_disk_flip(disk, "/volumes/class-00001-000001.vol", offset + 8, 4);
 
@@ -234,7 +251,7 @@ static void a_failing_write_goes_elsewhere(void **state)
 }
 
 TEST_MAIN("store/store", TEST(keeps_what_was_written), TEST(tells_spans),
-          TEST(forgets_the_dead), TEST(uses_volumes_again),
+          TEST(forgets_the_dead), TEST(deletes_dead_volumes),
           TEST(gives_up_the_oldest_without_space),
           TEST(damage_costs_one_record), TEST(leaves_strangers_alone),
           TEST(a_failing_write_goes_elsewhere))

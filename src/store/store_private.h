@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* store/store_private - what store.c, recovery.c and sweep.c share. */
+#ifndef STORE_STORE_PRIVATE_H
+#define STORE_STORE_PRIVATE_H
+
+#include "store/store.h"
+
+/* The disk whose numbers these are, if it can be read; or NULL. */
+struct disk *store_disk_at(struct store *store, uint32_t number);
+
+/* The runs of what the loaded volume holds, and its row. Fails with:
+ * NO_MEMORY; then *out is empty. */
+MUST_USE enum status store_content(const struct volume *volume,
+                                   struct run_table *out,
+                                   struct catalogue_row *row);
+
+/* A full volume: deleted where it holds nothing; else, when all of it and its
+ * directory are on the disk, its row is put down. May destroy it. */
+void store_settle(struct store *store, struct volume *volume);
+
+/* Whether the loaded volume's directory fits behind its last record. */
+bool volume_end_fits(const struct volume *volume);
+
+/* The volume is of no use any more: index, catalogue, file. */
+void store_delete(struct store *store, struct volume *volume);
+
+/* Whether the volume stands in no row that readers find. */
+bool store_is_apart(const struct store *store, const struct volume *volume);
+
+/* Reads the volume of this row, which is unread; a volume without an end is
+ * checked for torn records. may_open: it goes on as its class's open volume if
+ * it can. Fails with: NO_MEMORY. */
+MUST_USE enum status store_read_row(struct store *store, uint32_t number,
+                                    bool may_open);
+
+#endif
