@@ -32,6 +32,13 @@ void vault_count_record(struct vault *vault, uint16_t class_id,
     }
 }
 
+static void hold(struct forecast *out, uint16_t class_id, uint64_t bytes)
+{
+    struct pool *pool = forecast_pool(out, class_id);
+    if (pool != NULL)
+        pool->held_bytes += bytes;
+}
+
 static void fill_pools(const struct vault *vault, struct forecast *out)
 {
     for (size_t i = 0; i < vault->camera_count; i++) {
@@ -45,14 +52,15 @@ static void fill_pools(const struct vault *vault, struct forecast *out)
         pool->cameras++;
         pool->promise_s = forecast_promise_s(camera->policy.retention);
     }
+    const struct store *store = &vault->store;
+    for (size_t i = 0; i < store->catalogue.count; i++)
+        hold(out, store->catalogue.rows[i].class_id,
+             store->options.volume_bytes);
     struct volume_walk walk = {0};
-    for (struct volume *volume = store_next_volume(&vault->store, &walk);
-         volume != NULL; volume = store_next_volume(&vault->store, &walk)) {
-        struct pool *pool =
-            volume->is_empty ? NULL
-                             : forecast_pool(out, volume->header.class_id);
-        if (pool != NULL)
-            pool->held_bytes += volume->header.size;
+    for (struct volume *volume = store_next_volume(store, &walk);
+         volume != NULL; volume = store_next_volume(store, &walk)) {
+        if (catalogue_find(&store->catalogue, volume->number) == NULL)
+            hold(out, volume->header.class_id, volume->header.size);
     }
 }
 
