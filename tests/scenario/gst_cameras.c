@@ -2,12 +2,15 @@
 /*
  * gst_cameras PORT - cameras that are not ours: gst-rtsp-server with
  *
- *   /h264 /h265 (from files named by HAECHI_H264, HAECHI_H265: MP4)
- *   /sound   H.264 beside an audio stream
- *   /secret  H.264 behind Digest: user "camera", password "gst pass"
- *   /jpeg    a codec that is not recorded
+ *   /h264 /h265   (from files named by HAECHI_H264, HAECHI_H265: MP4)
+ *   /sound        H.264 beside an audio stream
+ *   /jpeg         a codec that is not recorded
+ *   /secret       H.264 behind Digest: user "camera", password "gst pass"
+ *   /secret-h265  H.265, likewise
+ *   /secret-sound H.264 beside an audio stream, likewise
  *
- * Prints "ready" and runs until it is ended.
+ * Prints "ready", then "setup PATH" for each stream that a client sets up, and
+ * runs until it is ended.
  */
 #include <gst/gst.h>
 #include <gst/rtsp-server/rtsp-server.h>
@@ -37,7 +40,7 @@ static void from_file(char out[LAUNCH_SIZE], const char *variable,
                    file == NULL ? "missing" : file, parse, pay, more);
 }
 
-static void demand_password(GstRTSPServer *server, GstRTSPMediaFactory *factory)
+static void know_passwords(GstRTSPServer *server)
 {
     GstRTSPAuth *auth = gst_rtsp_auth_new();
     GstRTSPToken *token =
@@ -53,32 +56,64 @@ static void demand_password(GstRTSPServer *server, GstRTSPMediaFactory *factory)
     gst_rtsp_token_unref(anyone);
     gst_rtsp_server_set_auth(server, auth);
     g_object_unref(auth);
-    gst_rtsp_media_factory_add_role(factory, "viewer",
+}
+
+static void allow(GstRTSPMediaFactory *factory, const char *role, gboolean may)
+{
+    gst_rtsp_media_factory_add_role(factory, role,
                                     GST_RTSP_PERM_MEDIA_FACTORY_ACCESS,
                                     G_TYPE_BOOLEAN, TRUE,
                                     GST_RTSP_PERM_MEDIA_FACTORY_CONSTRUCT,
-                                    G_TYPE_BOOLEAN, TRUE, NULL);
-    /* Seen by anyone, opened by none: this is what makes the server ask. */
-    gst_rtsp_media_factory_add_role(factory, "anyone",
-                                    GST_RTSP_PERM_MEDIA_FACTORY_ACCESS,
-                                    G_TYPE_BOOLEAN, TRUE,
-                                    GST_RTSP_PERM_MEDIA_FACTORY_CONSTRUCT,
-                                    G_TYPE_BOOLEAN, FALSE, NULL);
+                                    G_TYPE_BOOLEAN, may, NULL);
+}
+
+/* Seen by anyone, opened by none: this is what makes the server ask. */
+static void demand_password(GstRTSPMediaFactory *factory)
+{
+    allow(factory, "viewer", TRUE);
+    allow(factory, "anyone", FALSE);
 }
 
 static void open_to_all(GstRTSPMediaFactory *factory)
 {
-    const char *const roles[] = {"viewer", "anyone"};
-    for (size_t i = 0; i < 2; i++)
-        gst_rtsp_media_factory_add_role(
-            factory, roles[i], GST_RTSP_PERM_MEDIA_FACTORY_ACCESS,
-            G_TYPE_BOOLEAN, TRUE, GST_RTSP_PERM_MEDIA_FACTORY_CONSTRUCT,
-            G_TYPE_BOOLEAN, TRUE, NULL);
+    allow(factory, "viewer", TRUE);
+    allow(factory, "anyone", TRUE);
+}
+
+static void on_setup(GstRTSPClient *client, GstRTSPContext *request,
+                     gpointer context)
+{
+    (void)printf("setup %s\n", request->uri->abspath);
+    (void)fflush(stdout);
+}
+
+static void on_client(GstRTSPServer *server, GstRTSPClient *client,
+                      gpointer context)
+{
+    g_signal_connect(client, "setup-request", G_CALLBACK(on_setup), NULL);
+}
+
+static void mount_all(GstRTSPServer *server)
+{
+    const char *sound =
+        "audiotestsrc is-live=true ! alawenc ! rtppcmapay name=pay1";
+    char launch[LAUNCH_SIZE];
+    from_file(launch, "HAECHI_H264", "h264parse", "rtph264pay", "");
+    open_to_all(mount(server, "/h264", launch));
+    demand_password(mount(server, "/secret", launch));
+    from_file(launch, "HAECHI_H264", "h264parse", "rtph264pay", sound);
+    open_to_all(mount(server, "/sound", launch));
+    demand_password(mount(server, "/secret-sound", launch));
+    from_file(launch, "HAECHI_H265", "h265parse", "rtph265pay", "");
+    open_to_all(mount(server, "/h265", launch));
+    demand_password(mount(server, "/secret-h265", launch));
+    open_to_all(mount(server, "/jpeg",
+                      "( videotestsrc is-live=true ! jpegenc ! "
+                      "rtpjpegpay name=pay0 pt=26 )"));
 }
 
 int main(int count, char **arguments)
 {
-    char launch[LAUNCH_SIZE];
     gst_init(&count, &arguments);
     if (count != 2)
         return 2;
@@ -86,17 +121,9 @@ int main(int count, char **arguments)
     GstRTSPServer *server = gst_rtsp_server_new();
     gst_rtsp_server_set_address(server, "127.0.0.1");
     gst_rtsp_server_set_service(server, arguments[1]);
-    from_file(launch, "HAECHI_H264", "h264parse", "rtph264pay", "");
-    open_to_all(mount(server, "/h264", launch));
-    demand_password(server, mount(server, "/secret", launch));
-    from_file(launch, "HAECHI_H264", "h264parse", "rtph264pay",
-              "audiotestsrc is-live=true ! alawenc ! rtppcmapay name=pay1");
-    open_to_all(mount(server, "/sound", launch));
-    from_file(launch, "HAECHI_H265", "h265parse", "rtph265pay", "");
-    open_to_all(mount(server, "/h265", launch));
-    open_to_all(mount(server, "/jpeg",
-                      "( videotestsrc is-live=true ! jpegenc ! "
-                      "rtpjpegpay name=pay0 pt=26 )"));
+    know_passwords(server);
+    mount_all(server);
+    g_signal_connect(server, "client-connected", G_CALLBACK(on_client), NULL);
     if (gst_rtsp_server_attach(server, NULL) == 0)
         return 3;
     (void)printf("ready\n");

@@ -170,13 +170,16 @@ class Demo:
         self.directory = directory or tempfile.mkdtemp(prefix="haechi-")
         self.web_port = free_port()
         self.camera_port = free_port()
+        self.start("demo", "--dir", self.directory,
+                   "--web-port", str(self.web_port),
+                   "--camera-port", str(self.camera_port), *arguments)
+
+    def start(self, *words):
         self.lines = []
         self.code = None
-        self.process = subprocess.Popen(
-            [HAECHI, "demo", "--dir", self.directory,
-             "--web-port", str(self.web_port),
-             "--camera-port", str(self.camera_port), *arguments],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.process = subprocess.Popen([HAECHI, *words],
+                                        stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE)
         self.reader = threading.Thread(target=self.read, daemon=True)
         self.reader.start()
 
@@ -241,6 +244,16 @@ class Demo:
         check(code == 0, f"demo ended with {code}: " +
               " | ".join(self.lines[-15:]))
         return json.loads(out)
+
+
+class Installation(Demo):
+    """haechi run in a directory that is configured already."""
+
+    def __init__(self, directory, web_port):
+        self.made = False
+        self.directory = directory
+        self.web_port = web_port
+        self.start("run", "--dir", directory)
 
 
 def entries(directory):
