@@ -9,7 +9,7 @@
  *
  * The keeper does the first and the third, the vault and `haechi verify` the
  * second. Here because store and keys may not include each other. Contract:
- * docs/design/records-and-keys.md.
+ * docs/design/keys.md.
  *
  * Threads: any; no state.
  */

@@ -16,7 +16,7 @@
  *
  * A file is written twice. A block that fails its check in one copy is taken
  * from the other copy of the same write; one that fails in both is lost alone.
- * The exact layout: docs/design/records-and-keys.md.
+ * The exact layout: docs/design/keys.md.
  *
  * Threads: any; no state. Knows no files.
  */

@@ -3,7 +3,7 @@
  * store/record - one camera's pictures of at most a second, sealed.
  *
  * A record describes itself: a header of 160 bytes in clear (layout:
- * docs/design/records-and-keys.md), then the sealed sample pack. The record's
+ * docs/design/records.md), then the sealed sample pack. The record's
  * key comes from the unit key and 32 fresh random bytes, and seals once.
  *
  * The sector check finds a record whose write was torn by a power cut without

@@ -21,7 +21,7 @@ CAMERA = 3
 OTHERS = [1, 2, 4, 9]
 GOP_US = 1_000_000
 UNIT_US = 150_000  # a picture, and the time it was under way
-HEADER_SIZE = 160  # docs/design/records-and-keys.md, "Records"
+HEADER_SIZE = 160  # docs/design/records.md, "Records"
 
 
 class Record:
