@@ -385,6 +385,7 @@ static enum status destroy(struct world *world, struct key_state *next,
                       FIRST_KEPT * MINUTE_S * (int64_t)SECOND_US}}};
     }
     const struct key_moment moment = {rotation_epoch(world->rotation) + 1,
+                                      {doomed},
                                       {doomed}};
     bool is_more = false;
     enum status s = key_state_destroy(next, orders, count, &moment, &is_more);

@@ -49,7 +49,7 @@ static inline void sample_state(struct key_state *state)
         .entry = 12,
         .subject = 7,
         .span = {at_s(NOW_S + 600), at_s(NOW_S + 1500)}};
-    const struct key_moment moment = {2, at_s(NOW_S)};
+    const struct key_moment moment = {2, at_s(NOW_S), at_s(NOW_S)};
     CHECK_OK(key_state_destroy(state, &order, 1, &moment, &is_more));
     key_table_mark_used(&state->table, 7, order.span);
     state->order_debt_us = 900 * (int64_t)SECOND_US;
