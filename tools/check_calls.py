@@ -18,6 +18,8 @@ LAWS = [
      'failures'),
     (r'#\s*include\s*<(openssl/|sodium)', r'src/crypto/',
      'only src/crypto knows OpenSSL and libsodium; add a function there'),
+    (r'#\s*include\s*<tss2/', r'src/tpm/',
+     'only src/tpm knows tpm2-tss; add a function there'),
     (r'#\s*include\s*<uv\.h>', r'src/sys/',
      'only src/sys knows libuv; add a function there'),
     (r'#\s*include\s*<yaml\.h>', r'src/notice/',

@@ -26,6 +26,7 @@ struct keyring {
     struct wall_time last;   /* the last attempt at a rotation */
     enum status last_status; /* of it, or of the erasure since */
     bool is_unfinished;      /* another is to follow soon */
+    unsigned failures;       /* of the erasure, in a row, up to the limit */
     struct wall_time last_scrub;
     uint32_t scrub_damage;
 };
@@ -255,6 +256,10 @@ static enum status settle(struct keyring *keyring)
     if (!rotation_erasure_is_due(keyring->rotation))
         return STATUS_OK;
     enum status s = rotation_erase(keyring->rotation);
+    if (s == STATUS_OK)
+        keyring->failures = 0;
+    else if (s != STATUS_AGAIN && keyring->failures < KEYRING_DOUBLINGS_MAX)
+        keyring->failures++;
     for (size_t i = state->death_count; s == STATUS_OK && i > 0; i--) {
         if (state->deaths[i - 1].epoch != keyring_epoch(keyring))
             break;
@@ -276,13 +281,20 @@ static uint32_t finest_rotation_s(const struct keyring *keyring)
     return finest_s;
 }
 
+/* Twice as long after each failed erasure, so as not to wear out a memory that
+ * limits its rate. */
+static int64_t retry_s(const struct keyring *keyring)
+{
+    return (int64_t)KEYRING_RETRY_S << keyring->failures;
+}
+
 /* When a rotation is due for another reason than an order. */
 static int64_t regular_due_us(const struct keyring *keyring)
 {
     int64_t length_us = (int64_t)finest_rotation_s(keyring) * SECOND_US;
     int64_t due_us =
         (floor_divide(keyring->last.us, length_us) + 1) * length_us;
-    int64_t retry_us = keyring->last.us + KEYRING_RETRY_S * (int64_t)SECOND_US;
+    int64_t retry_us = keyring->last.us + retry_s(keyring) * SECOND_US;
     return keyring->is_unfinished && retry_us < due_us ? retry_us : due_us;
 }
 
@@ -410,7 +422,8 @@ enum status keyring_set_policies(struct keyring *keyring,
     keyring->wanted = wanted;
     keyring->wanted_count = count;
     keyring->has_wanted = true;
-    return keyring_rotate(keyring);
+    enum status rotated = keyring_rotate(keyring);
+    return rotated == STATUS_AGAIN ? STATUS_OK : rotated;
 }
 
 /* ---- open and close ------------------------------------------------------ */

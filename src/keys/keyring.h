@@ -27,7 +27,8 @@ struct keyring;
 struct root_store;
 
 enum {
-    KEYRING_RETRY_S = 5,       /* after a rotation that failed */
+    KEYRING_RETRY_S = 5,       /* after a rotation that failed; twice as long */
+    KEYRING_DOUBLINGS_MAX = 6, /* after each failed erasure, up to 320 s */
     KEYRING_ROTATIONS_MAX = 8, /* at once, where more seeds are past their
                                   time than one rotation may list */
 };

@@ -8,6 +8,7 @@
 #include "crypto/hash.h"
 #include "crypto/secret.h"
 #include "keys/root_files.h"
+#include "keys/root_tpm.h"
 #include "sys/logger.h"
 #include "sys/random.h"
 
@@ -31,7 +32,6 @@ struct rotation {
     bool renewal_is_due; /* a waiting root that something may stand under */
     bool erasure_is_due; /* and that is the root of the epoch before */
     bool is_under_way;   /* the store works on it */
-    bool has_failed;     /* the last attempt at it */
 };
 
 static void free_bytes(uint8_t **memory)
@@ -232,7 +232,6 @@ enum status rotation_erase(struct rotation *rotation)
         s = erase_former(rotation);
     if (s == STATUS_AGAIN)
         return s;
-    rotation->has_failed = s != STATUS_OK;
     if (s != STATUS_OK) {
         log_line(LOG_ERROR,
                  "keys: deletion pending, root not overwritten epoch=%llu "
@@ -308,7 +307,10 @@ enum status rotation_run(struct rotation *rotation,
     unsigned place = (unsigned)((rotation->epoch + 1) % 2);
     if (place == rotation->place)
         place = 1 - place; /* the table in use is never overwritten */
-    enum status s = try_place(rotation, next, place);
+    enum status s = rotation_erase(rotation);
+    if (s != STATUS_OK)
+        return s; /* no other place would help */
+    s = try_place(rotation, next, place);
     if ((s == STATUS_IO || s == STATUS_NO_SPACE || s == STATUS_CORRUPT) &&
         rotation->place != KEY_PLACE_SPARE && !rotation->erasure_is_due) {
         log_line(LOG_ERROR, "keys: table file refused, spare used status=%s",
@@ -483,6 +485,12 @@ static enum status open_stores(struct rotation *rotation,
                                const struct file_layer *layer,
                                const char *directory, struct root_store *wanted)
 {
+    if (wanted == NULL && root_tpm_is_set_up(layer, directory)) {
+        log_line(LOG_ERROR, "keys: the roots live in a TPM since set-up; write "
+                            "keys: {erasure: tpm} in plant.yaml: a level is "
+                            "raised, never lowered");
+        return STATUS_CONFLICT;
+    }
     enum status s =
         root_files_open(layer, directory,
                         wanted == NULL ? ROOT_FILES_MAKE : ROOT_FILES_WRITE,
@@ -544,11 +552,6 @@ uint64_t rotation_epoch(const struct rotation *rotation)
 bool rotation_erasure_is_due(const struct rotation *rotation)
 {
     return rotation->erasure_is_due;
-}
-
-bool rotation_deletion_is_pending(const struct rotation *rotation)
-{
-    return rotation->erasure_is_due && rotation->has_failed;
 }
 
 unsigned rotation_level(const struct rotation *rotation)

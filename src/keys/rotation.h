@@ -65,9 +65,6 @@ uint64_t rotation_epoch(const struct rotation *rotation);
 /* Whether the root of the epoch before may still be there. */
 bool rotation_erasure_is_due(const struct rotation *rotation);
 
-/* Whether an attempt at that has failed. */
-bool rotation_deletion_is_pending(const struct rotation *rotation);
-
 /* The erasure level that holds for all roots there are. */
 unsigned rotation_level(const struct rotation *rotation);
 

@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "notice/plant_keys.h"
 #include "notice/yaml_fill.h"
 
 enum {
@@ -138,6 +139,7 @@ static const struct yaml_field PLANT_FIELDS[] = {
      .count_offset = offsetof(struct plant, camera_count)},
     {.key = "storage", .type = YAML_TYPE_MAP, .fields = STORAGE_FIELDS},
     {.key = "web", .type = YAML_TYPE_MAP, .fields = WEB_FIELDS},
+    {.key = "keys", .type = YAML_TYPE_MAP, .fields = PLANT_KEYS_FIELDS},
     {0},
 };
 
@@ -315,6 +317,7 @@ enum status plant_load(const char *file_name, struct bytes yaml,
     check_format(&fill);
     check_cameras(plant->tree->file, plant, findings);
     check_disks(plant->tree->file, plant, findings);
+    plant_keys_check(plant, findings);
     fill_plant_defaults(plant);
     if (fill.status == STATUS_OK)
         fill.status = fill_disks(plant);

@@ -40,6 +40,9 @@ struct plant_disk {
     uint32_t line;
 };
 
+/* Where the roots of all recordings live; docs/design/tpm.md. */
+enum key_erasure { KEY_ERASURE_FILE = 1, KEY_ERASURE_TPM };
+
 struct plant {
     struct text installation; /* id of this site in the log's origin */
     bool is_demo;             /* allows periods in seconds */
@@ -58,6 +61,11 @@ struct plant {
     uint16_t web_port;
     struct text *web_names; /* names and addresses for the certificate */
     size_t web_name_count;
+
+    enum key_erasure erasure;
+    struct text tcti;     /* sys/tpm_link; empty without a TPM */
+    struct text handles;  /* as written */
+    uint32_t tpm_handle;  /* the first of three NV indices; 0 without a TPM */
 
     struct yaml_tree *tree;
 };

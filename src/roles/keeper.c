@@ -16,6 +16,7 @@
 #include "ipc/ticket.h"
 #include "keys/keyring.h"
 #include "keys/limits.h"
+#include "roles/keeper_roots.h"
 #include "roles/profiles.h"
 #include "roles/role.h"
 #include "sys/file.h"
@@ -39,6 +40,7 @@ struct keeper {
     struct role_process process;
     struct keyring *keyring; /* NULL before start_keeper */
     struct timer *rotation;
+    struct keeper_roots roots;
     uint8_t *ticket_key; /* locked memory */
     bool has_ticket_key;
     struct waiting deaths; /* of the gate */
@@ -163,7 +165,28 @@ static void on_rotation(void *context, struct timer *timer)
     arm(keeper);
 }
 
+/* The TPM's thread has ended a piece of work. */
+static void on_roots_done(void *context)
+{
+    struct keeper *keeper = context;
+    keeper_roots_tell(&keeper->roots, keeper->process.control);
+    (void)!keyring_collect(keeper->keyring); /* logged, and tried again */
+    tell_waiting(keeper);
+    arm(keeper);
+}
+
 /* ---- supervisor ---------------------------------------------------------- */
+
+static void on_tpm_attach(void *context, struct channel *channel,
+                          const struct message_tpm_attach *message,
+                          int descriptor)
+{
+    struct keeper *keeper = context;
+    (void)channel;
+    keeper_roots_attach(&keeper->roots, message->id, descriptor);
+    if (keeper->keyring != NULL)
+        on_roots_done(keeper); /* what is due goes over the new link */
+}
 
 static enum status read_boot_id(uint8_t out[BOOT_ID_SIZE])
 {
@@ -179,8 +202,10 @@ static enum status read_boot_id(uint8_t out[BOOT_ID_SIZE])
     return s;
 }
 
-static enum status start(struct keeper *keeper, struct text directory)
+static enum status start(struct keeper *keeper, struct text directory,
+                         uint32_t tpm_handle)
 {
+    struct root_store *store = NULL;
     char path[DIRECTORY_SIZE];
     uint8_t boot_id[BOOT_ID_SIZE];
     if (!text_copy(directory, path, sizeof path) || directory.size == 0)
@@ -194,7 +219,9 @@ static enum status start(struct keeper *keeper, struct text directory)
     if (s == STATUS_OK)
         s = read_boot_id(boot_id);
     if (s == STATUS_OK)
-        s = keyring_open(&FILE_LAYER_SYSTEM, path, NULL,
+        s = keeper_roots_open(&keeper->roots, path, tpm_handle, &store);
+    if (s == STATUS_OK)
+        s = keyring_open(&FILE_LAYER_SYSTEM, path, store,
                          keeper->process.clock, boot_id, &keeper->keyring);
     return s;
 }
@@ -208,9 +235,12 @@ static void on_start_keeper(void *context, struct channel *channel,
     if (keeper->keyring != NULL)
         _exit(EXIT_SOFTWARE);
     struct message_start_keeper_reply reply = {.id = message->id};
-    reply.status = start(keeper, message->directory);
+    reply.status = start(keeper, message->directory, message->tpm_handle);
     if (reply.status == STATUS_OK)
         reply.status = role_sandbox(ROLE_KEEPER, NULL);
+    if (reply.status == STATUS_OK)
+        reply.status = keeper_roots_work(&keeper->roots, keeper->process.loop,
+                                         on_roots_done, keeper);
     if (reply.status != STATUS_OK) {
         log_line(LOG_ERROR, "keeper: cannot start status=%s",
                  status_name(reply.status));
@@ -219,6 +249,7 @@ static void on_start_keeper(void *context, struct channel *channel,
     }
     reply.epoch = keyring_epoch(keeper->keyring);
     reply.level = (uint8_t)keyring_level(keeper->keyring);
+    reply.is_new = keeper_roots_are_new(&keeper->roots);
     arm(keeper);
     sent(message_start_keeper_answer(channel, &reply, -1), "start_keeper");
 }
@@ -396,6 +427,22 @@ static void on_gate_clock(void *context, struct channel *channel,
     sent(message_gate_clock_answer(channel, &reply, -1), "gate_clock");
 }
 
+static void on_attestation_get(void *context, struct channel *channel,
+                               const struct message_attestation_get *message,
+                               int descriptor)
+{
+    struct keeper *keeper = context;
+    (void)descriptor;
+    demand_start(keeper);
+    struct message_attestation_get_reply reply = {
+        .id = message->id,
+        .attestation = keeper_roots_attestation(&keeper->roots)};
+    if (reply.attestation.size == 0)
+        reply.status = STATUS_NOT_FOUND;
+    sent(message_attestation_get_answer(channel, &reply, -1),
+         "attestation_get");
+}
+
 /* ---- vault --------------------------------------------------------------- */
 
 static void on_vault_clock(void *context, struct channel *channel,
@@ -496,17 +543,20 @@ int role_keeper_main(void)
         .peer_attach = role_on_peer_attach,
         .stop = on_stop,
         .start_keeper = on_start_keeper,
+        .tpm_attach = on_tpm_attach,
         .keeper_ticket_key = on_keeper_ticket_key,
         .keeper_policy_set = on_keeper_policy_set,
         .destroy_order = on_destroy_order,
         .deaths_next = on_deaths_next,
         .text_key = on_text_key,
         .gate_clock = on_gate_clock,
+        .attestation_get = on_attestation_get,
         .vault_clock = on_vault_clock,
         .seal_key = on_seal_key,
         .open_key = on_open_key,
         .epoch_wait = on_epoch_wait,
     };
+    keeper.roots.descriptor = -1;
     enum status s =
         role_process_init(&keeper.process, ROLE_KEEPER, &HANDLERS, on_peer);
     if (s != STATUS_OK) {

@@ -21,8 +21,9 @@ static const struct role_profile PROFILES[ROLE_COUNT] = {
     [ROLE_VAULT] = {.powers =
                         SANDBOX_FILES | SANDBOX_THREADS | SANDBOX_MEMFD,
                     .descriptors_max = 4096},
-    /* The key files are open before. */
-    [ROLE_KEEPER] = {.powers = 0, .descriptors_max = 64},
+    /* The key files and the TPM are open before; a TPM works on a thread, so
+     * that keys for sealing are given out meanwhile. */
+    [ROLE_KEEPER] = {.powers = SANDBOX_THREADS, .descriptors_max = 64},
 };
 
 const struct role_profile *role_profile(enum role role)

@@ -55,6 +55,8 @@ struct supervisor {
     char fingerprint[CERTIFICATE_FINGERPRINT_SIZE];
     struct camera_link *cameras; /* list */
     uint64_t plan_version;
+    struct timer *tpm_timer;
+    bool tpm_is_away;
     bool is_stopping;
     unsigned stopped_count; /* roles that have answered stop */
     int exit_code;
@@ -78,6 +80,14 @@ struct channel *child_control(struct supervisor *supervisor, enum role role);
 
 /* Sends the role's start_* and what it needs besides. */
 MUST_USE enum status child_send_start(struct child *child);
+
+/* ---- supervisor_tpm.c ------------------------------------------------------ */
+
+/* Gives the keeper a link to the TPM, where the plant wants one. Fails with:
+ * what tpm_link_open fails with; logged. */
+MUST_USE enum status tpm_send_link(struct supervisor *supervisor);
+
+void tpm_release(struct supervisor *supervisor);
 
 /* ---- supervisor_cameras.c --------------------------------------------------- */
 

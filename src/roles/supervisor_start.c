@@ -136,13 +136,29 @@ static void on_vault(void *context, enum status status,
     (void)is_up(context, status);
 }
 
+/* Said once, at set-up, where somebody sits and reads. */
+static void announce_tpm(void)
+{
+    (void)fprintf(
+        stderr,
+        "\n  녹화 영상을 여는 뿌리 키는 이제 이 컴퓨터 메인보드의 TPM 안에만 "
+        "있습니다.\n"
+        "  메인보드가 고장 나거나 TPM이 초기화되면 녹화된 영상은 모두 영구히 "
+        "잃습니다.\n"
+        "  The root keys of all recordings now live only in the TPM of this "
+        "machine's\n"
+        "  mainboard. If the mainboard dies or its TPM is cleared, every "
+        "recording is\n"
+        "  lost for good. 자세한 설명 · more: docs/design/tpm.md\n\n");
+}
+
 static void on_keeper(void *context, enum status status,
                       const struct message_start_keeper_reply *reply,
                       int descriptor)
 {
-    (void)reply;
     socket_close(&descriptor);
-    (void)is_up(context, status);
+    if (is_up(context, status) && reply->is_new != 0)
+        announce_tpm();
 }
 
 /* The ring and its bell, for the writer and the reader alike. */
@@ -245,8 +261,12 @@ static enum status start_keeper(struct child *child)
         return STATUS_LIMIT;
     const struct message_start_keeper message = {
         .directory = text_of(directory),
+        .tpm_handle = child->supervisor->plant->tpm_handle,
         .cause = gap_cause(child),
     };
+    enum status s = tpm_send_link(child->supervisor);
+    if (s != STATUS_OK)
+        return s;
     return message_start_keeper_send(child->control, &message, -1, on_keeper,
                                      child);
 }

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* keys/root_tpm_private - root_tpm.c: the store, its thread, its link;
+ * root_tpm_visit.c: what is done in the TPM; root_tpm_open.c: set-up. */
+#ifndef KEYS_ROOT_TPM_PRIVATE_H
+#define KEYS_ROOT_TPM_PRIVATE_H
+
+#include "keys/root_tpm.h"
+#include "keys/tpm_setup.h"
+#include "sys/worker.h"
+
+enum { MARK_SIZE = 8 + 32 };
+
+enum work_kind { WORK_WRITE, WORK_ATTEST };
+
+/* One visit's task, and how it went. The thread's while it runs. */
+struct work {
+    enum work_kind kind;
+    unsigned cell;
+    uint64_t epoch;
+    uint8_t root[ROOT_SIZE]; /* to write, or to commit to */
+    int arrived;             /* a new link, to change to; -1: none */
+    enum status status;
+    uint32_t code; /* of the TPM, where it gave one */
+};
+
+/* In locked memory as a whole. */
+struct root_tpm {
+    struct root_store store;
+    struct tpm_setup setup;
+    struct tpm_identity identity;
+    bool is_new;
+
+    /* The thread's while is_working, else the loop's. */
+    int descriptor;
+    bool link_failed;
+    struct tpm_transport link; /* on the descriptor, or a test's */
+    struct tpm_transport inner;
+    struct work work;
+    uint8_t signed_mark[TPM_ATTESTATION_MAX];
+    size_t signed_size;
+
+    /* The loop's. */
+    int arrived; /* a new link, for the next piece of work; -1: none */
+    struct worker *worker;
+    bool is_working;
+    bool wants_write;
+    struct work next_write;
+    bool wants_attest;
+    struct work next_attest;
+    bool has_result;
+    enum status result;
+    uint8_t attestation[TPM_ATTESTATION_MAX];
+    size_t attestation_size;
+    void (*on_done)(void *context);
+    void *context;
+};
+
+/* ---- root_tpm_visit.c: any thread ---------------------------------------- */
+
+struct tpm_index root_tpm_cell(const struct root_tpm *roots, unsigned cell);
+struct tpm_index root_tpm_mark(const struct root_tpm *roots);
+
+/* The mark as the TPM shall sign it. Fails with: INTERNAL. */
+MUST_USE enum status root_tpm_mark_make(uint64_t epoch,
+                                        const uint8_t root[ROOT_SIZE],
+                                        uint8_t mark[MARK_SIZE]);
+
+/* A visit by the names of the set-up. Fails as tpm_open, tpm_authorize. */
+MUST_USE enum status root_tpm_visit(struct root_tpm *roots, struct tpm **out,
+                                    uint32_t *code);
+
+/* Does roots->work, from its kind to its status. */
+void root_tpm_do(struct root_tpm *roots);
+
+/* ---- root_tpm.c ---------------------------------------------------------- */
+
+MUST_USE enum status root_tpm_create(const struct root_tpm_options *options,
+                                     struct root_tpm **out);
+void root_tpm_destroy(struct root_tpm **roots);
+
+/* What a failure means and what to do; one line. */
+void root_tpm_tell(enum status status, uint32_t code);
+
+#endif
