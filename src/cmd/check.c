@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* haechi check: both files of an installation, before anything is started. */
+/* haechi check: both files of an installation, and the machine it is on. */
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/check_storage.h"
 #include "cmd/command.h"
 #include "cmd/findings_output.h"
 #include "notice/configuration.h"
@@ -41,6 +42,8 @@ static int run(int argc, char **argv)
     struct configuration configuration;
     enum status s = configuration_load(&FILE_LAYER_SYSTEM, directory, &findings,
                                        &configuration);
+    if (s == STATUS_OK)
+        check_storage(directory, &configuration, &findings);
     int code = s == STATUS_OK || s == STATUS_BAD_INPUT
                    ? report(&configuration, &findings, as_json)
                    : EXIT_ENVIRONMENT;

@@ -148,34 +148,39 @@ static bool has_volumes(const char *directory)
 static uint64_t count_periods(const struct notice *notice)
 {
     uint64_t count = 0;
-    for (size_t i = 0; i < notice->group_count; i++) {
-        struct retention here = notice->groups[i].retention;
-        size_t k = 0;
-        while (notice->groups[k].retention.unit != here.unit ||
-               notice->groups[k].retention.count != here.count)
-            k++;
-        count += k == i;
-    }
+    for (size_t i = 0; i < notice->group_count; i++)
+        count += notice_class_of(notice, notice->groups[i].retention) == i + 1;
     return count;
 }
 
-/* Without room for its first volumes the recorder could record nothing. */
+/* Without room for its first volumes the recorder could record nothing. A disk
+ * that is missing is the vault's to tell, as long as another one is there. */
 static int check_space(const char *directory,
                        const struct configuration *configuration)
 {
     char path[PATH_SIZE];
     char subject[PATH_SIZE + 64];
+    const struct plant *plant = configuration->plant;
     uint64_t free_bytes = 0;
-    uint64_t volume_bytes = configuration->plant->volume_bytes;
-    uint64_t needed_bytes =
-        count_periods(configuration->notice) * volume_bytes +
-        volume_set_reserve_bytes(volume_bytes);
-    (void)snprintf(path, sizeof path, "%s/volumes", directory);
-    enum status s = FILE_LAYER_SYSTEM.free_bytes(&FILE_LAYER_SYSTEM, path, &free_bytes);
+    enum status s = STATUS_NOT_FOUND;
+    for (size_t i = 0; i < plant->disk_count; i++) {
+        uint64_t bytes = 0;
+        if (!plant_disk_path(&plant->disks[i], directory, path, sizeof path) ||
+            FILE_LAYER_SYSTEM.free_bytes(&FILE_LAYER_SYSTEM, path, &bytes) !=
+                STATUS_OK)
+            continue;
+        if (has_volumes(path))
+            return EXIT_OK;
+        free_bytes += bytes;
+        s = STATUS_OK;
+    }
     if (s != STATUS_OK)
         return environment("cannot read the disk's free space", path,
                            "check that the disk is mounted");
-    if (free_bytes >= needed_bytes || has_volumes(path))
+    uint64_t needed_bytes =
+        count_periods(configuration->notice) * plant->volume_bytes +
+        volume_set_reserve_bytes(plant->volume_bytes);
+    if (free_bytes >= needed_bytes)
         return EXIT_OK;
     (void)snprintf(subject, sizeof subject,
                    "%s: %llu MiB free, %llu MiB needed", path,

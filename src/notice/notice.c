@@ -239,6 +239,17 @@ void notice_destroy(struct notice **notice)
     *notice = NULL;
 }
 
+uint16_t notice_class_of(const struct notice *notice,
+                         struct retention retention)
+{
+    size_t group = 0;
+    while (group < notice->group_count &&
+           (notice->groups[group].retention.unit != retention.unit ||
+            notice->groups[group].retention.count != retention.count))
+        group++;
+    return (uint16_t)(group + 1);
+}
+
 const struct notice_group *notice_group_find(const struct notice *notice,
                                              struct text id)
 {

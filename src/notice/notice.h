@@ -221,6 +221,11 @@ void retention_format(struct retention retention, enum language language,
                       char *out, size_t size);
 
 /* NULL where there is none of this id. Borrowed. */
+/* The storage class of a period: the first group that has it names it, counted
+ * from 1. Cameras of one class share volumes. */
+uint16_t notice_class_of(const struct notice *notice,
+                         struct retention retention);
+
 const struct notice_group *notice_group_find(const struct notice *notice,
                                              struct text id);
 const struct notice_person *notice_person_find(const struct notice *notice,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "notice/plant.h"
 
+#include <stdio.h>
+
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
@@ -403,4 +405,14 @@ const struct plant_camera *plant_camera_find(const struct plant *plant,
         if (plant->cameras[i].number == number)
             return &plant->cameras[i];
     return NULL;
+}
+
+bool plant_disk_path(const struct plant_disk *disk, const char *installation,
+                     char *out, size_t size)
+{
+    bool is_absolute = disk->path.size > 0 && disk->path.data[0] == '/';
+    int used = snprintf(out, size, "%s%s%.*s", is_absolute ? "" : installation,
+                        is_absolute ? "" : "/", (int)disk->path.size,
+                        disk->path.data);
+    return used > 0 && (size_t)used < size;
 }

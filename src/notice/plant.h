@@ -86,6 +86,11 @@ MUST_USE enum status plant_bind(struct plant *plant, const char *plant_file,
                                 const char *notice_file,
                                 struct findings *findings);
 
+/* Where the disk's directory is: a relative path begins at the installation's.
+ * False where it is too long. */
+bool plant_disk_path(const struct plant_disk *disk, const char *installation,
+                     char *out, size_t size);
+
 /* NULL where there is none of this number. Borrowed. */
 const struct plant_camera *plant_camera_find(const struct plant *plant,
                                              uint32_t number);

@@ -109,19 +109,6 @@ void gate_on_plan_wait(void *context, struct channel *channel,
     gate_sent(message_plan_wait_answer(channel, &reply, -1), "plan_wait");
 }
 
-/* Cameras of one period share a class: the first group that has it names it,
- * counted from 1. */
-static uint16_t class_of(const struct notice *notice,
-                         struct retention retention)
-{
-    size_t group = 0;
-    while (group < notice->group_count &&
-           (notice->groups[group].retention.unit != retention.unit ||
-            notice->groups[group].retention.count != retention.count))
-        group++;
-    return (uint16_t)(group + 1);
-}
-
 void gate_policies_write(const struct gate *gate, struct buffer *out)
 {
     const struct notice *notice = gate->configuration.notice;
@@ -132,7 +119,7 @@ void gate_policies_write(const struct gate *gate, struct buffer *out)
             .camera = camera->number,
             .retention = notice->groups[camera->group].retention,
             .class_id =
-                class_of(notice, notice->groups[camera->group].retention),
+                notice_class_of(notice, notice->groups[camera->group].retention),
             .utc_offset_s = UTC_OFFSET_KOREA_S,
         };
         uint8_t *at = buffer_reserve(out, POLICY_SIZE);

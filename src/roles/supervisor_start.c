@@ -9,7 +9,7 @@
 #include "sys/logger.h"
 #include "sys/socket.h"
 
-enum { BATCH_MS = 100, DISKS_BYTES = 40960 };
+enum { BATCH_MS = 100, DISKS_BYTES = 40960, DISK_PATH_BYTES = 1100 };
 
 /* A copy of a descriptor that stays ours, for a message that takes it. */
 static int shared(int descriptor)
@@ -215,20 +215,17 @@ static enum status start_gate(struct child *child)
                                    child);
 }
 
-/* A relative path (the one-disk form) begins at the installation. */
 static void put_disk(struct writer *out, const char *directory,
                      const struct plant_disk *disk)
 {
-    struct text base = text_of("");
-    if (disk->path.size == 0 || disk->path.data[0] != '/')
-        base = text_of(directory);
-    size_t joint = base.size > 0 ? 1 : 0;
+    char path[DISK_PATH_BYTES];
+    if (!plant_disk_path(disk, directory, path, sizeof path))
+        out->failed = true;
+    struct text whole = text_of(path);
     writer_u8(out, (uint8_t)disk->id.size);
     writer_bytes(out, text_bytes(disk->id));
-    writer_u16be(out, (uint16_t)(base.size + joint + disk->path.size));
-    writer_bytes(out, text_bytes(base));
-    writer_bytes(out, bytes_of("/", joint));
-    writer_bytes(out, text_bytes(disk->path));
+    writer_u16be(out, (uint16_t)whole.size);
+    writer_bytes(out, text_bytes(whole));
 }
 
 static enum status start_vault(struct child *child)

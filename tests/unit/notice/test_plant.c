@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "notice/plant.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "base/text.h"
 #include "notice/finding.h"
 #include "support/example_edit.h"
@@ -55,6 +58,51 @@ static void what_is_left_out_has_a_default(void **state)
     findings_deinit(&findings);
 }
 
+static enum status load_storage(const char *storage, struct plant **out)
+{
+    char yaml[1024];
+    struct findings findings = {0};
+    (void)snprintf(yaml, sizeof yaml,
+                   "format: 1\ninstallation: here\ncameras:\n"
+                   "  - {number: 7, id: a, group: g, name: 가, host: c, "
+                   "bitrate_kbps: 4000}\nstorage: %s\n",
+                   storage);
+    enum status s = plant_load("p", bytes_of(yaml, strlen(yaml)), &findings,
+                               out);
+    findings_deinit(&findings);
+    return s;
+}
+
+static void disks_stand_in_a_list(void **state)
+{
+    (void)state;
+    struct plant *plant = NULL;
+    char path[64];
+    CHECK_OK(load_storage("{volume: 64 MiB}", &plant));
+    CHECK(plant->disk_count == 1 && plant->scrub_days == 30);
+    CHECK(plant->cameras[0].bitrate_kbps == 4000);
+    CHECK(plant_disk_path(&plant->disks[0], "/srv/x", path, sizeof path));
+    assert_string_equal(path, "/srv/x/volumes");
+    CHECK(!plant_disk_path(&plant->disks[0], "/srv/x", path, 5));
+    plant_destroy(&plant);
+    CHECK_OK(load_storage("{disks: [{id: d1, path: /a}, {id: d2, path: /b}],"
+                          " scrub_days: 7}",
+                          &plant));
+    CHECK(plant->disk_count == 2 && plant->scrub_days == 7);
+    CHECK(plant_disk_path(&plant->disks[1], "/srv/x", path, sizeof path));
+    assert_string_equal(path, "/b");
+    plant_destroy(&plant);
+    static const char *const BAD[] = {
+        "{disks: [{id: d1, path: a}]}",
+        "{disks: [{id: d1, path: /a}, {id: d1, path: /b}]}",
+        "{disks: [{id: d1, path: /a}, {id: d2, path: /a}]}",
+        "{directory: /a, disks: [{id: d2, path: /b}]}",
+        "{disks: []}",
+    };
+    for (size_t i = 0; i < sizeof BAD / sizeof BAD[0]; i++)
+        CHECK_STATUS(STATUS_BAD_INPUT, load_storage(BAD[i], &plant));
+}
+
 static enum status load_once(void *context)
 {
     (void)context;
@@ -75,4 +123,5 @@ static void every_failing_allocation_is_told(void **state)
 
 TEST_MAIN("notice/plant", TEST(the_example_has_nine_cameras_in_their_groups),
           TEST(what_is_left_out_has_a_default),
+          TEST(disks_stand_in_a_list),
           TEST(every_failing_allocation_is_told))
