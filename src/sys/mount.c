@@ -2,12 +2,15 @@
 #include "sys/mount.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+#include "base/number.h"
+#include "base/text.h"
 #include "sys/system_error.h"
 
 enum { LINE_SIZE = 4096, SHORT_SIZE = 256 };
@@ -38,18 +41,25 @@ static bool is_rewriting(const char *type, const char *options)
 }
 
 /* One line: id parent major:minor root point options ... - type source super */
-static bool read_mount_line(char *line, uint64_t device, struct mount *out)
+static bool read_mount_line(const char *line, uint64_t device,
+                            struct mount *out)
 {
-    unsigned major_number = 0;
-    unsigned minor_number = 0;
-    char *rest = strstr(line, " - ");
-    if (rest == NULL ||
-        sscanf(line, "%*u %*u %u:%u", &major_number, &minor_number) != 2 ||
-        makedev(major_number, minor_number) != device)
+    const char *behind = strstr(line, " - ");
+    struct text rest = text_of(line);
+    struct text tail = text_of(behind == NULL ? "" : behind + 3);
+    (void)text_cut(&rest, ' ');
+    (void)text_cut(&rest, ' ');
+    struct text numbers = text_cut(&rest, ' ');
+    uint64_t major_number = 0;
+    uint64_t minor_number = 0;
+    if (number_parse_u64(text_cut(&numbers, ':'), 0, UINT32_MAX,
+                         &major_number) != STATUS_OK ||
+        number_parse_u64(numbers, 0, UINT32_MAX, &minor_number) !=
+            STATUS_OK ||
+        makedev((unsigned)major_number, (unsigned)minor_number) != device ||
+        !text_copy(text_cut(&tail, ' '), out->type, sizeof out->type))
         return false;
-    if (sscanf(rest, " - %31s", out->type) != 1)
-        return false;
-    out->rewrites = is_rewriting(out->type, rest);
+    out->rewrites = is_rewriting(out->type, line);
     return true;
 }
 
@@ -89,8 +99,8 @@ static bool is_safe_swap(const char *device)
 {
     char path[SHORT_SIZE];
     char uuid[SHORT_SIZE];
-    char *real = realpath(device, NULL);
-    const char *name = real == NULL ? device : real;
+    char real[PATH_MAX];
+    const char *name = realpath(device, real) == NULL ? device : real;
     const char *slash = strrchr(name, '/');
     name = slash == NULL ? name : slash + 1;
     bool is_safe = strncmp(name, "zram", 4) == 0;
@@ -98,7 +108,6 @@ static bool is_safe_swap(const char *device)
                    name);
     if (first_line(path, uuid, sizeof uuid))
         is_safe |= strncmp(uuid, "CRYPT-", 6) == 0;
-    free(real);
     return is_safe;
 }
 
@@ -113,7 +122,8 @@ bool mount_has_open_swap(void)
     /* A head line first. */
     if (fgets(line, sizeof line, file) != NULL) {
         while (fgets(line, sizeof line, file) != NULL) {
-            if (sscanf(line, "%255s", device) == 1)
+            struct text rest = text_of(line);
+            if (text_copy(text_cut(&rest, ' '), device, sizeof device))
                 found |= !is_safe_swap(device);
         }
     }
