@@ -59,7 +59,7 @@ function row(entry, list, cameras) {
     const line = JSON.parse(entry.line);
     const texts = Object.entries(entry.texts ?? {}).filter(([, text]) => text)
         .map(([member, text]) => tOr(`say.${member}`, `${member}: ${text}`, {text}));
-    const isDeletion = entry.kind.startsWith('deletion.') || entry.kind === 'texts.deleted' || entry.kind === 'records.lost';
+    const isDeletion = (entry.kind.startsWith('deletion.') && entry.kind !== 'deletion.seeds') || entry.kind === 'texts.deleted' || entry.kind === 'records.lost';
     return el(`li.entry-row${isDeletion ? '.deletion' : ''}`, {dataset: {kind: entry.kind, n: entry.n}},
         el('div.entry-head', {},
             el('span.entry-number', {}, `${entry.n}`),

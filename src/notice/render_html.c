@@ -24,7 +24,12 @@ static const char STYLE[] =
     "caption{text-align:left;font-weight:bold;padding:.3rem 0}"
     "nav{text-align:right}dl{border:2px solid #1a1a1a;padding:1rem;"
     "display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1rem}"
-    "dt{font-weight:bold}dd{margin:0}";
+    "dt{font-weight:bold}dd{margin:0}"
+    /* A telephone: six columns fit where words may break. */
+    "@media(max-width:40rem){body{padding:.6rem}table{font-size:.8rem}"
+    "th,td{padding:.25rem .3rem;overflow-wrap:anywhere}"
+    "ul{padding-left:1.4rem}dl{grid-template-columns:1fr}"
+    "h1{font-size:1.3rem}}";
 
 static void markup(struct page *page, const char *html)
 {
