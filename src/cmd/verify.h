@@ -42,7 +42,6 @@ struct verify_result {
     uint64_t damaged;
     uint64_t destroyed_records; /* their seed is dead */
     uint64_t bytes;             /* of the records that open */
-    uint64_t losses; /* records that begin behind something lost */
     uint64_t audio_tracks;
     uint64_t entries;
     uint64_t destructions; /* deletion.done entries */

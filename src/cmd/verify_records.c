@@ -91,9 +91,6 @@ static void count_record(struct verify *verify,
     track->recorded_us += header->duration_us;
     verify->result->records++;
     verify->result->bytes += header->sealed_size;
-    /* The first record of a camera follows nothing. */
-    verify->result->losses += (header->flags & RECORD_DISCONTINUITY) != 0 &&
-                              header->sequence > 1;
     if (span.to.us > verify->horizon.us)
         verify->horizon = span.to;
 }

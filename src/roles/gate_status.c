@@ -13,7 +13,7 @@
 #include "roles/gate_json.h"
 
 enum {
-    CAMERA_ROW_SIZE = 4 + 4 + 8 + 4 + 8, /* see ipc/messages.def */
+    CAMERA_ROW_SIZE = 4 + 4 + 8 + 4 + 8 + 4 + 4, /* see ipc/messages.def */
     SPANS_MAX = 8192,
     STORAGE_JSON_MAX = 65536,
     /* The newest seconds are still on their way to the disk. */
@@ -30,6 +30,8 @@ struct status_camera {
     int64_t last_us;
     int64_t recorded_us;
     int64_t unexplained_us;
+    uint32_t lost_packets;
+    uint32_t dropped_pictures;
 };
 
 struct status_call {
@@ -71,6 +73,9 @@ static int64_t write_cameras(const struct status_call *asked, struct json *json)
         gate_put_named_number(json, "last_us", camera->last_us);
         gate_put_name(json, "unexplained_s");
         gate_put_seconds(json, camera->unexplained_us);
+        gate_put_named_number(json, "lost_packets", camera->lost_packets);
+        gate_put_named_number(json, "dropped_pictures",
+                              camera->dropped_pictures);
         gate_put_close(json, '}');
         unexplained_us += camera->unexplained_us;
     }
@@ -294,6 +299,8 @@ static enum status take_cameras(struct status_call *asked, struct bytes rows)
         camera->last_us = reader_i64be(&in);
         reader_skip(&in, 4); /* bytes per second: says who moved; not told */
         camera->recorded_us = reader_i64be(&in) * 1000;
+        camera->lost_packets = reader_u32be(&in);
+        camera->dropped_pictures = reader_u32be(&in);
     }
     return STATUS_OK;
 }

@@ -45,6 +45,8 @@ struct ingest_camera {
     bool owes_state;          /* as soon as there is room */
     bool has_written;         /* since the last bell */
     uint64_t samples_dropped; /* since the overload began */
+    uint32_t packets_owed;    /* lost, and not yet told */
+    uint32_t pictures_owed;   /* dropped by a full ring, and not yet told */
     enum cause state;
     struct boot_time state_time;
     char state_detail[INGEST_DETAIL_SIZE];

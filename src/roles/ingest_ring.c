@@ -19,7 +19,7 @@ enum {
     SAMPLE_HEAD_SIZE = 28,
     CONFIG_HEAD_SIZE = 12,
     STATE_HEAD_SIZE = 16,
-    LOSS_SIZE = 16,
+    LOSS_SIZE = 20,
 };
 
 /* Room for one entry; ring_commit makes it visible. */
@@ -131,6 +131,21 @@ static enum status write_sample(struct ingest_camera *camera,
     return STATUS_OK;
 }
 
+/* What found no room in a full ring is told with the next loss. */
+static void tell_loss(struct ingest_camera *camera)
+{
+    struct writer out;
+    if (camera->packets_owed + camera->pictures_owed == 0 ||
+        reserve(camera, ENTRY_LOSS, LOSS_SIZE, &out) != STATUS_OK)
+        return;
+    writer_u32be(&out, camera->camera);
+    writer_u32be(&out, camera->packets_owed);
+    writer_u32be(&out, camera->pictures_owed);
+    writer_i64be(&out, ingest_now(camera->ingest).us);
+    commit(camera);
+    camera->packets_owed = camera->pictures_owed = 0;
+}
+
 static void begin_overload(struct ingest_camera *camera)
 {
     if (!camera->is_overloaded)
@@ -139,12 +154,14 @@ static void begin_overload(struct ingest_camera *camera)
                  (unsigned)camera->camera);
     camera->is_overloaded = true;
     camera->samples_dropped++;
+    camera->pictures_owed++;
 }
 
 /* The reason stands before the sample that ends the gap. */
 static enum status end_overload(struct ingest_camera *camera)
 {
     char detail[64];
+    tell_loss(camera);
     int size = snprintf(detail, sizeof detail, "%llu pictures dropped",
                         (unsigned long long)camera->samples_dropped);
     return write_state(camera, CAUSE_OVERLOAD, ingest_now(camera->ingest),
@@ -178,13 +195,9 @@ static void on_sample(void *context, const struct sample *sample)
 static void on_loss(void *context, uint32_t packets, struct boot_time time)
 {
     struct ingest_camera *camera = context;
-    struct writer out;
-    if (reserve(camera, ENTRY_LOSS, LOSS_SIZE, &out) != STATUS_OK)
-        return; /* a full ring is told as what it is */
-    writer_u32be(&out, camera->camera);
-    writer_u32be(&out, packets);
-    writer_i64be(&out, time.us);
-    commit(camera);
+    (void)time;
+    camera->packets_owed += packets;
+    tell_loss(camera);
 }
 
 static void on_state(void *context, enum cause cause, struct boot_time time)

@@ -14,7 +14,7 @@ enum {
     EVENTS_AT_ONCE = 500,
     SPANS_MAX = 2000,
     SPAN_SIZE = 16,
-    STATUS_ROW_SIZE = 28,
+    STATUS_ROW_SIZE = 36,
     STATUS_DISKS_SIZE = 4096,
     STATUS_POOLS_SIZE = 8192,
     BOOK_AHEAD_US = 10000000,
@@ -350,6 +350,8 @@ static void write_status_row(struct writer *w,
     writer_i64be(w, camera->last_picture_us);
     writer_u32be(w, camera->coverage.has_open_gap ? 0 : camera->bytes_per_s);
     writer_u64be(w, camera->recorded_us / 1000);
+    writer_u32be(w, camera->packets_lost);
+    writer_u32be(w, camera->pictures_dropped);
 }
 
 /* What a status answer borrows while it is sent. */

@@ -208,7 +208,12 @@ static void on_loss(struct vault *vault, struct reader *in)
 {
     struct vault_camera *camera = vault_find(vault, reader_u32be(in));
     uint32_t packets = reader_u32be(in);
-    if (!in->failed && camera != NULL)
+    uint32_t pictures = reader_u32be(in);
+    if (in->failed || camera == NULL)
+        return;
+    camera->packets_lost += packets;
+    camera->pictures_dropped += pictures; /* their STATE says overload */
+    if (packets > 0)
         coverage_on_loss(&camera->coverage, packets);
 }
 

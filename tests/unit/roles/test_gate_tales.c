@@ -275,6 +275,8 @@ static void coverage_tells_recorded_missing_and_gone(void **state)
     CHECK_OK(gate_stage_status(&stage, true));
     CHECK(strstr(stage.json, "\"records\":12,\"bytes\":3456") != NULL);
     CHECK(strstr(stage.json, "\"recorded_s\":12.3") != NULL);
+    CHECK(strstr(stage.json, "\"lost_packets\":5") != NULL);
+    CHECK(strstr(stage.json, "\"dropped_pictures\":6") != NULL);
     CHECK(strstr(stage.json, "\"unexplained_s\":299.") != NULL ||
           strstr(stage.json, "\"unexplained_s\":298.") != NULL);
     assert_int_equal(0, gate_stage_end(&stage));

@@ -34,6 +34,7 @@ enum {
     ENTRY_SAMPLE = 1,
     ENTRY_CONFIG = 2,
     ENTRY_STATE = 3,
+    ENTRY_LOSS = 4,
 };
 
 struct stage {
@@ -52,6 +53,7 @@ struct stage {
     /* What the ring brought */
     size_t samples;
     size_t configs;
+    unsigned pictures_lost;
     size_t unknown; /* samples that are not in the clip */
     size_t bells;
     uint64_t number;
@@ -150,6 +152,13 @@ static void take_state(struct stage *stage, struct reader *in)
     CHECK(text_copy(detail, stage->detail, sizeof stage->detail));
 }
 
+static void take_loss(struct stage *stage, struct reader *in)
+{
+    CHECK(reader_u32be(in) == 0); /* no packet */
+    stage->pictures_lost += reader_u32be(in);
+    reader_skip(in, 8);
+}
+
 static void take_entry(struct stage *stage, uint32_t kind, struct bytes entry)
 {
     struct reader in = reader_on(entry);
@@ -163,6 +172,8 @@ static void take_entry(struct stage *stage, uint32_t kind, struct bytes entry)
         take_config(stage, &in);
     else if (kind == ENTRY_STATE)
         take_state(stage, &in);
+    else if (kind == ENTRY_LOSS)
+        take_loss(stage, &in);
     else
         fail_msg("entry of kind %u", (unsigned)kind);
     CHECK(reader_done(&in));
@@ -471,6 +482,7 @@ static void a_full_ring_drops_up_to_a_key_picture(void **state)
     stage.keeps_ring = false;
     wait_until(&stage, has_recovered);
     CHECK(stage.unknown == 0);
+    CHECK(stage.pictures_lost > 0);
     finish(&stage);
 }
 

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Packets that cameras lose are counted, and are the cause of the gap."""
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+from scenario import (HAECHI, check, edit, entries, free_port, fresh_site,
+                      run, scenario, until, verify)
+
+CLIPS = os.path.join(os.path.dirname(HAECHI), "clips")
+DROPPING = 3
+
+
+def status(site):
+    done = subprocess.run([HAECHI, "status", "--dir", site, "--json"],
+                          capture_output=True, timeout=20)
+    if done.returncode != 0:
+        return {}
+    return {one["number"]: one for one in json.loads(done.stdout)["cameras"]}
+
+
+@scenario
+def lost_packets_are_counted_and_explain_the_gap():
+    site = tempfile.mkdtemp(prefix="haechi-")
+    fresh_site(site)
+    with open(site + "/plant.yaml") as plant:
+        camera_port = re.findall(r"port: (\d+)", plant.read())[1]
+    edit(site, "plant.yaml", r"port: \d+", f"port: {free_port()}")
+    arguments = ["--port", camera_port, "--cameras", "9", "--user", "haechi",
+                 "--password", "demo-camera", "--digest", "sha256",
+                 "--clip", f"{CLIPS}/cam-1.h264:15",
+                 # Every key picture of the first seconds misses a packet.
+                 "--fault", f"drop:{DROPPING}:0:6"]
+    cameras = subprocess.Popen([HAECHI, "camsim", *arguments],
+                               stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
+    time.sleep(1)
+    recorder = subprocess.Popen([HAECHI, "run", "--dir", site],
+                                stdout=subprocess.DEVNULL,
+                                stderr=subprocess.DEVNULL)
+    try:
+        until(lambda: [n for n, one in status(site).items()
+                       if one["state"] == "recording"][8:], 20,
+              "recording nine cameras")
+        now = status(site)
+        check(now[DROPPING]["lost_packets"] >= 3, now)
+        check(sum(one["lost_packets"] for n, one in now.items()
+                  if n != DROPPING) == 0, now)
+        check(sum(one["dropped_pictures"] for one in now.values()) == 0, now)
+        recorder.send_signal(signal.SIGTERM)
+        check(recorder.wait(30) == 0, "an orderly stop")
+        gaps = [e for e in entries(site)
+                if e["kind"] == "gap" and e["camera"] == DROPPING]
+        check([gap["cause"] for gap in gaps] == ["damaged"], gaps)
+        check("packets" in gaps[0]["detail"], gaps)
+        code, result = verify(site)
+        check(code == 0 and result["unexplained_s"] == 0, result)
+    finally:
+        for process in (recorder, cameras):
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+        shutil.rmtree(site, ignore_errors=True)
+
+
+run()
