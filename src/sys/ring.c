@@ -22,6 +22,7 @@ enum {
     ALIGNMENT = 8,
     HEAD_BYTES = 8,
     SHARE_OF_ENTRY = 4, /* an entry is at most data_size / 4 */
+    CHUNKS = 64,        /* of the data; one bit of a word each */
     SEALS = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL,
 };
 
@@ -35,6 +36,7 @@ struct writer_page {
     _Atomic uint64_t magic;
     _Atomic uint64_t data_size;
     _Atomic uint64_t write_index;
+    _Atomic uint32_t places[CHUNKS]; /* of logical chunk n at n % CHUNKS */
 };
 
 struct reader_page {
@@ -58,6 +60,7 @@ struct mapping {
     struct reader_page *reader;
     uint8_t *data;
     uint64_t data_size;
+    uint64_t chunk_size;
 };
 
 struct ring_writer {
@@ -150,6 +153,7 @@ static enum status map_ring(int descriptor, bool is_writer,
     struct mapping map = {0};
     if (!find_data_size(descriptor, &map.data_size))
         return STATUS_CORRUPT;
+    map.chunk_size = map.data_size / CHUNKS;
     int writers = is_writer ? PROT_READ | PROT_WRITE : PROT_READ;
     int readers = is_writer ? PROT_READ : PROT_READ | PROT_WRITE;
     map.writer = map_part(descriptor, WRITER_AT, PAGE_BYTES, writers);
@@ -182,6 +186,27 @@ static bool is_within(const struct mapping *map, uint64_t from, uint64_t to)
 {
     return to - from <= map->data_size && from % ALIGNMENT == 0 &&
            to % ALIGNMENT == 0;
+}
+
+/* Where the chunk stands that holds the index; whatever the memory says, it is
+ * inside the data. */
+static uint32_t place_of(const struct mapping *map, uint64_t index)
+{
+    return atomic_load_explicit(
+               &map->writer->places[index / map->chunk_size % CHUNKS],
+               memory_order_relaxed) %
+           CHUNKS;
+}
+
+static uint8_t *address_of(const struct mapping *map, uint64_t index)
+{
+    return map->data + place_of(map, index) * map->chunk_size +
+           index % map->chunk_size;
+}
+
+static uint64_t chunks_for(const struct mapping *map, uint64_t size)
+{
+    return (size + map->chunk_size - 1) / map->chunk_size;
 }
 
 /* ---- writer -------------------------------------------------------------- */
@@ -229,8 +254,51 @@ static void put_head(struct ring_writer *writer, uint64_t index, uint32_t kind,
                      uint64_t size)
 {
     struct head head = {.size = (uint32_t)size, .kind = kind};
-    memcpy(writer->map.data + (index & (writer->map.data_size - 1)), &head,
-           sizeof head);
+    memcpy(address_of(&writer->map, index), &head, sizeof head);
+}
+
+/* The places of all chunks with something unreleased in them. */
+static uint64_t used_places(const struct ring_writer *writer,
+                            uint64_t read_index)
+{
+    const struct mapping *map = &writer->map;
+    uint64_t used = 0;
+    for (uint64_t at = read_index - read_index % map->chunk_size;
+         at < writer->write_index; at += map->chunk_size)
+        used |= UINT64_C(1) << place_of(map, at);
+    return used;
+}
+
+/* The lowest `count` free places side by side: memory that was used before, so
+ * that a ring that is read in time stays small. */
+static bool find_places(uint64_t used, uint64_t count, uint32_t *out)
+{
+    /* count: at most CHUNKS / SHARE_OF_ENTRY */
+    uint64_t wanted = (UINT64_C(1) << count) - 1;
+    for (uint32_t place = 0; place + count <= CHUNKS; place++) {
+        if ((used & wanted << place) != 0)
+            continue;
+        *out = place;
+        return true;
+    }
+    return false;
+}
+
+/* Gives places to the chunks of an entry that begins with a chunk. */
+static bool take_chunks(struct ring_writer *writer, uint64_t read_index,
+                        uint64_t begin, uint64_t total)
+{
+    const struct mapping *map = &writer->map;
+    uint64_t count = chunks_for(map, total);
+    uint64_t first = begin / map->chunk_size;
+    uint32_t place = 0;
+    if (first + count - read_index / map->chunk_size > CHUNKS ||
+        !find_places(used_places(writer, read_index), count, &place))
+        return false;
+    for (uint64_t i = 0; i < count; i++)
+        atomic_store_explicit(&map->writer->places[(first + i) % CHUNKS],
+                              place + (uint32_t)i, memory_order_relaxed);
+    return true;
 }
 
 enum status ring_reserve(struct ring_writer *writer, uint32_t kind,
@@ -249,19 +317,19 @@ enum status ring_reserve(struct ring_writer *writer, uint32_t kind,
         read_index = writer->write_index;
     }
     uint64_t total = aligned_up(HEAD_BYTES + size);
-    uint64_t before_end =
-        map->data_size - (writer->write_index & (map->data_size - 1));
-    uint64_t filler = total > before_end ? before_end : 0;
-    uint64_t used = writer->write_index - read_index;
-    if (filler + total > map->data_size - used)
-        return STATUS_NO_SPACE;
+    uint64_t into_chunk = writer->write_index % map->chunk_size;
+    uint64_t before_end = map->chunk_size - into_chunk;
+    uint64_t filler = into_chunk > 0 && total > before_end ? before_end : 0;
     uint64_t begin = writer->write_index + filler;
+    if (begin % map->chunk_size == 0 &&
+        !take_chunks(writer, read_index, begin, total))
+        return STATUS_NO_SPACE;
     if (filler > 0)
         put_head(writer, writer->write_index, KIND_FILLER,
                  filler - HEAD_BYTES);
     put_head(writer, begin, kind, size);
     writer->committed_index = begin + total;
-    *out = map->data + (begin & (map->data_size - 1)) + HEAD_BYTES;
+    *out = address_of(map, begin) + HEAD_BYTES;
     return STATUS_OK;
 }
 
@@ -316,31 +384,45 @@ void ring_reader_destroy(struct ring_reader **reader)
     *reader = NULL;
 }
 
+/* Whether an entry of this size stands in one piece from address on. */
+static bool is_in_one_piece(const struct mapping *map, uint64_t index,
+                            const uint8_t *address, uint64_t total)
+{
+    uint64_t before_end = map->chunk_size - index % map->chunk_size;
+    if (total <= before_end)
+        return true;
+    if (before_end != map->chunk_size ||
+        total > map->data_size - (uint64_t)(address - map->data))
+        return false;
+    for (uint64_t at = map->chunk_size; at < total; at += map->chunk_size)
+        if (address_of(map, index + at) != address + at)
+            return false;
+    return true;
+}
+
 /*
  * Copies the head at index out of the shared memory and checks the copy:
- * whatever the writer changes afterwards, the entry lies inside the data and
- * before write_index.
+ * whatever the writer changes afterwards, the entry lies inside the data from
+ * *address on, and before write_index.
  */
 static bool read_head(const struct ring_reader *reader, uint64_t index,
-                      uint64_t write_index, struct head *out)
+                      uint64_t write_index, struct head *out,
+                      const uint8_t **address)
 {
     const struct mapping *map = &reader->map;
-    uint64_t at = index & (map->data_size - 1);
-    uint64_t left = write_index - index;
-    uint64_t before_end = map->data_size - at;
-    if (before_end < left)
-        left = before_end;
     struct head head;
-    memcpy(&head, map->data + at, sizeof head);
+    *address = address_of(map, index);
+    memcpy(&head, *address, sizeof head);
     /* Nothing the compiler may read a second time from shared memory. */
     atomic_signal_fence(memory_order_seq_cst);
     uint64_t total = aligned_up(HEAD_BYTES + (uint64_t)head.size);
-    if (total > left)
+    if (total > write_index - index)
         return false;
     *out = head;
-    return head.kind == KIND_FILLER
-               ? total == before_end
-               : head.size <= map->data_size / SHARE_OF_ENTRY - HEAD_BYTES;
+    if (head.kind == KIND_FILLER)
+        return total == map->chunk_size - index % map->chunk_size;
+    return head.size <= map->data_size / SHARE_OF_ENTRY - HEAD_BYTES &&
+           is_in_one_piece(map, index, *address, total);
 }
 
 static enum status broken(struct ring_reader *reader, uint64_t write_index)
@@ -369,24 +451,22 @@ enum status ring_next(struct ring_reader *reader, uint32_t *kind,
     if (begin == write_index)
         return STATUS_AGAIN;
     struct head head;
+    const uint8_t *address = NULL;
     if (!is_within(&reader->map, reader->released, write_index) ||
         !is_within(&reader->map, begin, write_index) ||
-        !read_head(reader, begin, write_index, &head))
+        !read_head(reader, begin, write_index, &head, &address))
         return broken(reader, write_index);
     if (head.kind == KIND_FILLER) {
         begin += HEAD_BYTES + head.size;
         if (begin == write_index ||
-            !read_head(reader, begin, write_index, &head) ||
+            !read_head(reader, begin, write_index, &head, &address) ||
             head.kind == KIND_FILLER)
             return broken(reader, write_index);
     }
     if (!has_room(reader, head.size))
         return STATUS_NO_MEMORY;
     if (head.size > 0)
-        memcpy(reader->payload,
-               reader->map.data + (begin & (reader->map.data_size - 1)) +
-                   HEAD_BYTES,
-               head.size);
+        memcpy(reader->payload, address + HEAD_BYTES, head.size);
     *kind = head.kind;
     *payload = bytes_of(reader->payload, head.size);
     *index = begin;

@@ -5,20 +5,25 @@
  * A memfd of fixed size (sealed against shrinking, growing and further seals,
  * so that neither side can make the other die by SIGBUS):
  *
- *   page 0  the writer's: magic, data size, write index
+ *   page 0  the writer's: magic, data size, write index, places of chunks
  *   page 1  the reader's: read index
  *   2 .. 3  the reader's: watched bits, one per camera number
  *   then    data_size bytes, a power of two; entries aligned to 8 bytes
  *
- * Indices count bytes for ever; the position is the index modulo data_size.
- * An entry never wraps: where it does not fit before the end, a filler entry
- * leads to the start. An entry is {u32 size of payload, u32 kind} and payload.
+ * Indices count bytes for ever. The data is 64 chunks; a chunk of indices gets
+ * the lowest free place when its first entry is written, so that the same
+ * memory is used again and again: a ring that is read in time keeps few of its
+ * pages, one that is not has all its size. An entry stands in one piece: where
+ * it does not fit before its chunk's end, a filler entry leads to the next
+ * chunk, and one larger than a chunk begins one and takes places side by side.
+ * An entry is {u32 size of payload, u32 kind} and payload.
  *
  * The reader treats the memory as hostile: it copies an entry's head out, then
  * checks, then copies the payload. Each side maps what belongs to the other
- * read-only, and keeps its own index outside the shared memory. The read index says what the writer may overwrite; it survives the
- * reader's death, and so a new reader begins with what the old one had not
- * released. The supervisor holds the memfd over the life of both.
+ * read-only, and keeps its own index outside the shared memory. The read index
+ * says what the writer may overwrite; it survives the reader's death, and so a
+ * new reader begins with what the old one had not released. The supervisor
+ * holds the memfd over the life of both.
  *
  * Threads: one writer, one reader.
  */
@@ -51,8 +56,8 @@ void ring_writer_destroy(struct ring_writer **writer);
 /*
  * Room for an entry of size bytes, contiguous; fill it, then commit. Nothing
  * is visible before; another reserve replaces one that was not committed.
- * kind: anything but UINT32_MAX. Fails with: NO_SPACE (reader too slow), LIMIT (more than
- * a quarter of the ring).
+ * kind: anything but UINT32_MAX. Fails with: NO_SPACE (reader too slow), LIMIT
+ * (more than a quarter of the ring).
  */
 MUST_USE enum status ring_reserve(struct ring_writer *writer, uint32_t kind,
                                   size_t size, uint8_t **out);

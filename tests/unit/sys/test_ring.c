@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -201,14 +202,17 @@ static void overwrite_something(uint8_t *memory, struct test_random *random)
 {
     uint64_t value = test_random_next(random);
     size_t at = (size_t)(test_random_next(random) % (DATA_BYTES / 8)) * 8;
-    switch (test_random_next(random) % 4) {
+    switch (test_random_next(random) % 5) {
     case 0: /* the write index, wildly */
         memcpy(memory + 16, &value, sizeof value);
         break;
     case 1: /* the write index, a little */
         memory[16 + value % 8] ^= (uint8_t)(1u << value % 7);
         break;
-    case 2: /* any eight bytes */
+    case 2: /* places of two chunks */
+        memcpy(memory + 24 + value % 32 * 8, &value, sizeof value);
+        break;
+    case 3: /* any eight bytes */
         memcpy(memory + DATA_AT + at, &value, sizeof value);
         break;
     default: /* a plausible size and a filler */
@@ -267,6 +271,50 @@ static void a_hostile_writer_cannot_hurt_the_reader(void **state)
     (void)munmap(memory, DATA_AT + DATA_BYTES);
 }
 
+static uint64_t memory_of(int ring)
+{
+    struct stat stat;
+    CHECK(fstat(ring, &stat) == 0);
+    return (uint64_t)stat.st_blocks * 512;
+}
+
+/* A reader that lags by a little keeps the ring small; one that does not read
+ * gets all of it. */
+static void memory_is_used_again(void **state)
+{
+    (void)state;
+    enum { BYTES = 1 << 22, SMALL = BYTES / 8 };
+    AUTO(socket_close) int ring = -1;
+    AUTO(ring_writer_destroy) struct ring_writer *writer = NULL;
+    AUTO(ring_reader_destroy) struct ring_reader *reader = NULL;
+    CHECK_OK(ring_make(BYTES, &ring));
+    CHECK_OK(ring_writer_create(ring, &writer));
+    CHECK_OK(ring_reader_create(ring, &reader));
+    uint64_t before[64] = {0};
+    uint32_t kind = 0;
+    struct bytes payload;
+    uint64_t index = 0;
+    for (uint32_t number = 0; number < 60000; number++) {
+        CHECK_OK(put(writer, number));
+        CHECK_OK(ring_next(reader, &kind, &payload, &index));
+        check_entry(number, kind, payload);
+        ring_release(reader, before[number % 64]); /* 64 entries late */
+        before[number % 64] = index;
+    }
+    CHECK(memory_of(ring) <= SMALL);
+    uint32_t number = 60000;
+    enum status s = STATUS_OK;
+    for (; s == STATUS_OK; number++)
+        s = put(writer, number);
+    CHECK_STATUS(STATUS_NO_SPACE, s);
+    CHECK(memory_of(ring) >= BYTES * 3 / 4);
+    for (uint32_t next = 60000; next + 1 < number; next++) {
+        CHECK_OK(ring_next(reader, &kind, &payload, &index));
+        check_entry(next, kind, payload);
+    }
+    CHECK_STATUS(STATUS_AGAIN, ring_next(reader, &kind, &payload, &index));
+}
+
 static enum status whole_life(void *context)
 {
     const int *ring = context;
@@ -299,4 +347,4 @@ TEST_MAIN("sys/ring", TEST(entries_come_in_order_between_threads),
           TEST(sizes_have_bounds), TEST(only_a_sealed_ring_is_mapped),
           TEST(watched_bits_cross_over),
           TEST(a_hostile_writer_cannot_hurt_the_reader),
-          TEST(every_allocation_may_fail))
+          TEST(memory_is_used_again), TEST(every_allocation_may_fail))
