@@ -13,7 +13,7 @@
 #include "roles/gate_json.h"
 
 enum {
-    CAMERA_ROW_SIZE = 4 + 4 + 8 + 4 + 8 + 4 + 4, /* see ipc/messages.def */
+    CAMERA_ROW_SIZE = 4 + 4 + 8 + 4 + 8, /* see ipc/messages.def */
     SPANS_MAX = 8192,
     STORAGE_JSON_MAX = 65536,
     /* The newest seconds are still on their way to the disk. */
@@ -295,12 +295,11 @@ static enum status take_cameras(struct status_call *asked, struct bytes rows)
         uint8_t state = reader_u8(&in);
         camera->state =
             state < CAUSE_COUNT ? (enum cause)state : CAUSE_STARTING;
-        reader_skip(&in, 3);
+        reader_skip(&in, 1);
+        camera->dropped_pictures = reader_u16be(&in);
         camera->last_us = reader_i64be(&in);
-        reader_skip(&in, 4); /* bytes per second: says who moved; not told */
-        camera->recorded_us = reader_i64be(&in) * 1000;
         camera->lost_packets = reader_u32be(&in);
-        camera->dropped_pictures = reader_u32be(&in);
+        camera->recorded_us = reader_i64be(&in) * 1000;
     }
     return STATUS_OK;
 }

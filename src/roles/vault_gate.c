@@ -14,7 +14,7 @@ enum {
     EVENTS_AT_ONCE = 500,
     SPANS_MAX = 2000,
     SPAN_SIZE = 16,
-    STATUS_ROW_SIZE = 36,
+    STATUS_ROW_SIZE = 28,
     STATUS_DISKS_SIZE = 4096,
     STATUS_POOLS_SIZE = 8192,
     BOOK_AHEAD_US = 10000000,
@@ -346,12 +346,13 @@ static void write_status_row(struct writer *w,
         state = CAUSE_NONE;
     writer_u32be(w, camera->camera);
     writer_u8(w, (uint8_t)state);
-    writer_zeros(w, 3);
+    writer_u8(w, 0);
+    writer_u16be(w, camera->pictures_dropped < UINT16_MAX
+                        ? (uint16_t)camera->pictures_dropped
+                        : UINT16_MAX);
     writer_i64be(w, camera->last_picture_us);
-    writer_u32be(w, camera->coverage.has_open_gap ? 0 : camera->bytes_per_s);
-    writer_u64be(w, camera->recorded_us / 1000);
     writer_u32be(w, camera->packets_lost);
-    writer_u32be(w, camera->pictures_dropped);
+    writer_u64be(w, camera->recorded_us / 1000);
 }
 
 /* What a status answer borrows while it is sent. */

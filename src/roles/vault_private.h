@@ -109,11 +109,8 @@ struct vault_camera {
     struct span lost; /* and not told yet */
     enum cause lost_cause;
     struct boot_time lost_since;
-    uint64_t second_bytes; /* of the running second */
-    uint32_t bytes_per_s;
     uint32_t packets_lost;     /* on the way from the camera */
     uint32_t pictures_dropped; /* by a full ring */
-    int64_t second;
     struct vault_live live;
 };
 

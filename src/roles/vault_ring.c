@@ -79,15 +79,6 @@ static bool is_recorded(const struct vault_camera *camera, uint32_t number,
 static void count_sample(struct vault_camera *camera,
                          const struct sample *sample)
 {
-    int64_t second = floor_divide(sample->time_us, SECOND_US);
-    if (second != camera->second) {
-        camera->bytes_per_s = second == camera->second + 1
-                                  ? (uint32_t)camera->second_bytes
-                                  : 0;
-        camera->second = second;
-        camera->second_bytes = 0;
-    }
-    camera->second_bytes += sample->data.size;
     camera->last_picture_us = sample->time_us + sample->duration_us;
     camera->last_sample_us = sample->time_us;
 }

@@ -103,15 +103,14 @@ ON_REQUEST(spans_get)
 
 ON_REQUEST(vault_status)
 {
-    uint8_t row[36];
+    uint8_t row[28];
     struct writer out = writer_on(row, sizeof row);
     writer_u32be(&out, STAGE_CAMERA);
-    writer_u32be(&out, 0);
+    writer_u16be(&out, 0);
+    writer_u16be(&out, 6);
     writer_i64be(&out, 1000);
-    writer_u32be(&out, 77);
-    writer_u64be(&out, 12300);
     writer_u32be(&out, 5);
-    writer_u32be(&out, 6);
+    writer_u64be(&out, 12300);
     const struct message_vault_status_reply reply = {
         .id = message->id,
         .records = 12,
