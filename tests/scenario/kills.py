@@ -125,8 +125,10 @@ class Watch:
     def was_acknowledged(self, camera, at_us):
         """Reported as recorded before the kill that may have cost it; later
         reports bridge holes of less than 0.7 s."""
-        kill = max(number for number, (_, moment_us) in enumerate(self.kills)
-                   if moment_us - BATCH_US <= at_us)
+        kill = max((number for number, (role, moment_us)
+                    in enumerate(self.kills) if at_us >= moment_us - BATCH_US -
+                    (RECORD_US if role == "supervisor" else 0)), default=-1)
+        check(kill >= 0, f"camera {camera}: lost before any kill")
         return any(from_us <= at_us < to_us - UNIT_US
                    for number, from_us, to_us in self.acknowledged[camera]
                    if number <= kill)
