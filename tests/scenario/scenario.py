@@ -211,6 +211,9 @@ class Demo:
             except OSError:
                 return None
         until(answers, 20, "answering on its port")
+        # The front may be there before the gate.
+        until(lambda: Api(self.web_port).request(
+            "GET", "/api/v1/session")[0].status == 200, 20, "a gate")
         api = Api(self.web_port)
         if first:
             until(lambda: self.code, 10, "printing a one-time code")
