@@ -12,7 +12,7 @@ const COUNT = 50;
 export const KINDS = [
     'deletion.done', 'deletion.intent', 'deletion.answered', 'deletion.pending', 'deletion.seeds', 'view.open', 'live.open', 'view.close', 'gap', 'gap.open', 'records.lost', 'disk.state', 'space.warning', 'space.freed', 'index.rebuilt',
     'camera.added', 'camera.state', 'camera.codec', 'login', 'login.failed', 'login.first', 'logout',
-    'account.added', 'account.closed', 'notice.version', 'retention.set', 'setting', 'clock.step', 'disk.state', 'space.warning', 'space.freed',
+    'account.added', 'account.closed', 'notice.version', 'retention.set', 'setting', 'clock.step',
     'recorder.start', 'recorder.stop', 'role.restarted', 'texts.deleted', 'log.start',
 ];
 
