@@ -1,52 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "keys/keyring.h"
+#include "keys/keyring_private.h"
 
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "crypto/secret.h"
-#include "keys/rotation.h"
 #include "sys/clock.h"
 #include "sys/logger.h"
-
-struct keyring {
-    const struct clock *clock;
-    struct rotation *rotation;
-    struct key_state state; /* in use: exactly what stands on the medium, but
-                               for marks of use */
-    struct policy *wanted;  /* from the gate, where not yet in state */
-    size_t wanted_count;
-    bool has_wanted;
-    struct key_order orders[KEY_ORDERS_MAX]; /* not carried out yet */
-    size_t order_count;
-    int64_t bucket_full_us; /* boot time; later: tokens are missing */
-    struct trusted_clock trusted;
-    uint64_t acknowledged;   /* deaths, by the gate */
-    struct wall_time last;   /* the last attempt at a rotation */
-    enum status last_status; /* of it, or of the erasure since */
-    bool is_unfinished;      /* another is to follow soon */
-    unsigned failures;       /* of the erasure, in a row, up to the limit */
-    struct wall_time last_scrub;
-    uint32_t scrub_damage;
-};
-
-static const int64_t TOKEN_US = KEY_ORDER_EVERY_S * (int64_t)SECOND_US;
 
 struct wall_time keyring_now(const struct keyring *keyring)
 {
     return trusted_clock_now(&keyring->trusted, clock_boot(keyring->clock));
 }
 
-/* By which seeds die. */
-static struct wall_time earliest_now(const struct keyring *keyring)
+struct wall_time keyring_earliest(const struct keyring *keyring)
 {
     return trusted_clock_earliest(&keyring->trusted,
                                   clock_boot(keyring->clock));
 }
 
-/* By which seeds are not used any more. */
-static struct wall_time latest_now(const struct keyring *keyring)
+struct wall_time keyring_latest(const struct keyring *keyring)
 {
     return trusted_clock_latest(&keyring->trusted, clock_boot(keyring->clock));
 }
@@ -72,120 +46,6 @@ unsigned keyring_level(const struct keyring *keyring)
     return rotation_level(keyring->rotation);
 }
 
-/* ---- orders: a token bucket in boot time ----------------------------------
- */
-
-/* Until an ordered rotation may be. */
-static int64_t bucket_wait_us(const struct keyring *keyring)
-{
-    int64_t wait_us = keyring->bucket_full_us -
-                      (KEY_ORDER_BURST - 1) * TOKEN_US -
-                      clock_boot(keyring->clock).us;
-    return wait_us > 0 ? wait_us : 0;
-}
-
-/* When it is full again, should a token be taken now. */
-static int64_t bucket_after_us(const struct keyring *keyring, bool takes_one)
-{
-    int64_t now_us = clock_boot(keyring->clock).us;
-    int64_t full_us = keyring->bucket_full_us;
-    full_us = full_us > now_us ? full_us : now_us;
-    return takes_one ? full_us + TOKEN_US : full_us;
-}
-
-enum status keyring_order(struct keyring *keyring,
-                          const struct key_order *order)
-{
-    struct key_order taken = *order;
-    int64_t most_us =
-        keyring_now(keyring).us + KEY_REPLACE_AFTER_S * (int64_t)SECOND_US;
-    if (taken.span.to.us > most_us)
-        taken.span.to.us = most_us;
-    if (taken.entry == 0 || span_is_empty(taken.span) ||
-        taken.subject > CAMERA_NUMBER_MAX ||
-        (taken.with_text && taken.subject != 0))
-        return STATUS_BAD_INPUT;
-    for (size_t i = 0; i < keyring->order_count; i++) {
-        if (keyring->orders[i].entry == taken.entry)
-            return STATUS_OK;
-    }
-    if (keyring->order_count == KEY_ORDERS_MAX)
-        return STATUS_LIMIT;
-    keyring->orders[keyring->order_count++] = taken;
-    return STATUS_OK;
-}
-
-static bool is_carried_out(const struct keyring *keyring,
-                           const struct key_order *order)
-{
-    return !rotation_erasure_is_due(keyring->rotation) &&
-           !key_state_holds(&keyring->state, order, keyring_now(keyring));
-}
-
-/* From the list of deaths, so that a second asking is answered as the first. */
-static struct key_order_result result_of(const struct keyring *keyring,
-                                         const struct key_order *order)
-{
-    const struct key_state *state = &keyring->state;
-    struct key_order_result result = {.entry = order->entry,
-                                      .epoch = keyring_epoch(keyring),
-                                      .died_at = keyring_now(keyring)};
-    for (size_t i = 0; i < state->death_count; i++) {
-        const struct death *row = &state->deaths[i];
-        if (row->order_entry != order->entry || row->cause != CAUSE_ORDERED)
-            continue;
-        result.epoch = row->epoch;
-        result.died_at = row->died_at;
-        result.seeds += row->seeds;
-    }
-    return result;
-}
-
-bool keyring_take_result(struct keyring *keyring, struct key_order_result *out)
-{
-    for (size_t i = 0; i < keyring->order_count; i++) {
-        if (!is_carried_out(keyring, &keyring->orders[i]))
-            continue;
-        *out = result_of(keyring, &keyring->orders[i]);
-        keyring->orders[i] = keyring->orders[--keyring->order_count];
-        return true;
-    }
-    return false;
-}
-
-/* Due and tried in vain; or due, and its turn has not come. */
-static enum pending pending_reason(const struct keyring *keyring)
-{
-    enum status s = keyring->last_status;
-    bool is_due = rotation_erasure_is_due(keyring->rotation) ||
-                  keyring->order_count > 0 ||
-                  key_state_holds(&keyring->state, NULL, earliest_now(keyring));
-    if (is_due && s == STATUS_LIMIT)
-        return PENDING_BUSY;
-    if (is_due && s != STATUS_OK && s != STATUS_AGAIN)
-        return PENDING_FAILED;
-    if (keyring->order_count > 0 && bucket_wait_us(keyring) > 0)
-        return PENDING_BUCKET;
-    return trusted_clock_wants_word(&keyring->trusted) &&
-                   key_state_holds(&keyring->state, NULL, latest_now(keyring))
-               ? PENDING_CLOCK
-               : PENDING_NONE;
-}
-
-struct keyring_health keyring_health(const struct keyring *keyring)
-{
-    return (struct keyring_health){
-        .reason = pending_reason(keyring),
-        .orders_waiting = (uint32_t)keyring->order_count,
-        .next_order_s =
-            (uint32_t)((bucket_wait_us(keyring) + SECOND_US - 1) / SECOND_US),
-        .last_scrub = keyring->last_scrub,
-        .unconfirmed_us = keyring->trusted.unconfirmed_us,
-        .claimed_us = keyring->trusted.claimed_us,
-        .behind_us = keyring->trusted.behind_us,
-        .scrub_damage = keyring->scrub_damage};
-}
-
 /* ---- rotation ------------------------------------------------------------ */
 
 /* The state of the epoch to come. */
@@ -194,7 +54,7 @@ static enum status plan(struct keyring *keyring, struct key_state *next,
 {
     struct wall_time now = keyring_now(keyring);
     const struct key_moment moment = {keyring_epoch(keyring) + 1, now,
-                                      earliest_now(keyring)};
+                                      keyring_earliest(keyring)};
     enum status s = key_state_copy(&keyring->state, next);
     if (s == STATUS_OK && keyring->trusted.taken_back_us > 0)
         key_state_take_back(next, keyring->trusted.taken_back_from,
@@ -301,7 +161,7 @@ static int64_t regular_due_us(const struct keyring *keyring)
 int64_t keyring_rotation_in_us(const struct keyring *keyring)
 {
     int64_t wait_us = regular_due_us(keyring) - keyring_now(keyring).us;
-    int64_t order_us = bucket_wait_us(keyring);
+    int64_t order_us = keyring_bucket_wait_us(keyring);
     if (keyring->order_count > 0 && !keyring->is_unfinished &&
         order_us < wait_us)
         wait_us = order_us;
@@ -314,7 +174,7 @@ enum status keyring_rotate(struct keyring *keyring)
     bool is_ordered = keyring->order_count > 0 && !keyring->has_wanted &&
                       !keyring->is_unfinished &&
                       keyring_now(keyring).us < regular_due_us(keyring);
-    int64_t full_us = bucket_after_us(keyring, is_ordered);
+    int64_t full_us = keyring_bucket_after_us(keyring, is_ordered);
     keyring->last = keyring_now(keyring);
     keyring->is_unfinished = true;
     enum status s = settle(keyring);
@@ -364,6 +224,8 @@ int64_t keyring_settle_clock(struct keyring *keyring)
     return step_us;
 }
 
+/* ---- scrub and policies -------------------------------------------------- */
+
 bool keyring_scrub(struct keyring *keyring)
 {
     const int64_t every_us = KEY_SCRUB_EVERY_S * (int64_t)SECOND_US;
@@ -394,10 +256,7 @@ static bool policies_differ(const struct keyring *keyring,
     for (size_t i = 0; i < count; i++) {
         const struct policy *known =
             key_state_policy(&keyring->state, policies[i].camera);
-        if (known == NULL || known->class_id != policies[i].class_id ||
-            known->retention.unit != policies[i].retention.unit ||
-            known->retention.count != policies[i].retention.count ||
-            known->utc_offset_s != policies[i].utc_offset_s)
+        if (known == NULL || !key_policies_equal(known, &policies[i]))
             return true;
     }
     return false;
@@ -548,7 +407,7 @@ enum status keyring_unseal(const struct keyring *keyring, uint32_t camera,
                            struct span allowed, struct keyring_unit *out)
 {
     const struct policy *policy = key_state_policy(&keyring->state, camera);
-    struct wall_time now = latest_now(keyring);
+    struct wall_time now = keyring_latest(keyring);
     enum status s = STATUS_NOT_FOUND;
     if (!is_camera(camera))
         return s;
@@ -572,7 +431,7 @@ enum status keyring_month_key(const struct keyring *keyring, uint32_t month,
 {
     const struct key_slot slot = {SUBJECT_TEXT_MONTH, 0, (int64_t)month};
     const struct key_seed *seed = key_table_find(&keyring->state.table, &slot);
-    if (seed == NULL || seed->die_at.us <= latest_now(keyring).us)
+    if (seed == NULL || seed->die_at.us <= keyring_latest(keyring).us)
         return STATUS_NOT_FOUND;
     return month_key_derive(seed->bytes, month, out);
 }

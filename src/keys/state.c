@@ -73,7 +73,7 @@ static bool chunks_equal(struct key_chunk *a, struct key_chunk *b)
     return is_equal;
 }
 
-static bool policies_equal(const struct policy *a, const struct policy *b)
+bool key_policies_equal(const struct policy *a, const struct policy *b)
 {
     return a->camera == b->camera && a->class_id == b->class_id &&
            a->retention.unit == b->retention.unit &&
@@ -106,7 +106,7 @@ bool key_state_equal(const struct key_state *a, const struct key_state *b)
             return false;
     }
     for (size_t i = 0; i < a->policy_count; i++) {
-        if (!policies_equal(&a->policies[i], &b->policies[i]))
+        if (!key_policies_equal(&a->policies[i], &b->policies[i]))
             return false;
     }
     for (size_t i = 0; i < a->death_count; i++) {

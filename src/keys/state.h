@@ -43,6 +43,8 @@ bool key_state_equal(const struct key_state *a, const struct key_state *b);
 const struct policy *key_state_policy(const struct key_state *state,
                                       uint32_t subject);
 
+bool key_policies_equal(const struct policy *a, const struct policy *b);
+
 /* Fails with: BAD_INPUT (a subject twice), LIMIT, NO_MEMORY. */
 MUST_USE enum status key_policies_check(const struct policy *policies,
                                         size_t count);

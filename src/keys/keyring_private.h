@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* keys/keyring, inside: for keyring*.c only. */
+#ifndef KEYS_KEYRING_PRIVATE_H
+#define KEYS_KEYRING_PRIVATE_H
+
+#include "keys/keyring.h"
+#include "keys/rotation.h"
+
+struct keyring {
+    const struct clock *clock;
+    struct rotation *rotation;
+    struct key_state state; /* in use: exactly what stands on the medium, but
+                               for marks of use */
+    struct policy *wanted;  /* from the gate, where not yet in state */
+    size_t wanted_count;
+    bool has_wanted;
+    struct key_order orders[KEY_ORDERS_MAX]; /* not carried out yet */
+    size_t order_count;
+    int64_t bucket_full_us; /* boot time; later: tokens are missing */
+    struct trusted_clock trusted;
+    uint64_t acknowledged;   /* deaths, by the gate */
+    struct wall_time last;   /* the last attempt at a rotation */
+    enum status last_status; /* of it, or of the erasure since */
+    bool is_unfinished;      /* another is to follow soon */
+    unsigned failures;       /* of the erasure, in a row, up to the limit */
+    struct wall_time last_scrub;
+    uint32_t scrub_damage;
+};
+
+/* Trusted time by which seeds die, and by which they are not used any more. */
+struct wall_time keyring_earliest(const struct keyring *keyring);
+struct wall_time keyring_latest(const struct keyring *keyring);
+
+/* Until an ordered rotation may be. */
+int64_t keyring_bucket_wait_us(const struct keyring *keyring);
+
+/* When the bucket is full again (boot time), should a token be taken now. */
+int64_t keyring_bucket_after_us(const struct keyring *keyring, bool takes_one);
+
+#endif
