@@ -126,14 +126,20 @@ enum role channel_peer(const struct channel *channel)
     return channel->peer;
 }
 
-/* A sibling broke the protocol: nothing it says can be trusted any more, and
- * nothing we answer helps. The supervisor starts both afresh. */
-_Noreturn static void broken_sibling(const struct channel *channel,
-                                     enum message_kind kind, const char *why)
+/*
+ * A sibling broke the protocol: nothing it says can be trusted any more. Those
+ * that read strangers' bytes are taken for captured and are cut off, so that
+ * they cannot end recording or the log by a packet; with any other, we are as
+ * broken as it is, and the supervisor starts us afresh.
+ */
+static enum status broken_sibling(const struct channel *channel,
+                                  enum message_kind kind, const char *why)
 {
     log_line(LOG_ERROR, "impossible message kind=%s peer=%s: %s",
              message_name(kind), role_name(channel->peer), why);
-    _exit(70);
+    if (channel->peer != ROLE_WEB && channel->peer != ROLE_INGEST)
+        _exit(70);
+    return STATUS_BAD_INPUT;
 }
 
 /* ---- sending --------------------------------------------------------------- */
@@ -273,34 +279,49 @@ static bool take_pending(struct channel *channel, uint32_t id,
     return false;
 }
 
-static void take_reply(struct channel *channel, const struct envelope *envelope,
-                       struct bytes fields, int descriptor)
+static enum status take_reply(struct channel *channel,
+                              const struct envelope *envelope,
+                              struct bytes fields, int descriptor)
 {
     struct pending pending;
-    if (!take_pending(channel, envelope->id, envelope->kind, &pending))
-        broken_sibling(channel, envelope->kind, "answer without a question");
+    if (!take_pending(channel, envelope->id, envelope->kind, &pending)) {
+        if (descriptor >= 0)
+            (void)close(descriptor);
+        return broken_sibling(channel, envelope->kind,
+                              "answer without a question");
+    }
     if (pending.on_reply(pending.context, envelope->status, fields,
-                         envelope->id, descriptor, pending.user) != STATUS_OK)
-        broken_sibling(channel, envelope->kind, "fields");
+                         envelope->id, descriptor,
+                         pending.user) == STATUS_OK)
+        return STATUS_OK;
+    enum status s = broken_sibling(channel, envelope->kind, "fields");
+    (void)pending.on_reply(pending.context, STATUS_IO,
+                           (struct bytes){NULL, 0}, pending.id, -1,
+                           pending.user);
+    return s;
 }
 
-static void take_request(struct channel *channel,
-                         const struct envelope *envelope, struct bytes fields,
-                         int descriptor)
+static enum status take_request(struct channel *channel,
+                                const struct envelope *envelope,
+                                struct bytes fields, int descriptor)
 {
     enum role receiver = message_receiver(envelope->kind);
     if (message_sender(envelope->kind) != channel->peer ||
-        (receiver != channel->self && receiver != ROLE_COUNT))
-        broken_sibling(channel, envelope->kind, "direction");
+        (receiver != channel->self && receiver != ROLE_COUNT)) {
+        if (descriptor >= 0)
+            (void)close(descriptor);
+        return broken_sibling(channel, envelope->kind, "direction");
+    }
     enum status s =
         message_dispatch(envelope->kind, channel, envelope->id, fields,
                          descriptor, channel->handlers);
-    if (s != STATUS_OK)
-        broken_sibling(channel, envelope->kind, status_name(s));
+    return s == STATUS_OK
+               ? s
+               : broken_sibling(channel, envelope->kind, status_name(s));
 }
 
-static void take_packet(struct channel *channel, struct bytes packet,
-                        int descriptor)
+static enum status take_packet(struct channel *channel, struct bytes packet,
+                               int descriptor)
 {
     struct reader in = reader_on(packet);
     struct envelope envelope = {.kind = (enum message_kind)reader_u16be(&in)};
@@ -310,12 +331,14 @@ static void take_packet(struct channel *channel, struct bytes packet,
     envelope.status = (enum status)status;
     if (in.failed || is_reply > 1 || status >= STATUS_COUNT ||
         envelope.kind == MESSAGE_KIND_NONE ||
-        envelope.kind >= MESSAGE_KIND_COUNT)
-        broken_sibling(channel, MESSAGE_KIND_NONE, "header");
-    if (is_reply != 0)
-        take_reply(channel, &envelope, in.left, descriptor);
-    else
-        take_request(channel, &envelope, in.left, descriptor);
+        envelope.kind >= MESSAGE_KIND_COUNT) {
+        if (descriptor >= 0)
+            (void)close(descriptor);
+        return broken_sibling(channel, MESSAGE_KIND_NONE, "header");
+    }
+    return is_reply != 0
+               ? take_reply(channel, &envelope, in.left, descriptor)
+               : take_request(channel, &envelope, in.left, descriptor);
 }
 
 /* The peer is gone: every open question gets its answer, then the owner. */
@@ -371,9 +394,11 @@ static enum status receive(struct channel *channel)
                                   MESSAGE_SIZE_MAX, &size, &descriptor);
         if (s == STATUS_AGAIN)
             return STATUS_OK;
+        if (s == STATUS_OK)
+            s = take_packet(channel, bytes_of(channel->inbox, size),
+                            descriptor);
         if (s != STATUS_OK)
             return s;
-        take_packet(channel, bytes_of(channel->inbox, size), descriptor);
     }
     return STATUS_OK;
 }

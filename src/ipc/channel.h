@@ -7,7 +7,9 @@
  * that the socket does not take are queued, up to a limit.
  *
  * A peer that sends what the table does not allow is a broken sibling: the
- * channel logs it and ends the process. A peer that closes is reported once.
+ * channel logs it and ends the process; but web and ingest, which read
+ * strangers' bytes, are cut off as if they had closed. A peer that closes is
+ * reported once.
  *
  * Threads: the loop's.
  */

@@ -87,6 +87,16 @@ static void close_descriptor(int descriptor)
         (void)close(descriptor);
 }
 
+/* How many descriptors travel along: 0 or 1. */
+#include "ipc/no_fields.h"
+#undef FD
+#define FD +1
+#define REQUEST(name, from, to) enum { DESCRIPTORS_IN_##name = 0
+#define REPLY(name) , DESCRIPTORS_IN_##name##_REPLY = 0
+#define END(name) };
+#include "ipc/messages.def"
+#include "ipc/undefine_fields.h"
+
 #define REQUEST(name, from, to)                                                \
     static void name##_put(const void *message, struct writer *out)            \
     {                                                                          \
@@ -105,8 +115,11 @@ static void close_descriptor(int descriptor)
         struct message_##name##_reply reply;                                   \
         struct reader in = reader_on(fields);                                  \
         bool is_gone = fields.data == NULL;                                    \
-        if (!is_gone &&                                                        \
-            message_##name##_reply_decode(&in, &reply) != STATUS_OK) {         \
+        bool is_extra =                                                        \
+            descriptor >= 0 && DESCRIPTORS_IN_##name##_REPLY == 0;             \
+        if (is_extra ||                                                        \
+            (!is_gone &&                                                       \
+             message_##name##_reply_decode(&in, &reply) != STATUS_OK)) {       \
             close_descriptor(descriptor);                                      \
             return STATUS_BAD_INPUT;                                           \
         }                                                                      \
@@ -141,6 +154,8 @@ static void close_descriptor(int descriptor)
         struct message_##name message;                                         \
         struct reader in = reader_on(fields);                                  \
         enum status s = message_##name##_decode(&in, &message);                \
+        if (descriptor >= 0 && DESCRIPTORS_IN_##name == 0)                     \
+            s = STATUS_BAD_INPUT;                                              \
         if (s == STATUS_OK && handlers->name == NULL)                          \
             s = STATUS_DENIED;                                                 \
         if (s != STATUS_OK) {                                                  \

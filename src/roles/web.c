@@ -19,10 +19,29 @@ int64_t web_now_ms(const struct web *web)
     return clock_boot(web->process.clock).us / 1000;
 }
 
+/* A neighbour that was there and does not come back has perhaps cut us off:
+ * the supervisor joins a new process to it. */
+static void leave_if_alone(struct web *web)
+{
+    static const enum role NEIGHBOURS[] = {ROLE_GATE, ROLE_VAULT};
+    int64_t now_ms = web_now_ms(web);
+    for (size_t i = 0; i < 2; i++) {
+        int64_t *seen_ms = &web->last_seen_ms[NEIGHBOURS[i]];
+        if (web->process.peers[NEIGHBOURS[i]] != NULL)
+            *seen_ms = now_ms;
+        if (*seen_ms == 0 || now_ms - *seen_ms < WEB_ALONE_MS)
+            continue;
+        log_line(LOG_ERROR, "%s does not come back",
+                 role_name(NEIGHBOURS[i]));
+        _exit(EXIT_BROKEN);
+    }
+}
+
 static void on_sweep(void *context, struct timer *timer)
 {
     struct web *web = context;
     (void)timer;
+    leave_if_alone(web);
     web_client_sweep(web);
     web_call_sweep(web);
 }

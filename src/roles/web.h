@@ -29,7 +29,11 @@ struct tls_server;
 struct web;
 struct web_call;
 
-enum { WEB_LISTENERS_MAX = 4, WEB_SWEEP_MS = 250 };
+enum {
+    WEB_LISTENERS_MAX = 4,
+    WEB_SWEEP_MS = 250,
+    WEB_ALONE_MS = 60000, /* a neighbour that has gone is back by then */
+};
 
 struct web_listener {
     struct web *web;
@@ -55,6 +59,7 @@ struct web {
     struct role_process process; /* first: see roles/role.h */
     struct tls_server *tls;
     struct timer *sweep;
+    int64_t last_seen_ms[ROLE_COUNT]; /* a neighbour's channel; 0: never */
     struct web_listener listeners[WEB_LISTENERS_MAX];
     size_t listener_count;
     struct web_client *clients;

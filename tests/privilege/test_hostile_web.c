@@ -3,8 +3,8 @@
  * I1 under arbitrary messages: web sends thousands of requests of every kind
  * that messages.def lets it send, their fields made up, taken from answers
  * before, or changed in one byte. Every ticket and every picture that comes is
- * held against the log on disk (recorder_stage.h); and bytes that are no
- * message at all bring nothing.
+ * held against the log on disk (recorder_stage.h). Bytes that are no message
+ * at all bring nothing, and neither end recording nor the log.
  */
 #include <string.h>
 #include <unistd.h>
@@ -23,7 +23,7 @@ enum {
     POOL = 32,      /* answers' fields that are remembered, of each name */
     NAMES = 48,
     FIELD_MAX = 4096,
-    GARBAGE_PACKETS = 40,
+    GARBAGE_PACKETS = 200,
     GARBAGE_MAX = 2048,
 };
 
@@ -365,6 +365,35 @@ static void with_a_session_every_picture_has_its_entry(void **state)
     recorder_stage_remove(stage);
 }
 
+/* ---- descriptors ------------------------------------------------------------------ */
+
+/* A message that has the right form and a descriptor too many. */
+static void a_descriptor_too_many_is_the_last(void **state)
+{
+    (void)state;
+    static struct hostile hostile = {.random = {3}};
+    struct recorder_stage *stage = &hostile.stage;
+    uint8_t packet[MESSAGE_HEADER_SIZE + 4] = {0, MESSAGE_KIND_session_get};
+    uint8_t answer[MESSAGE_HEADER_SIZE + 256];
+    size_t size = 0;
+    int descriptor = -1;
+    recorder_stage_make(stage);
+    int socket = recorder_stage_raw(stage, ROLE_GATE);
+    CHECK_OK(socket_send_packet(socket, bytes_of(packet, sizeof packet), -1));
+    recorder_stage_idle(stage, 100);
+    CHECK_OK(socket_receive_packet(socket, answer, sizeof answer, &size,
+                                   &descriptor));
+    CHECK_OK(socket_send_packet(socket, bytes_of(packet, sizeof packet),
+                                STDERR_FILENO));
+    recorder_stage_idle(stage, 100);
+    CHECK_STATUS(STATUS_END,
+                 socket_receive_packet(socket, answer, sizeof answer, &size,
+                                       &descriptor));
+    CHECK(recorder_stage_is_alive(stage, ROLE_GATE));
+    (void)close(socket);
+    recorder_stage_remove(stage);
+}
+
 /* ---- bytes ----------------------------------------------------------------------- */
 
 static size_t any_packet(struct hostile *hostile, uint8_t *out)
@@ -381,7 +410,7 @@ static size_t any_packet(struct hostile *hostile, uint8_t *out)
     return w.used + more;
 }
 
-/* What the role sent back before it ended: no descriptor among it. */
+/* What the role sent back before it cut us off: no descriptor among it. */
 static void check_no_descriptor(int socket)
 {
     static uint8_t packet[MESSAGE_SIZE_MAX];
@@ -407,18 +436,18 @@ static void garbage_brings_nothing(void **state)
         enum role role = ROLES[i % 2];
         int socket = recorder_stage_raw(stage, role);
         size_t size = any_packet(&hostile, packet);
-        CHECK_OK(socket_send_packet(socket, bytes_of(packet, size), -1));
+        /* Every fifth with a descriptor, which nobody wants either. */
+        CHECK_OK(socket_send_packet(socket, bytes_of(packet, size),
+                                    i % 5 == 0 ? STDERR_FILENO : -1));
         recorder_stage_idle(stage, 20);
         check_no_descriptor(socket);
         (void)close(socket);
-        if (!recorder_stage_is_alive(stage, role)) {
-            (void)recorder_stage_end(stage, role);
-            recorder_stage_start(stage, role);
-        }
+        CHECK(recorder_stage_is_alive(stage, role));
     }
     recorder_stage_remove(stage);
 }
 
 TEST_MAIN("privilege/hostile web", TEST(a_stranger_gets_nothing),
           TEST(with_a_session_every_picture_has_its_entry),
+          TEST(a_descriptor_too_many_is_the_last),
           TEST(garbage_brings_nothing))

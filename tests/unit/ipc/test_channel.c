@@ -205,8 +205,9 @@ static void fields_beyond_their_limit_are_not_sent(void **state)
     pair_close(&pair);
 }
 
-/* What a captured sibling may send: the receiver ends itself. */
-static int exit_code_after(const uint8_t *packet, size_t size)
+/* What a broken sibling may send: the receiver ends itself. descriptor: what
+ * travels along, -1: none. */
+static int exit_code_with(const uint8_t *packet, size_t size, int descriptor)
 {
     int ends[2];
     CHECK_OK(socket_pair(ends));
@@ -228,13 +229,18 @@ static int exit_code_after(const uint8_t *packet, size_t size)
         loop_run(pair.loop);
         _exit(0);
     }
-    CHECK_OK(socket_send_packet(ends[0], bytes_of(packet, size), -1));
+    CHECK_OK(socket_send_packet(ends[0], bytes_of(packet, size), descriptor));
     int status = 0;
     CHECK(waitpid(child, &status, 0) == child);
     (void)close(ends[0]);
     (void)close(ends[1]);
     CHECK(WIFEXITED(status));
     return WEXITSTATUS(status);
+}
+
+static int exit_code_after(const uint8_t *packet, size_t size)
+{
+    return exit_code_with(packet, size, -1);
 }
 
 static void impossible_messages_end_the_process(void **state)
@@ -245,6 +251,7 @@ static void impossible_messages_end_the_process(void **state)
     CHECK(exit_code_after(good, sizeof good) == 0);
     CHECK(exit_code_after(good, sizeof good - 1) == 70); /* cut short  */
     CHECK(exit_code_after(good, 3) == 70);               /* no header  */
+    CHECK(exit_code_with(good, sizeof good, 0) == 70);   /* descriptor */
     good[1] = MESSAGE_KIND_open_key;
     CHECK(exit_code_after(good, sizeof good) == 70); /* other layout   */
     good[1] = MESSAGE_KIND_text_key;
