@@ -289,7 +289,13 @@ enum status recorder_stage_login(struct recorder_stage *stage)
         .password = text_of(PASSWORD),
         .address = text_of(ADDRESS),
     };
-    return ASK(stage, stage->gate, login_first, &message);
+    enum status s = STATUS_AGAIN; /* until the keeper has given a month key */
+    for (int i = 0; s == STATUS_AGAIN && i < RECORDER_WAIT_MS / POLL_MS; i++) {
+        s = ASK(stage, stage->gate, login_first, &message);
+        if (s == STATUS_AGAIN)
+            recorder_stage_idle(stage, POLL_MS);
+    }
+    return s;
 }
 
 static struct message_view_open view_of(const struct recorder_stage *stage,
