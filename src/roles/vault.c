@@ -7,6 +7,7 @@
 #include "crypto/secret.h"
 #include "roles/profiles.h"
 #include "roles/vault_private.h"
+#include "store/scrub.h"
 #include "sys/event_descriptor.h"
 #include "sys/logger.h"
 #include "sys/socket.h"
@@ -164,6 +165,7 @@ static void on_tick(void *context, struct timer *timer)
     vault_tell_lost(vault, false);
     vault_tell_disks(vault);
     vault_look_ahead(vault, false);
+    vault_scrub(vault);
     vault_drain(vault);
     vault_keys_tick(vault);
     vault_sweep_tick(vault);
@@ -367,6 +369,12 @@ static enum status start(struct vault *vault,
     vault->scrub_days = message->scrub_days;
     if (s == STATUS_OK)
         s = worker_create(vault->process.loop, "sweep", 1, &vault->sweeper);
+    vault->scrub = alloc_zeroed(sizeof *vault->scrub);
+    if (s == STATUS_OK && vault->scrub == NULL)
+        s = STATUS_NO_MEMORY;
+    if (s == STATUS_OK)
+        s = worker_create(vault->process.loop, "scrub", 1,
+                          &vault->scrubber);
     if (s == STATUS_OK)
         s = timer_make(vault->process.loop, "vault", on_tick, vault,
                        &vault->tick);

@@ -6,6 +6,7 @@
  *   vault_ring.c    ring entries -> samples -> record drafts
  *   vault_record.c  drafts -> sealed -> the intake (store/intake.h)
  *   vault_pool.c    bitrates, the forecast, the warning
+ *   vault_scrub.c   full volumes are read through
  *   vault_disk.c    disks: where they are, what became of them
  *   vault_keys.c    clock, seal keys, deaths
  *   vault_sweep.c   the space of what has died; volumes yet to be read
@@ -121,6 +122,7 @@ struct pool_count {
     uint64_t recorded_us; /* the sum over its cameras; 0: nobody's */
 };
 
+struct scrub;
 struct worker;
 struct vault_read; /* vault_read.c */
 struct vault_live_call;
@@ -141,7 +143,13 @@ struct vault {
     bool is_punching;
     struct intake intake;
     enum disk_state told_states[DISKS_MAX];
-    uint32_t scrub_days;
+    uint32_t scrub_days; /* 0: no scrub */
+    struct worker *scrubber;
+    struct scrub *scrub; /* the worker's while is_scrubbing */
+    bool is_scrubbing;
+    uint32_t scrubbed_number;
+    uint64_t scrubbed_records; /* since the start */
+    struct boot_time scrub_again;
     struct pool_count pool_counts[POOLS_MAX]; /* since they were measured */
     struct boot_time look_again; /* at the forecast */
     struct boot_time save_again;
@@ -253,6 +261,9 @@ void vault_look_ahead(struct vault *vault, bool at_end);
 /* For vault_status; layouts: ipc/messages.def. */
 void vault_write_pools(const struct forecast *forecast, struct writer *out);
 void vault_write_disks(const struct vault *vault, struct writer *out);
+
+/* vault_scrub.c */
+void vault_scrub(struct vault *vault);
 
 /* vault_keys.c */
 void vault_keys_tick(struct vault *vault);

@@ -79,6 +79,8 @@ void vault_sweep_tick(struct vault *vault)
 void vault_on_freed(void *context, uint32_t camera, struct span span,
                     uint64_t epoch, uint64_t records)
 {
+    if (epoch == 0)
+        return; /* damaged, and told as such: no destruction */
     char words[64];
     (void)snprintf(words, sizeof words, "epoch %llu",
                    (unsigned long long)epoch);

@@ -70,3 +70,10 @@ void fake_clock_advance(struct fake_clock *fake, int64_t us)
     fake->boot.us += us;
     fake->wall.us += us;
 }
+
+void clock_sleep_us(int64_t us)
+{
+    struct timespec nap = {.tv_sec = us / SECOND_US,
+                           .tv_nsec = us % SECOND_US * 1000};
+    (void)nanosleep(&nap, NULL);
+}

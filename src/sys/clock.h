@@ -47,4 +47,7 @@ static inline bool clock_is_synchronised(const struct clock *clock)
     return clock->is_synchronised(clock);
 }
 
+/* Sleeps so long, or a little less; for background threads only. */
+void clock_sleep_us(int64_t us);
+
 #endif
