@@ -436,6 +436,7 @@ int role_gate_main(void)
         .account_close = gate_on_account_close,
         .notice_page = gate_on_notice_page,
         .destruction_order = gate_on_destruction_order,
+        .clock_confirm = gate_on_clock_confirm,
         .destructions_get = gate_on_destructions_get,
         .destruction_get = gate_on_destruction_get,
         .destruction_page = gate_on_destruction_page,

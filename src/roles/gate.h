@@ -49,6 +49,15 @@
 
 struct worker;
 struct gate_call;
+
+struct gate_clock_state {
+    int64_t unconfirmed_us; /* as in keys/trusted_clock.h */
+    int64_t claimed_us;
+    int64_t behind_us;
+    uint32_t first_account; /* who has said that it is right; 0: nobody */
+    struct boot_time first_at;
+    uint64_t confirmation; /* the entry of the second word */
+};
 struct gate_text_keys;
 struct gate_rates;
 struct gate_order_call;
@@ -125,6 +134,7 @@ struct gate {
     int64_t noted_step_ms; /* wall minus trusted, as the log has it */
     uint64_t epoch;
     uint8_t erasure_level;
+    struct gate_clock_state clock; /* the keeper's doubts, and who has spoken */
     enum pending pending; /* why a deletion that is due waits; NONE: none */
     uint32_t orders_waiting; /* as the keeper says; so next_order_s */
     uint32_t next_order_s;
@@ -196,6 +206,13 @@ void gate_note(struct gate *gate, const struct entry *entry);
 /* Tells a neighbour that has come what it must know. */
 void gate_peer_ready(struct gate *gate, enum role peer);
 void gate_clock_ask(struct gate *gate);
+
+/* ---- gate_clock.c ---------------------------------------------------------
+ */
+
+struct json;
+/* The member "clock" of a status. */
+void gate_clock_write(const struct gate *gate, struct json *json);
 
 /* Asks for more unless an answer is awaited or being written; while stopping,
  * for what is left. */
@@ -322,6 +339,7 @@ GATE_HANDLER(plan_wait);
 GATE_HANDLER(login_first);
 GATE_HANDLER(login);
 GATE_HANDLER(logout);
+GATE_HANDLER(clock_confirm);
 GATE_HANDLER(session_get);
 GATE_HANDLER(cameras_get);
 GATE_HANDLER(coverage_get);

@@ -27,6 +27,7 @@ enum {
     BOOT_ID_TEXT_SIZE = 36,
     DEATHS_BYTES = KEY_DEATHS_MESSAGE * DEATH_SIZE,
     EXIT_SOFTWARE = 70,
+    OBSERVE_MS = 30000,
 };
 
 /* A request whose answer waits. */
@@ -41,6 +42,7 @@ struct keeper {
     struct keyring *keyring; /* NULL before start_keeper */
     struct timer *rotation;
     struct keeper_roots roots;
+    struct timer *observe; /* looks at the wall clock */
     uint8_t *ticket_key; /* locked memory */
     bool has_ticket_key;
     struct waiting deaths; /* of the gate */
@@ -153,10 +155,23 @@ static void arm(struct keeper *keeper)
     timer_start(keeper->rotation, (uint64_t)wait_us / 1000 + 1, 0);
 }
 
+/* A step that has found its second witness acts at once. */
+static void on_observe(void *context, struct timer *timer)
+{
+    struct keeper *keeper = context;
+    (void)timer;
+    if (!keyring_observe_clock(keeper->keyring))
+        return;
+    (void)!keyring_rotate(keeper->keyring);
+    tell_waiting(keeper);
+    arm(keeper);
+}
+
 static void on_rotation(void *context, struct timer *timer)
 {
     struct keeper *keeper = context;
     (void)timer;
+    (void)keyring_observe_clock(keeper->keyring);
     /* A failure is in the log and tried again when the timer says. */
     (void)!keyring_rotate(keeper->keyring);
     if (keyring_scrub(keeper->keyring))
@@ -217,6 +232,9 @@ static enum status start(struct keeper *keeper, struct text directory,
         s = timer_make(keeper->process.loop, "rotation", on_rotation, keeper,
                        &keeper->rotation);
     if (s == STATUS_OK)
+        s = timer_make(keeper->process.loop, "observe", on_observe, keeper,
+                       &keeper->observe);
+    if (s == STATUS_OK)
         s = read_boot_id(boot_id);
     if (s == STATUS_OK)
         s = keeper_roots_open(&keeper->roots, path, tpm_handle, &store);
@@ -247,9 +265,12 @@ static void on_start_keeper(void *context, struct channel *channel,
         sent(message_start_keeper_answer(channel, &reply, -1), "start_keeper");
         return;
     }
+    if (message->trusts_wall != 0)
+        (void)keyring_settle_clock(keeper->keyring);
     reply.epoch = keyring_epoch(keeper->keyring);
     reply.level = (uint8_t)keyring_level(keeper->keyring);
     reply.is_new = keeper_roots_are_new(&keeper->roots);
+    timer_start(keeper->observe, OBSERVE_MS, OBSERVE_MS);
     arm(keeper);
     sent(message_start_keeper_answer(channel, &reply, -1), "start_keeper");
 }
@@ -423,7 +444,10 @@ static void on_gate_clock(void *context, struct channel *channel,
         .orders_waiting = health.orders_waiting,
         .next_order_s = health.next_order_s,
         .last_scrub_us = health.last_scrub.us,
-        .scrub_damage = health.scrub_damage};
+        .scrub_damage = health.scrub_damage,
+        .unconfirmed_us = health.unconfirmed_us,
+        .claimed_us = health.claimed_us,
+        .behind_us = health.behind_us};
     sent(message_gate_clock_answer(channel, &reply, -1), "gate_clock");
 }
 
@@ -441,6 +465,22 @@ static void on_attestation_get(void *context, struct channel *channel,
         reply.status = STATUS_NOT_FOUND;
     sent(message_attestation_get_answer(channel, &reply, -1),
          "attestation_get");
+}
+
+static void on_clock_settle(void *context, struct channel *channel,
+                            const struct message_clock_settle *message,
+                            int descriptor)
+{
+    struct keeper *keeper = context;
+    (void)descriptor;
+    demand_start(keeper);
+    const struct message_clock_settle_reply reply = {
+        .id = message->id, .step_us = keyring_settle_clock(keeper->keyring)};
+    log_line(LOG_WARNING, "keeper: clock settled by two people entry=%llu",
+             (unsigned long long)message->entry);
+    sent(message_clock_settle_answer(channel, &reply, -1), "clock_settle");
+    tell_waiting(keeper);
+    arm(keeper);
 }
 
 /* ---- vault --------------------------------------------------------------- */
@@ -551,6 +591,7 @@ int role_keeper_main(void)
         .text_key = on_text_key,
         .gate_clock = on_gate_clock,
         .attestation_get = on_attestation_get,
+        .clock_settle = on_clock_settle,
         .vault_clock = on_vault_clock,
         .seal_key = on_seal_key,
         .open_key = on_open_key,

@@ -260,6 +260,7 @@ static enum status start_keeper(struct child *child)
         .directory = text_of(directory),
         .tpm_handle = child->supervisor->plant->tpm_handle,
         .cause = gap_cause(child),
+        .trusts_wall = child->supervisor->plant->is_demo,
     };
     enum status s = tpm_send_link(child->supervisor);
     if (s != STATUS_OK)

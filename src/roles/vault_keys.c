@@ -150,6 +150,21 @@ static void prefetch(struct vault *vault, struct vault_camera *camera)
 
 /* ---- the keeper's clock ---- */
 
+/* Trusted time has stepped, by people's word; a slew is smaller. Backwards,
+ * what comes is earlier than what is there: a stretch of its own. */
+static void follow_step(struct vault *vault)
+{
+    struct wall_time now = vault_trusted(vault, vault_now(vault));
+    for (size_t i = 0; i < vault->camera_count; i++) {
+        struct vault_camera *camera = vault->cameras[i];
+        vault_finish_record(vault, camera, NULL);
+        coverage_on_step(&camera->coverage, now);
+        camera->has_recorded = false;
+        if (camera->last_sample_us > now.us)
+            camera->last_sample_us = now.us;
+    }
+}
+
 static void on_clock(void *context, enum status status,
                      const struct message_vault_clock_reply *reply,
                      int descriptor)
@@ -159,7 +174,11 @@ static void on_clock(void *context, enum status status,
     vault->is_asking_clock = false;
     if (status != STATUS_OK || reply == NULL)
         return; /* the tick asks again */
+    int64_t step_us =
+        reply->trusted_minus_boot_us - vault->trusted_minus_boot_us;
     vault->trusted_minus_boot_us = reply->trusted_minus_boot_us;
+    if (vault->has_clock && (step_us > SECOND_US || step_us < -SECOND_US))
+        follow_step(vault);
     vault->has_clock = true;
     vault_apply_policies(vault);
     vault_drain(vault);

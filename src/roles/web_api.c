@@ -121,6 +121,7 @@ ON_JSON(entries_get)
 ON_JSON(status_get)
 ON_JSON(accounts_get)
 ON_JSON(account_add)
+ON_JSON(clock_confirm)
 ON_DONE(account_close)
 
 void web_api_refuse(struct web_client *client, enum problem problem)
@@ -413,6 +414,21 @@ static void account_add(struct web_client *client,
     ASK(api, account_add, &message);
 }
 
+static void clock_confirm(struct web_client *client,
+                          const struct request *request, uint64_t number)
+{
+    (void)number;
+    struct api_call *api = web_api_begin(client, request);
+    if (api == NULL)
+        return;
+    api->code = 201;
+    const struct message_clock_confirm message = {
+        .session = web_call_session(&api->call),
+        .address = text_of(client->address),
+    };
+    ASK(api, clock_confirm, &message);
+}
+
 static void account_close(struct web_client *client,
                           const struct request *request, uint64_t number)
 {
@@ -501,6 +517,7 @@ static web_handler_fn *const HANDLERS[ENDPOINT_COUNT] = {
     [ENDPOINT_ACCOUNTS] = accounts,
     [ENDPOINT_ACCOUNT_ADD] = account_add,
     [ENDPOINT_ACCOUNT_CLOSE] = account_close,
+    [ENDPOINT_CLOCK_CONFIRM] = clock_confirm,
     [ENDPOINT_NOTICE_KO] = notice_ko,
     [ENDPOINT_NOTICE_EN] = notice_en,
     [ENDPOINT_DESTRUCTIONS] = web_destructions,

@@ -67,6 +67,14 @@ void coverage_on_loss(struct coverage *coverage, uint32_t packets)
     set_detail(coverage, (struct text){words, size > 0 ? (size_t)size : 0});
 }
 
+void coverage_on_step(struct coverage *coverage, struct wall_time now)
+{
+    coverage->cause = CAUSE_CLOCK;
+    coverage->detail_size = 0;
+    if (coverage->until.us > now.us)
+        coverage->until = now;
+}
+
 static void fill(const struct coverage *coverage, enum event_kind kind,
                  struct span span, struct event *out)
 {

@@ -37,6 +37,9 @@ bool coverage_on_state(struct coverage *coverage, enum cause cause,
                        struct text detail, struct wall_time time,
                        struct event *out);
 
+/* Trusted time has stepped: what is between is no fault of the camera. */
+void coverage_on_step(struct coverage *coverage, struct wall_time now);
+
 /* Packets were lost: the cause of a gap that may follow. */
 void coverage_on_loss(struct coverage *coverage, uint32_t packets);
 

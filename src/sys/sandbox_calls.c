@@ -65,6 +65,8 @@ static const struct plain_call PLAIN[] = {
     {0, SCMP_SYS(getrlimit)},
     {0, SCMP_SYS(clock_gettime)},
     {0, SCMP_SYS(clock_getres)},
+    {0, SCMP_SYS(adjtimex)}, /* reads: setting needs a capability */
+    {0, SCMP_SYS(clock_adjtime)},
     {0, SCMP_SYS(gettimeofday)},
     {0, SCMP_SYS(time)},
     {0, SCMP_SYS(nanosleep)},

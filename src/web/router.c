@@ -51,6 +51,8 @@ static const struct route ROUTES[] = {
      0},
     {METHOD_GET, API "/destructions/{entry}/page", ENDPOINT_DESTRUCTION_PAGE,
      ROUTE_SESSION, 0},
+    {METHOD_POST, API "/clock/confirmations", ENDPOINT_CLOCK_CONFIRM, CHANGE,
+     0},
     {METHOD_GET, "/notice", ENDPOINT_NOTICE_KO, 0, 0},
     {METHOD_GET, "/notice/en", ENDPOINT_NOTICE_EN, 0, 0},
 };

@@ -44,6 +44,9 @@ static const struct expectation EXPECTED[] = {
      false,
      {[CHIEF] = true, [AUDITOR] = true, [TECHNICIAN] = true, [ADMIN] = true}},
     {RIGHT_DESTROY, false, {[CHIEF] = true}},
+    {RIGHT_CONFIRM_CLOCK,
+     false,
+     {[CHIEF] = true, [HOLDER] = true, [AUDITOR] = true, [ADMIN] = true}},
     {RIGHT_SEE_CAMERAS,
      true,
      {[CHIEF] = true,
@@ -64,6 +67,9 @@ static const struct expectation EXPECTED[] = {
      true,
      {[CHIEF] = true, [AUDITOR] = true, [TECHNICIAN] = true, [ADMIN] = true}},
     {RIGHT_DESTROY, true, {[CHIEF] = true}},
+    {RIGHT_CONFIRM_CLOCK,
+     true,
+     {[CHIEF] = true, [HOLDER] = true, [AUDITOR] = true, [ADMIN] = true}},
 };
 
 static void the_table_is_as_stated(void **state)
