@@ -73,9 +73,21 @@ ON_REQUEST(gate_clock)
         .trusted_minus_boot_us =
             gate_stage_now_us() - clock_boot(&CLOCK_SYSTEM).us,
         .epoch = 5,
+        .claimed_us = ((struct gate_stage *)context)->claimed_us,
     };
-    CHECK(context != NULL && descriptor == -1);
+    CHECK(descriptor == -1);
     CHECK_OK(message_gate_clock_answer(channel, &reply, -1));
+}
+
+ON_REQUEST(clock_settle)
+{
+    struct gate_stage *stage = context;
+    const struct message_clock_settle_reply reply = {
+        .id = message->id, .step_us = stage->claimed_us};
+    CHECK(descriptor == -1);
+    stage->claimed_us = 0;
+    stage->settled_entry = message->entry;
+    CHECK_OK(message_clock_settle_answer(channel, &reply, -1));
 }
 
 ON_REQUEST(text_key)
@@ -384,6 +396,7 @@ void gate_stage_make(struct gate_stage *stage)
         .deaths_next = on_deaths_next,
         .text_key = on_text_key,
         .gate_clock = on_gate_clock,
+        .clock_settle = on_clock_settle,
     };
 }
 

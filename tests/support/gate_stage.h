@@ -47,6 +47,8 @@ struct gate_stage {
     size_t policies; /* bytes the vault has */
     size_t keeper_policies;
     bool has_no_text_key; /* the keeper refuses month keys */
+    int64_t claimed_us;   /* the keeper says that the clock is in doubt */
+    uint64_t settled_entry; /* until the gate settles it by this entry */
 
     struct stage_tale event_tale;
     struct event events[STAGE_EVENTS_MAX];
@@ -114,6 +116,7 @@ enum status gate_stage_account_add(struct gate_stage *stage, const char *name,
                                    const char *role, const char *person);
 enum status gate_stage_account_close(struct gate_stage *stage,
                                      uint32_t account);
+enum status gate_stage_clock_confirm(struct gate_stage *stage);
 enum status gate_stage_page(struct gate_stage *stage, const char *language);
 enum status gate_stage_restarted(struct gate_stage *stage, enum role role,
                                  const char *reason);

@@ -57,6 +57,7 @@ ON_JSON(entries_get)
 ON_JSON(status_get)
 ON_JSON(accounts_get)
 ON_JSON(account_add)
+ON_JSON(clock_confirm)
 ON_DONE(account_close)
 ON_DONE(role_restarted)
 
@@ -246,4 +247,11 @@ enum status gate_stage_plan(struct gate_stage *stage)
 {
     const struct message_plan_wait message = {.known_version = 0};
     return ASK(stage, stage->supervisor, plan_wait, &message);
+}
+
+enum status gate_stage_clock_confirm(struct gate_stage *stage)
+{
+    const struct message_clock_confirm message = {
+        .session = text_of(stage->session), .address = text_of(ADDRESS)};
+    return ASK(stage, stage->web, clock_confirm, &message);
 }

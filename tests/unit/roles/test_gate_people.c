@@ -193,9 +193,42 @@ static void the_notice_is_everybodys(void **state)
     stage_done(&stage);
 }
 
+/* One word is not enough, nor one person twice. */
+static void two_people_settle_a_clock(void **state)
+{
+    (void)state;
+    struct gate_stage stage;
+    gate_stage_make(&stage);
+    CHECK_OK(gate_stage_start(&stage, ""));
+    stage.claimed_us = 40 * 86400 * (int64_t)SECOND_US;
+    gate_stage_attach(&stage);
+    CHECK_OK(gate_stage_login_first(&stage, stage.code, "홍길동", PASSWORD));
+    CHECK_OK(gate_stage_status(&stage, false));
+    CHECK(strstr(stage.json, "\"in_doubt\":true") != NULL);
+    CHECK(strstr(stage.json, "\"claimed_s\":3456000") != NULL);
+    CHECK_OK(gate_stage_account_add(&stage, "clerk", "technician", ""));
+    CHECK_OK(gate_stage_account_add(&stage, "auditor", "auditor", ""));
+    for (int i = 0; i < 2; i++) {
+        CHECK_OK(gate_stage_clock_confirm(&stage));
+        CHECK(strstr(stage.json, "\"confirmations\":1") != NULL);
+    }
+    CHECK_OK(gate_stage_login(&stage, "clerk", PASSWORD, "a"));
+    CHECK_STATUS(STATUS_DENIED, gate_stage_clock_confirm(&stage));
+    CHECK(stage.settled_entry == 0);
+    CHECK_OK(gate_stage_login(&stage, "auditor", PASSWORD, "a"));
+    CHECK_OK(gate_stage_clock_confirm(&stage));
+    CHECK(strstr(stage.json, "\"confirmations\":2") != NULL);
+    gate_stage_idle(&stage, 200);
+    CHECK(stage.settled_entry > 0);
+    CHECK_OK(gate_stage_entries(&stage, 0, 5, "clock.settled"));
+    CHECK(strstr(stage.json, "clock.settled") != NULL);
+    CHECK_STATUS(STATUS_CONFLICT, gate_stage_clock_confirm(&stage));
+    stage_done(&stage);
+}
+
 TEST_MAIN("roles/gate people", TEST(an_access_holder_is_held_to_the_notice),
           TEST(an_administrator_takes_accounts_over),
           TEST(a_bad_account_is_refused),
           TEST(texts_are_for_those_who_may_read_them),
           TEST(a_forgotten_month_leaves_the_commitment),
-          TEST(entries_come_in_pages), TEST(the_notice_is_everybodys))
+          TEST(two_people_settle_a_clock), TEST(entries_come_in_pages), TEST(the_notice_is_everybodys))
