@@ -8,6 +8,7 @@
 #include "base/encoding.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "cmd/root_place.h"
 #include "cmd/verify_destruction.h"
 #include "keys/image.h"
 #include "keys/offline.h"
@@ -138,12 +139,10 @@ static enum status check_rows(struct verify_destruction *check,
 
 static enum status check_keys(struct verify_destruction *check)
 {
-    char path[PATH_SIZE];
     size_t i = 0;
     const json_t *one = NULL;
-    (void)snprintf(path, sizeof path, "%s/keys", check->verify.directory);
     AUTO(keys_offline_close) struct keys_offline *keys = NULL;
-    enum status s = keys_offline_open(&FILE_LAYER_SYSTEM, path, NULL, &keys);
+    enum status s = root_place_keys(check->verify.directory, &keys);
     if (s != STATUS_OK)
         return s;
     keys_offline_each(keys, on_cell, check);

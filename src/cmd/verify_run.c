@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "cmd/root_place.h"
 #include "cmd/verify_private.h"
 #include "keys/offline.h"
 #include "store/limits.h"
@@ -165,10 +166,8 @@ enum status verify_run(const char *directory, struct verify_result *out)
     struct verify verify = {.layer = &FILE_LAYER_SYSTEM,
                             .directory = directory,
                             .result = out};
-    char path[PATH_SIZE];
-    (void)snprintf(path, sizeof path, "%s/keys", directory);
     AUTO(keys_offline_close) struct keys_offline *keys = NULL;
-    enum status s = keys_offline_open(verify.layer, path, NULL, &keys);
+    enum status s = root_place_keys(directory, &keys);
     if (s != STATUS_OK)
         return s;
     verify.keys = keys;

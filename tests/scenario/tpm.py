@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A whole installation whose roots live in a TPM (swtpm, its own): it moves up
+from files, rotates in its sandbox, goes on recording while the TPM hangs or is
+dead, and destroys when it is back."""
+import os
+import select
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+
+from scenario import Demo, check, run, scenario, until, verify
+
+WORK = tempfile.mkdtemp(prefix="haechi-")
+SITE = os.path.join(WORK, "site")
+
+
+class Tpm:
+    """swtpm behind a relay that can hold back what it should pass on."""
+
+    def __init__(self):
+        self.state = os.path.join(WORK, "state")
+        self.inner = os.path.join(WORK, "inner")
+        self.outer = os.path.join(WORK, "tpm")
+        self.hangs = False
+        self.passed = 0
+        os.mkdir(self.state)
+        self.start()
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(self.outer)
+        self.listener.listen(8)
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def start(self):
+        if os.path.exists(self.inner):
+            os.unlink(self.inner)
+        self.process = subprocess.Popen(
+            ["swtpm", "socket", "--tpm2", "--tpmstate", "dir=" + self.state,
+             "--server", "type=unixio,path=" + self.inner,
+             "--flags", "not-need-init,startup-clear"],
+            stderr=subprocess.DEVNULL)
+        until(lambda: os.path.exists(self.inner), 10, "swtpm listening", 0.02)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def accept(self):
+        while True:
+            client, _ = self.listener.accept()
+            threading.Thread(target=self.relay, args=(client,),
+                             daemon=True).start()
+
+    def relay(self, client):
+        with client, socket.socket(socket.AF_UNIX) as server:
+            try:
+                server.connect(self.inner)
+                while True:
+                    for source in select.select([client, server], [], [])[0]:
+                        data = source.recv(4096)
+                        if not data:
+                            return
+                        if source is client and self.hangs:
+                            continue  # swallowed
+                        self.passed += len(data)
+                        (server if source is client else client).sendall(data)
+            except OSError:
+                return
+
+
+TPM = None
+
+
+def signed_in(demo, first=False):
+    """The keeper takes a second to start here: until then the gate waits."""
+    def attempt():
+        try:
+            return demo.api(first)
+        except AssertionError as error:
+            if "503" not in str(error):
+                raise
+            return None
+    return until(attempt, 30, "letting anybody in", 0.5)
+
+
+def status(api):
+    return api.json("GET", "/status")
+
+
+def recorded_to_s(api, camera):
+    """Until when the camera is recorded, in seconds before now."""
+    spans = api.coverage(camera)["recorded"]
+    return time.time() - spans[-1][1] / 1e6 if spans else 1e9
+
+
+def camera_of_seconds(api):
+    """A camera whose key changes every 5 s: the hardest to keep sealing."""
+    for site in api.json("GET", "/cameras")["sites"]:
+        for group in site["groups"]:
+            for one in group["cameras"]:
+                if "seconds" in str(group.get("retention", "")):
+                    return one["number"]
+    return 6
+
+
+@scenario
+def an_installation_of_level_0_moves_up():
+    global TPM
+    with Demo("--seconds", "8", "--json", directory=SITE) as demo:
+        demo.result(60)
+    old = [open(f"{SITE}/keys/root-{i}", "rb").read() for i in (0, 1)]
+    TPM = Tpm()
+    with open(SITE + "/plant.yaml", "a") as plant:
+        plant.write(f"keys:\n  erasure: tpm\n  tcti: \"swtpm:path="
+                    f"{TPM.outer}\"\n")
+    with Demo(directory=SITE) as demo:
+        api = signed_in(demo, first=True)
+        check(any("lost for good" in line for line in demo.lines),
+              "what a dead mainboard means is not said")
+        check(any("영구히" in line for line in demo.lines), "nor in Korean")
+        for i in (0, 1):
+            new = open(f"{SITE}/keys/root-{i}", "rb").read()
+            check(new[:32] != old[i][:32] and new[4096:4128] != old[i][:32],
+                  "an old root is still there")
+        before = TPM.passed
+        until(lambda: TPM.passed > before + 3000, 12, "rotating")
+        state = status(api)
+        check(state["erasure_level"] == 0, "an emulator is no level 2")
+        check(not state["deletion_pending"], state)
+    code, result = verify(SITE)
+    check(code == 0, result)
+
+
+@scenario
+def a_second_start_says_nothing_new():
+    with Demo(directory=SITE) as demo:
+        signed_in(demo)
+        check(not any("lost for good" in line for line in demo.lines),
+              "said again")
+        check(demo.stop() == 0, "did not stop in order")
+
+
+@scenario
+def recording_goes_on_while_the_tpm_hangs():
+    with Demo(directory=SITE) as demo:
+        api = signed_in(demo)
+        camera = camera_of_seconds(api)
+        until(lambda: recorded_to_s(api, camera) < 4, 20, "recording")
+        keeper = demo.role("keeper")
+        TPM.hangs = True
+        until(lambda: status(api)["deletion_pending"], 30, "pending", 0.5)
+        end = time.monotonic() + 12
+        while time.monotonic() < end:
+            check(recorded_to_s(api, camera) < 6,
+                  f"recording stands still: {recorded_to_s(api, camera)} s")
+            time.sleep(0.5)
+        check(status(api)["deletion_pending"], "not pending any more")
+        TPM.hangs = False
+        until(lambda: not status(api)["deletion_pending"], 45, "done", 0.5)
+        check(demo.role("keeper") == keeper, "the keeper was restarted")
+
+
+@scenario
+def a_tpm_that_dies_is_waited_for():
+    with Demo(directory=SITE) as demo:
+        api = signed_in(demo)
+        camera = camera_of_seconds(api)
+        until(lambda: recorded_to_s(api, camera) < 4, 20, "recording")
+        keeper = demo.role("keeper")
+        TPM.kill()
+        state = until(lambda: [one for one in [status(api)]
+                               if one["deletion_pending"]], 20, "pending", 0.3)
+        check(state[0]["pending_reason"] == "failed", state)
+        time.sleep(6)
+        check(recorded_to_s(api, camera) < 6, "recording stands still")
+        TPM.start()
+        until(lambda: not status(api)["deletion_pending"], 30, "done", 0.5)
+        check(demo.role("keeper") == keeper, "the keeper was restarted")
+    code, result = verify(SITE)
+    check(code == 0, result)
+
+
+@scenario
+def without_its_tpm_nothing_starts_and_nothing_is_lost():
+    TPM.kill()
+    with Demo(directory=SITE) as demo:
+        until(lambda: any("keeper" in line and "status=" in line
+                          for line in demo.lines), 20, "complaining")
+        TPM.start()
+        api = signed_in(demo)
+        camera = camera_of_seconds(api)
+        until(lambda: recorded_to_s(api, camera) < 4, 20, "recording")
+    code, result = verify(SITE)
+    check(code == 0, result)
+
+
+try:
+    run()
+finally:
+    if TPM is not None:
+        TPM.kill()
+    shutil.rmtree(WORK, ignore_errors=True)
