@@ -109,6 +109,13 @@ static enum status rotate_once(struct keyring *keyring, int64_t bucket_full_us,
     return s;
 }
 
+/* A further attempt under way is no end of a failure. */
+static void note_status(struct keyring *keyring, enum status s)
+{
+    if (s != STATUS_AGAIN || keyring->failures == 0)
+        keyring->last_status = s;
+}
+
 /* An erasure that came late is listed with its own time. */
 static enum status settle(struct keyring *keyring)
 {
@@ -182,7 +189,7 @@ enum status keyring_rotate(struct keyring *keyring)
                     i < KEYRING_ROTATIONS_MAX;
          i++)
         s = rotate_once(keyring, full_us, &keyring->is_unfinished);
-    keyring->last_status = s;
+    note_status(keyring, s);
     if (s != STATUS_OK && s != STATUS_AGAIN)
         log_line(LOG_ERROR, "keys: rotation failed epoch=%llu status=%s",
                  (unsigned long long)keyring_epoch(keyring), status_name(s));
@@ -192,7 +199,7 @@ enum status keyring_rotate(struct keyring *keyring)
 enum status keyring_collect(struct keyring *keyring)
 {
     enum status s = settle(keyring);
-    keyring->last_status = s;
+    note_status(keyring, s);
     if (s != STATUS_OK && s != STATUS_AGAIN)
         keyring->is_unfinished = true;
     if (s == STATUS_OK && keyring->is_unfinished)
