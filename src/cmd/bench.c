@@ -12,6 +12,7 @@ static const struct {
 } BENCHES[] = {
     {"record", bench_record_run},
     {"floor", bench_floor_run},
+    {"seek", bench_seek_run},
 };
 
 static int run(int argc, char **argv)
@@ -21,14 +22,18 @@ static int run(int argc, char **argv)
             return BENCHES[i].run(argc - 1, argv + 1);
     (void)fprintf(stderr, "usage: haechi bench record [--cameras N] "
                           "[--seconds S] [--peer ffmpeg] "
-                          "[--sending frame|packet] [--json]\n");
+                          "[--sending frame|packet] [--json]\n"
+                          "       haechi bench seek [--cameras N] "
+                          "[--days D] [--dir DIRECTORY] [--json]\n");
     return EXIT_USAGE;
 }
 
 const struct command COMMAND_BENCH = {
     .name = "bench",
     .synopsis = "record [--cameras N] [--seconds S] [--peer ffmpeg] "
-                "[--sending frame|packet] [--clip FILE] [--json]",
-    .summary = "what recording costs, beside ffmpeg and a floor",
+                "[--sending frame|packet] [--clip FILE] [--json]\n"
+                "       haechi bench seek [--cameras N] [--days D] "
+                "[--dir DIRECTORY] [--json]",
+    .summary = "what recording and finding cost",
     .run = run,
 };

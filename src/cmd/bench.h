@@ -42,5 +42,6 @@ void bench_sleep_ms(unsigned ms);
 
 int bench_record_run(int argc, char **argv);
 int bench_floor_run(int argc, char **argv);
+int bench_seek_run(int argc, char **argv);
 
 #endif
