@@ -132,7 +132,7 @@ enum status read_make(struct store *store, const struct read_request *request,
     making.samples = alloc_array(RECORD_SAMPLES_MAX, sizeof(struct sample));
     if (making.samples == NULL)
         return STATUS_NO_MEMORY;
-    struct buffer plain = buffer_with_limit(RECORD_SEALED_MAX);
+    struct buffer plain = buffer_with_limit(RECORD_STORED_MAX);
     const struct selection *selection = &request->selection;
     int64_t end_us = request->from.us;
     making.soft_end_us = request->from.us + request->soft_us;

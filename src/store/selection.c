@@ -199,33 +199,41 @@ void selection_deinit(struct selection *selection)
     *selection = (struct selection){0};
 }
 
+/* Header and pack in one read; *header is what stands there. */
+static enum status read_stored(struct volume *volume,
+                               const struct record_row *row,
+                               struct buffer *out,
+                               struct record_header *header)
+{
+    size_t size = (size_t)RECORD_HEADER_SIZE + row->sealed_size;
+    buffer_clear(out);
+    uint8_t *stored = buffer_reserve(out, size);
+    if (stored == NULL)
+        return STATUS_NO_MEMORY;
+    enum status s = file_read_at(volume->file, row->offset, stored, size);
+    if (s == STATUS_OK)
+        s = record_header_decode(bytes_of(stored, size), header);
+    if (s == STATUS_OK && (header->camera != row->camera ||
+                           header->sequence != row->sequence ||
+                           header->sealed_size != row->sealed_size))
+        s = STATUS_NOT_FOUND; /* forgotten meanwhile */
+    return s == STATUS_END ? STATUS_CORRUPT : s;
+}
+
 enum status selection_open(struct store *store, const struct selected *record,
                            const uint8_t unit_key[UNIT_KEY_SIZE],
                            struct buffer *out)
 {
     struct volume *volume = NULL;
-    enum status s = store_borrow(store, record->volume, &volume);
-    uint8_t bytes[RECORD_HEADER_SIZE];
-    if (s == STATUS_OK)
-        s = file_read_at(volume->file, record->row.offset, bytes,
-                         sizeof bytes);
     struct record_header header;
+    enum status s = store_borrow(store, record->volume, &volume);
     if (s == STATUS_OK)
-        s = record_header_decode(bytes_of(bytes, sizeof bytes), &header);
-    if (s == STATUS_OK && (header.camera != record->row.camera ||
-                           header.sequence != record->row.sequence))
-        s = STATUS_NOT_FOUND; /* the volume has been used again */
+        s = read_stored(volume, &record->row, out, &header);
     if (s != STATUS_OK)
         return s;
-    buffer_clear(out);
-    uint8_t *sealed = buffer_reserve(out, header.sealed_size);
-    if (sealed == NULL)
-        return STATUS_NO_MEMORY;
-    s = volume_read_sealed(volume->file, record->row.offset, &header, sealed);
-    if (s == STATUS_END)
-        s = STATUS_CORRUPT;
-    return s == STATUS_OK
-               ? record_open(&header, unit_key,
-                             bytes_of(sealed, header.sealed_size), sealed)
-               : s;
+    uint8_t *sealed = out->data + RECORD_HEADER_SIZE;
+    s = record_open(&header, unit_key,
+                    bytes_of(sealed, header.sealed_size), sealed);
+    buffer_consume(out, RECORD_HEADER_SIZE);
+    return s;
 }

@@ -54,8 +54,8 @@ bool selection_has_idr(const struct selection *selection, size_t at);
 void selection_deinit(struct selection *selection);
 
 /*
- * Reads one record's header and sealed pack and opens it: out is cleared, then
- * holds the pack. Fails with: NOT_FOUND (forgotten meanwhile), DENIED (another
+ * Reads one record's header and sealed pack and opens it: out, with room for
+ * RECORD_STORED_MAX, is cleared, then holds the pack. Fails with: NOT_FOUND (forgotten meanwhile), DENIED (another
  * unit key), CORRUPT, IO, NO_MEMORY.
  */
 MUST_USE enum status selection_open(struct store *store,

@@ -272,7 +272,7 @@ enum status fixture_count_samples(struct store_fixture *fixture,
                                   size_t *samples)
 {
     *samples = 0;
-    struct buffer plain = buffer_with_limit(RECORD_SEALED_MAX);
+    struct buffer plain = buffer_with_limit(RECORD_STORED_MAX);
     uint8_t *expected = alloc_array(fixture->sample_bytes, 1);
     struct selection selection = {0};
     const struct selection_limits limits = {span.to.us - span.from.us,
