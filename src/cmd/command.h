@@ -21,6 +21,7 @@ enum { EXIT_OK = 0, EXIT_FINDING = 1, EXIT_USAGE = 2, EXIT_ENVIRONMENT = 3 };
 extern const struct command COMMAND_CAMSIM;
 extern const struct command COMMAND_BENCH;
 extern const struct command COMMAND_DEMO;
+extern const struct command COMMAND_INDEX_REBUILD;
 extern const struct command COMMAND_DESTROY;
 extern const struct command COMMAND_DESTROY_LIST;
 extern const struct command COMMAND_DESTROY_SHOW;

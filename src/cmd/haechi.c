@@ -16,6 +16,7 @@ static const struct command *const COMMANDS[] = {
     &COMMAND_DESTROY_SHOW,
     &COMMAND_DESTROY,
     &COMMAND_VERIFY,
+    &COMMAND_INDEX_REBUILD,
     &COMMAND_CAMSIM,
     &COMMAND_BENCH,
     &COMMAND_ROLE,

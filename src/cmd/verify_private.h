@@ -12,6 +12,9 @@
 
 #include "cmd/verify.h"
 #include "model/span.h"
+#include "store/catalogue.h"
+#include "store/runs.h"
+#include "store/volume.h"
 #include "sys/file.h"
 
 struct keys_offline;
@@ -43,6 +46,10 @@ struct verify {
     struct verify_track *tracks; /* by number */
     size_t track_count;
     size_t track_capacity;
+    uint8_t installation[INSTALLATION_ID_SIZE]; /* of the volumes */
+    struct catalogue volumes; /* is_unread: without an end */
+    struct run_table seen;    /* all records, living or not */
+    struct run_table full;    /* living ones in volumes with an end */
     struct wall_time horizon; /* the last time that anything is known of */
     enum status status;       /* the first failure: no memory */
 };
@@ -64,6 +71,9 @@ verify_problem(struct verify *verify, const char *where, const char *format,
 
 /* Opens every record of every volume. */
 MUST_USE enum status verify_records(struct verify *verify);
+
+/* Compares the index with the volumes, which have been read. */
+MUST_USE enum status verify_index(struct verify *verify);
 
 /* Checks every line; takes down what it says of each camera's time. */
 MUST_USE enum status verify_log(struct verify *verify);

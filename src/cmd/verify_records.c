@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/buffer.h"
@@ -10,13 +11,16 @@
 #include "keys/offline.h"
 #include "media/nal.h"
 #include "media/sample_pack.h"
-#include "store/volume.h"
+#include "store/volume_end.h"
 
 /* One volume while its records are opened. */
 struct volume_check {
     struct verify *verify;
     struct file *file;
     const char *name;
+    struct catalogue_row row;
+    size_t records; /* headers */
+    size_t listed;  /* at its end */
     struct buffer sealed;
 };
 
@@ -120,10 +124,45 @@ static void open_record(struct volume_check *check, uint64_t offset,
     const char *what = difference(header, buffer_bytes(&check->sealed),
                                   &is_video);
     verify->result->audio_tracks += !is_video;
-    if (what != NULL)
+    if (what != NULL) {
         record_problem(check, offset, header, "%s", what);
-    else
-        count_record(verify, header);
+        return;
+    }
+    count_record(verify, header);
+    struct span span = {header->start, record_end(header)};
+    if (!check->row.is_unread)
+        verify->status = run_table_add(&verify->full, header->camera, span,
+                                       header->sequence);
+}
+
+/* Living or not, the index may tell of it. */
+static void note_time(struct volume_check *check,
+                      const struct record_header *header)
+{
+    struct span span = {header->start, record_end(header)};
+    struct span *whole = &check->row.span;
+    check->records++;
+    if (span_is_empty(*whole))
+        *whole = span;
+    if (span.from.us < whole->from.us)
+        whole->from = span.from;
+    if (span.to.us > whole->to.us)
+        whole->to = span.to;
+    enum status s = run_table_add(&check->verify->seen, header->camera, span,
+                                  header->sequence);
+    if (s != STATUS_OK)
+        check->verify->status = s;
+}
+
+/* Whether the volume's own directory stands at its end. */
+static bool has_end(struct volume_check *check, uint64_t volume_bytes)
+{
+    struct directory directory = {0};
+    enum status s = volume_end_read(check->file, volume_bytes,
+                                    check->row.number, &directory);
+    check->listed = directory.count;
+    directory_deinit(&directory);
+    return s == STATUS_OK;
 }
 
 static bool on_record(void *context, uint64_t offset,
@@ -132,6 +171,7 @@ static bool on_record(void *context, uint64_t offset,
     struct volume_check *check = context;
     struct verify *verify = check->verify;
     struct unit_keys unit;
+    note_time(check, header);
     enum status s = keys_offline_unit(verify->keys, header->camera,
                                       header->unit, header->unit_s, &unit,
                                       NULL);
@@ -146,7 +186,7 @@ static bool on_record(void *context, uint64_t offset,
 }
 
 static void check_volume(struct verify *verify, const char *path,
-                         const char *name)
+                         const char *name, struct catalogue_row row)
 {
     char where[VERIFY_WHERE_SIZE];
     (void)snprintf(where, sizeof where, "volumes/%.60s", name);
@@ -161,8 +201,11 @@ static void check_volume(struct verify *verify, const char *path,
     struct volume_check check = {.verify = verify,
                                  .file = file,
                                  .name = name,
+                                 .row = row,
                                  .sealed =
                                      buffer_with_limit(RECORD_SEALED_MAX)};
+    memcpy(verify->installation, header.installation, INSTALLATION_ID_SIZE);
+    check.row.is_unread = !has_end(&check, header.size);
     uint64_t end = 0;
     size_t damaged = 0;
     s = volume_scan(file, VOLUME_HEADER_SIZE, header.size, on_record, &check,
@@ -177,6 +220,12 @@ static void check_volume(struct verify *verify, const char *path,
         verify_problem(verify, where, "%zu record headers are damaged",
                        damaged);
     verify->result->damaged += damaged;
+    if (damaged == 0 && !check.row.is_unread && check.listed != check.records)
+        verify_problem(verify, where,
+                       "its directory lists %zu records, it holds %zu",
+                       check.listed, check.records);
+    if (catalogue_put(&verify->volumes, &check.row) != STATUS_OK)
+        verify->status = STATUS_NO_MEMORY;
 }
 
 static void on_name(void *context, const char *name)
@@ -190,7 +239,8 @@ static void on_name(void *context, const char *name)
         return;
     (void)snprintf(path, sizeof path, "%s/volumes/%s", verify->directory,
                    name);
-    check_volume(verify, path, name);
+    const struct catalogue_row row = {.number = number, .class_id = class_id};
+    check_volume(verify, path, name, row);
 }
 
 enum status verify_records(struct verify *verify)

@@ -158,6 +158,9 @@ static void deinit(struct verify *verify)
         alloc_free(verify->tracks[i].open_gaps.spans);
     }
     alloc_free(verify->tracks);
+    catalogue_deinit(&verify->volumes);
+    run_table_deinit(&verify->seen);
+    run_table_deinit(&verify->full);
 }
 
 enum status verify_run(const char *directory, struct verify_result *out)
@@ -173,6 +176,8 @@ enum status verify_run(const char *directory, struct verify_result *out)
     verify.keys = keys;
     take_deaths(&verify);
     s = verify_records(&verify);
+    if (s == STATUS_OK)
+        s = verify_index(&verify);
     if (s == STATUS_OK)
         s = verify_log(&verify);
     if (s == STATUS_OK)

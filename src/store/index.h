@@ -44,6 +44,14 @@ MUST_USE enum status store_index_load(struct store_index *index,
                                       struct catalogue *catalogue,
                                       struct run_table *runs);
 
+/* What stands in it, for a checker: nothing is made. Fails with: NOT_FOUND (no
+ * file), CORRUPT (as above, or another schema or installation), IO, NO_MEMORY.
+ */
+MUST_USE enum status store_index_read(const char *path,
+                                      const uint8_t installation[16],
+                                      struct catalogue *catalogue,
+                                      struct run_table *runs);
+
 /* Makes it anew, empty. On failure *index is NULL. Fails as open does. */
 MUST_USE enum status store_index_renew(const char *path,
                                        const uint8_t installation[16],

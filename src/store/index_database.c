@@ -286,6 +286,21 @@ enum status store_index_open(const char *path, const uint8_t installation[16],
     return try_open(create_new, path, identity, out);
 }
 
+enum status store_index_read(const char *path, const uint8_t installation[16],
+                             struct catalogue *catalogue,
+                             struct run_table *runs)
+{
+    char identity[HEX_SIZE(16) + 8];
+    identity_of(installation, identity);
+    AUTO(store_index_close) struct store_index *index = NULL;
+    if (access(path, F_OK) != 0)
+        return STATUS_NOT_FOUND;
+    enum status s = try_open(open_existing, path, identity, &index);
+    if (s == STATUS_NOT_FOUND)
+        s = STATUS_CORRUPT; /* it does not say whose it is */
+    return s == STATUS_OK ? store_index_load(index, catalogue, runs) : s;
+}
+
 enum status store_index_renew(const char *path,
                               const uint8_t installation[16],
                               struct store_index **index)

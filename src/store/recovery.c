@@ -288,7 +288,8 @@ static enum status open_index(struct store *store)
         store_index_open(store->options.index_path, store->book.installation,
                          &store->index, &store->findings.origin);
     if (s == STATUS_OK && store->findings.origin == INDEX_FOUND)
-        s = load_index(store);
+        s = store->options.makes_index_anew ? begin_anew(store)
+                                            : load_index(store);
     return s;
 }
 

@@ -38,6 +38,7 @@ struct store_options {
     const struct file_layer *book_layer;
     const char *book_path;  /* NULL: none is kept; else borrowed */
     const char *index_path; /* NULL: none is kept; else borrowed */
+    bool makes_index_anew;  /* whatever it says */
     uint64_t volume_bytes;
     store_lost_fn *on_lost;
     store_freed_fn *on_freed;
