@@ -93,26 +93,32 @@ static enum status build(uint32_t camera, uint64_t second, uint8_t *data,
     return s;
 }
 
+/* A file, and room for a sample. */
+struct target {
+    struct file *file;
+    uint8_t *data;
+    bool is_whole; /* the next record's bytes, not only its header */
+};
+
 /* One record as it would have been written; its row too. */
-static enum status write_record(struct seek_site *site, struct file *file,
-                                uint32_t camera, uint64_t second,
-                                bool is_whole, uint8_t *data,
-                                struct record_row *row)
+static enum status write_record(struct seek_site *site,
+                                const struct target *target, uint32_t camera,
+                                uint64_t second, struct record_row *row)
 {
     struct record_draft draft;
     uint8_t key[UNIT_KEY_SIZE];
-    enum status s = build(camera, second, data, &draft);
+    enum status s = build(camera, second, target->data, &draft);
     if (s != STATUS_OK)
         return s;
     uint64_t offset = offset_of(site, second, camera);
     s = seek_unit_key(camera, draft.header.unit, key);
     if (s == STATUS_OK)
         s = record_draft_seal(&draft, key);
-    size_t size = is_whole ? draft.stored.size : STORE_ALIGNMENT;
+    size_t size = target->is_whole ? draft.stored.size : STORE_ALIGNMENT;
     if (s == STATUS_OK)
-        s = file_write_at(file, offset, bytes_of(draft.stored.data, size));
+        s = file_write_at(target->file, offset, bytes_of(draft.stored.data, size));
     *row = record_row_of(offset, &draft.header);
-    site->real_records += is_whole;
+    site->real_records += target->is_whole;
     record_draft_deinit(&draft);
     return s;
 }
@@ -207,9 +213,9 @@ static enum status make_real(struct seek_site *site,
     for (uint64_t second = first;
          s == STATUS_OK && second < first + site->seconds; second++) {
         bool is_near = second + 6 >= at && second <= at + 16;
+        const struct target target = {file, data, true};
         if (is_near || second == first)
-            s = write_record(site, file, probe->camera, second, true, data,
-                             &row);
+            s = write_record(site, &target, probe->camera, second, &row);
     }
     if (s == STATUS_OK)
         s = write_end(site, file, number, &row);
@@ -235,9 +241,9 @@ static enum status make_open(struct seek_site *site, uint8_t *data)
         for (uint32_t camera = 1; s == STATUS_OK && camera <= site->cameras;
              camera++) {
             struct record_row row;
-            bool is_whole = offset_of(site, second, camera) >= real_from;
-            s = write_record(site, file, camera, second, is_whole, data,
-                             &row);
+            const struct target target = {
+                file, data, offset_of(site, second, camera) >= real_from};
+            s = write_record(site, &target, camera, second, &row);
         }
     }
     return s == STATUS_OK ? file_sync(file) : s;
