@@ -7,12 +7,40 @@
 #include "base/cleanup.h"
 #include "cmd/command.h"
 #include "cmd/local_request.h"
+#include "cmd/people_time.h"
 
 static void print_number(const json_t *object, const char *name,
                          const char *label)
 {
     (void)printf("  %-16s %lld\n", label,
                  (long long)json_integer_value(json_object_get(object, name)));
+}
+
+static void print_groups(const json_t *root)
+{
+    size_t i = 0;
+    const json_t *group = NULL;
+    json_array_foreach(json_object_get(root, "groups"), i, group)
+    {
+        char floor[PEOPLE_TIME_SIZE];
+        char ceiling[PEOPLE_TIME_SIZE];
+        const char *id = json_string_value(json_object_get(group, "id"));
+        const char *unit = json_string_value(json_object_get(group, "unit"));
+        people_time_format(
+            (struct wall_time){(int64_t)json_integer_value(
+                json_object_get(group, "floor_us"))},
+            floor);
+        people_time_format(
+            (struct wall_time){(int64_t)json_integer_value(
+                json_object_get(group, "ceiling_us"))},
+            ceiling);
+        (void)printf("  keeps %-20s %lld %s: what is recorded now until %s, "
+                     "dead by %s\n",
+                     id == NULL ? "?" : id,
+                     (long long)json_integer_value(
+                         json_object_get(group, "count")),
+                     unit == NULL ? "?" : unit, floor, ceiling);
+    }
 }
 
 /* What is due and not destroyed is said first of all. */
@@ -91,6 +119,7 @@ static int print_plain(struct text text)
     print_number(root, "destructions", "destructions");
     print_number(root, "epoch", "key epoch");
     print_number(root, "erasure_level", "erasure level");
+    print_groups(root);
     print_pending(root);
     json_decref(root);
     return EXIT_OK;

@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 
-enum { SPANS_FIRST = 16, CAMERAS_FIRST = 16 };
+enum { SPANS_FIRST = 16, CAMERAS_FIRST = 16, PERIODS_FIRST = 8 };
 
 void history_deinit(struct history *history)
 {
@@ -15,6 +15,7 @@ void history_deinit(struct history *history)
         alloc_free(history->cameras[i].destroyed.list);
     }
     alloc_free(history->cameras);
+    alloc_free(history->periods);
     *history = (struct history){.cameras = NULL};
 }
 
@@ -198,6 +199,61 @@ static void add_configuration(struct history *history,
         (void)text_copy(digest, history->policies_sha256, HISTORY_DIGEST_SIZE);
 }
 
+/* ---- periods ---- */
+
+static struct history_period *find_period(const struct history *history,
+                                          struct text group)
+{
+    for (size_t i = 0; i < history->period_count; i++) {
+        if (text_equal(group, text_of(history->periods[i].group)))
+            return &history->periods[i];
+    }
+    return NULL;
+}
+
+const char *history_period(const struct history *history, struct text group)
+{
+    const struct history_period *found = find_period(history, group);
+    return found == NULL ? NULL : found->period;
+}
+
+static struct history_period *new_period(struct history *history)
+{
+    if (history->period_count == history->period_capacity) {
+        size_t wanted = history->period_capacity == 0
+                            ? (size_t)PERIODS_FIRST
+                            : history->period_capacity * 2;
+        void *grown =
+            alloc_resize(history->periods, wanted, sizeof *history->periods);
+        if (grown == NULL) {
+            history->failed = true;
+            return NULL;
+        }
+        history->periods = grown;
+        history->period_capacity = wanted;
+    }
+    return &history->periods[history->period_count];
+}
+
+static void add_period(struct history *history, const struct entry_line *entry)
+{
+    struct history_period fresh;
+    struct text group = text_of("");
+    struct text period = text_of("");
+    if (entry_line_text(entry, "group", &group) != STATUS_OK ||
+        entry_line_text(entry, "period", &period) != STATUS_OK ||
+        !text_copy(group, fresh.group, sizeof fresh.group) ||
+        !text_copy(period, fresh.period, sizeof fresh.period))
+        return;
+    struct history_period *row = find_period(history, group);
+    if (row == NULL) {
+        row = new_period(history);
+        history->period_count += row != NULL;
+    }
+    if (row != NULL)
+        *row = fresh;
+}
+
 void history_add(struct history *history, const struct entry_line *entry)
 {
     if (!entry->is_known)
@@ -212,6 +268,8 @@ void history_add(struct history *history, const struct entry_line *entry)
     if (entry->kind == ENTRY_RECORDER_STOP)
         history->is_running = false;
     add_configuration(history, entry);
+    if (entry->kind == ENTRY_RETENTION_SET)
+        add_period(history, entry);
     int64_t camera = 0;
     /* These name a camera too, but say nothing about its time. */
     if (entry->kind == ENTRY_VIEW_OPEN ||

@@ -17,7 +17,11 @@
 #include "model/cause.h"
 #include "model/span.h"
 
-enum { HISTORY_DIGEST_SIZE = 65 }; /* hexadecimal, terminated */
+enum {
+    HISTORY_DIGEST_SIZE = 65, /* hexadecimal, terminated */
+    HISTORY_GROUP_SIZE = 65,  /* an id of the notice, terminated */
+    HISTORY_PERIOD_SIZE = 24,
+};
 
 /* The name of the setting that tells the digest of all cameras' policies. */
 #define HISTORY_POLICIES_SETTING "policies.sha256"
@@ -47,6 +51,12 @@ struct history_camera {
     struct history_spans destroyed; /* contiguous ones of one cause joined */
 };
 
+/* How long a group's video is kept, as the last retention.set says. */
+struct history_period {
+    char group[HISTORY_GROUP_SIZE];
+    char period[HISTORY_PERIOD_SIZE]; /* "days 30" */
+};
+
 struct history {
     struct history_camera *cameras; /* sorted by number */
     size_t camera_count;
@@ -59,6 +69,9 @@ struct history {
     uint64_t notices;      /* entries notice.version */
     char notice_sha256[HISTORY_DIGEST_SIZE];   /* of the last of them */
     char policies_sha256[HISTORY_DIGEST_SIZE]; /* of the last such setting */
+    struct history_period *periods;
+    size_t period_count;
+    size_t period_capacity;
     bool is_running; /* started and not stopped since */
     bool failed;     /* out of memory: answers are not complete */
 };
@@ -71,5 +84,8 @@ void history_add(struct history *history, const struct entry_line *entry);
 /* NULL where the log says nothing of this camera. Borrowed. */
 const struct history_camera *history_camera(const struct history *history,
                                             uint32_t camera);
+
+/* "days 30"; NULL where the log says nothing of this group. Borrowed. */
+const char *history_period(const struct history *history, struct text group);
 
 #endif

@@ -274,6 +274,7 @@ static void note_start(struct gate *gate, struct text cause)
     }
     note_notice(gate);
     note_policies(gate);
+    gate_periods_note(gate);
 }
 
 static enum status start(struct gate *gate, struct text directory,

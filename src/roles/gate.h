@@ -26,7 +26,8 @@
  *   gate_log.c       entries for those who may read them
  *   gate_status.c    figures of the whole
  *   gate_plan.c      cameras and policies, from the notice and the plant
- *   gate_page.c      the public notice
+ *   gate_page.c      the public notice, and what is due and not destroyed
+ *   gate_retention.c periods of groups: floor, ceiling, changes
  *   gate_json.c      writing JSON; none is ever read
  *
  * The gate obeys web, which is taken for captured at worst: nothing that it
@@ -306,6 +307,16 @@ const struct plant_camera *gate_person_camera(const struct gate *gate,
 MUST_USE enum status gate_plan_make(struct gate *gate);
 /* All cameras' policies, POLICY_SIZE bytes each, appended. */
 void gate_policies_write(const struct gate *gate, struct buffer *out);
+
+/* ---- gate_retention.c
+ * ---------------------------------------------------------- */
+
+struct json;
+
+/* An entry for each group whose period is another than the log says. */
+void gate_periods_note(struct gate *gate);
+/* "groups": period, reason, floor and ceiling of what is recorded now. */
+void gate_periods_write(const struct gate *gate, struct json *json);
 
 /* ---- gate_login.c
  * -------------------------------------------------------------- */
