@@ -18,6 +18,7 @@ const SCREENS = {
     wall: {make: wallScreen, right: 'view_live'},
     playback: {make: playbackScreen, right: 'view_recorded'},
     records: {make: recordsScreen, right: 'read_log'},
+    destructions: {make: destructionsScreen, right: 'read_log'},
     accounts: {make: accountsScreen, right: 'manage_accounts'},
 };
 
@@ -28,6 +29,7 @@ let screen = null;
 let screenName = '';
 let poll = 0;
 let statusLine = null;
+let banner = null;
 let main = null;
 
 function mayOpen(name) {
@@ -92,6 +94,11 @@ function showStatus(isReachable = true) {
     const all = flatten(cameras);
     const good = all.filter(isRecording).length;
     const level = cameras?.erasure_level ?? 0;
+    const pending = pendingText(cameras);
+    if (banner.textContent !== pending) {
+        banner.textContent = pending;
+        banner.hidden = pending === '';
+    }
     const isFine = isReachable && good === all.length;
     const {element, strong, detail, button, note} = statusLine;
     element.classList.toggle('trouble', !isFine);

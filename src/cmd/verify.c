@@ -48,7 +48,8 @@ void verify_print_json(const struct verify_result *result, FILE *out)
         out,
         "{\"ok\":%s,\"records\":%llu,\"damaged\":%llu,"
         "\"destroyed_records\":%llu,\"unexplained_s\":%.3f,"
-        "\"audio_tracks\":%llu,\"entries\":%llu,\"problems_all\":%zu,"
+        "\"audio_tracks\":%llu,\"entries\":%llu,\"live_keys\":%llu,"
+        "\"overdue_keys\":%llu,\"problems_all\":%zu,"
         "\"problems\":[",
         verify_is_ok(result) ? "true" : "false",
         (unsigned long long)result->records,
@@ -56,7 +57,9 @@ void verify_print_json(const struct verify_result *result, FILE *out)
         (unsigned long long)result->destroyed_records,
         seconds(result->unexplained_us),
         (unsigned long long)result->audio_tracks,
-        (unsigned long long)result->entries, result->problems_all);
+        (unsigned long long)result->entries,
+        (unsigned long long)result->live_keys,
+        (unsigned long long)result->overdue_keys, result->problems_all);
     print_problems(result, out);
     (void)fputs("],\"cameras\":[", out);
     for (size_t i = 0; i < result->camera_count; i++) {

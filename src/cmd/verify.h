@@ -45,6 +45,8 @@ struct verify_result {
     uint64_t audio_tracks;
     uint64_t entries;
     uint64_t destructions; /* deletion.done entries */
+    uint64_t live_keys;    /* in the table */
+    uint64_t overdue_keys; /* of these: past their time when it was written */
     uint64_t restarts;     /* role.restarted entries */
     int64_t unexplained_us;
     struct verify_camera *cameras; /* by number */

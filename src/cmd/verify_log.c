@@ -2,8 +2,10 @@
 #include <stdio.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "cmd/verify_private.h"
 #include "log/log_reader.h"
+#include "model/cause.h"
 #include "store/limits.h"
 
 /* The camera that the entry is about; NULL where it names none. */
@@ -42,6 +44,11 @@ static void take_span(struct verify *verify, const struct entry_line *entry,
         return;
     span_list_add(verify,
                   is_destruction ? &track->destroyed : &track->gaps, span);
+    struct text cause = text_of("");
+    if (is_destruction &&
+        entry_line_text(entry, "cause", &cause) == STATUS_OK &&
+        !text_equal(cause, text_of(cause_name(CAUSE_CORRUPT))))
+        span_list_add(verify, &track->dead, span);
 }
 
 static void take_open_gap(struct verify *verify,

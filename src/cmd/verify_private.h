@@ -35,6 +35,7 @@ struct verify_track {
     struct span_list gaps;      /* and records lost or damaged */
     struct span_list destroyed; /* slots whose seed has died */
     struct span_list explained; /* both */
+    struct span_list dead;      /* destroyed, and never made again */
     struct span_list open_gaps; /* to: not set */
 };
 
@@ -77,6 +78,9 @@ MUST_USE enum status verify_index(struct verify *verify);
 
 /* Checks every line; takes down what it says of each camera's time. */
 MUST_USE enum status verify_log(struct verify *verify);
+
+/* Holds destroyed spans against living keys and records that open. */
+MUST_USE enum status verify_destroyed(struct verify *verify);
 
 /* Fills result->cameras. */
 MUST_USE enum status verify_coverage(struct verify *verify);

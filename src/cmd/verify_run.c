@@ -139,8 +139,11 @@ static void take_deaths(struct verify *verify)
         if (death->subject > CAMERA_NUMBER_MAX)
             continue;
         struct verify_track *track = verify_track_of(verify, death->subject);
-        if (track != NULL)
-            span_list_add(verify, &track->destroyed, death->slot);
+        if (track == NULL)
+            continue;
+        span_list_add(verify, &track->destroyed, death->slot);
+        if (death->cause != CAUSE_CORRUPT)
+            span_list_add(verify, &track->dead, death->slot);
     }
     size_t lost = keys_offline_lost_chunks(verify->keys);
     if (lost > 0)
@@ -155,6 +158,7 @@ static void deinit(struct verify *verify)
         alloc_free(verify->tracks[i].gaps.spans);
         alloc_free(verify->tracks[i].destroyed.spans);
         alloc_free(verify->tracks[i].explained.spans);
+        alloc_free(verify->tracks[i].dead.spans);
         alloc_free(verify->tracks[i].open_gaps.spans);
     }
     alloc_free(verify->tracks);
@@ -182,6 +186,8 @@ enum status verify_run(const char *directory, struct verify_result *out)
         s = verify_log(&verify);
     if (s == STATUS_OK)
         s = verify.status;
+    if (s == STATUS_OK)
+        s = verify_destroyed(&verify);
     if (s == STATUS_OK)
         s = verify_coverage(&verify);
     deinit(&verify);

@@ -90,6 +90,18 @@ ON_REQUEST(clock_settle)
     CHECK_OK(message_clock_settle_answer(channel, &reply, -1));
 }
 
+ON_REQUEST(destroy_order)
+{
+    struct gate_stage *stage = context;
+    const struct message_destroy_order_reply reply = {
+        .id = message->id, .epoch = 9, .died_us = 1000, .slots = 1};
+    CHECK(descriptor == -1);
+    stage->orders_asked++;
+    stage->order_entry = message->entry;
+    if (!stage->is_order_slow)
+        CHECK_OK(message_destroy_order_answer(channel, &reply, -1));
+}
+
 ON_REQUEST(text_key)
 {
     const struct gate_stage *stage = context;
@@ -394,6 +406,7 @@ void gate_stage_make(struct gate_stage *stage)
         .keeper_ticket_key = on_keeper_ticket_key,
         .keeper_policy_set = on_keeper_policy_set,
         .deaths_next = on_deaths_next,
+        .destroy_order = on_destroy_order,
         .text_key = on_text_key,
         .gate_clock = on_gate_clock,
         .clock_settle = on_clock_settle,

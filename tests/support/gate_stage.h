@@ -46,6 +46,9 @@ struct gate_stage {
     uint8_t keeper_key[TICKET_KEY_SIZE];
     size_t policies; /* bytes the vault has */
     size_t keeper_policies;
+    size_t orders_asked;  /* how often destroy_order came */
+    uint64_t order_entry; /* of the last */
+    bool is_order_slow;   /* the keeper does not answer it */
     bool has_no_text_key; /* the keeper refuses month keys */
     int64_t claimed_us;   /* the keeper says that the clock is in doubt */
     uint64_t settled_entry; /* until the gate settles it by this entry */
@@ -117,6 +120,13 @@ enum status gate_stage_account_add(struct gate_stage *stage, const char *name,
 enum status gate_stage_account_close(struct gate_stage *stage,
                                      uint32_t account);
 enum status gate_stage_clock_confirm(struct gate_stage *stage);
+/* Orders a destruction of the camera (0: decommission); view: its entry. */
+enum status gate_stage_destroy(struct gate_stage *stage, uint32_t camera,
+                               struct span span, const char *reason);
+enum status gate_stage_destruction(struct gate_stage *stage, uint64_t entry);
+enum status gate_stage_destructions(struct gate_stage *stage);
+enum status gate_stage_destruction_page(struct gate_stage *stage,
+                                        uint64_t entry);
 enum status gate_stage_page(struct gate_stage *stage, const char *language);
 enum status gate_stage_restarted(struct gate_stage *stage, enum role role,
                                  const char *reason);

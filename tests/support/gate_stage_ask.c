@@ -59,6 +59,18 @@ ON_JSON(accounts_get)
 ON_JSON(account_add)
 ON_JSON(clock_confirm)
 ON_DONE(account_close)
+ON_JSON(destructions_get)
+ON_JSON(destruction_get)
+ON_REPLY(destruction_order)
+{
+    struct gate_stage *stage = context;
+    stage->view = reply->entry;
+    gate_stage_answered(stage, status, reply->json, descriptor);
+}
+ON_REPLY(destruction_page)
+{
+    gate_stage_answered(context, status, reply->html, descriptor);
+}
 ON_DONE(role_restarted)
 
 ON_REPLY(notice_page)
@@ -254,4 +266,42 @@ enum status gate_stage_clock_confirm(struct gate_stage *stage)
     const struct message_clock_confirm message = {
         .session = text_of(stage->session), .address = text_of(ADDRESS)};
     return ASK(stage, stage->web, clock_confirm, &message);
+}
+
+enum status gate_stage_destroy(struct gate_stage *stage, uint32_t camera,
+                               struct span span, const char *reason)
+{
+    const struct message_destruction_order message = {
+        .session = text_of(stage->session),
+        .camera = camera,
+        .from_us = span.from.us,
+        .to_us = span.to.us,
+        .decommission = camera == 0,
+        .request = text_of("2026-7"),
+        .reason = text_of(reason),
+        .address = text_of(ADDRESS),
+    };
+    return ASK(stage, stage->web, destruction_order, &message);
+}
+
+enum status gate_stage_destruction(struct gate_stage *stage, uint64_t entry)
+{
+    const struct message_destruction_get message = {
+        .session = text_of(stage->session), .entry = entry};
+    return ASK(stage, stage->web, destruction_get, &message);
+}
+
+enum status gate_stage_destructions(struct gate_stage *stage)
+{
+    const struct message_destructions_get message = {
+        .session = text_of(stage->session)};
+    return ASK(stage, stage->web, destructions_get, &message);
+}
+
+enum status gate_stage_destruction_page(struct gate_stage *stage,
+                                        uint64_t entry)
+{
+    const struct message_destruction_page message = {
+        .session = text_of(stage->session), .entry = entry};
+    return ASK(stage, stage->web, destruction_page, &message);
 }
