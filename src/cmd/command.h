@@ -22,6 +22,7 @@ extern const struct command COMMAND_CAMSIM;
 extern const struct command COMMAND_BENCH;
 extern const struct command COMMAND_DEMO;
 extern const struct command COMMAND_INDEX_REBUILD;
+extern const struct command COMMAND_DISK_ACCEPT;
 extern const struct command COMMAND_DESTROY;
 extern const struct command COMMAND_DESTROY_LIST;
 extern const struct command COMMAND_DESTROY_SHOW;

@@ -9,6 +9,7 @@ static const struct command *const COMMANDS[] = {
     &COMMAND_RUN,
     &COMMAND_DEMO,
     &COMMAND_CHECK,
+    &COMMAND_DISK_ACCEPT,
     &COMMAND_NOTICE_CHECK,
     &COMMAND_NOTICE_SHOW,
     &COMMAND_STATUS,

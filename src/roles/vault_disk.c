@@ -77,6 +77,17 @@ static void tell(struct vault *vault, const struct disk *disk)
     vault_event(vault, &event);
 }
 
+/* The book remembers what was told over a start. */
+static bool was_told(struct vault *vault, size_t at)
+{
+    const struct disk *disk = &vault->store.disks[at];
+    const struct disk_page *page =
+        disk_book_find(&vault->store.book, disk->id);
+    return disk->state ==
+           (page != NULL ? (enum disk_state)page->told
+                         : vault->told_states[at]);
+}
+
 void vault_tell_disks(struct vault *vault)
 {
     if (!vault->has_clock)
@@ -85,9 +96,16 @@ void vault_tell_disks(struct vault *vault)
         const struct disk *disk = &vault->store.disks[i];
         bool is_short = disk->state == DISK_STALLED &&
                         vault_now(vault).us - disk->since.us < STALL_TELL_US;
-        if (disk->state == vault->told_states[i] || is_short)
+        if (was_told(vault, i) || is_short)
             continue;
         vault->told_states[i] = disk->state;
         tell(vault, disk);
+        struct disk_page *page =
+            disk_book_find(&vault->store.book, disk->id);
+        if (page == NULL)
+            continue;
+        page->told = (uint8_t)disk->state;
+        if (store_save_book(&vault->store) != STATUS_OK)
+            log_line(LOG_WARNING, "disk book not written");
     }
 }

@@ -161,6 +161,7 @@ static enum status enter(struct disk *disk, struct disk_book *book,
     if (s != STATUS_OK)
         return s;
     page->generation = identity->generation;
+    page->is_read_only = false;
     memcpy(page->uuid, identity->uuid, DISK_UUID_SIZE);
     memcpy(disk->uuid, identity->uuid, DISK_UUID_SIZE);
     return STATUS_OK;
@@ -258,6 +259,10 @@ enum status disk_open(struct disk *disk, struct disk_book *book,
     s = STATUS_OK;
     if (disk->state == DISK_OK)
         s = take_part(disk, book, &identity);
+    if (disk->state == DISK_STALE && page->is_read_only) {
+        s = open_volumes(disk, book, identity.generation);
+        disk->state = DISK_READ_ONLY;
+    }
     if (s != STATUS_OK && s != STATUS_NO_MEMORY && s != STATUS_LIMIT) {
         volume_set_close(&disk->set);
         disk->state = DISK_FAILED;
@@ -286,8 +291,11 @@ enum status disk_accept(struct disk *disk, struct disk_book *book,
         /* The keys of another installation are not here. */
         s = is_ours ? open_volumes(disk, book, identity.generation)
                     : STATUS_NOT_FOUND;
+        struct disk_page *page = disk_book_find(book, disk->id);
         if (s == STATUS_OK)
             disk->state = DISK_READ_ONLY;
+        if (s == STATUS_OK && page != NULL)
+            page->is_read_only = true; /* at later starts too */
         return s;
     }
     if (!is_ours)

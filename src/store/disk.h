@@ -82,8 +82,8 @@ MUST_USE enum status disk_open(struct disk *disk, struct disk_book *book,
 
 /*
  * The administrator's word for a disk that was refused: it becomes ours, or,
- * with is_read_only, may be read as it is. The caller writes the book and
- * recovers its volumes. Fails with: CONFLICT (it takes part already),
+ * with is_read_only, may be read as it is where it is of this installation,
+ * now and at later starts. The caller writes the book. Fails with: CONFLICT (it takes part already),
  * NOT_FOUND (no directory; nothing to read), IO, NO_SPACE, LIMIT, NO_MEMORY.
  */
 MUST_USE enum status disk_accept(struct disk *disk, struct disk_book *book,

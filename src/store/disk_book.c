@@ -11,7 +11,7 @@
 enum {
     BOOK_VERSION = 1,
     HEAD_SIZE = 28,
-    DISK_SIZE = 2 + DISK_ID_SIZE + DISK_PATH_SIZE + DISK_UUID_SIZE + 8,
+    DISK_SIZE = 2 + DISK_ID_SIZE + DISK_PATH_SIZE + DISK_UUID_SIZE + 10,
     POOL_SIZE = 12,
     BOOK_BYTES_MAX =
         HEAD_SIZE + DISKS_MAX * DISK_SIZE + POOLS_MAX * POOL_SIZE + 4,
@@ -78,6 +78,8 @@ enum status disk_book_write(const struct disk_book *book,
         writer_bytes(&w, bytes_of(page->path, DISK_PATH_SIZE));
         writer_bytes(&w, bytes_of(page->uuid, DISK_UUID_SIZE));
         writer_u64be(&w, page->generation);
+        writer_u8(&w, page->told);
+        writer_u8(&w, page->is_read_only ? 1 : 0);
     }
     for (size_t i = 0; i < book->pool_count; i++) {
         writer_u16be(&w, book->pools[i].class_id);
@@ -101,6 +103,8 @@ static void read_pages(struct disk_book *book, struct reader *in)
         reader_copy(in, page->path, DISK_PATH_SIZE);
         reader_copy(in, page->uuid, DISK_UUID_SIZE);
         page->generation = reader_u64be(in);
+        page->told = reader_u8(in);
+        page->is_read_only = reader_u8(in) == 1;
         if (page->id[0] == 0 || page->id[DISK_ID_SIZE - 1] != 0 ||
             page->path[DISK_PATH_SIZE - 1] != 0 || page->slot >= DISKS_MAX)
             in->failed = true;

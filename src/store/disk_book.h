@@ -6,7 +6,8 @@
  *
  * A small file, replaced as a whole: "HDSK", version u16, disks u16, pools
  * u16, zero u16, installation (16); per disk: slot u16, id (64, zeros behind),
- * path (512, zeros behind), uuid (16), generation u64; per pool: class u16, cameras u16,
+ * path (512, zeros behind), uuid (16), generation u64, told u8, read only
+ * u8; per pool: class u16, cameras u16,
  * bytes per second u32, observed s u32; CRC-32C of all before.
  *
  * Threads: none.
@@ -32,6 +33,8 @@ struct disk_page {
     char path[DISK_PATH_SIZE]; /* where it was last */
     uint8_t uuid[DISK_UUID_SIZE];
     uint64_t generation; /* of the disk's last use: it only rises */
+    uint8_t told;        /* the state that the log knows (store/disk.h) */
+    bool is_read_only;   /* a stale one may be read: somebody said so */
 };
 
 /* How much the cameras of one class write, a mean over observed_s. */

@@ -43,8 +43,4 @@ MUST_USE enum status store_recover(struct store *store);
 MUST_USE enum status store_recover_disk(struct store *store,
                                         struct disk *disk);
 
-/* The same for one disk: at the start, and when it has been accepted. */
-MUST_USE enum status store_recover_disk(struct store *store,
-                                        struct disk *disk);
-
 #endif

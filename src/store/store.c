@@ -127,22 +127,6 @@ void store_close(struct store *store)
         disk_close(&store->disks[i]);
 }
 
-enum status store_accept_disk(struct store *store, const char *id,
-                              bool is_read_only)
-{
-    struct disk *disk = NULL;
-    for (size_t i = 0; i < store->disk_count; i++) {
-        if (strcmp(store->disks[i].id, id) == 0)
-            disk = &store->disks[i];
-    }
-    if (disk == NULL)
-        return STATUS_NOT_FOUND;
-    enum status s = disk_accept(disk, &store->book, is_read_only);
-    if (s == STATUS_OK)
-        s = store_save_book(store);
-    return s == STATUS_OK ? store_recover_disk(store, disk) : s;
-}
-
 /* ---- full volumes ---- */
 
 enum status store_content(const struct volume *volume, struct run_table *out,

@@ -113,13 +113,6 @@ struct volume_walk {
 struct volume *store_next_volume(const struct store *store,
                                  struct volume_walk *walk);
 
-/*
- * The administrator's word: the disk takes part again, or may at least be read
- * (disk_accept). Fails as disk_accept does.
- */
-MUST_USE enum status store_accept_disk(struct store *store, const char *id,
-                                       bool is_read_only);
-
 /* Fails as disk_book_write does. */
 MUST_USE enum status store_save_book(const struct store *store);
 
