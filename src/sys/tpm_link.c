@@ -44,7 +44,7 @@ static bool parse_host(struct text rest, struct place *out)
     uint64_t port = 0;
     struct text host = text_cut(&rest, ',');
     if (!skip(&host, "host=") || !skip(&rest, "port=") ||
-        !number_parse_u64(rest, 1, UINT16_MAX, &port))
+        number_parse_u64(rest, 1, UINT16_MAX, &port) != STATUS_OK)
         return false;
     out->host = host;
     out->port = (uint16_t)port;

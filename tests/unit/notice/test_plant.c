@@ -121,7 +121,87 @@ static void every_failing_allocation_is_told(void **state)
     test_every_allocation_fails(load_once, NULL);
 }
 
+/* The findings of a plant with this section keys:, and the plant if sound. */
+static enum status load_keys(const char *keys, struct findings *findings,
+                             struct plant **out)
+{
+    char yaml[600];
+    int size = snprintf(yaml, sizeof yaml,
+                        "format: 1\ninstallation: here\ncameras:\n"
+                        "  - {number: 7, id: a, group: g, name: 가, "
+                        "host: camera.example}\n%s",
+                        keys);
+    return plant_load("p", bytes_of(yaml, (size_t)size), findings, out);
+}
+
+static void the_roots_live_where_keys_says(void **state)
+{
+    (void)state;
+    struct findings findings = {0};
+    struct plant *plant = NULL;
+    CHECK_OK(load_keys("", &findings, &plant));
+    CHECK(plant->erasure == KEY_ERASURE_FILE && plant->tpm_handle == 0);
+    plant_destroy(&plant);
+    CHECK_OK(load_keys("keys: {erasure: file}\n", &findings, &plant));
+    CHECK(plant->erasure == KEY_ERASURE_FILE && plant->tpm_handle == 0);
+    plant_destroy(&plant);
+    CHECK_OK(load_keys("keys: {erasure: tpm}\n", &findings, &plant));
+    CHECK(plant->erasure == KEY_ERASURE_TPM);
+    CHECK(plant->tpm_handle == 0x01848100);
+    CHECK(text_equal(plant->tcti, text_of("device:/dev/tpmrm0")));
+    plant_destroy(&plant);
+    CHECK_OK(load_keys("keys: {erasure: tpm, tcti: \"swtpm:path=/x\", "
+                       "handles: \"0x01bffffd\"}\n",
+                       &findings, &plant));
+    CHECK(plant->tpm_handle == 0x01bffffd);
+    plant_destroy(&plant);
+    CHECK_OK(load_keys("keys: {erasure: tpm, tcti: "
+                       "\"swtpm:host=127.0.0.1,port=2321\"}\n",
+                       &findings, &plant));
+    plant_destroy(&plant);
+    CHECK(findings.count == 0);
+    findings_deinit(&findings);
+}
+
+static void wrong_keys_are_found(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *keys;
+        enum finding_code code;
+    } WRONG[] = {
+        {"keys: {erasure: hsm}\n", FINDING_UNKNOWN_VALUE},
+        {"keys: {erasure: tpm, tcti: tabrmd}\n", FINDING_WRONG_TYPE},
+        {"keys: {erasure: tpm, tcti: \"device:tpm0\"}\n", FINDING_WRONG_TYPE},
+        {"keys: {erasure: tpm, tcti: \"swtpm:host=,port=1\"}\n",
+         FINDING_WRONG_TYPE},
+        {"keys: {erasure: tpm, tcti: \"swtpm:host=a,port=0\"}\n",
+         FINDING_WRONG_TYPE},
+        {"keys: {erasure: tpm, handles: \"0x01bffffe\"}\n",
+         FINDING_OUT_OF_RANGE},
+        {"keys: {erasure: tpm, handles: \"0x017fffff\"}\n",
+         FINDING_OUT_OF_RANGE},
+        {"keys: {erasure: tpm, handles: \"25461000\"}\n",
+         FINDING_OUT_OF_RANGE},
+        {"keys: {erasure: file, tcti: \"device:/dev/tpmrm0\"}\n",
+         FINDING_MISSING_KEY},
+        {"keys: {handles: \"0x01848100\"}\n", FINDING_MISSING_KEY},
+        {"keys: {root: file}\n", FINDING_UNKNOWN_KEY},
+    };
+    for (size_t i = 0; i < sizeof WRONG / sizeof WRONG[0]; i++) {
+        struct findings findings = {0};
+        struct plant *plant = NULL;
+        CHECK_STATUS(STATUS_BAD_INPUT,
+                     load_keys(WRONG[i].keys, &findings, &plant));
+        CHECK(findings.count == 1);
+        CHECK(findings.list[0].code == WRONG[i].code);
+        CHECK(findings.list[0].line == 5);
+        findings_deinit(&findings);
+    }
+}
+
 TEST_MAIN("notice/plant", TEST(the_example_has_nine_cameras_in_their_groups),
           TEST(what_is_left_out_has_a_default),
           TEST(disks_stand_in_a_list),
-          TEST(every_failing_allocation_is_told))
+          TEST(every_failing_allocation_is_told),
+          TEST(the_roots_live_where_keys_says), TEST(wrong_keys_are_found))
