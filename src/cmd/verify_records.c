@@ -11,6 +11,7 @@
 #include "keys/offline.h"
 #include "media/nal.h"
 #include "media/sample_pack.h"
+#include "store/disk_book.h"
 #include "store/volume_end.h"
 
 /* One volume while its records are opened. */
@@ -228,30 +229,59 @@ static void check_volume(struct verify *verify, const char *path,
         verify->status = STATUS_NO_MEMORY;
 }
 
+/* The volumes of one disk. */
+struct disk_check {
+    struct verify *verify;
+    const char *directory;
+};
+
 static void on_name(void *context, const char *name)
 {
-    struct verify *verify = context;
+    const struct disk_check *check = context;
     uint16_t class_id = 0;
     uint32_t number = 0;
     char path[PATH_SIZE];
-    if (verify->status != STATUS_OK ||
+    if (check->verify->status != STATUS_OK ||
         volume_name_parse(name, &class_id, &number) != STATUS_OK)
         return;
-    (void)snprintf(path, sizeof path, "%s/volumes/%s", verify->directory,
-                   name);
+    (void)snprintf(path, sizeof path, "%s/%s", check->directory, name);
     const struct catalogue_row row = {.number = number, .class_id = class_id};
-    check_volume(verify, path, name, row);
+    check_volume(check->verify, path, name, row);
 }
 
-enum status verify_records(struct verify *verify)
+static enum status check_disk(struct verify *verify, const char *directory,
+                              const char *name)
 {
-    char path[PATH_SIZE];
-    (void)snprintf(path, sizeof path, "%s/volumes", verify->directory);
+    struct disk_check check = {verify, directory};
     enum status s =
-        verify->layer->list(verify->layer, path, on_name, verify);
+        verify->layer->list(verify->layer, directory, on_name, &check);
     if (s == STATUS_NOT_FOUND) {
-        verify_problem(verify, "volumes", "the directory is missing");
+        verify_problem(verify, name, "the directory is missing");
         return STATUS_OK;
     }
     return s == STATUS_OK ? verify->status : s;
+}
+
+/* The installation's own volumes/ is found where the installation is, also in
+ * a copy; other disks are where the vault last had them. */
+enum status verify_records(struct verify *verify)
+{
+    char own[PATH_SIZE];
+    char path[PATH_SIZE];
+    (void)snprintf(own, sizeof own, "%s/volumes", verify->directory);
+    (void)snprintf(path, sizeof path, "%s/events/disks", verify->directory);
+    struct disk_book *book = alloc_zeroed(sizeof *book);
+    if (book == NULL)
+        return STATUS_NO_MEMORY;
+    enum status s = disk_book_read(book, verify->layer, path);
+    if (s == STATUS_CORRUPT)
+        verify_problem(verify, "events/disks", "damaged");
+    s = check_disk(verify, own, "volumes");
+    for (size_t i = 0; s == STATUS_OK && i < book->disk_count; i++) {
+        const char *last = strrchr(book->disks[i].path, '/');
+        if (last == NULL || strcmp(last, "/volumes") != 0)
+            s = check_disk(verify, book->disks[i].path, book->disks[i].id);
+    }
+    alloc_free(book);
+    return s;
 }
