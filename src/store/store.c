@@ -115,9 +115,7 @@ void store_note_synced(struct store *store, struct disk *disk, uint64_t job)
 
 void store_close(struct store *store)
 {
-    for (size_t i = 0; i < store->disk_count; i++)
-        store_note_synced(store, &store->disks[i], UINT64_MAX);
-    (void)store_sweep_all(store);
+    (void)store_sweep_all(store); /* ends of what is full and synced */
     store_index_close(&store->index);
     catalogue_deinit(&store->catalogue);
     run_table_deinit(&store->runs);

@@ -99,7 +99,8 @@ struct store {
 MUST_USE enum status store_open(struct store *store,
                                 const struct store_options *options);
 
-/* Writes the index of what is full; the writer must have ended. */
+/* Writes ends and index of what is full and synced; the writers must have
+ * ended. */
 void store_close(struct store *store);
 
 /* The volume of this number if it is in hand, or NULL. */
