@@ -90,6 +90,32 @@ enum status destruction_part_read(const struct gate *gate, uint64_t entry,
     return STATUS_OK;
 }
 
+bool destruction_part_freed(const struct gate *gate,
+                            const struct destruction_part *part,
+                            uint64_t *entry, struct wall_time *time)
+{
+    enum { LINES_READ_MAX = 400 };
+    AUTO(buffer_deinit) struct buffer line = buffer_with_limit(LOG_LINE_MAX);
+    const struct log_store *store = log_writer_store(gate->log);
+    uint64_t count = log_store_count(store);
+    int left = LINES_READ_MAX;
+    for (uint64_t n = part->entry + 1; n < count && left > 0; n++) {
+        struct entry_line freed;
+        if (log_store_kind(store, n) != ENTRY_SPACE_FREED)
+            continue;
+        left--;
+        if (read_line(gate, n, &line, &freed) != STATUS_OK ||
+            number_in(&freed, "camera") != (int64_t)part->camera ||
+            time_in(&freed, "from").us > part->span.from.us ||
+            time_in(&freed, "to").us < part->span.to.us)
+            continue;
+        *entry = n;
+        *time = freed.time;
+        return true;
+    }
+    return false;
+}
+
 /* ---- the whole -----------------------------------------------------------------
  */
 

@@ -74,6 +74,12 @@ MUST_USE enum status destruction_part_read(const struct gate *gate,
                                            uint64_t entry,
                                            struct destruction_part *out);
 
+/* The space.freed behind a part that says when its place on the disk went;
+ * false: not yet, or long after. */
+bool destruction_part_freed(const struct gate *gate,
+                            const struct destruction_part *part,
+                            uint64_t *entry, struct wall_time *time);
+
 /* Entries deletion.done of it; index < the count. */
 size_t destruction_part_count(const struct destruction *destruction);
 uint64_t destruction_part_entry(const struct destruction *destruction,

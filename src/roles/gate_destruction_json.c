@@ -150,6 +150,16 @@ static void write_part(const struct gate *gate, struct json *json,
     gate_put_named_text(json, "seeds_sha256", text_of(part->seeds_sha256));
     gate_put_named_number(json, "level", part->level);
     gate_put_named_number(json, "entry", (int64_t)part->entry);
+    uint64_t freed_entry = 0;
+    struct wall_time freed = {0};
+    bool is_freed = destruction_part_freed(gate, part, &freed_entry, &freed);
+    gate_put_name(json, "space_freed");
+    if (is_freed) {
+        gate_put_time(json, freed);
+        gate_put_named_number(json, "space_entry", (int64_t)freed_entry);
+    } else {
+        gate_put_null(json);
+    }
     gate_put_close(json, '}');
 }
 

@@ -261,7 +261,18 @@ static void write_part_row(struct paper *paper,
                   "</td></tr>\n<tr><td colspan=6><code>SHA-256 ",
                   part->epoch, part->seeds, part->entry);
     put(paper, text_of(part->seeds_sha256));
-    raw(paper, "</code></td></tr>\n");
+    raw(paper, "</code><br>");
+    uint64_t freed_entry = 0;
+    struct wall_time freed = {0};
+    if (destruction_part_freed(paper->gate, part, &freed_entry, &freed)) {
+        raw(paper, "저장 공간이 비워진 때 <small lang=en>space freed</small> ");
+        put_time(paper, freed);
+        buffer_format(paper->out, " (%" PRIu64 ")", freed_entry);
+    } else {
+        raw(paper, "저장 공간: 아직 비워지지 않음 <small lang=en>space: not "
+                   "freed yet</small>");
+    }
+    raw(paper, "</td></tr>\n");
 }
 
 static enum status write_parts(struct paper *paper,
