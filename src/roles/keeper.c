@@ -62,10 +62,10 @@ static void sent(enum status s, const char *what)
 /* Nothing is served before start_keeper: the supervisor sees to the order. */
 static void demand_start(const struct keeper *keeper)
 {
-    if (keeper->keyring != NULL)
-        return;
-    log_line(LOG_ERROR, "keeper: a request before start_keeper");
-    _exit(EXIT_SOFTWARE);
+    if (keeper->keyring == NULL) {
+        log_line(LOG_ERROR, "keeper: a request before start_keeper");
+        _exit(EXIT_SOFTWARE);
+    }
 }
 
 /* ---- answers that wait -------------------------------------------------- */
@@ -259,19 +259,18 @@ static void on_start_keeper(void *context, struct channel *channel,
     if (reply.status == STATUS_OK)
         reply.status = keeper_roots_work(&keeper->roots, keeper->process.loop,
                                          on_roots_done, keeper);
-    if (reply.status != STATUS_OK) {
+    if (reply.status == STATUS_OK) {
+        if (message->trusts_wall != 0)
+            (void)keyring_settle_clock(keeper->keyring);
+        reply.epoch = keyring_epoch(keeper->keyring);
+        reply.level = (uint8_t)keyring_level(keeper->keyring);
+        reply.is_new = keeper_roots_are_new(&keeper->roots);
+        timer_start(keeper->observe, OBSERVE_MS, OBSERVE_MS);
+        arm(keeper);
+    } else {
         log_line(LOG_ERROR, "keeper: cannot start status=%s",
                  status_name(reply.status));
-        sent(message_start_keeper_answer(channel, &reply, -1), "start_keeper");
-        return;
     }
-    if (message->trusts_wall != 0)
-        (void)keyring_settle_clock(keeper->keyring);
-    reply.epoch = keyring_epoch(keeper->keyring);
-    reply.level = (uint8_t)keyring_level(keeper->keyring);
-    reply.is_new = keeper_roots_are_new(&keeper->roots);
-    timer_start(keeper->observe, OBSERVE_MS, OBSERVE_MS);
-    arm(keeper);
     sent(message_start_keeper_answer(channel, &reply, -1), "start_keeper");
 }
 
@@ -458,13 +457,7 @@ static void on_attestation_get(void *context, struct channel *channel,
     struct keeper *keeper = context;
     (void)descriptor;
     demand_start(keeper);
-    struct message_attestation_get_reply reply = {
-        .id = message->id,
-        .attestation = keeper_roots_attestation(&keeper->roots)};
-    if (reply.attestation.size == 0)
-        reply.status = STATUS_NOT_FOUND;
-    sent(message_attestation_get_answer(channel, &reply, -1),
-         "attestation_get");
+    keeper_roots_answer(&keeper->roots, channel, message->id);
 }
 
 static void on_clock_settle(void *context, struct channel *channel,

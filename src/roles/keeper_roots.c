@@ -68,8 +68,14 @@ bool keeper_roots_are_new(const struct keeper_roots *roots)
     return roots->tpm != NULL && root_tpm_is_new(roots->tpm);
 }
 
-struct bytes keeper_roots_attestation(const struct keeper_roots *roots)
+void keeper_roots_answer(const struct keeper_roots *roots,
+                         struct channel *channel, uint32_t id)
 {
-    return roots->tpm == NULL ? (struct bytes){NULL, 0}
-                              : root_tpm_attestation(roots->tpm);
+    struct message_attestation_get_reply reply = {.id = id};
+    if (roots->tpm != NULL)
+        reply.attestation = root_tpm_attestation(roots->tpm);
+    if (reply.attestation.size == 0)
+        reply.status = STATUS_NOT_FOUND;
+    if (message_attestation_get_answer(channel, &reply, -1) != STATUS_OK)
+        log_line(LOG_ERROR, "keeper: the gate does not hear");
 }

@@ -47,7 +47,8 @@ void keeper_roots_tell(struct keeper_roots *roots, struct channel *control);
 /* Whether this start has set up the TPM. */
 bool keeper_roots_are_new(const struct keeper_roots *roots);
 
-/* What the TPM has signed last; empty without one. */
-struct bytes keeper_roots_attestation(const struct keeper_roots *roots);
+/* Answers attestation_get. */
+void keeper_roots_answer(const struct keeper_roots *roots,
+                         struct channel *channel, uint32_t id);
 
 #endif
