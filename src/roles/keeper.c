@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * roles/keeper - holds all seeds; gives keys, kills seeds.
- *
- * Opens the key files before its sandbox and nothing after. Expiry needs
- * nobody: a timer rotates, the policies stand in the table. See keys/keyring.
+ * roles/keeper - holds all seeds; gives keys, kills seeds. Opens the key files
+ * before its sandbox and nothing after. Expiry needs nobody: a timer rotates,
+ * the policies stand in the table. See keys/keyring.
  */
 #include <unistd.h>
 
