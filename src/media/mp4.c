@@ -11,7 +11,7 @@ enum {
     ROWS_FIRST = 1024,
     CHUNK_SAMPLES_MAX = 32,
     BOX_HEADER_SIZE = 8,
-    BOX_HEADER_LARGE_SIZE = 16,
+    FILE_TYPE_SIZE_MAX = 64,
     DURATION_UNKNOWN_US = 66667, /* of a lone sample: 15 a second */
     TRACK = 1,
 };
@@ -22,6 +22,7 @@ struct row {
     uint32_t size; /* bytes */
     uint16_t config;
     bool is_key;
+    bool begins_piece;
 };
 
 struct mp4 {
@@ -29,7 +30,9 @@ struct mp4 {
     struct row *rows;
     size_t count;
     size_t capacity;
-    uint64_t payload_bytes;
+    size_t piece_from;     /* the first row that is in no piece */
+    uint64_t piece_bytes;  /* of the samples from there on */
+    uint64_t file_bytes;   /* behind ftyp, pieces with their headers */
     struct codec_config configs[MP4_CONFIG_COUNT_MAX];
     uint8_t *records[MP4_CONFIG_COUNT_MAX]; /* what configs view */
     size_t config_count;
@@ -125,13 +128,31 @@ enum status mp4_add(struct mp4 *mp4, const struct codec_config *config,
         .config = index,
         .is_key = (sample->flags & SAMPLE_IDR) != 0,
     };
-    mp4->payload_bytes += sample->data.size;
+    mp4->piece_bytes += sample->data.size;
     return STATUS_OK;
 }
 
-uint64_t mp4_payload_bytes(const struct mp4 *mp4)
+void mp4_begin(struct buffer *out)
 {
-    return mp4->payload_bytes;
+    box_file_type(out, "isom");
+}
+
+enum status mp4_piece(struct mp4 *mp4, struct buffer *out)
+{
+    if (mp4->piece_from == mp4->count)
+        return STATUS_BAD_INPUT;
+    if (mp4->piece_bytes > UINT32_MAX - BOX_HEADER_SIZE)
+        return STATUS_LIMIT;
+    uint64_t size = BOX_HEADER_SIZE + mp4->piece_bytes;
+    buffer_append_u32be(out, (uint32_t)size);
+    buffer_append_text(out, "mdat");
+    if (out->failed)
+        return STATUS_NO_MEMORY;
+    mp4->rows[mp4->piece_from].begins_piece = true;
+    mp4->piece_from = mp4->count;
+    mp4->piece_bytes = 0;
+    mp4->file_bytes += size;
+    return STATUS_OK;
 }
 
 /* Ticks from the first sample to the beginning of row i, or, for i = count,
@@ -215,12 +236,14 @@ static void append_keys(struct buffer *out, const struct mp4 *mp4)
     box_end(out, stss);
 }
 
-/* Samples in the chunk that begins at row i: one configuration a chunk. */
+/* Samples in the chunk that begins at row i: of one piece and one
+ * configuration. */
 static size_t chunk_size(const struct mp4 *mp4, size_t i)
 {
     size_t size = 1;
     while (size < CHUNK_SAMPLES_MAX && i + size < mp4->count &&
-           mp4->rows[i + size].config == mp4->rows[i].config)
+           mp4->rows[i + size].config == mp4->rows[i].config &&
+           !mp4->rows[i + size].begins_piece)
         size++;
     return size;
 }
@@ -260,21 +283,25 @@ static void append_sizes(struct buffer *out, const struct mp4 *mp4)
     box_end(out, stsz);
 }
 
-static bool is_wide(const struct mp4 *mp4)
+static uint64_t file_type_bytes(void)
 {
-    return mp4->payload_bytes >
-           UINT32_MAX - (uint64_t)MP4_HEAD_SIZE_MAX - BOX_HEADER_SIZE;
+    uint8_t room[FILE_TYPE_SIZE_MAX];
+    struct buffer out = {.data = room,
+                         .capacity = sizeof room,
+                         .limit = sizeof room};
+    mp4_begin(&out);
+    return out.size;
 }
 
-static void append_offsets(struct buffer *out, const struct mp4 *mp4,
-                           uint64_t head_size)
+static void append_offsets(struct buffer *out, const struct mp4 *mp4)
 {
-    bool wide = is_wide(mp4);
+    uint64_t offset = file_type_bytes();
+    bool wide = offset + mp4->file_bytes > UINT32_MAX;
     size_t stco = box_begin_full(out, wide ? "co64" : "stco", 0, 0);
     size_t place = count_begin(out);
     uint32_t entries = 0;
-    uint64_t offset = head_size;
     for (size_t i = 0; i < mp4->count; entries++) {
+        offset += mp4->rows[i].begins_piece ? BOX_HEADER_SIZE : 0;
         if (wide)
             box_u64(out, offset);
         else
@@ -288,7 +315,7 @@ static void append_offsets(struct buffer *out, const struct mp4 *mp4,
 }
 
 static void append_track(struct buffer *out, const struct mp4 *mp4,
-                         const struct box_times *times, uint64_t head_size)
+                         const struct box_times *times)
 {
     uint16_t width = 0;
     uint16_t height = 0;
@@ -309,53 +336,25 @@ static void append_track(struct buffer *out, const struct mp4 *mp4,
     append_keys(out, mp4);
     append_chunks(out, mp4);
     append_sizes(out, mp4);
-    append_offsets(out, mp4, head_size);
+    append_offsets(out, mp4);
     box_end(out, stbl);
     box_end(out, minf);
     box_end(out, mdia);
     box_end(out, trak);
 }
 
-static void append_data_header(struct buffer *out, const struct mp4 *mp4)
+enum status mp4_end(const struct mp4 *mp4, struct buffer *out)
 {
-    if (!is_wide(mp4)) {
-        buffer_append_u32be(out,
-                            (uint32_t)(mp4->payload_bytes + BOX_HEADER_SIZE));
-        buffer_append_text(out, "mdat");
-        return;
-    }
-    buffer_append_u32be(out, 1); /* 64-bit size follows */
-    buffer_append_text(out, "mdat");
-    box_u64(out, mp4->payload_bytes + BOX_HEADER_LARGE_SIZE);
-}
-
-/* All of it, with chunk offsets as if the head had head_size bytes; the size
- * does not depend on that number. */
-static void append_head(struct buffer *out, const struct mp4 *mp4,
-                        uint64_t head_size)
-{
+    if (mp4->count == 0 || mp4->piece_from != mp4->count)
+        return STATUS_BAD_INPUT;
     const struct box_times times = {
         .timescale = MP4_TIMESCALE,
         .ticks = ticks_at(mp4, mp4->count),
         .created_us = mp4->created_us,
     };
-    box_file_type(out, "isom");
     size_t moov = box_begin(out, "moov");
     box_movie_header(out, &times, TRACK + 1);
-    append_track(out, mp4, &times, head_size);
+    append_track(out, mp4, &times);
     box_end(out, moov);
-    append_data_header(out, mp4);
-}
-
-enum status mp4_head(const struct mp4 *mp4, struct buffer *out)
-{
-    if (mp4->count == 0 || out->size != 0)
-        return STATUS_BAD_INPUT;
-    append_head(out, mp4, 0);
-    size_t head_size = out->size;
-    if (out->failed)
-        return STATUS_NO_MEMORY;
-    buffer_clear(out);
-    append_head(out, mp4, head_size);
     return buffer_status(out);
 }

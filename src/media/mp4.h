@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * media/mp4 - a plain MP4 file for download, in one pass over the samples'
- * sizes and a second one over the samples themselves.
+ * media/mp4 - a plain MP4 file for download, in one pass over the samples.
  *
- * Add the description of every sample in order, then mp4_head gives all that
- * stands before the first sample (ftyp, moov, the header of mdat); the samples
- * follow behind it, byte-exact, in the same order, and the file is complete.
- * So its whole size is known before a byte is sent.
+ *   mp4_begin   ftyp
+ *   mp4_piece   the header of an mdat for the samples added since the last
+ *               piece; they follow it, byte-exact, in the same order
+ *   mp4_end     moov, which says where each sample stands
+ *
+ * So nothing is described before it has been read, and the samples themselves
+ * are never held: only a row of a few bytes for each.
  *
  * Times: a sample lasts until the next one begins, so that a gap shows as a
  * picture that stands still and later times stay true. Ticks are 90 kHz.
@@ -24,7 +26,7 @@ enum {
     MP4_TIMESCALE = 90000,
     MP4_CONFIG_COUNT_MAX = 64, /* LIMIT: different configurations */
     MP4_SAMPLE_COUNT_MAX = 8 * 1024 * 1024, /* LIMIT: 3 days at 30 a second */
-    MP4_HEAD_SIZE_MAX = 512 * 1024 * 1024,  /* a limit for mp4_head's buffer */
+    MP4_END_SIZE_MAX = 512 * 1024 * 1024,  /* a limit for mp4_end's buffer */
 };
 
 /* LIMIT: from the first sample's time to the last one's. */
@@ -46,11 +48,17 @@ void mp4_destroy(struct mp4 **mp4);
 MUST_USE enum status mp4_add(struct mp4 *mp4, const struct codec_config *config,
                              const struct sample *sample);
 
-/* Bytes of all samples added so far: what must follow the head. */
-uint64_t mp4_payload_bytes(const struct mp4 *mp4);
+/* Appends what stands before the first piece. */
+void mp4_begin(struct buffer *out);
 
-/* Appends everything up to the first sample to an empty buffer. Fails with:
- * BAD_INPUT (no sample, buffer not empty), NO_MEMORY. */
-MUST_USE enum status mp4_head(const struct mp4 *mp4, struct buffer *out);
+/*
+ * Appends the header behind which the samples added since the last piece must
+ * follow. Fails with: BAD_INPUT (none was added), LIMIT (4 GiB), NO_MEMORY.
+ */
+MUST_USE enum status mp4_piece(struct mp4 *mp4, struct buffer *out);
+
+/* Appends all that stands behind the last piece. Fails with: BAD_INPUT (no
+ * sample, or one in no piece), NO_MEMORY. */
+MUST_USE enum status mp4_end(const struct mp4 *mp4, struct buffer *out);
 
 #endif

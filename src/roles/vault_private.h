@@ -48,7 +48,7 @@ enum {
     VAULT_LIVE_WAIT_US = 1000000,
     VAULT_WATCHED_US = 5000000,               /* after the last live ticket */
     VAULT_LIVE_BYTES = 16 * 1024 * 1024,      /* one camera's live pictures */
-    VAULT_READ_SPAN_US = 30000000,
+    VAULT_READ_SPAN_US = 120000000,
     VAULT_READ_BYTES = 16 * 1024 * 1024,
     VAULT_READS_MAX = 64,                     /* at a time */
     VAULT_READ_UNITS = 128,                   /* keys of one read */

@@ -28,22 +28,21 @@ static void end_read(struct vault *vault, struct vault_read *read)
     read_destroy(read);
 }
 
-static void answer(struct vault *vault, struct channel *channel, uint32_t id,
-                   enum status status, struct bytes packs, int64_t next_us)
+/* descriptor: taken; -1 where there are no pictures. */
+static void answer(const struct vault *vault, struct channel *channel,
+                   const struct message_read_reply *reply, int descriptor)
 {
-    struct message_read_reply reply = {
-        .id = id, .status = status, .next_us = next_us};
-    int descriptor = -1;
-    if (status == STATUS_OK && packs.size > 0) {
-        reply.status = sealed_memory_make(&packs, 1, &descriptor);
-        reply.bytes = (uint32_t)packs.size;
-    }
-    if (reply.status != STATUS_OK)
-        reply.bytes = 0;
     if (channel != NULL && channel == vault->process.peers[ROLE_WEB])
-        (void)!message_read_answer(channel, &reply, descriptor);
+        (void)!message_read_answer(channel, reply, descriptor);
     else
         socket_close(&descriptor);
+}
+
+static void refuse(const struct vault *vault, struct channel *channel,
+                   uint32_t id, enum status status)
+{
+    const struct message_read_reply reply = {.id = id, .status = status};
+    answer(vault, channel, &reply, -1);
 }
 
 static const uint8_t *key_of(const void *context, struct wall_time start)
@@ -58,15 +57,26 @@ static const uint8_t *key_of(const void *context, struct wall_time start)
     return NULL;
 }
 
-/* All keys that will come are there. */
+/* All keys that will come are there. The records are opened straight into the
+ * memory that is handed out. */
 static void finish(struct vault *vault, struct vault_read *read)
 {
-    struct buffer out = buffer_with_limit(READ_ANSWER_MAX);
-    int64_t next_us = 0;
-    enum status s = read_make(&vault->store, &read->request, key_of, read,
-                              &out, &next_us);
-    answer(vault, read->channel, read->id, s, buffer_bytes(&out), next_us);
-    buffer_deinit(&out);
+    struct memory_draft draft;
+    struct message_read_reply reply = {.id = read->id};
+    int descriptor = -1;
+    reply.status = memory_draft_begin(READ_ANSWER_MAX, &draft);
+    if (reply.status == STATUS_OK) {
+        struct buffer out = {.data = draft.data,
+                             .capacity = draft.capacity,
+                             .limit = draft.capacity};
+        reply.status = read_make(&vault->store, &read->request, key_of, read,
+                                 &out, &reply.next_us);
+        if (reply.status == STATUS_OK)
+            reply.status = memory_draft_seal(&draft, out.size, &descriptor);
+        memory_draft_drop(&draft);
+        reply.bytes = reply.status == STATUS_OK ? (uint32_t)out.size : 0;
+    }
+    answer(vault, read->channel, &reply, descriptor);
     end_read(vault, read);
 }
 
@@ -217,7 +227,6 @@ void vault_on_read(void *context, struct channel *channel,
     struct vault *vault = context;
     socket_close(&descriptor);
     struct ticket ticket;
-    struct bytes nothing = {NULL, 0};
     enum status s = vault_open_ticket(vault, message->ticket,
                                       TICKET_RECORDED, &ticket);
     if (s == STATUS_OK && !ticket_allows_camera(&ticket, message->camera))
@@ -239,7 +248,7 @@ void vault_on_read(void *context, struct channel *channel,
             read_destroy(read);
     }
     if (s != STATUS_OK) {
-        answer(vault, channel, message->id, s, nothing, 0);
+        refuse(vault, channel, message->id, s);
         return;
     }
     read->next = vault->reads;

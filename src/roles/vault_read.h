@@ -55,7 +55,7 @@ typedef const uint8_t *read_key_fn(const void *context,
  * before from (but inside allowed) to the first IDR at or behind the soft
  * limits. Damaged records and those without a key are left out; the next
  * picture is flagged. *next_us: where to go on; 0 where nothing follows inside
- * allowed. Fails with: NO_MEMORY.
+ * allowed. out: empty; its limit is the answer's. Fails with: NO_MEMORY.
  */
 MUST_USE enum status read_make(struct store *store,
                                const struct read_request *request,

@@ -11,6 +11,8 @@ struct making {
     int64_t soft_end_us;
     struct sample *samples; /* of the record at hand, RECORD_SAMPLES_MAX */
     size_t count;
+    struct buffer stored; /* a record as it stands in its volume */
+    struct buffer plain;  /* one of which not all goes into the answer */
     bool has_begun; /* at an IDR */
     bool has_hole;  /* something is missing before the next sample */
     bool is_full;   /* ended at next_us */
@@ -85,15 +87,55 @@ static bool take_pack(struct making *making, struct bytes plain)
     return false;
 }
 
-static bool take_record(struct store *store, struct making *making,
-                        const struct selected *record, const uint8_t *key,
-                        struct buffer *plain)
+/*
+ * Whether the pack that stands at the end of the answer can stay there as it
+ * is: all of its pictures are behind from, allowed, and before the end.
+ */
+static bool fits_whole(const struct making *making, struct bytes plain)
 {
+    const struct read_request *request = making->request;
+    struct reader in = reader_on(plain);
+    struct sample_pack pack;
+    if (!making->has_begun || making->has_hole ||
+        sample_pack_read(&in, &pack) != STATUS_OK || !reader_done(&in) ||
+        pack.camera != request->camera || pack.count > RECORD_SAMPLES_MAX)
+        return false;
+    int64_t from_us = request->from.us < request->allowed.from.us
+                          ? request->allowed.from.us
+                          : request->from.us + 1;
+    int64_t end_us = request->allowed.to.us < making->soft_end_us
+                         ? request->allowed.to.us
+                         : making->soft_end_us;
+    uint32_t row = 0;
+    size_t offset = 0;
+    struct sample sample;
+    while (sample_pack_next(&pack, &row, &offset, &sample)) {
+        if (sample.time_us < from_us || sample.time_us >= end_us)
+            return false;
+    }
+    return true;
+}
+
+/* Opens the record straight into the answer; where not all of it belongs
+ * there, it is taken out again and its pictures are chosen one by one. */
+static bool take_record(struct store *store, struct making *making,
+                        const struct selected *record, const uint8_t *key)
+{
+    struct buffer *out = making->out;
     if (key == NULL) {
         making->has_hole = true;
         return true;
     }
-    enum status s = selection_open(store, record, key, plain);
+    size_t before = out->size;
+    bool is_short = before >= making->request->soft_bytes;
+    struct buffer *plain = is_short ? &making->plain : out;
+    buffer_clear(&making->plain);
+    enum status s =
+        selection_open(store, record, key, &making->stored, plain);
+    if (s == STATUS_NO_MEMORY && !is_short) {
+        plain = &making->plain;
+        s = selection_open(store, record, key, &making->stored, plain);
+    }
     if (s != STATUS_OK) {
         making->has_hole = true;
         if (s != STATUS_NOT_FOUND)
@@ -104,7 +146,14 @@ static bool take_record(struct store *store, struct making *making,
                      (unsigned long long)record->row.offset, status_name(s));
         return true;
     }
-    return take_pack(making, buffer_bytes(plain));
+    if (plain == out) {
+        struct bytes pack = bytes_of(out->data + before, out->size - before);
+        if (fits_whole(making, pack))
+            return true;
+        buffer_append(&making->plain, pack);
+        out->size = before;
+    }
+    return take_pack(making, buffer_bytes(&making->plain));
 }
 
 /* Where pictures go on behind time, inside what is allowed; 0: nowhere. */
@@ -132,7 +181,8 @@ enum status read_make(struct store *store, const struct read_request *request,
     making.samples = alloc_array(RECORD_SAMPLES_MAX, sizeof(struct sample));
     if (making.samples == NULL)
         return STATUS_NO_MEMORY;
-    struct buffer plain = buffer_with_limit(RECORD_STORED_MAX);
+    making.stored = buffer_with_limit(RECORD_STORED_MAX);
+    making.plain = buffer_with_limit(RECORD_STORED_MAX);
     const struct selection *selection = &request->selection;
     int64_t end_us = request->from.us;
     making.soft_end_us = request->from.us + request->soft_us;
@@ -147,7 +197,7 @@ enum status read_make(struct store *store, const struct read_request *request,
                            record->row.sequence != last_sequence + 1;
         last_sequence = record->row.sequence;
         const uint8_t *key = key_of(key_context, record_row_unit(&record->row));
-        if (!take_record(store, &making, record, key, &plain))
+        if (!take_record(store, &making, record, key))
             break;
         if (record_row_span(&record->row).to.us > end_us)
             end_us = record_row_span(&record->row).to.us;
@@ -155,8 +205,10 @@ enum status read_make(struct store *store, const struct read_request *request,
     *next_us = making.is_full   ? making.next_us
                : making.is_over ? 0
                                 : next_after(store, request, end_us);
-    secret_wipe(plain.data, plain.data == NULL ? 0 : plain.capacity);
-    buffer_deinit(&plain);
+    if (making.plain.data != NULL)
+        secret_wipe(making.plain.data, making.plain.capacity);
+    buffer_deinit(&making.plain);
+    buffer_deinit(&making.stored);
     alloc_free(making.samples);
     return buffer_status(out);
 }

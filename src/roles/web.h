@@ -105,6 +105,7 @@ struct web_call {
     enum role peer;       /* whose answer is awaited; ROLE_COUNT: nobody's */
     uint64_t attachment;  /* of that peer when the question left */
     int64_t retry_ms;     /* when to call again_later; 0: not */
+    bool has_more;        /* for drained to write, as soon as there is room */
     char session[WEB_SESSION_MAX + 1];
     /* The peer was replaced and will not answer, or time has come. */
     void (*lost)(struct web_call *call);

@@ -105,7 +105,7 @@ static bool take_turn(struct web_client *client)
         return was_full;
     call->drained(call);
     send_waiting(client);
-    return client->call == NULL;
+    return client->call == NULL || client->call->has_more;
 }
 
 void web_client_turn(struct web_client *client)

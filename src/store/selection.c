@@ -222,18 +222,26 @@ static enum status read_stored(struct volume *volume,
 
 enum status selection_open(struct store *store, const struct selected *record,
                            const uint8_t unit_key[UNIT_KEY_SIZE],
-                           struct buffer *out)
+                           struct buffer *stored, struct buffer *out)
 {
     struct volume *volume = NULL;
     struct record_header header;
     enum status s = store_borrow(store, record->volume, &volume);
     if (s == STATUS_OK)
-        s = read_stored(volume, &record->row, out, &header);
+        s = read_stored(volume, &record->row, stored, &header);
     if (s != STATUS_OK)
         return s;
-    uint8_t *sealed = out->data + RECORD_HEADER_SIZE;
+    size_t before = out->size;
+    uint8_t *pack = buffer_reserve(out, header.sealed_size);
+    if (pack == NULL) {
+        out->failed = false;
+        return STATUS_NO_MEMORY;
+    }
     s = record_open(&header, unit_key,
-                    bytes_of(sealed, header.sealed_size), sealed);
-    buffer_consume(out, RECORD_HEADER_SIZE);
+                    bytes_of(stored->data + RECORD_HEADER_SIZE,
+                             header.sealed_size),
+                    pack);
+    if (s != STATUS_OK)
+        out->size = before;
     return s;
 }

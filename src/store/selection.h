@@ -54,13 +54,14 @@ bool selection_has_idr(const struct selection *selection, size_t at);
 void selection_deinit(struct selection *selection);
 
 /*
- * Reads one record's header and sealed pack and opens it: out, with room for
- * RECORD_STORED_MAX, is cleared, then holds the pack. Fails with: NOT_FOUND (forgotten meanwhile), DENIED (another
- * unit key), CORRUPT, IO, NO_MEMORY.
+ * Reads one record's header and sealed pack into stored, which is cleared
+ * before, and opens it into out: the pack is appended there, and nothing where
+ * this fails. Fails with: NOT_FOUND (forgotten meanwhile), DENIED (another unit
+ * key), CORRUPT, IO, NO_MEMORY (also: out has no room; out is not failed).
  */
 MUST_USE enum status selection_open(struct store *store,
                                     const struct selected *record,
                                     const uint8_t unit_key[UNIT_KEY_SIZE],
-                                    struct buffer *out);
+                                    struct buffer *stored, struct buffer *out);
 
 #endif

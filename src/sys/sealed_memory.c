@@ -48,6 +48,57 @@ enum status sealed_memory_make(const struct bytes *parts, size_t count,
     return s;
 }
 
+enum status memory_draft_begin(size_t capacity, struct memory_draft *out)
+{
+    *out = (struct memory_draft){.descriptor = -1};
+    if (capacity == 0 || capacity > SEALED_MEMORY_MAX)
+        return STATUS_LIMIT;
+    int made = memfd_create("haechi", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (made < 0)
+        return STATUS_IO;
+    void *mapped = MAP_FAILED;
+    if (ftruncate(made, (off_t)capacity) == 0)
+        mapped = mmap(NULL, capacity, PROT_READ | PROT_WRITE, MAP_SHARED, made,
+                      0);
+    if (mapped == MAP_FAILED) {
+        (void)close(made);
+        return STATUS_IO;
+    }
+    *out = (struct memory_draft){mapped, capacity, made};
+    return STATUS_OK;
+}
+
+enum status memory_draft_seal(struct memory_draft *draft, size_t size,
+                              int *descriptor)
+{
+    /* Nobody may map it for writing when it is sealed against that. */
+    if (draft->data != NULL)
+        (void)munmap(draft->data, draft->capacity);
+    draft->data = NULL;
+    *descriptor = -1;
+    enum status s = STATUS_OK;
+    if (draft->descriptor < 0 || size > draft->capacity)
+        s = STATUS_IO;
+    else if (size > 0 && (ftruncate(draft->descriptor, (off_t)size) != 0 ||
+                          fcntl(draft->descriptor, F_ADD_SEALS, SEALS) != 0))
+        s = STATUS_IO;
+    if (s == STATUS_OK && size > 0) {
+        *descriptor = draft->descriptor;
+        draft->descriptor = -1;
+    }
+    memory_draft_drop(draft);
+    return s;
+}
+
+void memory_draft_drop(struct memory_draft *draft)
+{
+    if (draft->data != NULL)
+        (void)munmap(draft->data, draft->capacity);
+    if (draft->descriptor >= 0)
+        (void)close(draft->descriptor);
+    *draft = (struct memory_draft){.descriptor = -1};
+}
+
 enum status sealed_memory_map(int descriptor, size_t size, struct bytes *out)
 {
     *out = (struct bytes){NULL, 0};

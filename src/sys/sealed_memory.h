@@ -21,6 +21,28 @@ enum { SEALED_MEMORY_MAX = 128 * 1024 * 1024 }; /* bytes */
 MUST_USE enum status sealed_memory_make(const struct bytes *parts,
                                         size_t count, int *descriptor);
 
+/* Memory that is filled in place before it is sealed. */
+struct memory_draft {
+    uint8_t *data;
+    size_t capacity;
+    int descriptor;
+};
+
+/* Room for up to capacity bytes; what is never touched costs nothing. Fails
+ * with: LIMIT, IO (also: no memory for it). */
+MUST_USE enum status memory_draft_begin(size_t capacity,
+                                        struct memory_draft *out);
+
+/*
+ * Seals the first size bytes; *descriptor is the caller's. The draft is empty
+ * afterwards in any case. size 0: *descriptor is -1. Fails with: IO.
+ */
+MUST_USE enum status memory_draft_seal(struct memory_draft *draft, size_t size,
+                                       int *descriptor);
+
+/* May be called on an empty one, but not before memory_draft_begin. */
+void memory_draft_drop(struct memory_draft *draft);
+
 /*
  * Maps the first size bytes for reading until sealed_memory_unmap; the
  * descriptor stays the caller's and may be closed at once. size 0: empty.

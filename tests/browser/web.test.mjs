@@ -176,9 +176,9 @@ test('recorded video: pieces that follow one another, then the file', async () =
     assert.ok(pieces >= 2 && last >= span.to - 1e6);
     const file = await get(`/api/v1/views/${view}/download.mp4`);
     assert.equal(file.status, 200);
-    assert.equal(file.body.length, Number(file.headers['content-length']));
+    assert.equal(file.headers['transfer-encoding'], 'chunked');
     assert.match(file.headers['content-disposition'], /^attachment; filename="haechi-camera-1-/);
-    assert.ok(file.body.indexOf('moov') > 0 && file.body.indexOf('moov') < file.body.indexOf('mdat'));
+    assert.ok(file.body.indexOf('mdat') > 0 && file.body.indexOf('mdat') < file.body.indexOf('moov'));
     const bad = await get(`/api/v1/views/${view}/media?camera=1&from=x`);
     assert.equal(bad.status, 400);
     const closed = await ask(address, 'DELETE', `/api/v1/views/${view}`, {headers: {Cookie: cookie, ...MARKED}});

@@ -24,7 +24,9 @@ static void write_files(const struct sample_pack *pack,
         (void)ignored;
     }
     struct buffer out = buffer_with_limit(1 << 22);
-    enum status ignored = mp4_head(mp4, &out);
+    mp4_begin(&out);
+    enum status ignored = mp4_piece(mp4, &out);
+    ignored = mp4_end(mp4, &out);
     const struct fmp4_fragment fragment = {1, 1, 0, samples, pack->count};
     ignored = fmp4_fragment_append(&out, &fragment);
     (void)ignored;

@@ -272,6 +272,7 @@ enum status fixture_count_samples(struct store_fixture *fixture,
                                   size_t *samples)
 {
     *samples = 0;
+    struct buffer stored = buffer_with_limit(RECORD_STORED_MAX);
     struct buffer plain = buffer_with_limit(RECORD_STORED_MAX);
     uint8_t *expected = alloc_array(fixture->sample_bytes, 1);
     struct selection selection = {0};
@@ -285,13 +286,15 @@ enum status fixture_count_samples(struct store_fixture *fixture,
         uint8_t key[UNIT_KEY_SIZE];
         fixture_unit_key(camera, record_row_unit(&selection.records[i].row),
                          key);
+        buffer_clear(&plain);
         s = selection_open(&fixture->store, &selection.records[i], key,
-                           &plain);
+                           &stored, &plain);
         if (s == STATUS_OK)
             s = check_pack(buffer_bytes(&plain), camera, expected,
                            fixture->sample_bytes, samples);
     }
     selection_deinit(&selection);
+    buffer_deinit(&stored);
     buffer_deinit(&plain);
     alloc_free(expected);
     return s;

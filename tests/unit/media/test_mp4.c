@@ -7,32 +7,28 @@
 
 enum { OUTPUT_MAX = 1 << 20 };
 
-static void add_all(struct mp4 *mp4, const struct stream *stream,
-                    int64_t from_us)
+/* A piece with its samples. */
+static void add_piece(struct mp4 *mp4, const struct stream *stream,
+                      size_t from, size_t to, int64_t from_us,
+                      struct buffer *file)
 {
-    for (size_t i = 0; i < stream->count; i++) {
+    for (size_t i = from; i < to; i++) {
         struct sample sample = stream->samples[i];
         sample.time_us += from_us;
         CHECK_OK(mp4_add(mp4, &stream->config, &sample));
     }
+    CHECK_OK(mp4_piece(mp4, file));
+    for (size_t i = from; i < to; i++)
+        buffer_append(file, stream->samples[i].data);
 }
 
-/* Head and samples, written where a player finds them. */
-static void write_file(const struct mp4 *mp4, const struct stream *const *from,
-                       size_t count, char *directory, char *path)
+static void write_file(const struct buffer *file, char *directory, char *path)
 {
-    AUTO(buffer_deinit) struct buffer head = buffer_with_limit(OUTPUT_MAX);
-    CHECK_OK(mp4_head(mp4, &head));
-    struct bytes parts[4] = {buffer_bytes(&head)};
-    uint64_t payload = 0;
-    for (size_t i = 0; i < count; i++) {
-        parts[i + 1] = buffer_bytes(&from[i]->data);
-        payload += parts[i + 1].size;
-    }
-    assert_int_equal(mp4_payload_bytes(mp4), payload);
+    CHECK(!file->failed);
     test_directory_make(directory, 64);
     (void)snprintf(path, 128, "%s/all.mp4", directory);
-    player_write(path, parts, count + 1);
+    const struct bytes whole = buffer_bytes(file);
+    player_write(path, &whole, 1);
 }
 
 static void ffmpeg_and_gstreamer_play_a_download(void **state)
@@ -42,11 +38,13 @@ static void ffmpeg_and_gstreamer_play_a_download(void **state)
     struct stream *stream = stream_open("tiny-64x48.h264", CODEC_H264, 15);
     AUTO(mp4_destroy) struct mp4 *mp4 = NULL;
     CHECK_OK(mp4_create(INT64_C(1795320000000000), &mp4));
-    add_all(mp4, stream, 77000000);
+    AUTO(buffer_deinit) struct buffer file = buffer_with_limit(OUTPUT_MAX);
+    mp4_begin(&file);
+    add_piece(mp4, stream, 0, stream->count, 77000000, &file);
+    CHECK_OK(mp4_end(mp4, &file));
     char directory[64];
     char path[128];
-    const struct stream *const from[] = {stream};
-    write_file(mp4, from, 1, directory, path);
+    write_file(&file, directory, path);
     player_decodes(path);
     char said[4096];
     player_run(said, sizeof said,
@@ -74,12 +72,17 @@ static void samples_are_exact(void **state)
     struct stream *stream = stream_open("tiny-90x66.h264", CODEC_H264, 15);
     AUTO(mp4_destroy) struct mp4 *mp4 = NULL;
     CHECK_OK(mp4_create(0, &mp4));
-    add_all(mp4, stream, 0);
+    AUTO(buffer_deinit) struct buffer file_bytes =
+        buffer_with_limit(OUTPUT_MAX);
+    mp4_begin(&file_bytes);
+    add_piece(mp4, stream, 0, 1, 0, &file_bytes);
+    add_piece(mp4, stream, 1, 7, 0, &file_bytes);
+    add_piece(mp4, stream, 7, stream->count, 0, &file_bytes);
+    CHECK_OK(mp4_end(mp4, &file_bytes));
     char directory[64];
     char path[128];
     char said[4096];
-    const struct stream *const from[] = {stream};
-    write_file(mp4, from, 1, directory, path);
+    write_file(&file_bytes, directory, path);
     player_run(
         said, sizeof said,
         "ffmpeg -nostdin -v error -i %s -map 0:v -c copy -f data %s/raw 2>&1",
@@ -105,13 +108,16 @@ static void a_change_of_size_and_a_gap_in_one_file(void **state)
     struct stream *b = stream_open("tiny-90x66.h264", CODEC_H264, 15);
     AUTO(mp4_destroy) struct mp4 *mp4 = NULL;
     CHECK_OK(mp4_create(0, &mp4));
-    add_all(mp4, a, 0);
-    add_all(mp4, b, 10000000); /* eight seconds of nothing */
-    add_all(mp4, a, 11000000);
+    AUTO(buffer_deinit) struct buffer file = buffer_with_limit(OUTPUT_MAX);
+    mp4_begin(&file);
+    add_piece(mp4, a, 0, a->count, 0, &file);
+    /* Eight seconds of nothing. */
+    add_piece(mp4, b, 0, b->count, 10000000, &file);
+    add_piece(mp4, a, 0, a->count, 11000000, &file);
+    CHECK_OK(mp4_end(mp4, &file));
     char directory[64];
     char path[128];
-    const struct stream *const from[] = {a, b, a};
-    write_file(mp4, from, 3, directory, path);
+    write_file(&file, directory, path);
     static char packets[16384];
     player_packets(path, packets, sizeof packets);
     size_t lines = 0;
@@ -137,38 +143,54 @@ static void a_change_of_size_and_a_gap_in_one_file(void **state)
     test_directory_remove(directory);
 }
 
-/* Beyond 4 GiB offsets and mdat have 64 bits; no file is needed to see it. */
+/* Beyond 4 GiB offsets have 64 bits; no file is needed to see it. */
 static void large_files_have_wide_offsets(void **state)
 {
     (void)state;
     AUTO(stream_close)
     struct stream *stream = stream_open("tiny-64x48.h264", CODEC_H264, 15);
     AUTO(mp4_destroy) struct mp4 *mp4 = NULL;
+    AUTO(buffer_deinit) struct buffer file = buffer_with_limit(OUTPUT_MAX);
     CHECK_OK(mp4_create(0, &mp4));
+    mp4_begin(&file);
+    const uint64_t begin = file.size;
     struct sample sample = stream->samples[0];
     const uint8_t byte = 0;
     sample.data = bytes_of(&byte, SAMPLE_SIZE_MAX); /* only its size is read */
     for (int i = 0; i < 300; i++) {
         sample.time_us = (int64_t)i * 1000000;
         CHECK_OK(mp4_add(mp4, &stream->config, &sample));
+        if (i % 100 == 99) /* three pieces of 1.6 GiB */
+            CHECK_OK(mp4_piece(mp4, &file));
     }
-    AUTO(buffer_deinit) struct buffer head = buffer_with_limit(OUTPUT_MAX);
-    CHECK_OK(mp4_head(mp4, &head));
-    const uint64_t payload = 300ull * SAMPLE_SIZE_MAX;
-    struct reader in = reader_on(buffer_bytes(&head));
-    reader_skip(&in, head.size - 16);
-    assert_int_equal(1, reader_u32be(&in));
-    assert_memory_equal("mdat", reader_bytes(&in, 4).data, 4);
-    CHECK(reader_u64be(&in) == payload + 16);
-
-    struct bytes before = {head.data, head.size - 16};
-    in = reader_on(boxes_find(before, "moov.trak.mdia.minf.stbl.co64"));
+    buffer_clear(&file);
+    CHECK_OK(mp4_end(mp4, &file));
+    struct reader in = reader_on(
+        boxes_find(buffer_bytes(&file), "moov.trak.mdia.minf.stbl.co64"));
     reader_skip(&in, 4);
     uint32_t chunks = reader_u32be(&in);
-    assert_int_equal(10, chunks); /* 300 in chunks of 32 */
+    assert_int_equal(12, chunks); /* 100 in 32, 32, 32, 4; three times */
     for (uint64_t i = 0; i < chunks; i++)
-        CHECK(reader_u64be(&in) == head.size + i * 32 * SAMPLE_SIZE_MAX);
+        CHECK(reader_u64be(&in) ==
+              begin + (i / 4 + 1) * 8 +
+                  (i / 4 * 100 + i % 4 * 32) * SAMPLE_SIZE_MAX);
     CHECK(reader_done(&in));
+}
+
+static void a_piece_has_less_than_4_gib(void **state)
+{
+    (void)state;
+    AUTO(stream_close)
+    struct stream *stream = stream_open("tiny-64x48.h264", CODEC_H264, 15);
+    AUTO(mp4_destroy) struct mp4 *mp4 = NULL;
+    AUTO(buffer_deinit) struct buffer file = buffer_with_limit(OUTPUT_MAX);
+    CHECK_OK(mp4_create(0, &mp4));
+    struct sample sample = stream->samples[0];
+    const uint8_t byte = 0;
+    sample.data = bytes_of(&byte, SAMPLE_SIZE_MAX);
+    for (int i = 0; i < 256; i++)
+        CHECK_OK(mp4_add(mp4, &stream->config, &sample));
+    CHECK_STATUS(STATUS_LIMIT, mp4_piece(mp4, &file));
 }
 
 static void what_cannot_be_written_is_refused(void **state)
@@ -179,7 +201,8 @@ static void what_cannot_be_written_is_refused(void **state)
     AUTO(mp4_destroy) struct mp4 *mp4 = NULL;
     AUTO(buffer_deinit) struct buffer head = buffer_with_limit(OUTPUT_MAX);
     CHECK_OK(mp4_create(0, &mp4));
-    CHECK_STATUS(STATUS_BAD_INPUT, mp4_head(mp4, &head));
+    CHECK_STATUS(STATUS_BAD_INPUT, mp4_piece(mp4, &head));
+    CHECK_STATUS(STATUS_BAD_INPUT, mp4_end(mp4, &head));
     struct sample sample = stream->samples[0];
     CHECK_OK(mp4_add(mp4, &stream->config, &sample));
     sample.time_us = MP4_SPAN_MAX_US + 1;
@@ -199,8 +222,10 @@ static void what_cannot_be_written_is_refused(void **state)
     }
     config.width = MP4_CONFIG_COUNT_MAX + 1;
     CHECK_STATUS(STATUS_LIMIT, mp4_add(mp4, &config, &sample));
-    CHECK_OK(mp4_head(mp4, &head));
-    CHECK_STATUS(STATUS_BAD_INPUT, mp4_head(mp4, &head));
+    CHECK_STATUS(STATUS_BAD_INPUT, mp4_end(mp4, &head)); /* in no piece */
+    CHECK_OK(mp4_piece(mp4, &head));
+    CHECK_STATUS(STATUS_BAD_INPUT, mp4_piece(mp4, &head));
+    CHECK_OK(mp4_end(mp4, &head));
 }
 
 static enum status write_all(void *context)
@@ -211,7 +236,10 @@ static enum status write_all(void *context)
     enum status s = mp4_create(0, &mp4);
     for (size_t i = 0; s == STATUS_OK && i < stream->count; i++)
         s = mp4_add(mp4, &stream->config, &stream->samples[i]);
-    return s == STATUS_OK ? mp4_head(mp4, &head) : s;
+    mp4_begin(&head);
+    if (s == STATUS_OK)
+        s = mp4_piece(mp4, &head);
+    return s == STATUS_OK ? mp4_end(mp4, &head) : s;
 }
 
 static void every_allocation_may_fail(void **state)
@@ -225,5 +253,6 @@ static void every_allocation_may_fail(void **state)
 TEST_MAIN("media/mp4", TEST(ffmpeg_and_gstreamer_play_a_download),
           TEST(samples_are_exact), TEST(a_change_of_size_and_a_gap_in_one_file),
           TEST(large_files_have_wide_offsets),
+          TEST(a_piece_has_less_than_4_gib),
           TEST(what_cannot_be_written_is_refused),
           TEST(every_allocation_may_fail))

@@ -106,11 +106,15 @@ static void a_forgotten_record_is_not_found(void **state)
     CHECK(fixture_forget(&world.fixture, 1, fixture_all()) == 5);
     uint8_t key[UNIT_KEY_SIZE];
     fixture_unit_key(1, (struct wall_time){FIXTURE_START_US}, key);
+    struct buffer stored = buffer_with_limit(RECORD_STORED_MAX);
     struct buffer plain = buffer_with_limit(RECORD_STORED_MAX);
     for (size_t i = 0; i < selection.count; i++)
         CHECK_STATUS(STATUS_NOT_FOUND,
                      selection_open(&world.fixture.store,
-                                    &selection.records[i], key, &plain));
+                                    &selection.records[i], key, &stored,
+                                    &plain));
+    CHECK(plain.size == 0);
+    buffer_deinit(&stored);
     buffer_deinit(&plain);
     selection_deinit(&selection);
     close_world(&world);
