@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "sys/logger.h"
 #include "sys/loop.h"
+#include "sys/sealed_memory.h"
 #include "sys/socket.h"
 
 enum { PACKETS_PER_TURN = 64 };
@@ -45,6 +46,10 @@ struct channel {
     struct packet *queue_first;
     struct packet **queue_end;
     size_t queue_count;
+    size_t queue_bytes;
+    size_t unanswered; /* the peer's questions */
+    size_t lent_bytes; /* since the peer had last received all */
+    size_t lent_count;
     uint8_t *inbox;  /* MESSAGE_SIZE_MAX bytes, the packet being handled */
     uint8_t *outbox; /* MESSAGE_SIZE_MAX bytes, the packet being encoded */
     bool is_busy;   /* inside a callback: destroy must wait */
@@ -126,18 +131,42 @@ enum role channel_peer(const struct channel *channel)
     return channel->peer;
 }
 
+/* Those that read strangers' bytes are taken for captured. */
+static bool may_be_captured(const struct channel *channel)
+{
+    return channel->peer == ROLE_WEB || channel->peer == ROLE_INGEST;
+}
+
+static bool may_ask(const struct channel *channel)
+{
+    return !may_be_captured(channel) ||
+           (channel->unanswered + channel->queue_count < CHANNEL_OWED_MAX &&
+            channel->queue_bytes < CHANNEL_UNSENT_MAX);
+}
+
+/* Listens for what can be gone on with. */
+static void set_watch(struct channel *channel)
+{
+    if (channel->watch == NULL)
+        return; /* the peer has gone */
+    unsigned events = may_ask(channel) ? WATCH_READ : WATCH_HANGUP;
+    if (channel->queue_first != NULL)
+        events |= WATCH_WRITE;
+    watch_set(channel->watch, events);
+}
+
 /*
- * A sibling broke the protocol: nothing it says can be trusted any more. Those
- * that read strangers' bytes are taken for captured and are cut off, so that
- * they cannot end recording or the log by a packet; with any other, we are as
- * broken as it is, and the supervisor starts us afresh.
+ * A sibling broke the protocol: nothing it says can be trusted any more. One
+ * that may be captured is cut off, so that it cannot end recording or the log
+ * by a packet; with any other, we are as broken as it is, and the supervisor
+ * starts us afresh.
  */
 static enum status broken_sibling(const struct channel *channel,
                                   enum message_kind kind, const char *why)
 {
     log_line(LOG_ERROR, "impossible message kind=%s peer=%s: %s",
              message_name(kind), role_name(channel->peer), why);
-    if (channel->peer != ROLE_WEB && channel->peer != ROLE_INGEST)
+    if (!may_be_captured(channel))
         _exit(70);
     return STATUS_BAD_INPUT;
 }
@@ -159,14 +188,34 @@ static enum status queue_packet(struct channel *channel, struct bytes bytes,
     *channel->queue_end = packet;
     channel->queue_end = &packet->next;
     channel->queue_count++;
-    watch_set(channel->watch, WATCH_READ | WATCH_WRITE);
+    channel->queue_bytes += bytes.size;
+    set_watch(channel);
     return STATUS_OK;
+}
+
+bool channel_may_lend(struct channel *channel)
+{
+    if (channel->queue_first == NULL &&
+        socket_unreceived(channel->descriptor) == 0)
+        channel->lent_bytes = channel->lent_count = 0;
+    return channel->lent_bytes < CHANNEL_LENT_MAX &&
+           channel->lent_count < CHANNEL_LENT_COUNT_MAX;
+}
+
+/* Memory is on its way: it is the peer's only when it has received it. */
+static void note_lent(struct channel *channel, int descriptor)
+{
+    if (descriptor < 0)
+        return;
+    channel->lent_bytes += sealed_memory_size(descriptor);
+    channel->lent_count++;
 }
 
 static enum status send_now_or_later(struct channel *channel,
                                      struct bytes bytes, int descriptor)
 {
     enum status s = STATUS_AGAIN;
+    note_lent(channel, descriptor);
     if (channel->descriptor < 0)
         s = STATUS_IO;
     else if (channel->queue_first == NULL)
@@ -259,7 +308,12 @@ enum status channel_answer(struct channel *channel, enum message_kind kind,
                            int descriptor)
 {
     const struct envelope envelope = {kind, id, status, true};
-    return send_message(channel, envelope, encode, reply, descriptor);
+    if (channel->unanswered > 0)
+        channel->unanswered--;
+    enum status s =
+        send_message(channel, envelope, encode, reply, descriptor);
+    set_watch(channel);
+    return s;
 }
 
 /* ---- receiving ------------------------------------------------------------- */
@@ -312,6 +366,7 @@ static enum status take_request(struct channel *channel,
             (void)close(descriptor);
         return broken_sibling(channel, envelope->kind, "direction");
     }
+    channel->unanswered++;
     enum status s =
         message_dispatch(envelope->kind, channel, envelope->id, fields,
                          descriptor, channel->handlers);
@@ -376,17 +431,19 @@ static enum status send_queued(struct channel *channel)
         if (channel->queue_first == NULL)
             channel->queue_end = &channel->queue_first;
         channel->queue_count--;
+        channel->queue_bytes -= packet->size;
         if (packet->descriptor >= 0)
             (void)close(packet->descriptor);
         alloc_free(packet);
     }
-    watch_set(channel->watch, WATCH_READ);
     return STATUS_OK;
 }
 
 static enum status receive(struct channel *channel)
 {
     for (int i = 0; i < PACKETS_PER_TURN && !channel->is_doomed; i++) {
+        if (!may_ask(channel))
+            return STATUS_OK;
         size_t size = 0;
         int descriptor = -1;
         enum status s =
@@ -411,9 +468,13 @@ static void on_event(void *context, struct watch *watch, unsigned events)
     enum status s = STATUS_OK;
     if ((events & WATCH_WRITE) != 0)
         s = send_queued(channel);
+    if (s == STATUS_OK && (events & WATCH_HANGUP) != 0 && !may_ask(channel))
+        s = STATUS_END; /* nobody is there to take the answers */
     if (s == STATUS_OK && (events & (WATCH_READ | WATCH_HANGUP)) != 0)
         s = receive(channel);
-    if (s != STATUS_OK && !channel->is_doomed)
+    if (s == STATUS_OK)
+        set_watch(channel);
+    else if (!channel->is_doomed)
         closed(channel);
     channel->is_busy = false;
     if (channel->is_doomed)

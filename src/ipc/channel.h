@@ -6,6 +6,10 @@
  * requests open; an answer may come at any later time. Nothing blocks: packets
  * that the socket does not take are queued, up to a limit.
  *
+ * Web and ingest are not read from while too many of their questions are
+ * unanswered, or too many bytes of answers wait for them to receive. What they
+ * ask meanwhile waits in their socket and costs us nothing.
+ *
  * A peer that sends what the table does not allow is a broken sibling: the
  * channel logs it and ends the process; but web and ingest, which read
  * strangers' bytes, are cut off as if they had closed. A peer that closes is
@@ -16,13 +20,26 @@
 #ifndef IPC_CHANNEL_H
 #define IPC_CHANNEL_H
 
+#include <stdbool.h>
+
 #include "base/status.h"
 #include "ipc/message.h"
 
 struct loop;
 struct channel;
 
-enum { CHANNEL_QUEUE_MAX = 4096 }; /* packets waiting for the socket */
+enum {
+    CHANNEL_QUEUE_MAX = 4096, /* packets waiting for the socket */
+
+    /* Of web and ingest: above these their questions wait unread. */
+    CHANNEL_OWED_MAX = 1024, /* questions and queued answers: twice web's
+                              * connections */
+    CHANNEL_UNSENT_MAX = 8 * 1024 * 1024, /* bytes of queued answers */
+
+    /* Memory that went along and that the peer has not received yet. */
+    CHANNEL_LENT_MAX = 192 * 1024 * 1024, /* bytes */
+    CHANNEL_LENT_COUNT_MAX = 64,          /* descriptors */
+};
 
 /* Runs once, when the peer has closed; may destroy the channel. */
 typedef void channel_closed_fn(void *context, struct channel *channel);
@@ -44,6 +61,13 @@ MUST_USE enum status channel_create(struct loop *loop, int descriptor,
 void channel_destroy(struct channel **channel);
 
 enum role channel_peer(const struct channel *channel);
+
+/*
+ * Whether further memory may be made for this peer: false while it has not
+ * received CHANNEL_LENT_MAX bytes, or CHANNEL_LENT_COUNT_MAX descriptors, of
+ * what was sent to it. Nothing tells when that changes: ask again later.
+ */
+bool channel_may_lend(struct channel *channel);
 
 /* What ipc/message.c builds on: encode into a packet, send, remember. */
 typedef void channel_encode_fn(const void *message, struct writer *out);

@@ -13,6 +13,7 @@
 #include "roles/gate.h"
 #include "roles/gate_json.h"
 #include "sys/random.h"
+#include "sys/socket.h"
 
 enum {
     ADDRESS_SIZE = 65,
@@ -245,11 +246,19 @@ static struct login *login_create(struct gate *gate, struct channel *channel,
     return login;
 }
 
+/* False where this network, or all together, try too often. */
+static bool may_try(const struct login *login)
+{
+    char network[SOCKET_ADDRESS_SIZE];
+    socket_network(login->address, network);
+    return gate_rate_allows(login->gate, RATE_LOGIN, text_of(network));
+}
+
 static enum status begin_login(struct login *login, struct text name,
                                struct text password)
 {
     struct gate *gate = login->gate;
-    if (!gate_rate_allows(gate, RATE_LOGIN, text_of(login->address)))
+    if (!may_try(login))
         return STATUS_LIMIT;
     if (!log_writer_has_text_key(gate->log))
         return STATUS_AGAIN;
@@ -407,7 +416,7 @@ static enum status check_first(struct login *login,
 {
     struct gate *gate = login->gate;
     uint8_t digest[SHA256_SIZE] = {0};
-    if (!gate_rate_allows(gate, RATE_LOGIN, text_of(login->address)))
+    if (!may_try(login))
         return STATUS_LIMIT;
     if (!log_writer_has_text_key(gate->log))
         return STATUS_AGAIN;

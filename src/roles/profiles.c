@@ -13,7 +13,8 @@ static const struct role_profile PROFILES[ROLE_COUNT] = {
     [ROLE_INGEST] = {.powers = 0, .descriptors_max = 4096},
     /* Browsers, channels, and pictures on their way from the vault. */
     [ROLE_WEB] = {.powers = SANDBOX_ACCEPT,
-                  .descriptors_max = 2 * WEB_CONNECTIONS_MAX + 64},
+                  .descriptors_max = 2 * WEB_CONNECTIONS_MAX + 64,
+                  .dies_first = true},
     /* Log and office database; Argon2id and syncs on threads. */
     [ROLE_GATE] = {.powers = SANDBOX_FILES | SANDBOX_THREADS,
                    .descriptors_max = 256},
@@ -43,5 +44,6 @@ enum status role_sandbox(enum role role, const char *const *directories)
         .powers = profile->powers,
         .directories = directories,
         .descriptors_max = profile->descriptors_max,
+        .dies_first = profile->dies_first,
     });
 }

@@ -6,6 +6,7 @@
 #ifndef ROLES_PROFILES_H
 #define ROLES_PROFILES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/status.h"
@@ -14,6 +15,7 @@
 struct role_profile {
     unsigned powers;        /* enum sandbox_power */
     size_t descriptors_max; /* RLIMIT_NOFILE */
+    bool dies_first;        /* where memory runs out */
 };
 
 /* role: any but the supervisor, which has no sandbox. */

@@ -176,6 +176,7 @@ static void on_tick(void *context, struct timer *timer)
         event_journal_sync(vault->journal) != STATUS_OK)
         log_line(LOG_ERROR, "events cannot be synced");
     vault_answer_events(vault);
+    vault_reads_tick(vault);
     vault_live_tick(vault);
     continue_stop(vault);
 }

@@ -190,9 +190,18 @@ static void send_answer(struct vault *vault, const struct vault_live_call *call,
         socket_close(&descriptor);
 }
 
-/* True where it has been answered. */
+/* True where it has been answered. For a web that does not receive what it
+ * was sent nothing more is made. */
 static bool try_answer(struct vault *vault, struct vault_live_call *call)
 {
+    bool is_late = vault_now(vault).us >= call->deadline.us;
+    if (call->channel == vault->process.peers[ROLE_WEB] &&
+        !channel_may_lend(call->channel)) {
+        if (is_late)
+            send_answer(vault, call, STATUS_AGAIN, (struct bytes){NULL, 0},
+                        (struct bytes){NULL, 0});
+        return is_late;
+    }
     struct buffer packs = buffer_with_limit(LIVE_ANSWER_MAX);
     struct buffer cursor = buffer_with_limit(CURSOR_BYTES_MAX);
     struct reader cameras = reader_on(buffer_bytes(&call->cameras));
@@ -205,7 +214,7 @@ static bool try_answer(struct vault *vault, struct vault_live_call *call)
         if (seen != 0)
             append_cursor(&cursor, number, seen);
     }
-    bool is_due = packs.size > 0 || vault_now(vault).us >= call->deadline.us;
+    bool is_due = packs.size > 0 || is_late;
     if (is_due)
         send_answer(vault, call, buffer_status(&cursor), buffer_bytes(&packs),
                     buffer_bytes(&cursor));

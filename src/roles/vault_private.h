@@ -50,6 +50,7 @@ enum {
     VAULT_LIVE_BYTES = 16 * 1024 * 1024,      /* one camera's live pictures */
     VAULT_READ_SPAN_US = 120000000,
     VAULT_READ_BYTES = 16 * 1024 * 1024,
+    VAULT_READ_WAIT_US = 5000000,             /* for web to receive */
     VAULT_READS_MAX = 64,                     /* at a time */
     VAULT_READ_UNITS = 128,                   /* keys of one read */
 };
@@ -304,6 +305,8 @@ void vault_on_read(void *context, struct channel *channel,
 void vault_read_epoch_changed(struct vault *vault);
 void vault_web_attached(struct vault *vault);
 void vault_reads_retry(struct vault *vault);
+/* Answers what waits for web to receive what it has been sent. */
+void vault_reads_tick(struct vault *vault);
 MUST_USE enum status vault_open_ticket(struct vault *vault,
                                        struct bytes sealed,
                                        enum ticket_kind kind,

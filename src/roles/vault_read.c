@@ -80,6 +80,14 @@ static void finish(struct vault *vault, struct vault_read *read)
     end_read(vault, read);
 }
 
+/* For a web that asks and does not receive nothing more is made. */
+static bool must_wait(const struct vault_read *read)
+{
+    return read->channel != NULL &&
+           read->channel == read->vault->process.peers[ROLE_WEB] &&
+           !channel_may_lend(read->channel);
+}
+
 static void finish_if_complete(struct vault_read *read)
 {
     for (size_t i = 0; i < read->unit_count; i++) {
@@ -87,7 +95,22 @@ static void finish_if_complete(struct vault_read *read)
             read->units[i].state == UNIT_ASKED)
             return;
     }
-    finish(read->vault, read);
+    struct vault *vault = read->vault;
+    if (!must_wait(read)) {
+        finish(vault, read);
+    } else if (vault_now(vault).us >= read->deadline.us) {
+        refuse(vault, read->channel, read->id, STATUS_AGAIN);
+        end_read(vault, read);
+    }
+}
+
+void vault_reads_tick(struct vault *vault)
+{
+    struct vault_read *next = NULL;
+    for (struct vault_read *read = vault->reads; read != NULL; read = next) {
+        next = read->next;
+        finish_if_complete(read);
+    }
 }
 
 static void on_open_key(void *context, enum status status,
@@ -242,6 +265,7 @@ void vault_on_read(void *context, struct channel *channel,
         read->vault = vault;
         read->channel = channel;
         read->id = message->id;
+        read->deadline.us = vault_now(vault).us + VAULT_READ_WAIT_US;
         read->ticket = buffer_with_limit(TICKET_SIZE_MAX);
         s = prepare(vault, read, message, &ticket);
         if (s != STATUS_OK)

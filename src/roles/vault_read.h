@@ -39,6 +39,7 @@ struct vault_read {
     struct vault *vault;
     struct channel *channel; /* NULL: nobody waits any more */
     uint32_t id;
+    struct boot_time deadline; /* for web to receive what it was sent */
     struct buffer ticket;
     struct read_request request;
     uint8_t *keys; /* VAULT_READ_UNITS x UNIT_KEY_SIZE, locked */

@@ -53,6 +53,7 @@ struct web_client {
     bool is_local;
     bool is_in_turn;
     char address[SOCKET_ADDRESS_SIZE];
+    char network[SOCKET_ADDRESS_SIZE]; /* that its peer has to itself */
 };
 
 struct web {
@@ -86,6 +87,9 @@ void web_client_turn(struct web_client *client);
 
 /* Drops the connection. Its call goes on without it and frees itself. */
 void web_client_destroy(struct web_client **client);
+
+/* Drops all that still wait or stream for a session that has ended. */
+void web_client_end_session(struct web *web, struct text session);
 
 /* Time has passed for all clients. */
 void web_client_sweep(struct web *web);

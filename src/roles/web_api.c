@@ -110,7 +110,6 @@ void web_api_finish(struct api_call *api, enum status status,
 
 ON_SESSION(login_first)
 ON_SESSION(login)
-ON_DONE(logout)
 ON_JSON(session_get)
 ON_JSON(cameras_get)
 ON_JSON(coverage_get)
@@ -199,6 +198,21 @@ static void login(struct web_client *client, const struct request *request,
         return;
     api->denied = PROBLEM_WRONG_LOGIN;
     ASK(api, login, &message);
+}
+
+static void on_logout(void *context, enum status status,
+                      const struct message_logout_reply *reply,
+                      int descriptor)
+{
+    struct api_call *api = context;
+    struct web *web = api->call.web;
+    char session[WEB_SESSION_MAX + 1];
+    (void)descriptor;
+    (void)reply;
+    (void)text_copy(web_call_session(&api->call), session, sizeof session);
+    web_api_finish(api, status, NOTHING, (struct text){NULL, 0});
+    if (status == STATUS_OK)
+        web_client_end_session(web, text_of(session));
 }
 
 static void logout(struct web_client *client, const struct request *request,

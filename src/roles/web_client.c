@@ -13,12 +13,12 @@ enum {
     ACCEPTS_PER_TURN = 32, /* so that those who are in get their turn */
 };
 
-static size_t count_of_address(const struct web *web, const char *address)
+static size_t count_of_network(const struct web *web, const char *network)
 {
     size_t count = 0;
     for (const struct web_client *client = web->clients; client != NULL;
          client = client->next)
-        count += strcmp(client->address, address) == 0;
+        count += strcmp(client->network, network) == 0;
     return count;
 }
 
@@ -95,14 +95,14 @@ static bool take_turn(struct web_client *client)
 {
     struct connection *connection = client->connection;
     take_requests(client);
-    bool was_full = connection_waiting(connection) >= WEB_OUTPUT_HIGH;
+    bool was_full = connection_waiting(connection) >= WEB_OUTPUT_NEXT;
     send_waiting(client);
     if (connection_is_over(connection) ||
         connection_waiting(connection) >= WEB_OUTPUT_HIGH)
         return false;
     struct web_call *call = client->call;
     if (call == NULL || call->drained == NULL)
-        return was_full;
+        return was_full && connection_waiting(connection) < WEB_OUTPUT_NEXT;
     call->drained(call);
     send_waiting(client);
     return client->call == NULL || client->call->has_more;
@@ -133,6 +133,7 @@ static enum status client_create(struct web_listener *listener,
     client->is_local = listener->is_local;
     client->descriptor = -1;
     (void)text_copy(text_of(address), client->address, sizeof client->address);
+    socket_network(address, client->network);
     enum status s =
         connection_create(listener->is_local ? NULL : web->tls,
                           web_now_ms(web), &client->connection);
@@ -161,9 +162,12 @@ static bool may_come_in(const struct web_listener *listener, int descriptor,
     const struct web *web = listener->web;
     if (web->client_count >= WEB_CONNECTIONS_MAX)
         return false;
-    if (!listener->is_local)
-        return count_of_address(web, address) <
-               WEB_CONNECTIONS_PER_ADDRESS_MAX;
+    if (!listener->is_local) {
+        char network[SOCKET_ADDRESS_SIZE];
+        socket_network(address, network);
+        return count_of_network(web, network) <
+               WEB_CONNECTIONS_PER_NETWORK_MAX;
+    }
     uint32_t user_id = 0;
     return socket_peer_user(descriptor, &user_id) == STATUS_OK &&
            (user_id == 0 || user_id == web->own_user_id);
@@ -229,6 +233,18 @@ void web_client_destroy(struct web_client **client)
         old->web->clients = old->next;
     old->web->client_count--;
     alloc_free(old);
+}
+
+void web_client_end_session(struct web *web, struct text session)
+{
+    struct web_client *client = web->clients;
+    while (client != NULL) {
+        struct web_client *next = client->next;
+        if (client->call != NULL &&
+            text_equal(web_call_session(client->call), session))
+            web_client_destroy(&client);
+        client = next;
+    }
 }
 
 void web_client_sweep(struct web *web)

@@ -38,6 +38,7 @@ struct sandbox {
     const char *const *directories; /* for SANDBOX_FILES; NULL-terminated;
                                      * NULL: none */
     size_t descriptors_max;         /* RLIMIT_NOFILE */
+    bool dies_first;                /* where the machine's memory runs out */
 };
 
 /* Fails with: INTERNAL (refused, or too many threads: the role must exit). */

@@ -99,6 +99,15 @@ void memory_draft_drop(struct memory_draft *draft)
     *draft = (struct memory_draft){.descriptor = -1};
 }
 
+size_t sealed_memory_size(int descriptor)
+{
+    struct stat stat;
+    return fstat(descriptor, &stat) == 0 && S_ISREG(stat.st_mode) &&
+                   stat.st_size > 0
+               ? (size_t)stat.st_size
+               : 0;
+}
+
 enum status sealed_memory_map(int descriptor, size_t size, struct bytes *out)
 {
     *out = (struct bytes){NULL, 0};

@@ -43,6 +43,9 @@ MUST_USE enum status memory_draft_seal(struct memory_draft *draft, size_t size,
 /* May be called on an empty one, but not before memory_draft_begin. */
 void memory_draft_drop(struct memory_draft *draft);
 
+/* Bytes of what stands behind any descriptor; 0: no memory or file. */
+size_t sealed_memory_size(int descriptor);
+
 /*
  * Maps the first size bytes for reading until sealed_memory_unmap; the
  * descriptor stays the caller's and may be closed at once. size 0: empty.

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <netinet/tcp.h>
@@ -21,6 +22,7 @@
 enum {
     SEND_ROOM_BYTES = 4 * SOCKET_PACKET_MAX, /* a few of the largest packets */
     DESCRIPTORS_SEEN_MAX = 8, /* more than one is refused, but closed first */
+    NETWORK_BYTES = 8, /* of an IPv6 address: what comes before the host's */
 };
 
 void socket_close(int *descriptor)
@@ -164,6 +166,15 @@ enum status socket_receive_packet(int socket, void *out, size_t capacity,
     }
     *size = (size_t)got;
     return STATUS_OK;
+}
+
+size_t socket_unreceived(int socket)
+{
+    uint32_t figures[SK_MEMINFO_VARS] = {0};
+    socklen_t size = sizeof figures;
+    return getsockopt(socket, SOL_SOCKET, SO_MEMINFO, figures, &size) == 0
+               ? figures[SK_MEMINFO_WMEM_ALLOC]
+               : 0;
 }
 
 enum status socket_peer_user(int socket, uint32_t *user_id)
@@ -316,6 +327,19 @@ enum status socket_accept(int listener, char address[SOCKET_ADDRESS_SIZE],
     socket_address_format(&peer, address);
     *out = accepted;
     return STATUS_OK;
+}
+
+void socket_network(const char *address, char out[SOCKET_ADDRESS_SIZE])
+{
+    struct socket_address parsed;
+    (void)text_copy(text_of(address), out, SOCKET_ADDRESS_SIZE);
+    if (socket_address_parse(address, 0, &parsed) != STATUS_OK ||
+        parsed.any.sa_family != AF_INET6)
+        return;
+    if (!IN6_IS_ADDR_V4MAPPED(&parsed.v6.sin6_addr))
+        memset(parsed.v6.sin6_addr.s6_addr + NETWORK_BYTES, 0,
+               sizeof parsed.v6.sin6_addr.s6_addr - NETWORK_BYTES);
+    socket_address_format(&parsed, out);
 }
 
 uint16_t socket_port(int socket)

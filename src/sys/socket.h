@@ -55,6 +55,10 @@ MUST_USE enum status socket_receive_packet(int socket, void *out,
                                            size_t capacity, size_t *size,
                                            int *descriptor);
 
+/* Room that packets sent and not yet received take up, in bytes of the kernel;
+ * 0: the peer has received all (or the kernel does not say). */
+size_t socket_unreceived(int socket);
+
 /* The user at the other end of a UNIX socket, when it connected. IO. */
 MUST_USE enum status socket_peer_user(int socket, uint32_t *user_id);
 
@@ -106,6 +110,13 @@ MUST_USE enum status socket_wait_readable(int socket, int timeout_ms);
 MUST_USE enum status socket_accept(int listener,
                                    char address[SOCKET_ADDRESS_SIZE],
                                    int *out);
+
+/*
+ * The network that one peer has to itself: an IPv4 address as it is, of an IPv6
+ * address its first 64 bits (RFC 7421), anything else unchanged. What is limited
+ * by address is limited by this.
+ */
+void socket_network(const char *address, char out[SOCKET_ADDRESS_SIZE]);
 
 /* The port a TCP socket is bound to, 0 for none. */
 uint16_t socket_port(int socket);

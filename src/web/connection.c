@@ -29,7 +29,8 @@ struct connection {
     struct tls_session *tls; /* NULL: plain text */
     enum stage stage;
     int64_t stage_ms;    /* since when */
-    int64_t progress_ms; /* when the peer last took something, or had to begin */
+    int64_t progress_ms; /* when the peer last took enough, or had to begin */
+    size_t taken;        /* bytes since then */
     bool peer_closed;
     bool is_head;       /* the request is HEAD: no body in the answer */
     bool closes;        /* after this answer */
@@ -100,7 +101,7 @@ static bool is_reading(const struct connection *connection)
 /* A peer who asks for more than it takes has to wait. */
 static bool is_full(const struct connection *connection)
 {
-    return connection_waiting(connection) >= WEB_OUTPUT_HIGH;
+    return connection_waiting(connection) >= WEB_OUTPUT_NEXT;
 }
 
 size_t connection_room(const struct connection *connection)
@@ -250,12 +251,18 @@ enum status connection_next(struct connection *connection, int64_t now_ms,
 
 /* ---- answering ------------------------------------------------------------ */
 
+static void note_progress(struct connection *connection, int64_t now_ms)
+{
+    connection->progress_ms = now_ms;
+    connection->taken = 0;
+}
+
 static void enqueue(struct connection *connection, struct bytes bytes,
                     int64_t now_ms)
 {
     struct buffer *queue = &connection->queue;
     if (connection_waiting(connection) == 0)
-        connection->progress_ms = now_ms;
+        note_progress(connection, now_ms);
     if (connection->queue_from > 0 &&
         connection->queue_from >= queue->size / 2) {
         buffer_consume(queue, connection->queue_from);
@@ -427,9 +434,12 @@ void connection_output_consume(struct connection *connection, size_t size,
         connection->queue_from = 0;
         buffer_clear(&connection->queue);
     }
-    connection->progress_ms = now_ms;
+    connection->taken += size;
+    bool is_all = connection_waiting(connection) == 0;
+    if (is_all || connection->taken >= WEB_WRITE_LEAST)
+        note_progress(connection, now_ms);
     /* Lingering begins when the last byte has gone. */
-    if (connection->stage == STAGE_LAST && connection_waiting(connection) == 0)
+    if (connection->stage == STAGE_LAST && is_all)
         connection->stage_ms = now_ms;
 }
 
@@ -465,8 +475,8 @@ int64_t connection_deadline_ms(const struct connection *connection)
         break;
     }
     if (connection_waiting(connection) > 0 &&
-        connection->progress_ms + WEB_WRITE_STALL_MS < due)
-        due = connection->progress_ms + WEB_WRITE_STALL_MS;
+        connection->progress_ms + WEB_WRITE_MS < due)
+        due = connection->progress_ms + WEB_WRITE_MS;
     return due;
 }
 

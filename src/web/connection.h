@@ -9,7 +9,8 @@
  * Deadlines are absolute from the event that begins a step (web/limits.h), so
  * that a peer who drips bytes gains nothing: the head (with the handshake) from
  * its first moment, the body from the end of the head, an idle connection from
- * its last answer, an answer from the last byte the peer has taken.
+ * its last answer, an answer from when the peer last took WEB_WRITE_LEAST bytes
+ * of it, or all there were.
  *
  * Requests that arrive before their turn wait (pipelining is sequential).
  * Times are milliseconds of the boot clock. Threads: the loop's.

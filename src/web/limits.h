@@ -20,21 +20,23 @@ enum {
     WEB_HEAD_MS = 10000,        /* accepted, or first byte -> whole head */
     WEB_BODY_MS = 30000,        /* head -> whole body */
     WEB_IDLE_MS = 60000,        /* answered -> first byte of the next */
-    WEB_WRITE_STALL_MS = 20000, /* no byte taken by a peer who has to read */
+    WEB_WRITE_MS = 20000, /* for the next WEB_WRITE_LEAST bytes of output */
     WEB_LINGER_MS = 2000,       /* last byte sent -> closed */
 
     /* How many. */
     WEB_CONNECTIONS_MAX = 512,
-    WEB_CONNECTIONS_PER_ADDRESS_MAX = 32, /* a browser opens 6 per page */
+    WEB_CONNECTIONS_PER_NETWORK_MAX = 32, /* a browser opens 6 per page */
 
     /* Output that waits in memory for one slow reader. */
     WEB_OUTPUT_MAX = 96 * 1024 * 1024, /* bytes; beyond it the peer goes */
     WEB_OUTPUT_HIGH = 2 * 1024 * 1024, /* above it streams stop reading on */
+    WEB_OUTPUT_NEXT = 65536, /* above it the next request waits */
+    WEB_WRITE_LEAST = 65536, /* or all there is, in WEB_WRITE_MS: 3 KB/s */
 
     /* Video. */
     WEB_MEDIA_SPAN_US = 10 * 1000000,   /* one answer of /media */
     WEB_VIEW_SPAN_MAX_US = 0x7fffffff,  /* see web_media.c */
-    WEB_TICKET_RENEW_MS = 40000,        /* of the 60 s a ticket lives */
+    WEB_TICKET_RENEW_MS = 15000, /* of 60 s: so soon a closed view ends */
 };
 
 #endif

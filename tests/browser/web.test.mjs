@@ -336,8 +336,18 @@ test('old TLS is not spoken', async () => {
     old.socket.destroy();
 });
 
-test('signing out ends the session', async () => {
+test('signing out ends the session and its streams', {timeout: 10000}, async () => {
+    const {view} = json(await post('/api/v1/live', {cameras: [1], ...PURPOSE}));
+    const stream = raw();
+    const closed = stream.closed;
+    await stream.ready;
+    stream.socket.write(`GET /api/v1/live/${view}/stream HTTP/1.1\r\nHost: h\r\nCookie: ${cookie}\r\n\r\n`);
+    await sleep(1500);
+    assert.match(stream.text(), /^HTTP\/1\.1 200 /);
+    const begin = Date.now();
     const answer = await ask(address, 'DELETE', '/api/v1/session', {headers: {Cookie: cookie, ...MARKED}});
     assert.equal(answer.status, 204);
     assert.match(answer.headers['set-cookie'][0], /Max-Age=0/);
+    await closed;
+    assert.ok(Date.now() - begin < 1000, 'a stream outlived its session');
 });

@@ -4,11 +4,14 @@
  * and a real vault, and tries to get a picture that no entry of the log allows.
  * Each picture that comes is held against the log on disk (recorder_stage.h).
  */
+#include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "privilege/recorder_stage.h"
 #include "sys/loop.h"
+#include "sys/socket.h"
 #include "unit/test.h"
 
 enum {
@@ -17,6 +20,9 @@ enum {
     TO = 97,
     HELD_MS = 400,
     EXPIRED_S = 61,
+    ASKING_ROUNDS = 8,
+    ASKING_MS = 150,
+    QUESTION_MAX = 2048, /* bytes */
 };
 
 /* Somebody is logged in, and both cameras have a past. */
@@ -378,6 +384,118 @@ static void a_new_vault_or_keeper_takes_no_old_ticket(void **state)
     recorder_stage_remove(&stage);
 }
 
+/* ---- a web that asks and does not receive ---------------------------------- */
+
+/* Sends the same packet as often as the role takes it; how often. */
+static size_t ask_without_end(struct recorder_stage *stage, int socket,
+                              struct bytes packet)
+{
+    size_t sent = 0;
+    for (int round = 0; round < ASKING_ROUNDS; round++) {
+        while (socket_send_packet(socket, packet, -1) == STATUS_OK)
+            sent++;
+        recorder_stage_idle(stage, ASKING_MS);
+    }
+    return sent;
+}
+
+/* Receives all there is; how often memory came along. */
+static size_t receive_memory(int socket)
+{
+    static uint8_t packet[MESSAGE_SIZE_MAX];
+    size_t count = 0;
+    size_t size = 0;
+    int descriptor = -1;
+    while (socket_receive_packet(socket, packet, sizeof packet, &size,
+                                 &descriptor) == STATUS_OK) {
+        count += descriptor >= 0;
+        socket_close(&descriptor);
+    }
+    return count;
+}
+
+/* What the vault has made and nobody has received: it stands still while its
+ * packets are counted. */
+static size_t count_unreceived(struct recorder_stage *stage, int socket)
+{
+    CHECK(kill(stage->roles[ROLE_VAULT].pid, SIGSTOP) == 0);
+    recorder_stage_idle(stage, ASKING_MS);
+    size_t count = receive_memory(socket);
+    CHECK(kill(stage->roles[ROLE_VAULT].pid, SIGCONT) == 0);
+    return count;
+}
+
+/* The packet of a question that this ticket answers with memory. */
+static struct bytes question_with(struct bytes ticket, bool is_live,
+                                  uint8_t out[QUESTION_MAX])
+{
+    struct writer w = writer_on(out, QUESTION_MAX);
+    writer_u16be(&w, is_live ? MESSAGE_KIND_live_next : MESSAGE_KIND_read);
+    writer_u16be(&w, 0); /* a request */
+    writer_u32be(&w, 1); /* its id: always the same */
+    const struct message_read read = {.ticket = ticket,
+                                      .camera = RECORDER_CAMERA,
+                                      .to_us = INT64_MAX};
+    const struct message_live_next live = {.ticket = ticket};
+    if (is_live)
+        message_live_next_encode(&live, &w);
+    else
+        message_read_encode(&read, &w);
+    return writer_written(&w);
+}
+
+static void check_asking_has_an_end(bool is_live)
+{
+    static struct recorder_stage stage;
+    static uint8_t question[QUESTION_MAX];
+    begin(&stage);
+    CHECK_OK(is_live ? recorder_stage_live(&stage, RECORDER_CAMERA)
+                     : recorder_stage_view(&stage, RECORDER_CAMERA, FROM, TO));
+    CHECK_OK(recorder_stage_ticket(&stage, stage.view));
+    struct bytes packet = question_with(recorder_stage_ticket_bytes(&stage),
+                                        is_live, question);
+    int socket = recorder_stage_raw(&stage, ROLE_VAULT);
+    if (is_live) { /* so that every question has its answer at once */
+        CHECK_OK(socket_send_packet(socket, packet, -1));
+        recorder_stage_idle(&stage, ASKING_MS);
+        recorder_stage_put(&stage, 20);
+    }
+    size_t asked = ask_without_end(&stage, socket, packet);
+    CHECK(asked > 4 * (size_t)CHANNEL_LENT_COUNT_MAX);
+    size_t count = count_unreceived(&stage, socket);
+    CHECK(count > 0 && count <= CHANNEL_LENT_COUNT_MAX);
+    /* Received, it goes on, and the vault has lost nothing. */
+    count = 0;
+    for (int round = 0; count == 0 && round < ASKING_ROUNDS; round++) {
+        recorder_stage_idle(&stage, ASKING_MS);
+        count = receive_memory(socket);
+    }
+    CHECK(count > 0);
+    CHECK(recorder_stage_is_alive(&stage, ROLE_VAULT));
+    (void)close(socket);
+    recorder_stage_join_web(&stage, ROLE_VAULT);
+    CHECK_OK(recorder_stage_view(&stage, RECORDER_CAMERA, FROM, TO));
+    CHECK_OK(recorder_stage_ticket(&stage, stage.view));
+    recorder_stage_forget(&stage);
+    CHECK_OK(recorder_stage_read_all(&stage,
+                                     recorder_stage_ticket_bytes(&stage),
+                                     RECORDER_CAMERA));
+    check_frames(&stage, RECORDER_CAMERA, 60, TO);
+    recorder_stage_remove(&stage);
+}
+
+static void reads_that_are_not_received_end(void **state)
+{
+    (void)state;
+    check_asking_has_an_end(false);
+}
+
+static void live_pictures_that_are_not_received_end(void **state)
+{
+    (void)state;
+    check_asking_has_an_end(true);
+}
+
 TEST_MAIN("privilege/captured web", TEST(an_entry_first_then_the_pictures),
           TEST(nothing_before_the_entry_is_durable),
           TEST(a_changed_ticket_opens_nothing),
@@ -389,4 +507,6 @@ TEST_MAIN("privilege/captured web", TEST(an_entry_first_then_the_pictures),
           TEST(a_gate_killed_before_its_entry_is_durable),
           TEST(a_gate_killed_between_entry_and_ticket),
           TEST(a_gate_killed_between_ticket_and_picture),
-          TEST(a_new_vault_or_keeper_takes_no_old_ticket))
+          TEST(a_new_vault_or_keeper_takes_no_old_ticket),
+          TEST(reads_that_are_not_received_end),
+          TEST(live_pictures_that_are_not_received_end))

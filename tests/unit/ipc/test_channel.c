@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -265,9 +266,200 @@ static void impossible_messages_end_the_process(void **state)
     CHECK(exit_code_after(good, sizeof good) == 70); /* no such form   */
 }
 
+/* ---- a web that is taken for captured: the gate, and web's bare socket ---- */
+
+enum {
+    SPARSE_BYTES = 64 * 1024 * 1024,
+    SHORT_MS = 50,
+};
+
+struct captured {
+    struct loop *loop;
+    struct timer *limit;
+    struct channel *gate;
+    int web;
+    int asked;
+    uint32_t last_id;
+    size_t answer_bytes;
+};
+
+static void on_short_limit(void *context, struct timer *timer)
+{
+    struct captured *captured = context;
+    (void)timer;
+    loop_stop(captured->loop);
+}
+
+static void captured_run(struct captured *captured)
+{
+    timer_start(captured->limit, SHORT_MS, 0);
+    loop_run(captured->loop);
+}
+
+static void keep_question(void *context, struct channel *channel,
+                          const struct message_session_get *message,
+                          int descriptor)
+{
+    struct captured *captured = context;
+    (void)channel;
+    CHECK(descriptor == -1);
+    captured->asked++;
+    captured->last_id = message->id;
+}
+
+static void answer_at_length(void *context, struct channel *channel,
+                             const struct message_session_get *message,
+                             int descriptor)
+{
+    static const uint8_t JSON[65536];
+    struct captured *captured = context;
+    keep_question(context, channel, message, descriptor);
+    captured->answer_bytes += sizeof JSON;
+    const struct message_session_get_reply reply = {
+        .id = message->id, .json = bytes_of(JSON, sizeof JSON)};
+    CHECK_OK(message_session_get_answer(channel, &reply, -1));
+}
+
+static void on_web_closed(void *context, struct channel *channel)
+{
+    struct captured *captured = context;
+    (void)channel;
+    channel_destroy(&captured->gate);
+}
+
+static void captured_open(struct captured *captured,
+                          struct message_handlers *handlers)
+{
+    int ends[2];
+    *captured = (struct captured){0};
+    handlers->context = captured;
+    CHECK_OK(loop_create(&captured->loop));
+    CHECK_OK(socket_pair(ends));
+    captured->web = ends[0];
+    CHECK_OK(channel_create(captured->loop, ends[1], ROLE_GATE, ROLE_WEB,
+                            handlers, on_web_closed, captured,
+                            &captured->gate));
+    CHECK_OK(timer_make(captured->loop, "limit", on_short_limit, captured,
+                        &captured->limit));
+}
+
+static void captured_close(struct captured *captured)
+{
+    socket_close(&captured->web);
+    captured_run(captured);
+    CHECK(captured->gate == NULL); /* however it stood: its end is seen */
+    timer_destroy(&captured->limit);
+    loop_destroy(&captured->loop);
+}
+
+/* Asks as long as anybody takes the questions. */
+static size_t ask_until_full(struct captured *captured, size_t most)
+{
+    static const uint8_t QUESTION[MESSAGE_HEADER_SIZE + 4] = {
+        0, MESSAGE_KIND_session_get};
+    size_t sent = 0;
+    bool is_full = false;
+    while (sent < most && !is_full) {
+        enum status s = STATUS_OK;
+        while (sent < most && s == STATUS_OK) {
+            s = socket_send_packet(captured->web,
+                                   bytes_of(QUESTION, sizeof QUESTION), -1);
+            sent += s == STATUS_OK;
+        }
+        int asked = captured->asked;
+        captured_run(captured);
+        is_full = captured->asked == asked;
+    }
+    return sent;
+}
+
+static void unanswered_questions_of_web_have_a_limit(void **state)
+{
+    (void)state;
+    struct message_handlers handlers = {.session_get = keep_question};
+    struct captured captured;
+    captured_open(&captured, &handlers);
+    CHECK(ask_until_full(&captured, 100000) < 100000);
+    assert_int_equal(CHANNEL_OWED_MAX, captured.asked);
+    /* Each answer makes room for one more. */
+    const struct message_session_get_reply reply = {.id = captured.last_id};
+    for (int i = 1; i <= 3; i++) {
+        CHECK_OK(message_session_get_answer(captured.gate, &reply, -1));
+        captured_run(&captured);
+        assert_int_equal(CHANNEL_OWED_MAX + i, captured.asked);
+    }
+    captured_close(&captured);
+}
+
+static void unreceived_answers_have_a_limit(void **state)
+{
+    (void)state;
+    static uint8_t answer[MESSAGE_SIZE_MAX];
+    struct message_handlers handlers = {.session_get = answer_at_length};
+    struct captured captured;
+    captured_open(&captured, &handlers);
+    CHECK(ask_until_full(&captured, 100000) < 100000);
+    CHECK(captured.answer_bytes >= CHANNEL_UNSENT_MAX);
+    CHECK(captured.answer_bytes < CHANNEL_UNSENT_MAX + CHANNEL_UNSENT_MAX / 4);
+    /* Received, they go on, and every one comes. */
+    int received = 0;
+    for (int asked = -1; asked != captured.asked;) {
+        asked = captured.asked;
+        size_t size = 0;
+        int descriptor = -1;
+        while (socket_receive_packet(captured.web, answer, sizeof answer,
+                                     &size, &descriptor) == STATUS_OK)
+            received++;
+        captured_run(&captured);
+        if (received < captured.asked)
+            asked = -1;
+    }
+    assert_int_equal(received, captured.asked);
+    CHECK(received > CHANNEL_UNSENT_MAX / 65536);
+    captured_close(&captured);
+}
+
+static void memory_is_lent_until_it_is_received(void **state)
+{
+    (void)state;
+    uint8_t answer[256];
+    struct message_handlers handlers = {0};
+    struct captured captured;
+    size_t count = 0;
+    size_t size = 0;
+    int descriptor = -1;
+    captured_open(&captured, &handlers);
+    while (channel_may_lend(captured.gate) && count < 100) {
+        int memory = memfd_create("sparse", MFD_CLOEXEC);
+        CHECK(memory >= 0 && ftruncate(memory, SPARSE_BYTES) == 0);
+        const struct message_logout_reply reply = {.id = 1};
+        CHECK_OK(message_logout_answer(captured.gate, &reply, memory));
+        count++;
+    }
+    assert_int_equal(CHANNEL_LENT_MAX / SPARSE_BYTES, count);
+    for (size_t i = 0; i < count; i++) {
+        CHECK(!channel_may_lend(captured.gate));
+        CHECK_OK(socket_receive_packet(captured.web, answer, sizeof answer,
+                                       &size, &descriptor));
+        socket_close(&descriptor);
+    }
+    CHECK(channel_may_lend(captured.gate));
+    /* Small ones are counted. */
+    for (count = 0; channel_may_lend(captured.gate) && count < 1000; count++) {
+        const struct message_logout_reply reply = {.id = 1};
+        CHECK_OK(message_logout_answer(captured.gate, &reply,
+                                       memfd_create("small", MFD_CLOEXEC)));
+    }
+    assert_int_equal(CHANNEL_LENT_COUNT_MAX, count);
+    captured_close(&captured);
+}
+
 TEST_MAIN("ipc/channel", TEST(many_questions_get_their_own_answers),
           TEST(answers_may_wait_and_overtake),
           TEST(a_peer_that_goes_answers_all_open_questions),
           TEST(nothing_goes_left),
           TEST(fields_beyond_their_limit_are_not_sent),
-          TEST(impossible_messages_end_the_process))
+          TEST(impossible_messages_end_the_process),
+          TEST(unanswered_questions_of_web_have_a_limit),
+          TEST(unreceived_answers_have_a_limit),
+          TEST(memory_is_lent_until_it_is_received))

@@ -131,6 +131,26 @@ static void an_address_may_try_only_so_often(void **state)
     stage_done(&stage);
 }
 
+/* One peer has 2^64 IPv6 addresses to itself, and one sum of tries. */
+static void a_network_may_try_only_so_often(void **state)
+{
+    (void)state;
+    struct gate_stage stage;
+    enum status last = STATUS_DENIED;
+    int tries = 0;
+    stage_ready(&stage);
+    while (last == STATUS_DENIED && tries++ < 40) {
+        char address[40];
+        (void)snprintf(address, sizeof address, "2001:db8::%x:1",
+                       (unsigned)tries);
+        last = gate_stage_login(&stage, "nobody", PASSWORD, address);
+    }
+    assert_int_equal(STATUS_LIMIT, last);
+    CHECK(tries <= 13);
+    CHECK_OK(gate_stage_login(&stage, NAME, PASSWORD, "2001:db8:0:1::1"));
+    stage_done(&stage);
+}
+
 /* I1: when the answer to view_open is there, its entry is in the log. */
 static void a_view_comes_after_its_entry(void **state)
 {
@@ -329,6 +349,7 @@ static void live_takes_each_camera_once(void **state)
 TEST_MAIN("roles/gate", TEST(the_first_login_needs_the_code),
           TEST(a_code_lasts_until_a_restart), TEST(five_wrong_passwords_lock),
           TEST(an_address_may_try_only_so_often),
+          TEST(a_network_may_try_only_so_often),
           TEST(a_view_comes_after_its_entry),
           TEST(a_ticket_is_for_an_open_view_of_this_session),
           TEST(a_sitting_survives_a_restart), TEST(logout_ends_all),

@@ -284,8 +284,31 @@ static void addresses_are_numeric(void **state)
     CHECK(socket_address_port(&address) == 0);
 }
 
+static void a_peer_has_a_network_to_itself(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *address;
+        const char *network;
+    } ROWS[] = {
+        {"192.0.2.7", "192.0.2.7"},
+        {"2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"},
+        {"2001:db8:1:2::", "2001:db8:1:2::"},
+        {"::1", "::"},
+        {"::ffff:192.0.2.7", "192.0.2.7"},
+        {"", ""},
+        {"?", "?"},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        char network[SOCKET_ADDRESS_SIZE];
+        socket_network(ROWS[i].address, network);
+        assert_string_equal(ROWS[i].network, network);
+    }
+}
+
 TEST_MAIN("sys/socket", TEST(packets_keep_their_borders),
           TEST(the_largest_packet_fits), TEST(a_full_socket_asks_to_wait),
           TEST(one_descriptor_travels_along),
           TEST(more_than_one_descriptor_is_refused), TEST(streams_over_tcp),
-          TEST(a_unix_listener_is_its_owners), TEST(addresses_are_numeric))
+          TEST(a_unix_listener_is_its_owners), TEST(addresses_are_numeric),
+          TEST(a_peer_has_a_network_to_itself))

@@ -183,7 +183,7 @@ static void silence_and_idling_end(void **state)
     assert_int_equal(INT64_MAX, connection_deadline_ms(connection));
     connection_answer(connection, &OK_TEXT, (struct bytes){NULL, 0}, 7000);
     /* Nobody takes the answer. */
-    assert_int_equal(7000 + WEB_WRITE_STALL_MS,
+    assert_int_equal(7000 + WEB_WRITE_MS,
                      connection_deadline_ms(connection));
     drain(connection, &out, 7000);
     assert_int_equal(7000 + WEB_IDLE_MS, connection_deadline_ms(connection));
@@ -270,6 +270,55 @@ static void head_has_no_body_and_a_greedy_peer_waits(void **state)
     CHECK_OK(connection_next(connection, 0, &request));
 }
 
+/* Who takes a byte now and then holds our memory for nothing. */
+static void an_answer_taken_in_drips_ends(void **state)
+{
+    (void)state;
+    static uint8_t body[4 * WEB_WRITE_LEAST];
+    for (int is_last = 0; is_last <= 1; is_last++) {
+        AUTO(connection_destroy) struct connection *connection = NULL;
+        CHECK_OK(connection_create(NULL, 0, &connection));
+        struct request request;
+        give(connection, is_last ? "GET / HTTP/1.1\r\nHost: a\r\n"
+                                   "Connection: close\r\n\r\n"
+                                 : "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+        CHECK_OK(connection_next(connection, 0, &request));
+        connection_answer(connection, &OK_TEXT, bytes_of(body, sizeof body),
+                          0);
+        int64_t now_ms = 0;
+        for (; now_ms < WEB_WRITE_MS; now_ms += 1000) {
+            CHECK(connection_output(connection).size > 1);
+            connection_output_consume(connection, 1, now_ms);
+            assert_int_equal(WEB_WRITE_MS, connection_deadline_ms(connection));
+        }
+        /* Enough of it is progress. */
+        connection_output_consume(connection, WEB_WRITE_LEAST, now_ms - 1);
+        assert_int_equal(now_ms - 1 + WEB_WRITE_MS,
+                         connection_deadline_ms(connection));
+        connection_expire(connection, now_ms - 1 + WEB_WRITE_MS);
+        CHECK(connection_is_over(connection));
+    }
+}
+
+/* A flood of small questions fills no more memory than one answer does. */
+static void pipelined_questions_wait_for_their_answers_to_go(void **state)
+{
+    (void)state;
+    static uint8_t body[WEB_OUTPUT_NEXT / 4];
+    AUTO(connection_destroy) struct connection *connection = NULL;
+    CHECK_OK(connection_create(NULL, 0, &connection));
+    for (int i = 0; i < 100; i++)
+        give(connection, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    struct request request;
+    size_t answered = 0;
+    while (connection_next(connection, 0, &request) == STATUS_OK) {
+        connection_answer(connection, &OK_TEXT, bytes_of(body, sizeof body),
+                          0);
+        answered++;
+    }
+    CHECK(answered >= 3 && answered <= 4);
+}
+
 static enum status whole_exchange(void *context)
 {
     (void)context;
@@ -303,4 +352,6 @@ TEST_MAIN("web/connection", TEST(any_split_gives_the_same_answers),
           TEST(the_next_head_has_its_own_deadline),
           TEST(streams_in_chunks_and_in_a_promised_size),
           TEST(head_has_no_body_and_a_greedy_peer_waits),
+          TEST(an_answer_taken_in_drips_ends),
+          TEST(pipelined_questions_wait_for_their_answers_to_go),
           TEST(survives_every_failing_allocation))
