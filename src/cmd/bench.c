@@ -13,6 +13,8 @@ static const struct {
     {"record", bench_record_run},
     {"floor", bench_floor_run},
     {"seek", bench_seek_run},
+    {"export", bench_export_run},
+    {"destroy", bench_destroy_run},
 };
 
 static int run(int argc, char **argv)
@@ -24,7 +26,12 @@ static int run(int argc, char **argv)
                           "[--seconds S] [--peer ffmpeg] "
                           "[--sending frame|packet] [--json]\n"
                           "       haechi bench seek [--cameras N] "
-                          "[--days D] [--dir DIRECTORY] [--json]\n");
+                          "[--days D] [--dir DIRECTORY] [--json]\n"
+                          "       haechi bench export [--minutes M] "
+                          "[--clip FILE] [--no-download] [--dir DIRECTORY] "
+                          "[--json]\n"
+                          "       haechi bench destroy [--gigabytes G] "
+                          "[--sparse] [--dir DIRECTORY] [--json]\n");
     return EXIT_USAGE;
 }
 
@@ -33,7 +40,11 @@ const struct command COMMAND_BENCH = {
     .synopsis = "record [--cameras N] [--seconds S] [--peer ffmpeg] "
                 "[--sending frame|packet] [--clip FILE] [--json]\n"
                 "       haechi bench seek [--cameras N] [--days D] "
+                "[--dir DIRECTORY] [--json]\n"
+                "       haechi bench export [--minutes M] [--clip FILE] "
+                "[--no-download] [--dir DIRECTORY] [--json]\n"
+                "       haechi bench destroy [--gigabytes G] [--sparse] "
                 "[--dir DIRECTORY] [--json]",
-    .summary = "what recording and finding cost",
+    .summary = "what recording, finding, reading and destroying cost",
     .run = run,
 };

@@ -13,14 +13,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { BENCH_ARGUMENTS_MAX = 64 };
+enum { BENCH_ARGUMENTS_MAX = 64, BENCH_ANY_CORE = -1 };
 
 /*
- * Starts a program (found by PATH, or a path) on one core, with its output on
- * /dev/null. arguments: NULL-terminated, argv[0] first. Returns its process
+ * Starts a program (found by PATH, or a path) on one core, or BENCH_ANY_CORE,
+ * with its output on /dev/null. arguments: NULL-terminated, argv[0] first. Returns its process
  * id, or -1.
  */
 int bench_child_start(int core, const char *const *arguments);
+
+/* The same on any core, with what it says on standard error in a new file. */
+int bench_child_start_logged(const char *path, const char *const *arguments);
 
 /* SIGTERM, then waits at most timeout_ms, then SIGKILL. The exit code, or
  * 128 + signal. */
@@ -28,6 +31,9 @@ int bench_child_stop(int child, int timeout_ms);
 
 /* CPU seconds of the process and all below it, dead children included. */
 double bench_tree_cpu_s(int root);
+
+/* Of the process below root that is this role; 0: there is none. */
+double bench_role_cpu_s(int root, const char *role);
 
 /* Proportional set size of the process and all below it, in bytes. */
 uint64_t bench_tree_pss_bytes(int root);
@@ -40,8 +46,23 @@ uint16_t bench_free_port(void);
 
 void bench_sleep_ms(unsigned ms);
 
+/*
+ * A directory of its own: directory where it is not empty (it must not be
+ * there), else a new one below TMPDIR, written into it. False where it cannot
+ * be made, which is said.
+ */
+bool bench_directory_make(const char *bench, char *directory, size_t size);
+
+/* Whether so much is free there; what is missing is said. */
+bool bench_has_room(const char *bench, const char *directory, uint64_t bytes);
+
+/* The clip that tools/make_clips.sh --bench makes beside the binary. */
+bool bench_default_clip(char *out, size_t size);
+
 int bench_record_run(int argc, char **argv);
 int bench_floor_run(int argc, char **argv);
 int bench_seek_run(int argc, char **argv);
+int bench_export_run(int argc, char **argv);
+int bench_destroy_run(int argc, char **argv);
 
 #endif

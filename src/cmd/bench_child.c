@@ -25,26 +25,51 @@ enum {
     FIELD_COUNT = 15,
 };
 
-int bench_child_start(int core, const char *const *arguments)
+/* In the child: never returns. says: descriptor for standard error, or -1. */
+static _Noreturn void become(int core, int says, char *const *arguments)
+{
+    cpu_set_t cores;
+    CPU_ZERO(&cores);
+    int null = open("/dev/null", O_RDWR);
+    if (says < 0 && getenv("HAECHI_BENCH_LOG") == NULL)
+        says = null;
+    if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
+        dup2(null, STDOUT_FILENO) < 0 ||
+        (says >= 0 && dup2(says, STDERR_FILENO) < 0))
+        _exit(127);
+    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (core != BENCH_ANY_CORE) {
+        CPU_SET((size_t)core, &cores);
+        (void)sched_setaffinity(0, sizeof cores, &cores);
+    }
+    (void)execvp(arguments[0], arguments);
+    _exit(127);
+}
+
+static int start(int core, int says, const char *const *arguments)
 {
     char *writable[BENCH_ARGUMENTS_MAX + 1] = {NULL};
     for (size_t i = 0; arguments[i] != NULL && i < BENCH_ARGUMENTS_MAX; i++)
         memcpy(&writable[i], &arguments[i], sizeof writable[i]);
     int child = fork();
-    if (child != 0)
-        return child;
-    cpu_set_t cores;
-    CPU_ZERO(&cores);
-    CPU_SET((size_t)core, &cores);
-    int null = open("/dev/null", O_RDWR);
-    if (null < 0 || dup2(null, STDIN_FILENO) < 0 ||
-        dup2(null, STDOUT_FILENO) < 0 ||
-        (getenv("HAECHI_BENCH_LOG") == NULL && dup2(null, STDERR_FILENO) < 0))
-        _exit(127);
-    (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-    (void)sched_setaffinity(0, sizeof cores, &cores);
-    (void)execvp(writable[0], writable);
-    _exit(127);
+    if (child == 0)
+        become(core, says, writable);
+    return child;
+}
+
+int bench_child_start(int core, const char *const *arguments)
+{
+    return start(core, -1, arguments);
+}
+
+int bench_child_start_logged(const char *path, const char *const *arguments)
+{
+    int says = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (says < 0)
+        return -1;
+    int child = start(BENCH_ANY_CORE, says, arguments);
+    (void)close(says);
+    return child;
 }
 
 void bench_sleep_ms(unsigned ms)
@@ -146,6 +171,33 @@ double bench_tree_cpu_s(int root)
         if (rows[i].is_below)
             ticks += rows[i].ticks;
     return (double)ticks / (double)sysconf(_SC_CLK_TCK);
+}
+
+static bool is_role(uint64_t id, const char *role)
+{
+    char path[64];
+    char line[STAT_SIZE] = {0};
+    (void)snprintf(path, sizeof path, "/proc/%llu/cmdline",
+                   (unsigned long long)id);
+    FILE *file = fopen(path, "re");
+    size_t size = file == NULL ? 0 : fread(line, 1, sizeof line - 1, file);
+    if (file != NULL)
+        (void)fclose(file);
+    for (size_t at = 0; at < size; at += strlen(line + at) + 1)
+        if (at > 0 && strcmp(line + at, role) == 0)
+            return true;
+    return false;
+}
+
+double bench_role_cpu_s(int root, const char *role)
+{
+    static struct process_row rows[TREE_MAX];
+    size_t count = read_all(rows);
+    mark_tree(rows, count, (uint64_t)root);
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].is_below && is_role(rows[i].id, role))
+            return (double)rows[i].ticks / (double)sysconf(_SC_CLK_TCK);
+    return 0;
 }
 
 static uint64_t pss_bytes(uint64_t id)

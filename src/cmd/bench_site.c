@@ -3,6 +3,9 @@
 
 #include <ftw.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "base/buffer.h"
 #include "base/cleanup.h"
@@ -106,4 +109,51 @@ static int remove_one(const char *path, const struct stat *stat, int flag,
 void bench_directory_remove(const char *directory)
 {
     (void)nftw(directory, remove_one, TREE_DEPTH, FTW_DEPTH | FTW_PHYS);
+}
+
+bool bench_directory_make(const char *bench, char *directory, size_t size)
+{
+    const char *base = getenv("TMPDIR");
+    bool is_made = false;
+    if (directory[0] != 0) {
+        is_made = mkdir(directory, 0700) == 0; /* never into what is there */
+    } else {
+        (void)snprintf(directory, size, "%s/haechi-bench-XXXXXX",
+                       base == NULL ? "/tmp" : base);
+        is_made = mkdtemp(directory) != NULL;
+    }
+    if (!is_made)
+        (void)fprintf(stderr,
+                      "haechi %s: %s cannot be made - name another --dir "
+                      "that is not there yet\n",
+                      bench, directory);
+    return is_made;
+}
+
+bool bench_has_room(const char *bench, const char *directory, uint64_t bytes)
+{
+    uint64_t free_bytes = 0;
+    if (FILE_LAYER_SYSTEM.free_bytes(&FILE_LAYER_SYSTEM, directory,
+                                     &free_bytes) == STATUS_OK &&
+        free_bytes >= bytes)
+        return true;
+    (void)fprintf(stderr,
+                  "haechi %s: %s has %.1f GB free and %.1f GB are needed - "
+                  "name another --dir, or measure less\n",
+                  bench, directory, (double)free_bytes / 1e9,
+                  (double)bytes / 1e9);
+    bench_directory_remove(directory);
+    return false;
+}
+
+bool bench_default_clip(char *out, size_t size)
+{
+    char self[PATH_SIZE];
+    if (!bench_own_path(self, sizeof self))
+        return false;
+    char *slash = strrchr(self, '/');
+    if (slash != NULL)
+        *slash = 0;
+    int used = snprintf(out, size, "%s/clips/bench-1080.h264", self);
+    return used > 0 && (size_t)used < size;
 }
