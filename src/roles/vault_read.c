@@ -57,25 +57,36 @@ static const uint8_t *key_of(const void *context, struct wall_time start)
     return NULL;
 }
 
-/* All keys that will come are there. The records are opened straight into the
- * memory that is handed out. */
+static enum status flush(void *context, struct bytes packs)
+{
+    return memory_draft_append(context, packs);
+}
+
+/* All keys that will come are there. One record after the other is opened in
+ * memory that stays in the processor's cache, and goes from there to where the
+ * reader will map it. */
 static void finish(struct vault *vault, struct vault_read *read)
 {
     struct memory_draft draft;
+    struct buffer out = buffer_with_limit(READ_ANSWER_MAX);
     struct message_read_reply reply = {.id = read->id};
     int descriptor = -1;
-    reply.status = memory_draft_begin(READ_ANSWER_MAX, &draft);
-    if (reply.status == STATUS_OK) {
-        struct buffer out = {.data = draft.data,
-                             .capacity = draft.capacity,
-                             .limit = draft.capacity};
+    reply.status = memory_draft_begin(&draft);
+    read->request.flush = flush;
+    read->request.flush_context = &draft;
+    if (reply.status == STATUS_OK)
         reply.status = read_make(&vault->store, &read->request, key_of, read,
                                  &out, &reply.next_us);
-        if (reply.status == STATUS_OK)
-            reply.status = memory_draft_seal(&draft, out.size, &descriptor);
-        memory_draft_drop(&draft);
-        reply.bytes = reply.status == STATUS_OK ? (uint32_t)out.size : 0;
+    if (reply.status == STATUS_OK)
+        reply.status = memory_draft_append(&draft, buffer_bytes(&out));
+    if (reply.status == STATUS_OK) {
+        reply.bytes = (uint32_t)draft.size;
+        reply.status = memory_draft_seal(&draft, &descriptor);
     }
+    if (reply.status != STATUS_OK)
+        reply.bytes = 0;
+    memory_draft_drop(&draft);
+    buffer_deinit(&out);
     answer(vault, read->channel, &reply, descriptor);
     end_read(vault, read);
 }

@@ -25,6 +25,9 @@ struct read_unit {
     enum read_unit_state state;
 };
 
+/* Takes what has been made so far. Fails with: LIMIT, IO. */
+typedef enum status read_flush_fn(void *context, struct bytes packs);
+
 struct read_request {
     uint32_t camera;
     struct span allowed; /* the ticket's: no picture outside leaves */
@@ -32,6 +35,8 @@ struct read_request {
     int64_t soft_us; /* ends at the first IDR so long after its start */
     uint64_t soft_bytes;
     struct selection selection;
+    read_flush_fn *flush; /* NULL: all stays in out */
+    void *flush_context;
 };
 
 struct vault_read {
@@ -56,7 +61,9 @@ typedef const uint8_t *read_key_fn(const void *context,
  * before from (but inside allowed) to the first IDR at or behind the soft
  * limits. Damaged records and those without a key are left out; the next
  * picture is flagged. *next_us: where to go on; 0 where nothing follows inside
- * allowed. out: empty; its limit is the answer's. Fails with: NO_MEMORY.
+ * allowed. out: empty; where the request has a flush, it ends with what has not
+ * been given to that. An answer is at most READ_ANSWER_MAX. Fails with:
+ * NO_MEMORY, and as flush does.
  */
 MUST_USE enum status read_make(struct store *store,
                                const struct read_request *request,

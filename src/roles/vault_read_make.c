@@ -8,6 +8,8 @@
 struct making {
     const struct read_request *request;
     struct buffer *out;
+    uint64_t flushed; /* bytes of the answer that are not in out any more */
+    enum status status;
     int64_t soft_end_us;
     struct sample *samples; /* of the record at hand, RECORD_SAMPLES_MAX */
     size_t count;
@@ -19,6 +21,11 @@ struct making {
     bool is_over;   /* has reached the end of what is allowed */
     int64_t next_us;
 };
+
+static uint64_t made_bytes(const struct making *making)
+{
+    return making->flushed + making->out->size;
+}
 
 /* What to do with one sample; false where the answer ends before it. */
 static bool take(struct making *making, struct sample *sample)
@@ -32,9 +39,9 @@ static bool take(struct making *making, struct sample *sample)
     }
     if (time.us < request->allowed.from.us)
         return true;
-    bool has_some = making->out->size > 0 || making->count > 0;
+    bool has_some = made_bytes(making) > 0 || making->count > 0;
     bool is_beyond = time.us >= making->soft_end_us ||
-                     making->out->size >= request->soft_bytes;
+                     made_bytes(making) >= request->soft_bytes;
     if (is_idr && has_some && is_beyond && time.us > request->from.us) {
         making->is_full = true;
         making->next_us = time.us;
@@ -77,7 +84,9 @@ static bool take_pack(struct making *making, struct bytes plain)
     size_t before = making->out->size;
     sample_pack_append(making->out, pack.camera, &pack.config,
                        making->samples, making->count);
-    if (!making->out->failed || before == 0)
+    bool fits =
+        !making->out->failed && made_bytes(making) <= READ_ANSWER_MAX;
+    if (fits || making->flushed + before == 0)
         return goes_on;
     /* Beyond what one answer may hold: go on from here next time. */
     making->out->failed = false;
@@ -97,6 +106,7 @@ static bool fits_whole(const struct making *making, struct bytes plain)
     struct reader in = reader_on(plain);
     struct sample_pack pack;
     if (!making->has_begun || making->has_hole ||
+        made_bytes(making) > READ_ANSWER_MAX ||
         sample_pack_read(&in, &pack) != STATUS_OK || !reader_done(&in) ||
         pack.camera != request->camera || pack.count > RECORD_SAMPLES_MAX)
         return false;
@@ -116,6 +126,19 @@ static bool fits_whole(const struct making *making, struct bytes plain)
     return true;
 }
 
+/* What stands in out is final. False where the answer ends. */
+static bool flush(struct making *making)
+{
+    const struct read_request *request = making->request;
+    if (request->flush == NULL)
+        return true;
+    making->status =
+        request->flush(request->flush_context, buffer_bytes(making->out));
+    making->flushed += making->out->size;
+    buffer_clear(making->out);
+    return making->status == STATUS_OK;
+}
+
 /* Opens the record straight into the answer; where not all of it belongs
  * there, it is taken out again and its pictures are chosen one by one. */
 static bool take_record(struct store *store, struct making *making,
@@ -127,7 +150,7 @@ static bool take_record(struct store *store, struct making *making,
         return true;
     }
     size_t before = out->size;
-    bool is_short = before >= making->request->soft_bytes;
+    bool is_short = made_bytes(making) >= making->request->soft_bytes;
     struct buffer *plain = is_short ? &making->plain : out;
     buffer_clear(&making->plain);
     enum status s =
@@ -149,7 +172,7 @@ static bool take_record(struct store *store, struct making *making,
     if (plain == out) {
         struct bytes pack = bytes_of(out->data + before, out->size - before);
         if (fits_whole(making, pack))
-            return true;
+            return flush(making);
         buffer_append(&making->plain, pack);
         out->size = before;
     }
@@ -210,5 +233,5 @@ enum status read_make(struct store *store, const struct read_request *request,
     buffer_deinit(&making.plain);
     buffer_deinit(&making.stored);
     alloc_free(making.samples);
-    return buffer_status(out);
+    return making.status == STATUS_OK ? buffer_status(out) : making.status;
 }

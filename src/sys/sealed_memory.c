@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/number.h"
 
 enum { SEALS = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
 
@@ -25,64 +24,32 @@ static enum status write_whole(int descriptor, struct bytes part)
     return STATUS_OK;
 }
 
-enum status sealed_memory_make(const struct bytes *parts, size_t count,
-                               int *descriptor)
+enum status memory_draft_begin(struct memory_draft *out)
 {
-    *descriptor = -1;
-    size_t size = 0;
-    for (size_t i = 0; i < count; i++)
-        if (!size_add(size, parts[i].size, &size) || size > SEALED_MEMORY_MAX)
-            return STATUS_LIMIT;
-    int made = memfd_create("haechi", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    if (made < 0)
-        return STATUS_IO;
-    enum status s = STATUS_OK;
-    for (size_t i = 0; s == STATUS_OK && i < count; i++)
-        s = write_whole(made, parts[i]);
-    if (s == STATUS_OK && fcntl(made, F_ADD_SEALS, SEALS) != 0)
-        s = STATUS_IO;
+    out->size = 0;
+    out->descriptor = memfd_create("haechi", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    return out->descriptor < 0 ? STATUS_IO : STATUS_OK;
+}
+
+/* Written, not mapped: a page that is mapped costs a fault more, which is half
+ * as much again as all of the write. */
+enum status memory_draft_append(struct memory_draft *draft, struct bytes part)
+{
+    if (part.size > SEALED_MEMORY_MAX - draft->size)
+        return STATUS_LIMIT;
+    enum status s = write_whole(draft->descriptor, part);
     if (s == STATUS_OK)
-        *descriptor = made;
-    else
-        (void)close(made);
+        draft->size += part.size;
     return s;
 }
 
-enum status memory_draft_begin(size_t capacity, struct memory_draft *out)
+enum status memory_draft_seal(struct memory_draft *draft, int *descriptor)
 {
-    *out = (struct memory_draft){.descriptor = -1};
-    if (capacity == 0 || capacity > SEALED_MEMORY_MAX)
-        return STATUS_LIMIT;
-    int made = memfd_create("haechi", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    if (made < 0)
-        return STATUS_IO;
-    void *mapped = MAP_FAILED;
-    if (ftruncate(made, (off_t)capacity) == 0)
-        mapped = mmap(NULL, capacity, PROT_READ | PROT_WRITE, MAP_SHARED, made,
-                      0);
-    if (mapped == MAP_FAILED) {
-        (void)close(made);
-        return STATUS_IO;
-    }
-    *out = (struct memory_draft){mapped, capacity, made};
-    return STATUS_OK;
-}
-
-enum status memory_draft_seal(struct memory_draft *draft, size_t size,
-                              int *descriptor)
-{
-    /* Nobody may map it for writing when it is sealed against that. */
-    if (draft->data != NULL)
-        (void)munmap(draft->data, draft->capacity);
-    draft->data = NULL;
-    *descriptor = -1;
     enum status s = STATUS_OK;
-    if (draft->descriptor < 0 || size > draft->capacity)
+    *descriptor = -1;
+    if (draft->size > 0 && fcntl(draft->descriptor, F_ADD_SEALS, SEALS) != 0)
         s = STATUS_IO;
-    else if (size > 0 && (ftruncate(draft->descriptor, (off_t)size) != 0 ||
-                          fcntl(draft->descriptor, F_ADD_SEALS, SEALS) != 0))
-        s = STATUS_IO;
-    if (s == STATUS_OK && size > 0) {
+    if (s == STATUS_OK && draft->size > 0) {
         *descriptor = draft->descriptor;
         draft->descriptor = -1;
     }
@@ -92,8 +59,6 @@ enum status memory_draft_seal(struct memory_draft *draft, size_t size,
 
 void memory_draft_drop(struct memory_draft *draft)
 {
-    if (draft->data != NULL)
-        (void)munmap(draft->data, draft->capacity);
     if (draft->descriptor >= 0)
         (void)close(draft->descriptor);
     *draft = (struct memory_draft){.descriptor = -1};
@@ -106,6 +71,25 @@ size_t sealed_memory_size(int descriptor)
                    stat.st_size > 0
                ? (size_t)stat.st_size
                : 0;
+}
+
+enum status sealed_memory_make(const struct bytes *parts, size_t count,
+                               int *descriptor)
+{
+    struct memory_draft draft;
+    *descriptor = -1;
+    enum status s = memory_draft_begin(&draft);
+    for (size_t i = 0; s == STATUS_OK && i < count; i++)
+        s = memory_draft_append(&draft, parts[i]);
+    /* Also of nothing at all: the receiver waits for a descriptor. */
+    if (s == STATUS_OK && fcntl(draft.descriptor, F_ADD_SEALS, SEALS) != 0)
+        s = STATUS_IO;
+    if (s == STATUS_OK) {
+        *descriptor = draft.descriptor;
+        draft.descriptor = -1;
+    }
+    memory_draft_drop(&draft);
+    return s;
 }
 
 enum status sealed_memory_map(int descriptor, size_t size, struct bytes *out)

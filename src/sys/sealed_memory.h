@@ -21,23 +21,24 @@ enum { SEALED_MEMORY_MAX = 128 * 1024 * 1024 }; /* bytes */
 MUST_USE enum status sealed_memory_make(const struct bytes *parts,
                                         size_t count, int *descriptor);
 
-/* Memory that is filled in place before it is sealed. */
+/* Memory that grows piece by piece before it is sealed. */
 struct memory_draft {
-    uint8_t *data;
-    size_t capacity;
-    int descriptor;
+    int descriptor; /* -1: none */
+    size_t size;
 };
 
-/* Room for up to capacity bytes; what is never touched costs nothing. Fails
- * with: LIMIT, IO (also: no memory for it). */
-MUST_USE enum status memory_draft_begin(size_t capacity,
-                                        struct memory_draft *out);
+/* Fails with: IO (also: no memory for it). */
+MUST_USE enum status memory_draft_begin(struct memory_draft *out);
+
+/* Fails with: LIMIT (SEALED_MEMORY_MAX), IO; the draft is of no use then. */
+MUST_USE enum status memory_draft_append(struct memory_draft *draft,
+                                         struct bytes part);
 
 /*
- * Seals the first size bytes; *descriptor is the caller's. The draft is empty
- * afterwards in any case. size 0: *descriptor is -1. Fails with: IO.
+ * *descriptor is the caller's; -1 where nothing was appended. The draft is
+ * empty afterwards in any case. Fails with: IO.
  */
-MUST_USE enum status memory_draft_seal(struct memory_draft *draft, size_t size,
+MUST_USE enum status memory_draft_seal(struct memory_draft *draft,
                                        int *descriptor);
 
 /* May be called on an empty one, but not before memory_draft_begin. */

@@ -48,21 +48,29 @@ static void refuses_memory_that_may_still_change(void **state)
     (void)close(descriptor);
 }
 
-static void what_was_filled_in_place_is_sealed_and_no_longer(void **state)
+static void a_draft_grows_and_is_sealed(void **state)
 {
     (void)state;
+    static uint8_t part[70000];
     struct memory_draft draft;
     int descriptor = -1;
+    CHECK_OK(memory_draft_begin(&draft));
+    for (uint8_t i = 0; i < 3; i++) {
+        memset(part, 'a' + i, sizeof part);
+        CHECK_OK(memory_draft_append(&draft, bytes_of(part, sizeof part)));
+    }
+    CHECK(draft.size == 3 * sizeof part);
     CHECK_STATUS(STATUS_LIMIT,
-                 memory_draft_begin((size_t)SEALED_MEMORY_MAX + 1, &draft));
-    CHECK_OK(memory_draft_begin(100000, &draft));
-    memset(draft.data, 'a', 50000);
-    CHECK_OK(memory_draft_seal(&draft, 30000, &descriptor));
+                 memory_draft_append(&draft,
+                                     bytes_of(part, SEALED_MEMORY_MAX)));
+    CHECK_OK(memory_draft_seal(&draft, &descriptor));
+    CHECK(draft.descriptor == -1 && draft.size == 0);
     struct bytes mapped;
     CHECK_STATUS(STATUS_CORRUPT,
-                 sealed_memory_map(descriptor, 30001, &mapped));
-    CHECK_OK(sealed_memory_map(descriptor, 30000, &mapped));
-    CHECK(mapped.data[0] == 'a' && mapped.data[29999] == 'a');
+                 sealed_memory_map(descriptor, 3 * sizeof part + 1, &mapped));
+    CHECK_OK(sealed_memory_map(descriptor, 3 * sizeof part, &mapped));
+    CHECK(mapped.data[0] == 'a' && mapped.data[sizeof part] == 'b' &&
+          mapped.data[3 * sizeof part - 1] == 'c');
     CHECK(pwrite(descriptor, "x", 1, 0) < 0);
     sealed_memory_unmap(&mapped);
     (void)close(descriptor);
@@ -73,16 +81,13 @@ static void an_empty_draft_gives_no_descriptor(void **state)
     (void)state;
     struct memory_draft draft;
     int descriptor = 5;
-    CHECK_OK(memory_draft_begin(4096, &draft));
-    CHECK_OK(memory_draft_seal(&draft, 0, &descriptor));
+    CHECK_OK(memory_draft_begin(&draft));
+    CHECK_OK(memory_draft_seal(&draft, &descriptor));
     CHECK(descriptor == -1);
     memory_draft_drop(&draft); /* already empty */
-    CHECK_OK(memory_draft_begin(4096, &draft));
-    CHECK_STATUS(STATUS_IO, memory_draft_seal(&draft, 4097, &descriptor));
-    CHECK(descriptor == -1 && draft.descriptor == -1);
 }
 
 TEST_MAIN("sys/sealed_memory", TEST(gives_back_what_was_put_in),
           TEST(nobody_can_change_it), TEST(refuses_memory_that_may_still_change),
-          TEST(what_was_filled_in_place_is_sealed_and_no_longer),
+          TEST(a_draft_grows_and_is_sealed),
           TEST(an_empty_draft_gives_no_descriptor))
