@@ -17,7 +17,7 @@ help:
 	@echo "make check   the house's laws, and the unit tests under sanitizers"
 	@echo "make fuzz    fuzz every parser; SECONDS=60 each"
 	@echo "make crash   the tests that kill and tear"
-	@echo "make bench   what recording costs, beside ffmpeg"
+	@echo "make bench   what recording, reading and destroying cost, beside others"
 	@echo "make clean   remove everything that was built"
 	@echo
 	@echo "run, test and build install the Debian packages that are missing."
@@ -78,6 +78,8 @@ crash: setup-test setup-crash build
 bench: build
 	@tools/make_clips.sh $(BUILD)/clips --bench
 	@$(BUILD)/haechi bench record --cameras 9 --seconds 30 --peer ffmpeg --json
+	@$(BUILD)/haechi bench export --minutes 10 --json
+	@$(BUILD)/haechi bench destroy --gigabytes 1 --json
 
 clean:
 	@rm -rf $(BUILD) build-check build-fuzz

@@ -68,6 +68,16 @@ static int wait_child(int child)
 
 /* ---- curl --------------------------------------------------------------------- */
 
+static bool has_curl(void)
+{
+    const char *const arguments[] = {"curl", "--version", NULL};
+    if (wait_child(bench_child_start(BENCH_ANY_CORE, arguments)) == 0)
+        return true;
+    (void)fprintf(stderr, "haechi bench export: the download needs curl - "
+                          "install it, or give --no-download\n");
+    return false;
+}
+
 /* POSTs json; the answer stands in recorder->answer. */
 static bool post(const struct recorder *recorder, const char *path,
                  const char *json)
@@ -191,6 +201,8 @@ enum status export_by_download(const struct bench_past *past,
     char code[CODE_SIZE];
     char view[NUMBER_SIZE];
     enum status s = STATUS_OK;
+    if (!has_curl())
+        return STATUS_NOT_FOUND;
     if (!start(&recorder, past, code))
         s = STATUS_IO;
     else if (!sign_in(&recorder, code) || !open_view(&recorder, past, view))

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The benchmarks of reading and destroying, small: what they say makes sense.
+
+Times are not judged here, only what was done in them."""
+import glob
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+
+from scenario import HAECHI, check, run, scenario
+
+CLIP = os.path.join(os.path.dirname(HAECHI), "clips", "cam-1.h264")
+
+
+def bench(*words, expected=0):
+    base = tempfile.mkdtemp(prefix="haechi-benches-")
+    try:
+        done = subprocess.run([HAECHI, "bench", *words], timeout=240,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              env={**os.environ, "TMPDIR": base})
+        check(done.returncode == expected,
+              f"{words}: {done.returncode} {done.stderr.decode()[-2000:]}")
+        left = glob.glob(base + "/*")
+        check(not left, f"{words} leaves {left}")
+    finally:
+        shutil.rmtree(base, ignore_errors=True)
+    return done
+
+
+def figures(*words):
+    return json.loads(bench(*words, "--json").stdout)
+
+
+@scenario
+def an_export_is_whole_and_checked_in_this_process_and_by_download():
+    made = figures("export", "--minutes", "2", "--clip", CLIP)
+    check(made["verified"] is True and made["peer_same_bytes"] is True, made)
+    check(made["minutes"] == 2 and made["bytes"] > 2 * 60 * 10000, made)
+    check(made["records"] >= 120 and made["hashes"] == 120, made)
+    for name in ("mb_per_s", "peer_mb_per_s", "ratio", "mb_per_s_with_hashes",
+                 "download_mb_per_s", "download_first_byte_s"):
+        check(made[name] > 0, f"{name}: {made}")
+
+
+@scenario
+def one_order_destroys_all_there_is():
+    made = figures("destroy", "--gigabytes", "0.1")
+    check(made["verified"] is True, made)
+    check(made["forgotten"] == made["records"] >= 400, made)
+    check(made["seeds"] >= made["span"]["cameras"] == 100, made)
+    check(0 < made["key_death_s"] <= made["space_freed_s"], made)
+    check(made["shred_s"] > 0 and made["unlink_s"] > 0, made)
+    check(made["left_mb"] < 100, made)
+
+
+@scenario
+def a_sparse_disk_is_destroyed_with_its_index():
+    made = figures("destroy", "--gigabytes", "20", "--sparse")
+    check(made["verified"] is True and made["sparse"] is True, made)
+    check(made["shred_s"] is None and made["unlink_s"] is None, made)
+    check(made["volumes"] >= 18 and made["forgotten"] >= 80000, made)
+
+
+@scenario
+def what_cannot_be_measured_is_refused_in_words():
+    done = bench("destroy", "--gigabytes", "90000", "--sparse", "--dir",
+                 "/nowhere/at/all", expected=3)
+    check(b"cannot be made" in done.stderr, done.stderr)
+    done = bench("destroy", "--gigabytes", "nine", expected=2)
+    check(b"--gigabytes" in done.stderr or b"nine" in done.stderr, done.stderr)
+    done = bench("export", "--clip", "/nowhere.h264", expected=3)
+    check(b"make_clips" in done.stderr, done.stderr)
+
+
+run()
