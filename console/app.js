@@ -3,6 +3,7 @@
 import {accountsScreen} from './accounts.js';
 import {get, remove, whenDenied, whenSignedOut} from './api.js';
 import {erasureText, flatten, isRecording} from './cameras.js';
+import {destructionsScreen, pendingText} from './destructions.js';
 import {el, replace} from './dom.js';
 import {firstPage, loginPage} from './login.js';
 import {playbackScreen} from './playback.js';
