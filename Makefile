@@ -4,7 +4,8 @@
 BUILD := build
 SECONDS ?= 60
 DEMO ?= $(BUILD)/demo
-UNIT_SUITES := $(patsubst tests/unit/%/meson.build,--suite %,$(wildcard tests/unit/*/meson.build))
+CHECK_SUITES := $(patsubst tests/unit/%/meson.build,--suite %,$(wildcard tests/unit/*/meson.build)) \
+	--suite crash --suite privilege --suite fuzz
 MAKEFLAGS += --no-print-directory
 
 .PHONY: help run test build check fuzz crash bench clean
@@ -14,7 +15,7 @@ help:
 	@echo "make run     build, then start the demo institution with nine simulated cameras"
 	@echo "make test    build, then run all tests"
 	@echo "make build   build/haechi"
-	@echo "make check   the house's laws, and the unit tests under sanitizers"
+	@echo "make check   the house's laws, and all but browsers and scenarios under sanitizers"
 	@echo "make fuzz    fuzz every parser; SECONDS=60 each"
 	@echo "make crash   the tests that kill and tear"
 	@echo "make bench   what recording, reading and destroying cost, beside others"
@@ -64,7 +65,7 @@ check: setup-test
 	@tools/laws.sh
 	@[ -f build-check/build.ninja ] || meson setup build-check \
 		-Db_sanitize=address,undefined >/dev/null
-	@meson test -C build-check $(UNIT_SUITES) --print-errorlogs --quiet || true
+	@meson test -C build-check $(CHECK_SUITES) -t 4 --print-errorlogs --quiet || true
 	@python3 tools/count_tests.py build-check --some
 
 fuzz: setup-fuzz
@@ -73,6 +74,7 @@ fuzz: setup-fuzz
 crash: setup-test setup-crash build
 	@meson test -C $(BUILD) --no-rebuild --print-errorlogs --suite crash
 	@$(BUILD)/tests/crash/rotation_model --long
+	@CRASH_LONG=1 $(BUILD)/tests/crash/crash_volume_disks 2>$(BUILD)/crash.log
 	@tests/power_cut/run.sh $(BUILD)
 
 bench: build

@@ -195,6 +195,14 @@ static void check_volume(struct verify *verify, const char *path,
     AUTO(file_close) struct file *file = NULL;
     enum status s =
         volume_open(verify->layer, path, FILE_READ, &header, &file);
+    if (s == STATUS_OK)
+        memcpy(verify->installation, header.installation,
+               INSTALLATION_ID_SIZE);
+    if (s == STATUS_CORRUPT) {
+        verify_problem(verify, where, "its header is damaged");
+        s = volume_open_headless(verify->layer, path, FILE_READ, &header,
+                                 &file);
+    }
     if (s != STATUS_OK) {
         verify_problem(verify, where, "cannot be read: %s", status_name(s));
         return;
@@ -205,7 +213,6 @@ static void check_volume(struct verify *verify, const char *path,
                                  .row = row,
                                  .sealed =
                                      buffer_with_limit(RECORD_SEALED_MAX)};
-    memcpy(verify->installation, header.installation, INSTALLATION_ID_SIZE);
     check.row.is_unread = !has_end(&check, header.size);
     uint64_t end = 0;
     size_t damaged = 0;

@@ -109,7 +109,8 @@ static enum status take_in(struct store *store, struct volume *volume,
     if (s != STATUS_OK)
         return s;
     volume->is_open =
-        may_open && !volume->has_end && room_of(volume) > ROOM_WORTH_BYTES;
+        may_open && !volume->has_end && !volume->is_headless &&
+        room_of(volume) > ROOM_WORTH_BYTES;
     if (volume->is_open) {
         catalogue_remove(&store->catalogue, volume->number);
         return STATUS_OK;

@@ -46,9 +46,11 @@ enum status volume_header_decode(struct bytes in, struct volume_header *out)
     reader_copy(&r, header.installation, INSTALLATION_ID_SIZE);
     uint32_t checksum = reader_u32be(&r);
     if (r.failed || memcmp(magic.data, MAGIC, sizeof MAGIC) != 0 ||
-        version != VOLUME_VERSION || header.id == 0 ||
+        header.id == 0 ||
         checksum != crc32c(bytes_of(in.data, CHECKED_SIZE)))
         return STATUS_CORRUPT;
+    if (version != VOLUME_VERSION)
+        return STATUS_LIMIT;
     *out = header;
     return STATUS_OK;
 }
@@ -143,6 +145,23 @@ enum status volume_open(const struct file_layer *layer, const char *path,
     return STATUS_OK;
 }
 
+enum status volume_open_headless(const struct file_layer *layer,
+                                 const char *path, unsigned flags,
+                                 struct volume_header *header,
+                                 struct file **out)
+{
+    AUTO(file_close) struct file *file = NULL;
+    *header = (struct volume_header){0};
+    enum status s = file_open(layer, path, flags, &file);
+    if (s == STATUS_OK)
+        s = file_size(file, &header->size);
+    if (s != STATUS_OK)
+        return s;
+    *out = file;
+    file = NULL;
+    return STATUS_OK;
+}
+
 /* What a scan carries along. */
 struct scan {
     struct file *file;
@@ -150,6 +169,7 @@ struct scan {
     uint8_t *window; /* WINDOW_BYTES */
     size_t damaged;
     size_t unreadable; /* sectors; beyond UNREADABLE_MAX the disk is gone */
+    uint64_t unreadable_end; /* behind the last one of them */
 };
 
 /* The header at offset: OK, NOT_FOUND or CORRUPT; IO where the disk is gone. A
@@ -165,6 +185,7 @@ static enum status read_header(struct scan *scan, uint64_t offset,
         return record_header_decode(bytes_of(bytes, sizeof bytes), header);
     if (s == STATUS_NO_MEMORY || ++scan->unreadable > UNREADABLE_MAX)
         return s == STATUS_NO_MEMORY ? s : STATUS_IO;
+    scan->unreadable_end = offset + STORE_ALIGNMENT;
     return STATUS_CORRUPT;
 }
 
@@ -268,6 +289,10 @@ enum status volume_scan(struct file *file, uint64_t from, uint64_t size,
     if (scan.window == NULL)
         return STATUS_NO_MEMORY;
     enum status s = scan_records(&scan, from, on_record, context, end);
+    if (s == STATUS_OK && scan.unreadable > 0 && *end == from)
+        s = STATUS_IO;
+    if (s == STATUS_OK && scan.unreadable_end > *end)
+        *end = scan.unreadable_end;
     alloc_free(scan.window);
     *damaged += scan.damaged;
     return s;

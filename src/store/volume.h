@@ -31,7 +31,8 @@ struct volume_header {
 void volume_header_encode(const struct volume_header *header,
                           uint8_t out[VOLUME_HEADER_SIZE]);
 
-/* in: VOLUME_HEADER_SIZE bytes. Fails with: CORRUPT. */
+/* in: VOLUME_HEADER_SIZE bytes. Fails with: CORRUPT, LIMIT (another version,
+ * whose header is whole). */
 MUST_USE enum status volume_header_decode(struct bytes in,
                                           struct volume_header *out);
 
@@ -53,20 +54,32 @@ MUST_USE enum status volume_create(const struct file_layer *layer,
                                    const struct volume_header *header,
                                    struct file **out);
 
-/* Opens for reading and writing. Fails with: NOT_FOUND, CORRUPT, IO. */
+/* Opens for reading and writing. Fails with: NOT_FOUND, CORRUPT, IO, LIMIT (of
+ * another version). */
 MUST_USE enum status volume_open(const struct file_layer *layer,
                                  const char *path, unsigned flags,
                                  struct volume_header *header,
                                  struct file **out);
+
+/*
+ * The same where the volume's own header is damaged: its records have theirs.
+ * *header: the file's size and nothing else. Fails with: NOT_FOUND, IO.
+ */
+MUST_USE enum status volume_open_headless(const struct file_layer *layer,
+                                          const char *path, unsigned flags,
+                                          struct volume_header *header,
+                                          struct file **out);
 
 /* What a scan tells; false ends it. */
 typedef bool volume_record_fn(void *context, uint64_t offset,
                               const struct record_header *header);
 
 /*
- * All records from offset on, in order. *end: behind the last one found.
- * Damaged ranges are passed over; *damaged counts headers with a magic but
- * without a good checksum. Fails with: IO, NO_MEMORY.
+ * All records from offset on, in order. *end: behind the last one found, and
+ * behind what cannot be read, so that nothing is written over it. Damaged ranges
+ * are passed over; *damaged counts headers with a magic but without a good
+ * checksum. Fails with: IO (also where nothing is found and something cannot be
+ * read: it is not known to be empty), NO_MEMORY.
  */
 MUST_USE enum status volume_scan(struct file *file, uint64_t from,
                                  uint64_t size, volume_record_fn *on_record,

@@ -150,6 +150,28 @@ static enum status scan(struct volume *volume)
     return s;
 }
 
+/*
+ * A volume whose header is damaged holds its records all the same; one of which
+ * a crash kept the name alone holds none, and is deleted like any other.
+ */
+static enum status open_file(struct volume_set *set, struct volume *volume,
+                             const char *path)
+{
+    enum status s = volume_open(set->layer, path, FILE_READ | FILE_WRITE,
+                                &volume->header, &volume->file);
+    if (s == STATUS_OK)
+        return memcmp(volume->header.installation, set->installation,
+                      INSTALLATION_ID_SIZE) == 0 /* public */
+                   ? STATUS_OK
+                   : STATUS_DENIED;
+    if (s != STATUS_CORRUPT)
+        return s;
+    log_line(LOG_WARNING, "header damaged volume=%u", volume->number);
+    volume->is_headless = true;
+    return volume_open_headless(set->layer, path, FILE_READ | FILE_WRITE,
+                                &volume->header, &volume->file);
+}
+
 /* Opens the file and reads the directory. */
 static enum status load(struct volume_set *set, struct volume *volume)
 {
@@ -158,14 +180,10 @@ static enum status load(struct volume_set *set, struct volume *volume)
                                 volume->number, path);
     uint16_t class_id = volume->header.class_id;
     if (s == STATUS_OK)
-        s = volume_open(set->layer, path, FILE_READ | FILE_WRITE,
-                        &volume->header, &volume->file);
+        s = open_file(set, volume, path);
     if (s != STATUS_OK)
         return s;
     volume->header.class_id = class_id; /* the name counts */
-    if (memcmp(volume->header.installation, set->installation,
-               INSTALLATION_ID_SIZE) != 0) /* public */
-        return STATUS_DENIED;
     volume->append_at = volume->header.size;
     s = volume_end_read(volume->file, volume->header.size, volume->number,
                         &volume->directory);

@@ -53,6 +53,7 @@ struct volume {
     bool is_open;   /* takes records */
     bool is_failed; /* a write or sync failed: never appended to again */
     bool is_unsynced; /* a sync failed: what was not synced is not counted on */
+    bool is_headless; /* its header is damaged: read, never appended to */
     bool has_end;   /* its own directory stands at its end */
     bool wants_index; /* full, and the index does not know it yet */
 };

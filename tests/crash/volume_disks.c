@@ -2,8 +2,16 @@
 /*
  * Two disks, of which one refuses its n-th call, for every n: with EIO, with
  * ENOSPC, once or from there on; and then power is cut on both, in every way in
- * which a disk forgets. Every second of every camera is recorded or told as
- * lost, and recording never ends.
+ * which a disk forgets. Then the recorder starts again, and at some call of
+ * this start one disk loses power once more, or refuses it; and again.
+ *
+ * Every second of every camera is recorded or told as lost, at each start and
+ * after what is recorded then, and recording never ends.
+ *
+ * A schedule is its numbers: seeds give the disks' identities (which camera
+ * goes where) and what a crash leaves. CRASH_LONG takes many seeds, every crash
+ * mode, several second crashes. CRASH_ONLY="seed fault n mode second at" tries
+ * one.
  *
  * Known-bad variants, which the same check must catch: a disk whose syncs do
  * nothing, and one that acknowledges before its sync.
@@ -21,6 +29,9 @@ enum {
     ROUNDS = 4,
     ROUND_SAMPLES = 10,
     N_MAX = 500,
+    START_CALLS = 40, /* of one disk, at a start and one round after it */
+    LONG_SEEDS = 4,
+    BAD_TRIES = 16,
 };
 
 static const char DIRECTORY[] = "/disk";
@@ -40,22 +51,55 @@ static const struct fault FAULTS[] = {
 };
 enum { FAULT_COUNT = sizeof FAULTS / sizeof FAULTS[0] };
 
+/* What happens to the start after the crash. */
+enum second { SECOND_NONE, SECOND_POWER, SECOND_REFUSED };
+
+struct schedule {
+    uint64_t seed;
+    size_t fault;
+    size_t n; /* the call, of one disk and the other in turn */
+    enum fake_crash mode;
+    enum second second;
+    size_t at; /* likewise, from the start on */
+    enum variant variant;
+};
+
 static size_t schedules;
+static size_t second_crashes;
 static size_t violations[VARIANTS];
 
 struct array {
     struct fake_disk *disks[DISKS];
     struct fake_disk *book; /* where events/disks stands */
     struct store_fixture fixture;
+    const struct schedule *schedule;
+    size_t crashes;
 };
 
-static void make(struct array *array)
+/* A disk that has been used before, so that nothing of it is by chance. */
+static void put_identity(struct fake_disk *disk, size_t slot, uint64_t seed)
 {
+    const struct file_layer *layer = fake_disk_layer(disk);
+    struct test_random random = {(seed * DISKS + slot + 1) *
+                                 UINT64_C(0x9e3779b97f4a7c15)};
+    unsigned long long high = test_random_next(&random);
+    unsigned long long low = test_random_next(&random);
+    char line[128];
+    int size = snprintf(line, sizeof line,
+                        "haechi-disk 1 %032x %016llx%016llx %zu 1\n", 7, high,
+                        low, slot);
+    CHECK_OK(layer->make_directory(layer, DIRECTORY));
+    CHECK_OK(layer->sync_directory(layer, "/"));
+    CHECK_OK(file_replace(layer, "/disk/identity",
+                          bytes_of(line, (size_t)size)));
+}
+
+static void make(struct array *array, const struct schedule *schedule)
+{
+    *array = (struct array){.schedule = schedule};
     for (size_t i = 0; i < DISKS; i++) {
         array->disks[i] = fake_disk_create();
-        const struct file_layer *layer = fake_disk_layer(array->disks[i]);
-        CHECK_OK(layer->make_directory(layer, DIRECTORY));
-        CHECK_OK(layer->sync_directory(layer, "/"));
+        put_identity(array->disks[i], i, schedule->seed);
     }
     array->book = fake_disk_create();
 }
@@ -82,6 +126,24 @@ static void destroy(struct array *array)
     fake_disk_destroy(&array->book);
 }
 
+static void disarm(struct array *array)
+{
+    for (size_t i = 0; i < DISKS; i++)
+        fake_disk_fail_at(array->disks[i], 0, 0, STATUS_OK);
+}
+
+/* Power goes, and comes back: each disk forgets by itself. */
+static void crash(struct array *array)
+{
+    const struct schedule *schedule = array->schedule;
+    uint64_t seed = (schedule->seed << 16 | schedule->n) << 8 |
+                    array->crashes++ << 4;
+    disarm(array);
+    for (size_t i = 0; i < DISKS; i++)
+        fake_disk_crash(array->disks[i], schedule->mode, seed + i);
+    fake_disk_crash(array->book, schedule->mode, seed + DISKS);
+}
+
 /* Samples of the camera that were told as lost. */
 static size_t samples_lost(const struct store_fixture *fixture,
                            uint32_t camera)
@@ -97,13 +159,13 @@ static size_t samples_lost(const struct store_fixture *fixture,
 }
 
 /* Whether each camera has at least what was not told as lost. */
-static bool has_the_rest(struct store_fixture *fixture,
-                         const size_t lost[CAMERAS], size_t promised)
+static bool has_the_rest(struct array *array, const size_t lost[CAMERAS],
+                         size_t promised)
 {
     for (uint32_t camera = 1; camera <= CAMERAS; camera++) {
         size_t samples = 0;
-        if (fixture_count_samples(fixture, camera, fixture_all(), &samples) !=
-                STATUS_OK ||
+        if (fixture_count_samples(&array->fixture, camera, fixture_all(),
+                                  &samples) != STATUS_OK ||
             samples + lost[camera - 1] < promised)
             return false;
     }
@@ -111,79 +173,171 @@ static bool has_the_rest(struct store_fixture *fixture,
 }
 
 /* Rounds of records, each synced; returns how many rounds were acknowledged. */
-static size_t record_rounds(struct array *array, enum variant variant)
+static size_t record_rounds(struct array *array)
 {
     struct store_fixture *fixture = &array->fixture;
-    size_t acknowledged = 0;
     for (uint64_t round = 0; round < ROUNDS; round++) {
         CHECK_OK(fixture_record(fixture, CAMERAS, round * ROUND_SAMPLES,
                                 (round + 1) * ROUND_SAMPLES - 1));
-        if (variant == VARIANT_EARLY && round + 1 == ROUNDS)
+        if (array->schedule->variant == VARIANT_EARLY && round + 1 == ROUNDS)
             return ROUNDS; /* said to be durable, and power goes */
         fixture_pump(fixture, true);
-        acknowledged = (size_t)round + 1;
     }
-    return acknowledged;
+    return ROUNDS;
 }
 
-/* One schedule: the n-th call fails, then power is cut. True while the disk
- * was called so often. */
-static bool try_once(const struct fault *fault, size_t n,
-                     enum fake_crash mode, enum variant variant)
+/* One round more; adds to *promised what was acknowledged. */
+static enum status record_more(struct array *array, uint64_t from,
+                               size_t *promised)
 {
+    enum status s = fixture_record(&array->fixture, CAMERAS, from,
+                                   from + ROUND_SAMPLES - 1);
+    if (s == STATUS_OK)
+        s = fixture_sync(&array->fixture);
+    if (s == STATUS_OK)
+        *promised += ROUND_SAMPLES;
+    return s;
+}
+
+/* A start during which a disk fails, and then another power cut. */
+static void start_badly(struct array *array, size_t *promised)
+{
+    const struct schedule *schedule = array->schedule;
+    struct fake_disk *bad = array->disks[schedule->at % DISKS];
+    size_t call = schedule->at / DISKS + 1;
+    if (schedule->second == SECOND_POWER)
+        fake_disk_power_off_at(bad, call);
+    else
+        fake_disk_fail_at(bad, FAKE_ANY, call, STATUS_IO);
+    if (open_it(array) == STATUS_OK) {
+        enum status ignored = record_more(array, 500, promised);
+        (void)ignored; /* what is not acknowledged is not promised */
+        fixture_close(&array->fixture);
+    }
+    crash(array);
+    second_crashes++;
+}
+
+/* After all crashes: all is there, it goes on, and nothing old was touched. */
+static bool start_well(struct array *array, const size_t lost[CAMERAS],
+                       size_t promised)
+{
+    CHECK_OK(open_it(array));
+    bool holds = has_the_rest(array, lost, promised);
+    CHECK_OK(record_more(array, 1000, &promised));
+    holds &= has_the_rest(array, lost, promised);
+    fixture_close(&array->fixture);
+    CHECK_OK(open_it(array));
+    holds &= has_the_rest(array, lost, promised);
+    fixture_close(&array->fixture);
+    return holds;
+}
+
+static void count(const struct schedule *schedule, bool holds)
+{
+    schedules++;
+    violations[schedule->variant] += !holds;
+    if (!holds && schedule->variant == VARIANT_RIGHT)
+        (void)printf("# violation: CRASH_ONLY=\"%llu %zu %zu %d %d %zu\"\n",
+                     (unsigned long long)schedule->seed, schedule->fault,
+                     schedule->n, (int)schedule->mode, (int)schedule->second,
+                     schedule->at);
+    (void)fflush(stdout);
+}
+
+/* True while the disk was called so often that the fault came. */
+static bool try_once(const struct schedule *schedule)
+{
+    const struct fault *fault = &FAULTS[schedule->fault];
     struct array array;
-    make(&array);
+    make(&array, schedule);
     CHECK_OK(open_it(&array));
-    struct fake_disk *bad = array.disks[n % DISKS];
+    struct fake_disk *bad = array.disks[schedule->n % DISKS];
+    size_t call = schedule->n / DISKS + 1;
     size_t before = fake_disk_calls(bad);
     if (fault->is_for_good)
-        fake_disk_power_off_at(bad, n / DISKS + 1);
+        fake_disk_power_off_at(bad, call);
     else
-        fake_disk_fail_at(bad, fault->calls, n / DISKS + 1, fault->status);
-    for (size_t i = 0; i < DISKS && variant == VARIANT_NO_SYNC; i++)
-        fake_disk_ignore_syncs(array.disks[i], true);
-    size_t promised = record_rounds(&array, variant) * ROUND_SAMPLES;
-    bool was_called = fake_disk_calls(bad) - before > n / DISKS;
+        fake_disk_fail_at(bad, fault->calls, call, fault->status);
+    for (size_t i = 0; i < DISKS; i++)
+        fake_disk_ignore_syncs(array.disks[i],
+                               schedule->variant == VARIANT_NO_SYNC);
+    size_t promised = record_rounds(&array) * ROUND_SAMPLES;
+    bool was_called = fake_disk_calls(bad) - before >= call;
     size_t lost[CAMERAS];
     for (uint32_t camera = 1; camera <= CAMERAS; camera++)
         lost[camera - 1] = samples_lost(&array.fixture, camera);
-    bool holds = fault->is_for_good ||
-                 has_the_rest(&array.fixture, lost, promised);
+    /* The check's own reads are not what is to fail. */
+    disarm(&array);
+    bool holds = fault->is_for_good || has_the_rest(&array, lost, promised);
     fixture_close(&array.fixture);
-    fake_disk_fail_at(bad, 0, 0, STATUS_OK);
-    for (size_t i = 0; i < DISKS; i++)
-        fake_disk_crash(array.disks[i], mode, n);
-    CHECK_OK(open_it(&array));
-    holds &= has_the_rest(&array.fixture, lost, promised);
-    /* It goes on. */
-    CHECK_OK(fixture_record(&array.fixture, CAMERAS, 1000, 1009));
-    CHECK_OK(fixture_sync(&array.fixture));
-    fixture_close(&array.fixture);
+    crash(&array);
+    if (schedule->second != SECOND_NONE)
+        start_badly(&array, &promised);
+    holds &= start_well(&array, lost, promised);
     destroy(&array);
-    schedules++;
-    violations[variant] += !holds;
+    count(schedule, holds);
     return was_called;
 }
 
-static void try_all(enum variant variant)
+/* The calls of the start are many: each schedule takes some of them. */
+static void try_second(struct schedule schedule, size_t tries)
 {
-    bool is_long = getenv("CRASH_LONG") != NULL;
-    for (size_t i = 0; i < FAULT_COUNT; i++) {
-        bool was_called = true;
-        for (size_t n = 0; was_called && n < N_MAX; n++) {
-            enum fake_crash mode = (enum fake_crash)(n % FAKE_CRASH_MODES);
-            was_called = try_once(&FAULTS[i], n, mode, variant);
-            for (int other = 0; is_long && other < FAKE_CRASH_MODES; other++)
-                (void)try_once(&FAULTS[i], n, (enum fake_crash)other,
-                               variant);
+    struct test_random random = {schedule.seed * N_MAX + schedule.n + 1};
+    for (size_t i = 0; i < tries; i++) {
+        schedule.second = i % 2 == 0 ? SECOND_POWER : SECOND_REFUSED;
+        schedule.at = (size_t)(test_random_next(&random) >> 20) %
+                      (START_CALLS * DISKS);
+        (void)try_once(&schedule);
+    }
+}
+
+static void try_seed(uint64_t seed, bool is_long)
+{
+    for (size_t fault = 0; fault < FAULT_COUNT; fault++) {
+        /* Until neither disk is called so often: cameras may all be on one. */
+        size_t uncalled = 0;
+        for (size_t n = 0; uncalled < DISKS && n < N_MAX; n++) {
+            bool was_called = false;
+            struct schedule schedule = {.seed = seed, .fault = fault, .n = n};
+            size_t modes = is_long ? (size_t)FAKE_CRASH_MODES : 1;
+            for (size_t i = 0; i < modes; i++) {
+                schedule.mode = (enum fake_crash)((n + i) % FAKE_CRASH_MODES);
+                was_called = try_once(&schedule);
+                try_second(schedule, is_long ? 4 : 2);
+            }
+            uncalled = was_called ? 0 : uncalled + 1;
         }
     }
+}
+
+static bool try_only(const char *only)
+{
+    unsigned long long seed = 0;
+    int mode = 0;
+    int second = 0;
+    struct schedule schedule = {0};
+    if (sscanf(only, "%llu %zu %zu %d %d %zu", &seed, &schedule.fault,
+               &schedule.n, &mode, &second, &schedule.at) != 6 ||
+        schedule.fault >= FAULT_COUNT)
+        return false;
+    schedule.seed = seed;
+    schedule.mode = (enum fake_crash)mode;
+    schedule.second = (enum second)second;
+    (void)try_once(&schedule);
+    return true;
 }
 
 static void every_second_is_recorded_or_told(void **state)
 {
     (void)state;
-    try_all(VARIANT_RIGHT);
+    const char *only = getenv("CRASH_ONLY");
+    bool is_long = getenv("CRASH_LONG") != NULL;
+    if (only != NULL)
+        CHECK(try_only(only));
+    for (uint64_t seed = 0; only == NULL && seed < (is_long ? LONG_SEEDS : 1);
+         seed++)
+        try_seed(seed, is_long);
     assert_int_equal(violations[VARIANT_RIGHT], 0);
 }
 
@@ -191,15 +345,19 @@ static void known_bad_variants_are_caught(void **state)
 {
     (void)state;
     size_t right = schedules;
-    for (size_t n = 0; n < 16; n++) {
-        enum fake_crash mode = (enum fake_crash)(n % FAKE_CRASH_MODES);
-        (void)try_once(&FAULTS[0], n, mode, VARIANT_NO_SYNC);
-        (void)try_once(&FAULTS[0], n, mode, VARIANT_EARLY);
+    for (size_t n = 0; n < BAD_TRIES; n++) {
+        struct schedule schedule = {
+            .n = n, .mode = (enum fake_crash)(n % FAKE_CRASH_MODES)};
+        schedule.variant = VARIANT_NO_SYNC;
+        (void)try_once(&schedule);
+        schedule.variant = VARIANT_EARLY;
+        (void)try_once(&schedule);
     }
-    (void)printf("# schedules %zu violations %zu; known bad: no sync %zu of "
-                 "16, acknowledged early %zu of 16\n",
-                 right, violations[VARIANT_RIGHT],
-                 violations[VARIANT_NO_SYNC], violations[VARIANT_EARLY]);
+    (void)printf("# schedules %zu (second crashes %zu) violations %zu; known "
+                 "bad: no sync %zu of %d, acknowledged early %zu of %d\n",
+                 right, second_crashes, violations[VARIANT_RIGHT],
+                 violations[VARIANT_NO_SYNC], BAD_TRIES,
+                 violations[VARIANT_EARLY], BAD_TRIES);
     CHECK(violations[VARIANT_NO_SYNC] > 0);
     CHECK(violations[VARIANT_EARLY] > 0);
 }

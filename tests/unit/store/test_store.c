@@ -250,8 +250,117 @@ static void a_failing_write_goes_elsewhere(void **state)
     fake_disk_destroy(&disk);
 }
 
+/* A volume's own header is not needed to read its records. */
+static void a_lost_header_costs_nothing(void **state)
+{
+    (void)state;
+    struct fake_disk *disk = fake_disk_create();
+    struct store_fixture fixture;
+    open_on(&fixture, disk);
+    CHECK_OK(fixture_record(&fixture, 2, 0, 29));
+    CHECK_OK(fixture_sync(&fixture));
+    fixture_close(&fixture);
+    fake_disk_flip(disk, "/volumes/class-00001-000001.vol", 0, 64);
+
+    for (int starts = 0; starts < 2; starts++) {
+        open_on(&fixture, disk);
+        CHECK(samples_of(&fixture, 2) == 30);
+        CHECK(fixture.lost_count == 0);
+        fixture_close(&fixture);
+    }
+    open_on(&fixture, disk);
+    CHECK_OK(fixture_record(&fixture, 2, 30, 39));
+    CHECK_OK(fixture_sync(&fixture));
+    CHECK(samples_of(&fixture, 2) == 40);
+    CHECK(store_volume(&fixture.store, 2) != NULL); /* not in the damaged one */
+    fixture_close(&fixture);
+    fake_disk_destroy(&disk);
+}
+
+struct finding {
+    const char *name;
+    bool is_found;
+};
+
+static void find_name(void *context, const char *name)
+{
+    struct finding *finding = context;
+    finding->is_found |= strcmp(name, finding->name) == 0;
+}
+
+static bool has_file(struct fake_disk *disk, const char *name)
+{
+    const struct file_layer *layer = fake_disk_layer(disk);
+    struct finding finding = {name, false};
+    CHECK_OK(layer->list(layer, "/volumes", find_name, &finding));
+    return finding.is_found;
+}
+
+/* Of a volume that was being made a crash may leave the name and no header: it
+ * goes, where all of it can be read and no record is in it. */
+static void leaves_of_a_begun_volume_go(void **state)
+{
+    (void)state;
+    static const uint64_t SIZES[] = {0, 1000, 4096, FIXTURE_VOLUME_BYTES};
+    static const char NAME[] = "class-00001-000007.vol";
+    static const char NAME_PATH[] = "/volumes/class-00001-000007.vol";
+    for (size_t i = 0; i < sizeof SIZES / sizeof SIZES[0]; i++) {
+        struct fake_disk *disk = fake_disk_create();
+        const struct file_layer *layer = fake_disk_layer(disk);
+        struct store_fixture fixture;
+        open_on(&fixture, disk);
+        fixture_close(&fixture);
+        struct file *file = NULL;
+        CHECK_OK(file_open(layer, NAME_PATH,
+                           FILE_READ | FILE_WRITE | FILE_CREATE, &file));
+        CHECK_OK(file_preallocate(file, SIZES[i]));
+        file_close(&file);
+        if (SIZES[i] == FIXTURE_VOLUME_BYTES) {
+            fake_disk_break_sectors(disk, NAME_PATH, 8192, 512);
+            open_on(&fixture, disk);
+            CHECK(has_file(disk, NAME));
+            fixture_close(&fixture);
+            CHECK_OK(file_open(layer, NAME_PATH, FILE_READ | FILE_WRITE,
+                               &file));
+            static const uint8_t ZEROS[512];
+            CHECK_OK(file_write_at(file, 8192,
+                                   bytes_of(ZEROS, sizeof ZEROS)));
+            file_close(&file);
+        }
+        open_on(&fixture, disk);
+        CHECK(!has_file(disk, NAME));
+        fixture_close(&fixture);
+        fake_disk_destroy(&disk);
+    }
+}
+
+/* The last record cannot be read: nothing is written over it. */
+static void what_cannot_be_read_is_not_overwritten(void **state)
+{
+    (void)state;
+    static const char PATH[] = "/volumes/class-00001-000001.vol";
+    struct fake_disk *disk = fake_disk_create();
+    struct store_fixture fixture;
+    open_on(&fixture, disk);
+    CHECK_OK(fixture_record(&fixture, 1, 0, 29));
+    CHECK_OK(fixture_sync(&fixture));
+    const struct directory *directory =
+        &fixture.store.disks[0].set.volumes[0]->directory;
+    uint64_t last = directory->rows[directory->count - 1].offset;
+    fixture_close(&fixture);
+    fake_disk_break_sectors(disk, PATH, last, 512);
+
+    open_on(&fixture, disk);
+    CHECK(fixture.store.disks[0].set.volumes[0]->append_at > last);
+    fixture_close(&fixture);
+    fake_disk_destroy(&disk);
+}
+
 TEST_MAIN("store/store", TEST(keeps_what_was_written), TEST(tells_spans),
           TEST(forgets_the_dead), TEST(deletes_dead_volumes),
           TEST(gives_up_the_oldest_without_space),
           TEST(damage_costs_one_record), TEST(leaves_strangers_alone),
-          TEST(a_failing_write_goes_elsewhere))
+          TEST(a_failing_write_goes_elsewhere),
+          TEST(a_lost_header_costs_nothing),
+          TEST(leaves_of_a_begun_volume_go),
+          TEST(what_cannot_be_read_is_not_overwritten))
