@@ -126,6 +126,7 @@ struct gate {
     struct timer *clock_timer;
     struct timer *sweep_timer;
     struct gate_call *calls;
+    size_t status_calls; /* of these */
     struct gate_rates *rates;
     struct gate_text_keys *text_keys;
 

@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "ipc/document.h"
 #include "crypto/secret.h"
 #include "roles/gate.h"
 #include "roles/gate_json.h"
@@ -94,7 +95,7 @@ void gate_on_accounts_get(void *context, struct channel *channel,
                           const struct message_accounts_get *message,
                           int descriptor)
 {
-    AUTO(buffer_deinit) struct buffer json = buffer_with_limit(GATE_JSON_MAX);
+    AUTO(buffer_deinit) struct buffer json = buffer_with_limit(DOCUMENT_MAX);
     struct gate *gate = context;
     struct gate_person person;
     (void)descriptor;
@@ -102,9 +103,15 @@ void gate_on_accounts_get(void *context, struct channel *channel,
     reply.status = find_manager(gate, message->session, &person);
     if (reply.status == STATUS_OK)
         reply.status = write_accounts(gate, &json);
+    struct document document = {.descriptor = -1};
     if (reply.status == STATUS_OK)
-        reply.json = buffer_bytes(&json);
-    gate_sent(message_accounts_get_answer(channel, &reply, -1), "accounts_get");
+        reply.status =
+            document_pack(channel, buffer_bytes(&json), &document);
+    reply.json = document.inside;
+    reply.outside_bytes = document.outside_bytes;
+    gate_sent(message_accounts_get_answer(channel, &reply,
+                                          document.descriptor),
+              "accounts_get");
 }
 
 /* ---- add

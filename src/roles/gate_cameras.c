@@ -2,6 +2,7 @@
 /* What a person may see: institution, sites, groups, cameras, purposes. */
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "ipc/document.h"
 #include "roles/gate.h"
 #include "roles/gate_json.h"
 
@@ -145,7 +146,7 @@ void gate_on_cameras_get(void *context, struct channel *channel,
                          const struct message_cameras_get *message,
                          int descriptor)
 {
-    AUTO(buffer_deinit) struct buffer json = buffer_with_limit(GATE_JSON_MAX);
+    AUTO(buffer_deinit) struct buffer json = buffer_with_limit(DOCUMENT_MAX);
     struct gate *gate = context;
     struct gate_person person;
     (void)descriptor;
@@ -157,8 +158,12 @@ void gate_on_cameras_get(void *context, struct channel *channel,
         s = STATUS_DENIED;
     if (s == STATUS_OK)
         s = write_cameras(gate, &person, &json);
+    struct document document = {.descriptor = -1};
     if (s == STATUS_OK)
-        reply.json = buffer_bytes(&json);
+        s = document_pack(channel, buffer_bytes(&json), &document);
+    reply.json = document.inside;
+    reply.outside_bytes = document.outside_bytes;
     reply.status = s;
-    gate_sent(message_cameras_get_answer(channel, &reply, -1), "cameras_get");
+    gate_sent(message_cameras_get_answer(channel, &reply, document.descriptor),
+              "cameras_get");
 }

@@ -9,12 +9,14 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "ipc/document.h"
 #include "roles/gate.h"
 #include "roles/gate_json.h"
 
 enum {
     CAMERA_ROW_SIZE = 4 + 4 + 8 + 4 + 8, /* see ipc/messages.def */
     SPANS_MAX = 8192,
+    STATUS_CALLS_MAX = 8, /* at a time: each asks the vault for every camera */
     STORAGE_JSON_MAX = 65536,
     /* The newest seconds are still on their way to the disk. */
     SETTLING_US = 8 * SECOND_US,
@@ -129,6 +131,7 @@ static void write_status(const struct status_call *asked, struct buffer *out)
 
 static void status_call_destroy(struct status_call **asked)
 {
+    (*asked)->call.gate->status_calls--;
     gate_call_end(&(*asked)->call);
     buffer_deinit(&(*asked)->storage);
     alloc_free((*asked)->cameras);
@@ -139,16 +142,23 @@ static void status_call_destroy(struct status_call **asked)
 
 static void finish(struct status_call *asked)
 {
-    AUTO(buffer_deinit) struct buffer json = buffer_with_limit(GATE_JSON_MAX);
+    AUTO(buffer_deinit) struct buffer json = buffer_with_limit(DOCUMENT_MAX);
     struct channel *channel =
         gate_asker_channel(asked->call.gate, &asked->call.asker);
     struct message_status_get_reply reply = {.id = asked->call.asker.id};
+    struct document document = {.descriptor = -1};
     write_status(asked, &json);
-    reply.status = json.failed ? STATUS_LIMIT : STATUS_OK;
-    if (reply.status == STATUS_OK)
-        reply.json = buffer_bytes(&json);
-    if (channel != NULL)
-        gate_sent(message_status_get_answer(channel, &reply, -1), "status_get");
+    if (channel != NULL) {
+        reply.status = json.failed
+                           ? STATUS_LIMIT
+                           : document_pack(channel, buffer_bytes(&json),
+                                           &document);
+        reply.json = document.inside;
+        reply.outside_bytes = document.outside_bytes;
+        gate_sent(message_status_get_answer(channel, &reply,
+                                            document.descriptor),
+                  "status_get");
+    }
     status_call_destroy(&asked);
 }
 
@@ -353,7 +363,7 @@ static enum status begin(struct gate *gate, struct channel *channel,
 {
     struct gate_person person;
     enum status s = STATUS_OK;
-    if (!gate->is_started)
+    if (!gate->is_started || gate->status_calls == STATUS_CALLS_MAX)
         return STATUS_AGAIN;
     if (message->local == 0)
         s = gate_person_find(gate, message->session, &person);
@@ -367,6 +377,7 @@ static enum status begin(struct gate *gate, struct channel *channel,
         return STATUS_NO_MEMORY;
     asked->storage = buffer_with_limit(STORAGE_JSON_MAX);
     gate_call_begin(gate, &asked->call);
+    gate->status_calls++;
     asked->call.asker = gate_asker_of(gate, channel, message->id);
     asked->call.lost = lost;
     asked->spans = alloc_array(SPANS_MAX, sizeof *asked->spans);

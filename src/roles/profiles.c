@@ -15,8 +15,10 @@ static const struct role_profile PROFILES[ROLE_COUNT] = {
     [ROLE_WEB] = {.powers = SANDBOX_ACCEPT,
                   .descriptors_max = 2 * WEB_CONNECTIONS_MAX + 64,
                   .dies_first = true},
-    /* Log and office database; Argon2id and syncs on threads. */
-    [ROLE_GATE] = {.powers = SANDBOX_FILES | SANDBOX_THREADS,
+    /* Log and office database; Argon2id and syncs on threads; documents that
+     * are larger than a packet are handed out as memfds. */
+    [ROLE_GATE] = {.powers =
+                       SANDBOX_FILES | SANDBOX_THREADS | SANDBOX_MEMFD,
                    .descriptors_max = 256},
     /* Volumes; pictures are handed out as memfds. */
     [ROLE_VAULT] = {.powers =

@@ -2,8 +2,10 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "ipc/document.h"
 #include "model/camera.h"
 #include "roles/web_api.h"
+#include "sys/sealed_memory.h"
 #include "web/cookie.h"
 #include "web/json_body.h"
 
@@ -108,17 +110,32 @@ void web_api_finish(struct api_call *api, enum status status,
         web_api_finish(context, status, NOTHING, (struct text){NULL, 0});              \
     }
 
+#define ON_DOCUMENT(name)                                                      \
+    static void on_##name(void *context, enum status status,                   \
+                          const struct message_##name##_reply *reply,          \
+                          int descriptor)                                      \
+    {                                                                          \
+        struct bytes mapped = {NULL, 0};                                       \
+        struct bytes json = {NULL, 0};                                         \
+        if (reply != NULL && status == STATUS_OK)                              \
+            status = document_open(reply->json, reply->outside_bytes,          \
+                                   &descriptor, &mapped, &json);               \
+        socket_close(&descriptor);                                             \
+        web_api_finish(context, status, json, (struct text){NULL, 0});         \
+        sealed_memory_unmap(&mapped);                                          \
+    }
+
 ON_SESSION(login_first)
 ON_SESSION(login)
 ON_JSON(session_get)
-ON_JSON(cameras_get)
+ON_DOCUMENT(cameras_get)
 ON_JSON(coverage_get)
 ON_JSON(view_open)
 ON_JSON(live_open)
 ON_DONE(view_close)
 ON_JSON(entries_get)
-ON_JSON(status_get)
-ON_JSON(accounts_get)
+ON_DOCUMENT(status_get)
+ON_DOCUMENT(accounts_get)
 ON_JSON(account_add)
 ON_JSON(clock_confirm)
 ON_DONE(account_close)

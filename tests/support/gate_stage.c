@@ -127,14 +127,19 @@ ON_REQUEST(spans_get)
 
 ON_REQUEST(vault_status)
 {
-    uint8_t row[28];
-    struct writer out = writer_on(row, sizeof row);
-    writer_u32be(&out, STAGE_CAMERA);
-    writer_u16be(&out, 0);
-    writer_u16be(&out, 6);
-    writer_i64be(&out, 1000);
-    writer_u32be(&out, 5);
-    writer_u64be(&out, 12300);
+    const struct gate_stage *stage = context;
+    static uint8_t rows[STAGE_CAMERAS_MAX * 28];
+    uint32_t count = stage->many_cameras == 0 ? 1 : stage->many_cameras;
+    CHECK(count <= STAGE_CAMERAS_MAX);
+    struct writer out = writer_on(rows, count * 28);
+    for (uint32_t i = 1; i <= count; i++) {
+        writer_u32be(&out, count == 1 ? STAGE_CAMERA : i);
+        writer_u16be(&out, 0);
+        writer_u16be(&out, 6);
+        writer_i64be(&out, 1000);
+        writer_u32be(&out, 5);
+        writer_u64be(&out, 12300);
+    }
     const struct message_vault_status_reply reply = {
         .id = message->id,
         .records = 12,

@@ -18,7 +18,8 @@
 
 enum {
     STAGE_EVENTS_MAX = 64,
-    STAGE_JSON_MAX = 98304 + 1,
+    STAGE_JSON_MAX = 1 << 20,
+    STAGE_CAMERAS_MAX = 4096,
     STAGE_CAMERA = 6, /* of the example's group sharing-okpo */
 };
 
@@ -57,6 +58,7 @@ struct gate_stage {
     struct event events[STAGE_EVENTS_MAX];
     struct stage_tale death_tale;
     struct death deaths[STAGE_EVENTS_MAX];
+    uint32_t many_cameras; /* 1 to this are in the vault; 0: STAGE_CAMERA is */
     struct span recorded; /* of every camera, as spans_get tells */
 
     /* The last answer. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What web and the supervisor ask of the gate on its stage. */
 #include "base/text.h"
+#include "ipc/document.h"
 #include "support/gate_stage_private.h"
+#include "sys/sealed_memory.h"
 #include "unit/test.h"
 
 static const char ADDRESS[] = "192.0.2.7";
@@ -39,6 +41,16 @@ ON_REPLY(login)
     {                                                                          \
         gate_stage_answered(context, status, reply->json, descriptor);         \
     }
+#define ON_DOCUMENT(name)                                                      \
+    ON_REPLY(name)                                                             \
+    {                                                                          \
+        struct bytes mapped;                                                   \
+        struct bytes json;                                                     \
+        CHECK_OK(document_open(reply->json, reply->outside_bytes, &descriptor, \
+                               &mapped, &json));                               \
+        gate_stage_answered(context, status, json, descriptor);                \
+        sealed_memory_unmap(&mapped);                                          \
+    }
 #define ON_VIEW(name)                                                          \
     ON_REPLY(name)                                                             \
     {                                                                          \
@@ -48,14 +60,14 @@ ON_REPLY(login)
     }
 ON_DONE(logout)
 ON_JSON(session_get)
-ON_JSON(cameras_get)
+ON_DOCUMENT(cameras_get)
 ON_JSON(coverage_get)
 ON_VIEW(view_open)
 ON_VIEW(live_open)
 ON_DONE(view_close)
 ON_JSON(entries_get)
-ON_JSON(status_get)
-ON_JSON(accounts_get)
+ON_DOCUMENT(status_get)
+ON_DOCUMENT(accounts_get)
 ON_JSON(account_add)
 ON_JSON(clock_confirm)
 ON_DONE(account_close)
