@@ -159,17 +159,22 @@ static void health(struct web_client *client, const struct request *request,
                       bytes_of(OK, sizeof OK - 1), web_now_ms(client->web));
 }
 
-static void session_get(struct web_client *client,
-                        const struct request *request, uint64_t number)
-{
-    (void)number;
-    struct api_call *api = web_api_begin(client, request);
-    if (api == NULL)
-        return;
-    const struct message_session_get message = {
-        .session = web_call_session(&api->call)};
-    ASK(api, session_get, &message);
-}
+/* A route that asks for one thing on behalf of the session. */
+#define ON_ROUTE(handler, name)                                                \
+    static void handler(struct web_client *client,                             \
+                        const struct request *request, uint64_t number)        \
+    {                                                                          \
+        (void)number;                                                          \
+        struct api_call *api = web_api_begin(client, request);                 \
+        if (api == NULL)                                                       \
+            return;                                                            \
+        const struct message_##name message = {                                \
+            .session = web_call_session(&api->call)};                          \
+        ASK(api, name, &message);                                              \
+    }
+ON_ROUTE(session_get, session_get)
+ON_ROUTE(cameras, cameras_get)
+ON_ROUTE(accounts, accounts_get)
 
 static void login_first(struct web_client *client,
                         const struct request *request, uint64_t number)
@@ -249,18 +254,6 @@ static void logout(struct web_client *client, const struct request *request,
 }
 
 /* ---- cameras and views ----------------------------------------------------- */
-
-static void cameras(struct web_client *client, const struct request *request,
-                    uint64_t number)
-{
-    (void)number;
-    struct api_call *api = web_api_begin(client, request);
-    if (api == NULL)
-        return;
-    const struct message_cameras_get message = {
-        .session = web_call_session(&api->call)};
-    ASK(api, cameras_get, &message);
-}
 
 static void coverage(struct web_client *client, const struct request *request,
                      uint64_t number)
@@ -403,18 +396,6 @@ static void status_get(struct web_client *client,
         .local = client->is_local,
     };
     ASK(api, status_get, &message);
-}
-
-static void accounts(struct web_client *client, const struct request *request,
-                     uint64_t number)
-{
-    (void)number;
-    struct api_call *api = web_api_begin(client, request);
-    if (api == NULL)
-        return;
-    const struct message_accounts_get message = {
-        .session = web_call_session(&api->call)};
-    ASK(api, accounts_get, &message);
 }
 
 static void account_add(struct web_client *client,
