@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "crypto/secret.h"
 #include "sys/logger.h"
 #include "sys/loop.h"
 #include "sys/sealed_memory.h"
@@ -58,18 +59,28 @@ struct channel {
 
 static void on_event(void *context, struct watch *watch, unsigned events);
 
+/* The first of the queue, sent or given up. Packets bear keys and passwords. */
+static void drop_first(struct channel *channel)
+{
+    struct packet *packet = channel->queue_first;
+    channel->queue_first = packet->next;
+    if (channel->queue_first == NULL)
+        channel->queue_end = &channel->queue_first;
+    channel->queue_count--;
+    channel->queue_bytes -= packet->size;
+    if (packet->descriptor >= 0)
+        (void)close(packet->descriptor);
+    secret_wipe(packet->data, packet->size);
+    alloc_free(packet);
+}
+
 static void release(struct channel *channel)
 {
     watch_destroy(&channel->watch);
     if (channel->descriptor >= 0)
         (void)close(channel->descriptor);
-    while (channel->queue_first != NULL) {
-        struct packet *packet = channel->queue_first;
-        channel->queue_first = packet->next;
-        if (packet->descriptor >= 0)
-            (void)close(packet->descriptor);
-        alloc_free(packet);
-    }
+    while (channel->queue_first != NULL)
+        drop_first(channel);
     alloc_free(channel->pending);
     alloc_free(channel->inbox);
     alloc_free(channel->outbox);
@@ -177,7 +188,8 @@ static enum status broken_sibling(const struct channel *channel,
 static enum status queue_packet(struct channel *channel, struct bytes bytes,
                                 int descriptor)
 {
-    if (channel->queue_count >= CHANNEL_QUEUE_MAX)
+    if (channel->queue_count >= CHANNEL_QUEUE_MAX ||
+        channel->queue_bytes > CHANNEL_QUEUE_BYTES_MAX - bytes.size)
         return STATUS_LIMIT;
     struct packet *packet = alloc_zeroed(sizeof *packet + bytes.size);
     if (packet == NULL)
@@ -248,8 +260,13 @@ static enum status send_message(struct channel *channel,
     writer_u8(&out, (uint8_t)envelope.status);
     writer_u32be(&out, envelope.id);
     encode(message, &out);
-    if (!out.failed)
-        return send_now_or_later(channel, writer_written(&out), descriptor);
+    if (!out.failed) {
+        enum status s =
+            send_now_or_later(channel, writer_written(&out), descriptor);
+        secret_wipe(channel->outbox, out.used);
+        return s;
+    }
+    secret_wipe(channel->outbox, out.used);
     log_line(LOG_ERROR, "message beyond its limits kind=%s",
              message_name(envelope.kind));
     if (descriptor >= 0)
@@ -427,14 +444,7 @@ static enum status send_queued(struct channel *channel)
             return STATUS_OK;
         if (s != STATUS_OK)
             return s;
-        channel->queue_first = packet->next;
-        if (channel->queue_first == NULL)
-            channel->queue_end = &channel->queue_first;
-        channel->queue_count--;
-        channel->queue_bytes -= packet->size;
-        if (packet->descriptor >= 0)
-            (void)close(packet->descriptor);
-        alloc_free(packet);
+        drop_first(channel);
     }
     return STATUS_OK;
 }
@@ -454,6 +464,7 @@ static enum status receive(struct channel *channel)
         if (s == STATUS_OK)
             s = take_packet(channel, bytes_of(channel->inbox, size),
                             descriptor);
+        secret_wipe(channel->inbox, size);
         if (s != STATUS_OK)
             return s;
     }

@@ -4,7 +4,8 @@
  *
  * One packet is one message (ipc/message.h). Either side may have many
  * requests open; an answer may come at any later time. Nothing blocks: packets
- * that the socket does not take are queued, up to a limit.
+ * that the socket does not take are queued, up to a limit. Every packet is
+ * wiped when it has been sent or handled: keys and passwords pass here.
  *
  * Web and ingest are not read from while too many of their questions are
  * unanswered, or too many bytes of answers wait for them to receive. What they
@@ -29,7 +30,9 @@ struct loop;
 struct channel;
 
 enum {
-    CHANNEL_QUEUE_MAX = 4096, /* packets waiting for the socket */
+    /* Waiting for the socket, of any peer. */
+    CHANNEL_QUEUE_MAX = 4096, /* packets */
+    CHANNEL_QUEUE_BYTES_MAX = 32 * 1024 * 1024,
 
     /* Of web and ingest: above these their questions wait unread. */
     CHANNEL_OWED_MAX = 1024, /* questions and queued answers: twice web's

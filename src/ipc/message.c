@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "crypto/secret.h"
 #include "ipc/channel.h"
 
 static void put_limited(struct writer *out, struct bytes field, size_t most)
@@ -129,6 +130,7 @@ static void close_descriptor(int descriptor)
             close_descriptor(descriptor);                                      \
         else                                                                   \
             on_reply(context, status, is_gone ? NULL : &reply, descriptor);    \
+        secret_wipe(&reply, sizeof reply);                                     \
         return STATUS_OK;                                                      \
     }                                                                          \
     enum status message_##name##_send(                                         \
@@ -164,6 +166,7 @@ static void close_descriptor(int descriptor)
         }                                                                      \
         message.id = id;                                                       \
         handlers->name(handlers->context, channel, &message, descriptor);      \
+        secret_wipe(&message, sizeof message);                                 \
         return STATUS_OK;                                                      \
     }
 #define REPLY(name)

@@ -48,25 +48,31 @@ unsigned keyring_level(const struct keyring *keyring)
 
 /* ---- rotation ------------------------------------------------------------ */
 
-/* The state of the epoch to come. */
-static enum status plan(struct keyring *keyring, struct key_state *next,
-                        bool *is_more)
+/* The state of the epoch to come. with_requests: with what others ask for,
+ * policies and orders. */
+static enum status plan(struct keyring *keyring, bool with_requests,
+                        struct key_state *next, bool *is_more)
 {
     struct wall_time now = keyring_now(keyring);
     const struct key_moment moment = {keyring_epoch(keyring) + 1, now,
                                       keyring_earliest(keyring)};
+    size_t orders = with_requests ? keyring->order_count : 0;
     enum status s = key_state_copy(&keyring->state, next);
     if (s == STATUS_OK && keyring->trusted.taken_back_us > 0)
         key_state_take_back(next, keyring->trusted.taken_back_from,
                             keyring->trusted.taken_back_us, now);
-    if (s == STATUS_OK && keyring->has_wanted)
+    if (s == STATUS_OK && keyring->has_wanted && with_requests)
         s = key_state_set_policies(next, keyring->wanted, keyring->wanted_count,
                                    now);
     if (s == STATUS_OK)
-        s = key_state_destroy(next, keyring->orders, keyring->order_count,
-                              &moment, is_more);
-    if (s == STATUS_OK)
+        s = key_state_destroy(next, keyring->orders, orders, &moment, is_more);
+    if (s == STATUS_OK) {
         s = key_state_make_ahead(next, now);
+        if (s == STATUS_LIMIT && !with_requests) {
+            log_line(LOG_ERROR, "keys: the table is full, no seeds ahead");
+            s = STATUS_OK; /* what dies, dies all the same */
+        }
+    }
     if (s == STATUS_OK) {
         key_state_forget_deaths(next, keyring->acknowledged, now);
         next->mark =
@@ -90,7 +96,13 @@ static enum status rotate_once(struct keyring *keyring, int64_t bucket_full_us,
     AUTO(key_state_deinit) struct key_state next = {0};
     bool is_committed = false;
     bool is_more = false;
-    enum status s = plan(keyring, &next, &is_more);
+    enum status s = plan(keyring, true, &next, &is_more);
+    bool is_refused = s == STATUS_LIMIT;
+    if (is_refused) {
+        log_line(LOG_ERROR, "keys: the table has no room for what is asked");
+        key_state_deinit(&next);
+        s = plan(keyring, false, &next, &is_more);
+    }
     next.order_debt_us = bucket_full_us - clock_boot(keyring->clock).us;
     if (s == STATUS_OK)
         s = rotation_run(keyring->rotation, &next, &is_committed);
@@ -98,15 +110,16 @@ static enum status rotate_once(struct keyring *keyring, int64_t bucket_full_us,
         struct key_state before = keyring->state;
         keyring->state = next;
         next = before;
-        keyring->bucket_full_us = bucket_full_us;
+        keyring->ordered.full_us = bucket_full_us;
         keyring->trusted.taken_back_us = 0;
-        drop_wanted(keyring);
+        if (!is_refused)
+            drop_wanted(keyring);
         (void)!rotation_reserve(keyring->rotation, /* logged */
                                 table_size_grown(&keyring->state));
     }
     *is_unfinished =
         is_more || !is_committed || (s != STATUS_OK && s != STATUS_AGAIN);
-    return s;
+    return s == STATUS_OK && is_refused ? STATUS_NO_SPACE : s;
 }
 
 /* A further attempt under way is no end of a failure. */
@@ -114,6 +127,10 @@ static void note_status(struct keyring *keyring, enum status s)
 {
     if (s != STATUS_AGAIN || keyring->failures == 0)
         keyring->last_status = s;
+    if (s == STATUS_OK)
+        keyring->failures = 0;
+    else if (s != STATUS_AGAIN && keyring->failures <= KEYRING_DOUBLINGS_MAX)
+        keyring->failures++;
 }
 
 /* An erasure that came late is listed with its own time. */
@@ -123,10 +140,6 @@ static enum status settle(struct keyring *keyring)
     if (!rotation_erasure_is_due(keyring->rotation))
         return STATUS_OK;
     enum status s = rotation_erase(keyring->rotation);
-    if (s == STATUS_OK)
-        keyring->failures = 0;
-    else if (s != STATUS_AGAIN && keyring->failures < KEYRING_DOUBLINGS_MAX)
-        keyring->failures++;
     for (size_t i = state->death_count; s == STATUS_OK && i > 0; i--) {
         if (state->deaths[i - 1].epoch != keyring_epoch(keyring))
             break;
@@ -148,11 +161,12 @@ static uint32_t finest_rotation_s(const struct keyring *keyring)
     return finest_s;
 }
 
-/* Twice as long after each failed erasure, so as not to wear out a memory that
- * limits its rate. */
+/* Twice as long after each failure: an attempt renews the waiting root, and
+ * that wears erasable memory out, also where it is a table that is refused. */
 static int64_t retry_s(const struct keyring *keyring)
 {
-    return (int64_t)KEYRING_RETRY_S << keyring->failures;
+    unsigned further = keyring->failures > 0 ? keyring->failures - 1 : 0;
+    return (int64_t)KEYRING_RETRY_S << further;
 }
 
 /* When a rotation is due for another reason than an order. */
@@ -165,23 +179,37 @@ static int64_t regular_due_us(const struct keyring *keyring)
     return keyring->is_unfinished && retry_us < due_us ? retry_us : due_us;
 }
 
+/* Before its time: only because somebody asks. */
+static bool is_early(const struct keyring *keyring)
+{
+    return !keyring->is_unfinished &&
+           keyring_now(keyring).us < regular_due_us(keyring);
+}
+
 int64_t keyring_rotation_in_us(const struct keyring *keyring)
 {
     int64_t wait_us = regular_due_us(keyring) - keyring_now(keyring).us;
-    int64_t order_us = keyring_bucket_wait_us(keyring);
+    int64_t order_us = keyring_bucket_wait_us(keyring, &keyring->ordered);
+    int64_t change_us = keyring_bucket_wait_us(keyring, &keyring->changed);
     if (keyring->order_count > 0 && !keyring->is_unfinished &&
         order_us < wait_us)
         wait_us = order_us;
+    if (keyring->has_wanted && !keyring->is_unfinished && change_us < wait_us)
+        wait_us = change_us;
     return wait_us > 0 ? wait_us : 0;
 }
 
 enum status keyring_rotate(struct keyring *keyring)
 {
-    /* A rotation for an order alone costs a token. */
-    bool is_ordered = keyring->order_count > 0 && !keyring->has_wanted &&
-                      !keyring->is_unfinished &&
-                      keyring_now(keyring).us < regular_due_us(keyring);
-    int64_t full_us = keyring_bucket_after_us(keyring, is_ordered);
+    /* A rotation for a request alone costs a token. */
+    bool is_asked = is_early(keyring);
+    bool is_changed = is_asked && keyring->has_wanted &&
+                      keyring_bucket_wait_us(keyring, &keyring->changed) == 0;
+    bool is_ordered = is_asked && keyring->order_count > 0 && !is_changed;
+    int64_t full_us =
+        keyring_bucket_after_us(keyring, &keyring->ordered, is_ordered);
+    keyring->changed.full_us =
+        keyring_bucket_after_us(keyring, &keyring->changed, is_changed);
     keyring->last = keyring_now(keyring);
     keyring->is_unfinished = true;
     enum status s = settle(keyring);
@@ -226,8 +254,12 @@ bool keyring_observe_clock(struct keyring *keyring)
 int64_t keyring_settle_clock(struct keyring *keyring)
 {
     const struct clock_reading reading = reading_of(keyring->clock);
+    bool is_news = trusted_clock_wants_word(&keyring->trusted);
     int64_t step_us = trusted_clock_settle(&keyring->trusted, &reading);
-    (void)!keyring_rotate(keyring); /* logged, and tried again */
+    if (step_us < 0)
+        keyring_cut_orders(keyring);
+    if (is_news || step_us != 0)
+        (void)!keyring_rotate(keyring); /* logged, and tried again */
     return step_us;
 }
 
@@ -269,6 +301,16 @@ static bool policies_differ(const struct keyring *keyring,
     return false;
 }
 
+/* A rotation every 5 s would wear a TPM out within days. */
+static bool has_seconds(const struct policy *policies, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (policies[i].retention.unit == RETENTION_SECONDS)
+            return true;
+    }
+    return false;
+}
+
 enum status keyring_set_policies(struct keyring *keyring,
                                  const struct policy *policies, size_t count)
 {
@@ -277,6 +319,9 @@ enum status keyring_set_policies(struct keyring *keyring,
         return STATUS_OK;
     }
     enum status s = key_policies_check(policies, count);
+    if (s == STATUS_OK && keyring_level(keyring) > 0 &&
+        has_seconds(policies, count))
+        s = STATUS_DENIED;
     if (s != STATUS_OK)
         return s;
     struct policy *wanted = alloc_array(count, sizeof wanted[0]);
@@ -288,6 +333,11 @@ enum status keyring_set_policies(struct keyring *keyring,
     keyring->wanted = wanted;
     keyring->wanted_count = count;
     keyring->has_wanted = true;
+    if (is_early(keyring) &&
+        keyring_bucket_wait_us(keyring, &keyring->changed) > 0) {
+        log_line(LOG_WARNING, "keys: policies change too often, they wait");
+        return STATUS_OK;
+    }
     enum status rotated = keyring_rotate(keyring);
     return rotated == STATUS_AGAIN ? STATUS_OK : rotated;
 }
@@ -341,7 +391,7 @@ enum status keyring_open(const struct file_layer *layer, const char *directory,
         log_line(LOG_ERROR, "keys: seeds lost by damage camera_days=%zu",
                  start.damage.lost_chunks);
     mark_given_since(keyring);
-    keyring->bucket_full_us =
+    keyring->ordered.full_us =
         clock_boot(clock).us + keyring->state.order_debt_us;
     /* Its failure is logged, and tried again: recording fails open. */
     (void)!keyring_rotate(keyring);
@@ -438,7 +488,13 @@ enum status keyring_month_key(const struct keyring *keyring, uint32_t month,
 {
     const struct key_slot slot = {SUBJECT_TEXT_MONTH, 0, (int64_t)month};
     const struct key_seed *seed = key_table_find(&keyring->state.table, &slot);
-    if (seed == NULL || seed->die_at.us <= keyring_latest(keyring).us)
+    struct wall_time now = keyring_now(keyring);
+    struct wall_time limit = keyring_latest(keyring);
+    /* What is to be written now can be, whatever a wall clock claims: without
+     * it nobody could sign in to settle that clock. */
+    if (slot.number >= key_slot_at(SUBJECT_TEXT_MONTH, 0, now).number)
+        limit = now;
+    if (seed == NULL || seed->die_at.us <= limit.us)
         return STATUS_NOT_FOUND;
     return month_key_derive(seed->bytes, month, out);
 }

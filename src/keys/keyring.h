@@ -28,7 +28,7 @@ struct root_store;
 
 enum {
     KEYRING_RETRY_S = 5,       /* after a rotation that failed; twice as long */
-    KEYRING_DOUBLINGS_MAX = 6, /* after each failed erasure, up to 320 s */
+    KEYRING_DOUBLINGS_MAX = 6, /* after each further one, up to 320 s */
     KEYRING_ROTATIONS_MAX = 8, /* at once, where more seeds are past their
                                   time than one rotation may list */
 };
@@ -64,8 +64,10 @@ unsigned keyring_level(const struct keyring *keyring);
 
 /*
  * The policies of all cameras, from the gate; where they differ, a rotation
- * follows at once, so that new cameras have seeds.
- * Fails with: BAD_INPUT (a camera twice), LIMIT, NO_MEMORY, and as a rotation;
+ * follows at once, so that new cameras have seeds. That takes a token of a
+ * bucket like that of the orders; empty, the policies wait, and it is OK.
+ * Fails with: BAD_INPUT (a camera twice), LIMIT, NO_MEMORY, DENIED (a period in
+ * seconds where the roots are in a TPM), and as a rotation;
  * a failed rotation is tried again later, with the new policies.
  */
 MUST_USE enum status keyring_set_policies(struct keyring *keyring,

@@ -5,30 +5,47 @@
 
 static const int64_t TOKEN_US = KEY_ORDER_EVERY_S * (int64_t)SECOND_US;
 
-int64_t keyring_bucket_wait_us(const struct keyring *keyring)
+int64_t keyring_bucket_wait_us(const struct keyring *keyring,
+                               const struct bucket *bucket)
 {
-    int64_t wait_us = keyring->bucket_full_us -
-                      (KEY_ORDER_BURST - 1) * TOKEN_US -
+    int64_t wait_us = bucket->full_us - (KEY_ORDER_BURST - 1) * TOKEN_US -
                       clock_boot(keyring->clock).us;
     return wait_us > 0 ? wait_us : 0;
 }
 
-int64_t keyring_bucket_after_us(const struct keyring *keyring, bool takes_one)
+int64_t keyring_bucket_after_us(const struct keyring *keyring,
+                                const struct bucket *bucket, bool takes_one)
 {
     int64_t now_us = clock_boot(keyring->clock).us;
-    int64_t full_us = keyring->bucket_full_us;
+    int64_t full_us = bucket->full_us;
     full_us = full_us > now_us ? full_us : now_us;
     return takes_one ? full_us + TOKEN_US : full_us;
+}
+
+/* Beyond, nothing can have been recorded. */
+static void cut(const struct keyring *keyring, struct span *span)
+{
+    int64_t most_us =
+        keyring_now(keyring).us + KEY_REPLACE_AFTER_S * (int64_t)SECOND_US;
+    if (span->to.us > most_us)
+        span->to.us = most_us;
+}
+
+void keyring_cut_orders(struct keyring *keyring)
+{
+    for (size_t i = 0; i < keyring->order_count; i++) {
+        struct span *span = &keyring->orders[i].span;
+        cut(keyring, span);
+        if (span_is_empty(*span)) /* of what has no name any more */
+            *span = (struct span){{INT64_MIN}, {INT64_MIN + 1}};
+    }
 }
 
 enum status keyring_order(struct keyring *keyring,
                           const struct key_order *order)
 {
     struct key_order taken = *order;
-    int64_t most_us =
-        keyring_now(keyring).us + KEY_REPLACE_AFTER_S * (int64_t)SECOND_US;
-    if (taken.span.to.us > most_us)
-        taken.span.to.us = most_us;
+    cut(keyring, &taken.span);
     if (taken.entry == 0 || span_is_empty(taken.span) ||
         taken.subject > CAMERA_NUMBER_MAX ||
         (taken.with_text && taken.subject != 0))
@@ -92,7 +109,7 @@ static enum pending pending_reason(const struct keyring *keyring)
         return PENDING_BUSY;
     if (is_due && s != STATUS_OK && s != STATUS_AGAIN)
         return PENDING_FAILED;
-    if (keyring->order_count > 0 && keyring_bucket_wait_us(keyring) > 0)
+    if (keyring->order_count > 0 && keyring_bucket_wait_us(keyring, &keyring->ordered) > 0)
         return PENDING_BUCKET;
     return trusted_clock_wants_word(&keyring->trusted) &&
                    key_state_holds(&keyring->state, NULL, keyring_latest(keyring))
@@ -102,11 +119,12 @@ static enum pending pending_reason(const struct keyring *keyring)
 
 struct keyring_health keyring_health(const struct keyring *keyring)
 {
+    int64_t wait_us = keyring_bucket_wait_us(keyring, &keyring->ordered);
     return (struct keyring_health){
         .reason = pending_reason(keyring),
         .orders_waiting = (uint32_t)keyring->order_count,
         .next_order_s =
-            (uint32_t)((keyring_bucket_wait_us(keyring) + SECOND_US - 1) / SECOND_US),
+            (uint32_t)((wait_us + SECOND_US - 1) / SECOND_US),
         .last_scrub = keyring->last_scrub,
         .unconfirmed_us = keyring->trusted.unconfirmed_us,
         .claimed_us = keyring->trusted.claimed_us,

@@ -6,6 +6,11 @@
 #include "keys/keyring.h"
 #include "keys/rotation.h"
 
+/* Tokens for rotations that somebody asks for. */
+struct bucket {
+    int64_t full_us; /* boot time; to come: tokens are missing */
+};
+
 struct keyring {
     const struct clock *clock;
     struct rotation *rotation;
@@ -16,13 +21,14 @@ struct keyring {
     bool has_wanted;
     struct key_order orders[KEY_ORDERS_MAX]; /* not carried out yet */
     size_t order_count;
-    int64_t bucket_full_us; /* boot time; later: tokens are missing */
+    struct bucket ordered;  /* stands in the table */
+    struct bucket changed;  /* for policies; begins full */
     struct trusted_clock trusted;
     uint64_t acknowledged;   /* deaths, by the gate */
     struct wall_time last;   /* the last attempt at a rotation */
     enum status last_status; /* of it, or of the erasure since */
     bool is_unfinished;      /* another is to follow soon */
-    unsigned failures;       /* of the erasure, in a row, up to the limit */
+    unsigned failures;       /* in a row, up to the limit */
     struct wall_time last_scrub;
     uint32_t scrub_damage;
 };
@@ -31,10 +37,15 @@ struct keyring {
 struct wall_time keyring_earliest(const struct keyring *keyring);
 struct wall_time keyring_latest(const struct keyring *keyring);
 
-/* Until an ordered rotation may be. */
-int64_t keyring_bucket_wait_us(const struct keyring *keyring);
+/* Until a rotation that is asked for may be. */
+int64_t keyring_bucket_wait_us(const struct keyring *keyring,
+                               const struct bucket *bucket);
 
 /* When the bucket is full again (boot time), should a token be taken now. */
-int64_t keyring_bucket_after_us(const struct keyring *keyring, bool takes_one);
+int64_t keyring_bucket_after_us(const struct keyring *keyring,
+                                const struct bucket *bucket, bool takes_one);
+
+/* Trusted time has gone back: orders end near the present again. */
+void keyring_cut_orders(struct keyring *keyring);
 
 #endif

@@ -164,7 +164,8 @@ static void apply_policy(struct key_chunk *chunk, const struct policy *policy,
         struct wall_time *die_at = key_chunk_die_at(chunk, i);
         if (end_us < die_at->us)
             die_at->us = end_us;
-        else if (end_us > die_at->us && start.us > far_us && !is_units)
+        else if (end_us > die_at->us && start.us > far_us && !is_units &&
+                 (chunk->unused >> i & 1u) != 0) /* a clock was ahead once */
             key_chunk_drop(chunk, i); /* nothing was sealed with it */
     }
 }
@@ -223,6 +224,19 @@ enum status key_state_set_policies(struct key_state *state,
 
 /* ---- a clock that was ahead ---------------------------------------------- */
 
+/* Text of a month that has not come was written before it: it goes with this
+ * month's. Next month's is always there, and may wait for what is to come. */
+static void take_month_back(struct key_chunk *chunk, unsigned index,
+                            struct wall_time now)
+{
+    const struct key_slot present = key_slot_at(SUBJECT_TEXT_MONTH, 0, now);
+    struct wall_time end = key_text_die_at(&present);
+    struct wall_time *die_at = key_chunk_die_at(chunk, index);
+    if (key_chunk_slot(chunk, index).number > present.number + 1 &&
+        end.us < die_at->us)
+        *die_at = end;
+}
+
 static void take_cell_back(struct key_chunk *chunk, unsigned index,
                            int64_t by_us, struct wall_time now)
 {
@@ -243,15 +257,16 @@ void key_state_take_back(struct key_state *state, struct wall_time from,
 {
     for (size_t i = 0; i < state->table.count; i++) {
         struct key_chunk *chunk = &state->table.chunks[i];
-        if (chunk->length_s == 0)
-            continue; /* months of text: an hour or a year hardly matters */
         unsigned cells = key_chunk_cells(chunk);
         for (unsigned k = 0; k < cells; k++) {
             const struct key_slot slot = key_chunk_slot(chunk, k);
             if (!key_chunk_has(chunk, k) ||
                 key_slot_span(&slot).to.us <= from.us)
                 continue;
-            take_cell_back(chunk, k, by_us, now);
+            if (chunk->length_s == 0)
+                take_month_back(chunk, k, now);
+            else
+                take_cell_back(chunk, k, by_us, now);
             if (key_chunk_is_units(chunk))
                 break; /* they share one end */
         }
@@ -259,6 +274,12 @@ void key_state_take_back(struct key_state *state, struct wall_time from,
 }
 
 /* ---- seeds ahead -------------------------------------------------------- */
+
+/* A row of a slot that nothing was sealed in, of a time that was taken back. */
+static bool is_of_no_time(const struct death *row, struct wall_time now)
+{
+    return row->is_unused && row->died_at.us > now.us;
+}
 
 /* A slot that has died, or some of it, stays so, also under a longer period.
  * Beyond far no key was ever given out: what comes there is another seed. */
@@ -276,7 +297,7 @@ static bool has_died(const struct key_state *state, const struct key_slot *slot,
         if (row->died_at.us + far_us < span.from.us)
             break; /* rows are in the order of their deaths */
         if (row->subject == slot->subject && span_overlaps(row->slot, span) &&
-            row->cause != CAUSE_CORRUPT)
+            row->cause != CAUSE_CORRUPT && !is_of_no_time(row, now))
             return true;
     }
     return false;

@@ -23,6 +23,8 @@ size_t table_size_grown(const struct key_state *state)
         chunks = state->table.count;
     /* A minute range replaces the hours at its ends by up to four each. */
     chunks += 8 * (state->policy_count + KEY_ORDERS_MAX / 8);
+    if (chunks > KEY_CHUNKS_MAX) /* whatever the policies promise */
+        chunks = KEY_CHUNKS_MAX;
     size_t deaths = state->death_count + KEY_DEATHS_TOLD_KEPT;
     return table_layout_size(
         table_layout_of(state->policy_count, deaths, chunks).blocks);

@@ -27,7 +27,8 @@ static void take_back(struct trusted_clock *clock,
 }
 
 /* earliest goes on from the mark's; trusted is the wall clock, unless that is
- * behind earliest. */
+ * behind earliest. The wall clock bears the mark's step out where it is not
+ * behind what would be the time if that had been right. */
 static void start_after_reboot(struct trusted_clock *clock,
                                const struct trusted_mark *mark,
                                const struct clock_reading *reading)
@@ -40,8 +41,8 @@ static void start_after_reboot(struct trusted_clock *clock,
         clock->behind_us = -ahead_us;
     else
         clock->trusted_minus_boot_us += ahead_us;
-    bool is_back =
-        trusted_clock_now(clock, reading->boot).us < mark->trusted.us;
+    bool is_back = trusted_clock_now(clock, reading->boot).us <
+                   mark->trusted.us + reading->boot.us - STEP_MAX_US;
     if (is_back)
         take_back(clock, mark);
     if (ahead_us <= STEP_MAX_US)

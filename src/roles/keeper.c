@@ -159,11 +159,11 @@ static void on_observe(void *context, struct timer *timer)
 {
     struct keeper *keeper = context;
     (void)timer;
-    if (!keyring_observe_clock(keeper->keyring))
-        return;
-    (void)!keyring_rotate(keeper->keyring);
-    tell_waiting(keeper);
-    arm(keeper);
+    if (keyring_observe_clock(keeper->keyring)) {
+        (void)!keyring_rotate(keeper->keyring);
+        tell_waiting(keeper);
+    }
+    arm(keeper); /* timers sleep with the machine, and trusted time does not */
 }
 
 static void on_rotation(void *context, struct timer *timer)

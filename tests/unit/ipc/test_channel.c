@@ -154,6 +154,63 @@ static void answers_may_wait_and_overtake(void **state)
     pair_close(&pair);
 }
 
+/* Where a packet's bytes stood while it was handled. */
+static const uint8_t *seen_at;
+
+static void on_seen(void *context, enum status status,
+                    const struct message_epoch_wait_reply *reply,
+                    int descriptor)
+{
+    struct pair *pair = context;
+    (void)descriptor;
+    CHECK(status == STATUS_OK && memcmp(reply->deaths.data, "xyz", 3) == 0);
+    seen_at = reply->deaths.data;
+    loop_stop(pair->loop);
+}
+
+static void answer_at_once(void *context, struct channel *channel,
+                           const struct message_epoch_wait *message,
+                           int descriptor)
+{
+    (void)context;
+    (void)descriptor;
+    const struct message_epoch_wait_reply reply = {
+        .id = message->id, .epoch = 2, .deaths = bytes_of("xyz", 3)};
+    CHECK_OK(message_epoch_wait_answer(channel, &reply, -1));
+}
+
+static void nothing_of_a_packet_stays_behind(void **state)
+{
+    (void)state;
+    struct message_handlers handlers = {.epoch_wait = answer_at_once};
+    struct pair pair;
+    pair_open(&pair, &handlers);
+    const struct message_epoch_wait question = {.known_epoch = 1};
+    CHECK_OK(message_epoch_wait_send(pair.vault, &question, -1, on_seen,
+                                     &pair));
+    loop_run(pair.loop);
+    CHECK(seen_at[0] == 0 && seen_at[1] == 0 && seen_at[2] == 0);
+    pair_close(&pair);
+}
+
+/* A peer that asks and does not read the answers shall not fill us up. */
+static void a_queue_has_a_limit_in_bytes(void **state)
+{
+    (void)state;
+    enum { BIG = 73728 };
+    static uint8_t rows[BIG];
+    struct message_handlers handlers = {0};
+    struct pair pair;
+    pair_open(&pair, &handlers);
+    const struct message_epoch_wait_reply reply = {
+        .id = 1, .deaths = bytes_of(rows, sizeof rows)};
+    size_t taken = 0;
+    while (message_epoch_wait_answer(pair.keeper, &reply, -1) == STATUS_OK)
+        CHECK(++taken < CHANNEL_QUEUE_MAX);
+    CHECK(taken > 100 && taken * BIG < 2 * (size_t)CHANNEL_QUEUE_BYTES_MAX);
+    pair_close(&pair);
+}
+
 static void on_lost(void *context, enum status status,
                     const struct message_epoch_wait_reply *reply,
                     int descriptor)
@@ -456,6 +513,8 @@ static void memory_is_lent_until_it_is_received(void **state)
 
 TEST_MAIN("ipc/channel", TEST(many_questions_get_their_own_answers),
           TEST(answers_may_wait_and_overtake),
+          TEST(nothing_of_a_packet_stays_behind),
+          TEST(a_queue_has_a_limit_in_bytes),
           TEST(a_peer_that_goes_answers_all_open_questions),
           TEST(nothing_goes_left),
           TEST(fields_beyond_their_limit_are_not_sent),

@@ -276,6 +276,33 @@ static void a_root_that_refuses_keeps_orders_waiting(void **state)
     CHECK(keyring_health(bench.keyring).reason == PENDING_NONE);
 }
 
+/* What a captured gate would do to wear erasable memory out. */
+static void policies_that_change_all_the_time_wait(void **state)
+{
+    (void)state;
+    AUTO(bench_stop) struct bench bench;
+    start_long(&bench);
+    uint64_t epoch = keyring_epoch(bench.keyring);
+    for (uint32_t i = 0; i < 100; i++) {
+        const struct policy policy =
+            policy_of(LONG_CAMERA, RETENTION_DAYS, 70 + i);
+        CHECK_OK(keyring_set_policies(bench.keyring, &policy, 1));
+    }
+    CHECK(keyring_epoch(bench.keyring) <= epoch + KEY_ORDER_BURST);
+    epoch = keyring_epoch(bench.keyring);
+    CHECK(keyring_rotation_in_us(bench.keyring) ==
+          TOKEN_S * (int64_t)SECOND_US);
+    bench_run_s(&bench, TOKEN_S);
+    CHECK(keyring_epoch(bench.keyring) == epoch + 1);
+    /* The last word holds, and has not to be said again. */
+    const struct policy last = policy_of(LONG_CAMERA, RETENTION_DAYS, 169);
+    CHECK_OK(keyring_set_policies(bench.keyring, &last, 1));
+    CHECK(keyring_epoch(bench.keyring) == epoch + 1);
+    /* Orders have tokens of their own. */
+    const struct key_order order = order_of(77, NOW_S, NOW_S + 60);
+    (void)bench_order(&bench, &order);
+}
+
 static void decommission_takes_cameras_and_texts(void **state)
 {
     (void)state;
@@ -350,5 +377,6 @@ TEST_MAIN("keys/orders", TEST(minutes_die_as_ordered_and_no_others),
           TEST(an_order_is_carried_out_once_and_answered_again),
           TEST(ordered_rotations_are_limited_expiry_is_not),
           TEST(a_root_that_refuses_keeps_orders_waiting),
+          TEST(policies_that_change_all_the_time_wait),
           TEST(decommission_takes_cameras_and_texts),
           TEST(seeds_without_video_are_marked))
