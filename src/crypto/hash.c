@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/hash.h"
 
-#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/params.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
@@ -62,19 +60,14 @@ enum status hmac_sha256(struct bytes key, const struct bytes *parts,
                         size_t count, uint8_t out[SHA256_SIZE])
 {
     static const uint8_t EMPTY[1];
-    char digest_name[] = "SHA2-256";
-    const OSSL_PARAM parameters[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest_name, 0),
-        OSSL_PARAM_construct_end(),
-    };
     const struct fetched *fetched = fetched_get();
     if (fetched == NULL)
         return STATUS_INTERNAL;
-    AUTO(mac_free) EVP_MAC_CTX *context = EVP_MAC_CTX_new(fetched->hmac);
+    AUTO(mac_free) EVP_MAC_CTX *context = EVP_MAC_CTX_dup(fetched->hmac_sha256);
     /* A NULL key would mean "the key of before". */
     const uint8_t *key_data = key.size == 0 ? EMPTY : key.data;
     if (context == NULL ||
-        EVP_MAC_init(context, key_data, key.size, parameters) != 1)
+        EVP_MAC_init(context, key_data, key.size, NULL) != 1)
         return STATUS_INTERNAL;
     for (size_t i = 0; i < count; i++) {
         if (EVP_MAC_update(context, parts[i].data, parts[i].size) != 1)

@@ -65,6 +65,14 @@ static bool is_complete(const struct table_damage *damage)
            !damage->policies_lost;
 }
 
+/* Whether a table of this epoch could still be better: else it need not be
+ * decrypted, as is the second copy of the best. */
+static bool is_beaten(uint64_t epoch, const struct found *best)
+{
+    return best->is_there && is_complete(&best->damage) &&
+           epoch <= best->epoch;
+}
+
 static bool is_better(const struct found *a, const struct found *b)
 {
     if (!b->is_there || is_complete(&a->damage) != is_complete(&b->damage))
@@ -120,6 +128,8 @@ static enum status consider(struct search *search, unsigned place,
         return STATUS_OK;
     if (claim.epoch > search->largest_claim)
         search->largest_claim = claim.epoch;
+    if (is_beaten(claim.epoch, &search->best))
+        return STATUS_OK;
     AUTO(found_deinit)
     struct found one = {.is_there = true, .epoch = claim.epoch, .place = place};
     if (!find_root(search->stores, claim.epoch, head, &one))

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
@@ -41,6 +43,16 @@ struct fault {
     bool is_crash; /* else an error */
 };
 
+enum { LIVE_ROOTS = 4 };
+
+/* What a root was tried at already: an image that it does not open it will
+ * never open. */
+struct tried {
+    uint8_t root[ROOT_SIZE];
+    size_t count;
+    bool opens[IMAGES_MAX];
+};
+
 struct world {
     struct file_layer layer; /* first: found by its address */
     struct fake_disk *disk;
@@ -51,6 +63,7 @@ struct world {
     /* the thief */
     uint8_t *images; /* IMAGES_MAX of IMAGE_SIZE, sealed tables */
     size_t image_count;
+    struct tried tried[LIVE_ROOTS];
     /* the keeper */
     struct rotation *rotation;
     struct key_state state;
@@ -255,13 +268,31 @@ static bool holds_doomed(const struct world *world,
     return false;
 }
 
-/* Whether a stolen table with a destroyed seed opens with a live root. */
+/* Whether a stolen table with a destroyed seed opens with this root. */
+static void try_root(struct world *world, struct tried *tried)
+{
+    for (size_t i = 0; i < world->image_count; i++) {
+        struct bytes image =
+            bytes_of(world->images + i * IMAGE_SIZE, IMAGE_SIZE);
+        const struct bytes copies[TABLE_COPIES] = {image, {NULL, 0}};
+        AUTO(key_state_deinit) struct key_state found = {0};
+        struct table_damage damage;
+        if (i >= tried->count)
+            tried->opens[i] = table_header_opens(image, tried->root);
+        if (tried->opens[i] &&
+            table_decode(copies, tried->root, &found, &damage) == STATUS_OK &&
+            holds_doomed(world, &found, world->erased_until))
+            world->has_opened = true;
+    }
+    tried->count = world->image_count;
+}
+
 static void look_for_the_dead(struct world *world)
 {
     const struct file_layer *real = fake_disk_layer(world->disk);
     static const char *const NAMES[] = {"/keys/root-0", "/keys/root-1"};
     uint8_t last[ROOT_SIZE] = {0};
-    for (int cell = 0; cell < 4; cell++) {
+    for (int cell = 0; cell < LIVE_ROOTS; cell++) {
         struct file *file = NULL;
         uint8_t root[ROOT_SIZE];
         need(file_open(real, NAMES[cell / 2], FILE_READ, &file));
@@ -270,17 +301,11 @@ static void look_for_the_dead(struct world *world)
         if (s != STATUS_OK || memcmp(root, last, sizeof root) == 0)
             continue; /* a bad sector, or the same again */
         memcpy(last, root, sizeof last);
-        for (size_t i = 0; i < world->image_count; i++) {
-            struct bytes image =
-                bytes_of(world->images + i * IMAGE_SIZE, IMAGE_SIZE);
-            const struct bytes copies[TABLE_COPIES] = {image, {NULL, 0}};
-            AUTO(key_state_deinit) struct key_state found = {0};
-            struct table_damage damage;
-            if (table_header_opens(image, root) &&
-                table_decode(copies, root, &found, &damage) == STATUS_OK &&
-                holds_doomed(world, &found, world->erased_until))
-                world->has_opened = true;
-        }
+        struct tried *tried = &world->tried[cell];
+        if (memcmp(tried->root, root, sizeof root) != 0)
+            *tried = (struct tried){0};
+        memcpy(tried->root, root, sizeof root);
+        try_root(world, tried);
     }
 }
 
@@ -534,34 +559,95 @@ static struct real_setting setting_make(bool is_bad)
     return setting;
 }
 
-struct real_result real_try(int faults, size_t stride, bool is_bad)
+/* Every stride-th of all schedules: number i has this many faults, and, from
+ * sectors 1 on, a bad sector too. */
+struct work {
+    int faults;
+    size_t sectors; /* 0: none goes bad */
+    size_t stride;
+    bool is_bad;
+};
+
+static void try_number(size_t i, const struct work *work,
+                       struct real_setting *setting)
 {
-    struct real_setting setting = setting_make(is_bad);
-    size_t all = 1;
-    for (int i = 0; i < faults; i++)
-        all *= CODES;
-    for (size_t i = 0; i < all; i += stride) {
-        struct fault schedule[FAULTS] = {
-            {.after = -1}, {.after = -1}, {.after = -1}};
-        size_t rest = i;
-        for (int k = 0; k < faults; k++) {
-            schedule[k] = fault_of(rest % CODES);
-            rest /= CODES;
-        }
-        try_schedule(schedule, -1, &setting);
+    struct fault schedule[FAULTS] = {
+        {.after = -1}, {.after = -1}, {.after = -1}};
+    for (int k = 0; k < work->faults; k++) {
+        schedule[k] = fault_of(i % CODES);
+        i /= CODES;
     }
+    try_schedule(schedule, work->sectors == 0 ? -1 : (int)i, setting);
+}
+
+/* One process's share: every shares-th of them. */
+static struct real_result try_share(const struct work *work, size_t share,
+                                    size_t shares)
+{
+    struct real_setting setting = setting_make(work->is_bad);
+    size_t all = work->sectors == 0 ? 1 : work->sectors;
+    for (int i = 0; i < work->faults; i++)
+        all *= CODES;
+    for (size_t i = share * work->stride; i < all; i += shares * work->stride)
+        try_number(i, work, &setting);
     alloc_free(setting.images);
     return setting.result;
 }
 
-struct real_result real_try_bad_sectors(size_t stride)
+/* Begins a share in a process of its own; the descriptor of its result. */
+static int begin_share(const struct work *work, size_t share, size_t shares)
 {
-    struct real_setting setting = setting_make(false);
-    for (size_t i = 0; i < (size_t)CODES * BAD_SECTORS; i += stride) {
-        const struct fault schedule[FAULTS] = {
-            fault_of(i % CODES), {.after = -1}, {.after = -1}};
-        try_schedule(schedule, (int)(i / CODES), &setting);
+    int ends[2];
+    if (pipe(ends) != 0)
+        give_up("no pipe");
+    (void)fflush(stdout);
+    pid_t child = fork();
+    if (child < 0)
+        give_up("no process");
+    if (child == 0) {
+        const struct real_result result = try_share(work, share, shares);
+        bool is_told = write(ends[1], &result, sizeof result) == sizeof result;
+        _exit(is_told ? 0 : 2);
     }
-    alloc_free(setting.images);
-    return setting.result;
+    (void)close(ends[1]);
+    return ends[0];
+}
+
+/* One process a processor. */
+static struct real_result try_all(const struct work *work)
+{
+    enum { SHARES_MAX = 8 };
+    int descriptors[SHARES_MAX];
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t shares = processors < 1            ? 1
+                    : processors > SHARES_MAX ? SHARES_MAX
+                                              : (size_t)processors;
+    struct real_result sum = {0};
+    for (size_t i = 0; i < shares; i++)
+        descriptors[i] = begin_share(work, i, shares);
+    for (size_t i = 0; i < shares; i++) {
+        struct real_result one;
+        if (read(descriptors[i], &one, sizeof one) != sizeof one)
+            give_up("a share has ended without a result");
+        (void)close(descriptors[i]);
+        sum.schedules += one.schedules;
+        sum.lost += one.lost;
+        sum.opened += one.opened;
+        sum.refused += one.refused;
+    }
+    while (wait(NULL) > 0)
+        ;
+    return sum;
+}
+
+struct real_result real_try(int faults, size_t stride, bool is_bad)
+{
+    const struct work work = {faults, 0, stride, is_bad};
+    return try_all(&work);
+}
+
+struct real_result real_try_bad_sectors(int faults, size_t stride)
+{
+    const struct work work = {faults, BAD_SECTORS, stride, false};
+    return try_all(&work);
 }

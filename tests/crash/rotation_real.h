@@ -26,7 +26,8 @@ struct real_result {
  * is_bad: a seed stays beside the minutes that are kept of it; must fail. */
 struct real_result real_try(int faults, size_t stride, bool is_bad);
 
-/* One fault, and any one 4 KiB sector of any file bad before the next start. */
-struct real_result real_try_bad_sectors(size_t stride);
+/* Up to `faults` faults (1..2), and any one 4 KiB sector of any file bad before
+ * the next start. */
+struct real_result real_try_bad_sectors(int faults, size_t stride);
 
 #endif
