@@ -254,7 +254,7 @@ static bool find_clip(struct bench *bench)
         return true;
     (void)fprintf(stderr,
                   "haechi bench: no clip %s - make it: tools/make_clips.sh "
-                  "--bench DIRECTORY\n",
+                  "DIRECTORY --bench\n",
                   path);
     return false;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/check_storage.h"
+#include "cmd/check_words.h"
 #include "cmd/command.h"
 #include "cmd/findings_output.h"
 #include "notice/configuration.h"
@@ -42,8 +43,10 @@ static int run(int argc, char **argv)
     struct configuration configuration;
     enum status s = configuration_load(&FILE_LAYER_SYSTEM, directory, &findings,
                                        &configuration);
-    if (s == STATUS_OK)
+    if (s == STATUS_OK) {
         check_storage(directory, &configuration, &findings);
+        check_words(directory, &configuration, &findings);
+    }
     int code = s == STATUS_OK || s == STATUS_BAD_INPUT
                    ? report(&configuration, &findings, as_json)
                    : EXIT_ENVIRONMENT;

@@ -302,11 +302,12 @@ static void write_people(struct page *page)
 static void write_period(struct page *page, const struct notice_group *group)
 {
     char period[40];
+    bool is_short = group->retention.unit == RETENTION_SECONDS;
     retention_format(group->retention, page->language, period, sizeof period);
     markup(page, "<td>");
-    phrase(page, PHRASE_PERIOD_BEFORE);
+    phrase(page, is_short ? PHRASE_SECONDS_BEFORE : PHRASE_PERIOD_BEFORE);
     text(page, text_of(period));
-    phrase(page, PHRASE_PERIOD_BEHIND);
+    phrase(page, is_short ? PHRASE_SECONDS_BEHIND : PHRASE_PERIOD_BEHIND);
     if (group->retention_reason.ko.size > 0) {
         markup(page, "<br>");
         words(page, group->retention_reason);
