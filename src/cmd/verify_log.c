@@ -51,6 +51,25 @@ static void take_span(struct verify *verify, const struct entry_line *entry,
         span_list_add(verify, &track->dead, span);
 }
 
+/* The end of a gap that was told while it was open. */
+static void close_open_gap(struct verify *verify,
+                           const struct entry_line *entry)
+{
+    struct verify_track *track = track_of(verify, entry);
+    struct span gap;
+    size_t kept = 0;
+    if (track == NULL ||
+        entry_line_time(entry, "from", &gap.from) != STATUS_OK ||
+        entry_line_time(entry, "to", &gap.to) != STATUS_OK)
+        return;
+    for (size_t i = 0; i < track->open_gaps.count; i++) {
+        struct wall_time from = track->open_gaps.spans[i].from;
+        if (from.us < gap.from.us || from.us > gap.to.us)
+            track->open_gaps.spans[kept++] = track->open_gaps.spans[i];
+    }
+    track->open_gaps.count = kept;
+}
+
 static void take_open_gap(struct verify *verify,
                           const struct entry_line *entry)
 {
@@ -77,6 +96,8 @@ static void take_entry(struct verify *verify, const struct entry_line *entry)
         take_span(verify, entry, true);
     else if (entry->kind == ENTRY_GAP_OPEN)
         take_open_gap(verify, entry);
+    if (entry->kind == ENTRY_GAP)
+        close_open_gap(verify, entry);
     verify->result->restarts += entry->kind == ENTRY_ROLE_RESTARTED;
     verify->result->destructions += entry->kind == ENTRY_DELETION_DONE;
 }

@@ -91,6 +91,23 @@ static void append_gap(struct site *site, uint32_t camera, int64_t from_ms,
     append(site, &entry, to_ms);
 }
 
+static void append_destroyed(struct site *site, uint32_t camera,
+                             int64_t from_ms, int64_t to_ms)
+{
+    struct entry entry = entry_of(ENTRY_DELETION_DONE);
+    entry_number(&entry, "death", 1);
+    entry_number(&entry, "camera", camera);
+    entry_time(&entry, "from", at(from_ms));
+    entry_time(&entry, "to", at(to_ms));
+    entry_number(&entry, "epoch", 2);
+    entry_text(&entry, "cause", text_of("ordered"));
+    entry_time(&entry, "died", at(to_ms));
+    entry_number(&entry, "order", 1);
+    entry_number(&entry, "seeds", 1);
+    entry_text(&entry, "seeds_sha256", text_of("00"));
+    append(site, &entry, to_ms);
+}
+
 static void append_open_gap(struct site *site, uint32_t camera,
                             int64_t from_ms, int64_t now_ms)
 {
@@ -267,6 +284,27 @@ static void dead_seeds_are_destruction_not_damage(void **state)
     site_remove(&site);
 }
 
+/* A stop of long ago, told while it lasted, does not reach to the end once the
+ * pictures behind it are gone. */
+static void a_gap_that_ended_leaves_destruction(void **state)
+{
+    (void)state;
+    struct site site;
+    site_make(&site);
+    append_open_gap(&site, 1, 1000, 1100);
+    append_open_gap(&site, 2, 1000, 1100);
+    append_gap(&site, 1, 1000, 3000);
+    append_gap(&site, 2, 1000, 3000);
+    append_destroyed(&site, 1, 0, 60000);
+    append_destroyed(&site, 2, 0, 60000);
+    (void)verify_site(&site); /* the keys live on: not what this looks at */
+    for (size_t i = 0; i < CAMERAS; i++) {
+        CHECK(site.result.cameras[i].destroyed_us == 58 * SECOND_US);
+        CHECK(site.result.cameras[i].explained_us == 60 * (int64_t)SECOND_US);
+    }
+    site_remove(&site);
+}
+
 static void an_edited_log_is_found(void **state)
 {
     (void)state;
@@ -318,5 +356,6 @@ TEST_MAIN("cmd/verify", TEST(a_sound_site_is_ok),
           TEST(a_record_that_vanished_is_missed),
           TEST(an_open_gap_explains_until_pictures),
           TEST(dead_seeds_are_destruction_not_damage),
+          TEST(a_gap_that_ended_leaves_destruction),
           TEST(an_edited_log_is_found), TEST(what_is_not_video_is_counted),
           TEST(no_installation_is_told))
