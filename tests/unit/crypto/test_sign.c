@@ -44,5 +44,38 @@ static void every_flipped_bit_is_noticed(void **state)
     }
 }
 
+/* RFC 6979 appendix A.2.5, SHA-256, "sample". */
+static void the_published_ecdsa_signature_is_good(void **state)
+{
+    (void)state;
+    uint8_t numbers[4][ECDSA_NUMBER_SIZE];
+    (void)from_hex(
+        "60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6",
+        numbers[0]);
+    (void)from_hex(
+        "7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299",
+        numbers[1]);
+    (void)from_hex(
+        "efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716",
+        numbers[2]);
+    (void)from_hex(
+        "f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8",
+        numbers[3]);
+    const struct ecdsa_point key = {numbers[0], numbers[1]};
+    const struct ecdsa_signature signature = {numbers[2], numbers[3]};
+    const struct bytes message = bytes_of("sample", 6);
+    CHECK_OK(ecdsa_p256_verify(key, message, signature));
+    CHECK_STATUS(STATUS_CORRUPT,
+                 ecdsa_p256_verify(key, bytes_of("simple", 6), signature));
+    for (size_t bit = 0; bit < 8 * sizeof numbers; bit++) {
+        uint8_t *byte = &numbers[0][0] + bit / 8;
+        *byte ^= (uint8_t)(1u << bit % 8);
+        CHECK_STATUS(STATUS_CORRUPT,
+                     ecdsa_p256_verify(key, message, signature));
+        *byte ^= (uint8_t)(1u << bit % 8);
+    }
+}
+
 TEST_MAIN("crypto/sign", TEST(the_published_signature_comes_out),
+          TEST(the_published_ecdsa_signature_is_good),
           TEST(every_flipped_bit_is_noticed))
