@@ -3,6 +3,7 @@
 import {accountsScreen} from './accounts.js';
 import {get, remove, whenDenied, whenSignedOut} from './api.js';
 import {erasureText, flatten, isRecording} from './cameras.js';
+import {clockBanner} from './clock.js';
 import {destructionsScreen, pendingText} from './destructions.js';
 import {el, replace} from './dom.js';
 import {firstPage, loginPage} from './login.js';
@@ -30,7 +31,8 @@ let screen = null;
 let screenName = '';
 let poll = 0;
 let statusLine = null;
-let banner = null;
+let banner = null; /* what is due and not destroyed */
+let clockDoubt = null;
 let main = null;
 
 function mayOpen(name) {
@@ -100,6 +102,7 @@ function showStatus(isReachable = true) {
         banner.textContent = pending;
         banner.hidden = pending === '';
     }
+    clockDoubt.show(cameras?.clock);
     const isFine = isReachable && good === all.length;
     const {element, strong, detail, button, note} = statusLine;
     element.classList.toggle('trouble', !isFine);
@@ -191,7 +194,9 @@ async function render() {
     }
     main = el('main', {id: 'main', tabIndex: -1});
     statusLine = statusBar();
-    replace(place, header(), main, statusLine.element);
+    banner = el('p.banner', {role: 'status', hidden: true});
+    clockDoubt = clockBanner({session, onSaid: refresh});
+    replace(place, header(), banner, clockDoubt.element, main, statusLine.element);
     showStatus();
     route();
     poll = setInterval(refresh, POLL_MS);

@@ -9,6 +9,9 @@ import {dateTimeText, dateValue, nowUs, timeValue, valuesToUs} from './time.js';
 const COUNT = 50;
 
 export function pendingText(list) {
+    if (list?.deletion_pending && list.pending_reason === 'clock') {
+        return t('pending.clock');
+    }
     if (list?.deletion_pending && list.pending_reason !== 'bucket') {
         return t('pending.late');
     }
@@ -48,7 +51,7 @@ function orderForm(cameras, onOrdered, tell) {
     const reason = el('input', {type: 'text', required: true, minLength: 2, maxLength: 300});
     const request = el('input', {type: 'text', maxLength: 20});
     const typed = el('input', {type: 'text', required: true, autocomplete: 'off'});
-    const span = el('div', {},
+    const span = el('div.stack', {},
         el('div.row.even', {}, field(t('destructions.from.day'), fromDay), field(t('destructions.from.time'), fromTime)),
         el('div.row.even', {}, field(t('destructions.to.day'), toDay), field(t('destructions.to.time'), toTime)));
     whole.addEventListener('change', () => {
@@ -92,7 +95,8 @@ function orderForm(cameras, onOrdered, tell) {
             span,
             el('div.row.even', {}, field(t('destructions.reason'), reason, t('destructions.reason.hint')), field(t('destructions.request'), request)),
             field(t('destructions.type'), typed),
-            el('button.primary', {type: 'submit'}, t('destructions.submit'))));
+            el('button.primary', {type: 'submit'}, t('destructions.submit')),
+            el('p.hint', {}, t('destructions.decommission'))));
 }
 
 export function destructionsScreen({cameras: list, session}) {

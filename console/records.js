@@ -2,7 +2,8 @@
 /* The log: what happened, in plain sentences, and each line as it stands. */
 import {get} from './api.js';
 import {erasureText, flatten} from './cameras.js';
-import {el, field, replace} from './dom.js';
+import {lengthText} from './clock.js';
+import {el, field} from './dom.js';
 import {purposeText} from './reason.js';
 import {own, t, tOr} from './text.js';
 import {clockText, dateText, dateTimeText, parseUs} from './time.js';
@@ -10,14 +11,17 @@ import {clockText, dateText, dateTimeText, parseUs} from './time.js';
 const COUNT = 50;
 
 export const KINDS = [
-    'deletion.done', 'deletion.intent', 'deletion.answered', 'deletion.pending', 'deletion.seeds', 'view.open', 'live.open', 'view.close', 'gap', 'gap.open', 'records.lost', 'disk.state', 'space.warning', 'space.freed', 'index.rebuilt',
+    'deletion.done', 'deletion.intent', 'deletion.answered', 'deletion.pending', 'deletion.seeds', 'deletion.attested', 'view.open', 'live.open', 'view.close', 'gap', 'gap.open', 'records.lost', 'disk.state', 'space.warning', 'space.freed', 'index.rebuilt',
     'camera.added', 'camera.state', 'camera.codec', 'login', 'login.failed', 'login.first', 'logout',
-    'account.added', 'account.closed', 'notice.version', 'retention.set', 'setting', 'clock.step',
+    'account.added', 'account.closed', 'notice.version', 'retention.set', 'setting', 'clock.step', 'clock.confirmed', 'clock.settled',
     'recorder.start', 'recorder.stop', 'role.restarted', 'texts.deleted', 'log.start',
 ];
 
 /* A destruction, of which there is a page to print. */
 const RECORDED = new Set(['deletion.done', 'deletion.intent']);
+
+/* Lengths in milliseconds, with a sign. */
+const LENGTHS = new Set(['wall_ms', 'step_ms', 'unconfirmed_ms']);
 
 const TIMES = new Set(['from', 'to', 'died', 'back']);
 
@@ -32,6 +36,8 @@ function readable(line, list, cameras) {
             const us = parseUs(value);
             const isSameDay = name === 'to' && line.from && dateText(parseUs(line.from)) === dateText(us);
             values[name] = isSameDay ? clockText(us) : dateTimeText(us);
+        } else if (LENGTHS.has(name)) {
+            values[name] = `${value < 0 ? '−' : ''}${lengthText(Math.abs(value) / 1000)}`;
         } else if (name === 'camera') {
             const camera = cameras.find((c) => c.number === value);
             values.camera = camera ? own(camera) : t('say.camera', {camera: value});
@@ -55,6 +61,22 @@ export function sentence(line, list, cameras) {
     return tOr(`say.${line.kind}${isFine ? '.ok' : ''}`, tOr(`kind.${line.kind}`, line.kind), values);
 }
 
+function raw(entry) {
+    return [el('pre', {}, entry.line),
+        entry.leaf ? el('p.leaf', {}, `${t('records.leaf')}: `, el('code', {}, entry.leaf)) : null];
+}
+
+/* The commitments stand right before the destruction that counts them, in an
+ * entry of their own: they belong to its row. */
+function fold(rows, entry) {
+    const owner = rows.querySelector(`[data-kind="deletion.done"][data-n="${entry.n + 1}"]`);
+    if (entry.kind !== 'deletion.seeds' || !owner) {
+        return false;
+    }
+    owner.append(el('details', {dataset: {seeds: entry.n}}, el('summary', {}, t('records.seeds', {n: entry.n})), raw(entry)));
+    return true;
+}
+
 function row(entry, list, cameras) {
     const line = JSON.parse(entry.line);
     const texts = Object.entries(entry.texts ?? {}).filter(([, text]) => text)
@@ -68,9 +90,7 @@ function row(entry, list, cameras) {
         el('p', {}, sentence(line, list, cameras)),
         texts.length > 0 ? el('p.texts', {}, texts.join(' · ')) : null,
         RECORDED.has(entry.kind) ? el('p', {}, el('a', {href: `/api/v1/destructions/${entry.n}/page`, target: '_blank', rel: 'noopener'}, t('records.page'))) : null,
-        el('details', {}, el('summary', {}, t('records.raw')),
-            el('pre', {}, entry.line),
-            entry.leaf ? el('p.leaf', {}, `${t('records.leaf')}: `, el('code', {}, entry.leaf)) : null));
+        el('details', {}, el('summary', {}, t('records.raw')), raw(entry)));
 }
 
 export function recordsScreen({cameras: list}) {
@@ -98,7 +118,11 @@ export function recordsScreen({cameras: list}) {
             if (isNew) {
                 rows.replaceChildren();
             }
-            rows.append(...entries.map((entry) => row(entry, list, cameras)));
+            for (const entry of entries) { /* the newest first */
+                if (!fold(rows, entry)) {
+                    rows.append(row(entry, list, cameras));
+                }
+            }
             before = next ?? 0;
             more.hidden = !next || entries.length === 0;
             note.textContent = rows.children.length === 0 ? t('records.empty') : '';

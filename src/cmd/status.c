@@ -60,6 +60,59 @@ static void print_pending(const json_t *root)
                      reason == NULL ? "?" : reason);
 }
 
+/* A length of time in its two greatest units. */
+static void print_length(long long seconds)
+{
+    enum { MINUTE = 60, HOUR = 3600, DAY = 86400 };
+    if (seconds >= DAY)
+        (void)printf("%lld d %lld h", seconds / DAY, seconds % DAY / HOUR);
+    else if (seconds >= HOUR)
+        (void)printf("%lld h %lld min", seconds / HOUR,
+                     seconds % HOUR / MINUTE);
+    else
+        (void)printf("%lld min %lld s", seconds / MINUTE, seconds % MINUTE);
+}
+
+static void print_clock(const json_t *root)
+{
+    const json_t *clock = json_object_get(root, "clock");
+    long long ahead =
+        json_integer_value(json_object_get(clock, "claimed_s"));
+    long long alone =
+        json_integer_value(json_object_get(clock, "unconfirmed_s"));
+    long long behind =
+        json_integer_value(json_object_get(clock, "behind_s"));
+    char since[PEOPLE_TIME_SIZE];
+    if (behind > 0) {
+        (void)printf("  clock            the wall clock is behind by ");
+        print_length(behind);
+        (void)printf("; trusted time goes on\n");
+    }
+    if (!json_is_true(json_object_get(clock, "in_doubt")))
+        return;
+    people_time_format((struct wall_time){(int64_t)json_integer_value(
+                           json_object_get(clock, "since_us"))},
+                       since);
+    (void)printf("  CLOCK IN DOUBT since %s at the latest:", since);
+    if (ahead > 0) {
+        (void)printf(" the wall clock is ahead by ");
+        print_length(ahead);
+        (void)printf(".");
+    }
+    if (alone > 0) {
+        (void)printf(" Of the time in use, ");
+        print_length(alone);
+        (void)printf(" is the wall clock's word alone.");
+    }
+    (void)printf("\n    Nothing is destroyed because of it; what would be over "
+                 "by it is not shown.\n"
+                 "    Two people confirm the clock in the console, each from "
+                 "their own account\n"
+                 "    (%lld of 2 have).\n",
+                 (long long)json_integer_value(
+                     json_object_get(clock, "confirmations")));
+}
+
 static void print_storage(const json_t *root)
 {
     size_t i = 0;
@@ -121,6 +174,7 @@ static int print_plain(struct text text)
     print_number(root, "erasure_level", "erasure level");
     print_groups(root);
     print_pending(root);
+    print_clock(root);
     json_decref(root);
     return EXIT_OK;
 }

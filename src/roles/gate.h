@@ -6,6 +6,7 @@
  *   gate_peer.c      vault and keeper: their keys, policies, clock
  *   gate_events.c    what the vault tells becomes entries
  *   gate_deaths.c    what the keeper has destroyed becomes entries
+ *   gate_attestation.c  what its TPM has signed of it, likewise
  *   gate_destroy.c   early destruction by a person's order
  *   gate_destruction.c       one destruction, gathered from the log
  *   gate_destruction_json.c  its record
@@ -55,10 +56,17 @@ struct gate_clock_state {
     int64_t unconfirmed_us; /* as in keys/trusted_clock.h */
     int64_t claimed_us;
     int64_t behind_us;
+    struct wall_time since; /* in doubt, as far as this process knows */
     uint32_t first_account; /* who has said that it is right; 0: nobody */
     struct boot_time first_at;
     uint64_t confirmation; /* the entry of the second word */
 };
+/* What the TPM has signed, on its way into the log. */
+struct gate_attestation {
+    uint64_t noted_epoch; /* of the last that this process has appended */
+    bool is_asked;
+};
+
 struct gate_text_keys;
 struct gate_rates;
 struct gate_order_call;
@@ -147,6 +155,7 @@ struct gate {
 
     struct gate_tale events; /* the vault's */
     struct gate_tale deaths; /* the keeper's */
+    struct gate_attestation attestation;
 
     bool has_code; /* no account yet */
     uint8_t code_sha256[32];
@@ -213,6 +222,9 @@ void gate_clock_ask(struct gate *gate);
  */
 
 struct json;
+/* What the keeper says of its doubts. */
+void gate_clock_take(struct gate *gate,
+                     const struct message_gate_clock_reply *reply);
 /* The member "clock" of a status. */
 void gate_clock_write(const struct gate *gate, struct json *json);
 
@@ -220,6 +232,9 @@ void gate_clock_write(const struct gate *gate, struct json *json);
  * for what is left. */
 void gate_events_ask(struct gate *gate);
 void gate_deaths_ask(struct gate *gate);
+/* gate_attestation.c: what the TPM has signed of the newest deletion, where the
+ * log does not have it yet. */
+void gate_attestation_ask(struct gate *gate);
 /* Asks the keeper for every order that it has not carried out. */
 void gate_orders_ask(struct gate *gate);
 /*

@@ -138,6 +138,7 @@ static enum status write_cameras(const struct gate *gate,
     gate_put_named_number(&json, "orders_open",
                           (int64_t)orders_open(&gate->orders));
     gate_put_named_number(&json, "clock_us", gate_now(gate).us);
+    gate_clock_write(gate, &json);
     gate_put_close(&json, '}');
     return out->failed ? STATUS_LIMIT : STATUS_OK;
 }

@@ -28,6 +28,20 @@ static bool is_in_doubt(const struct gate_clock_state *clock)
     return clock->unconfirmed_us > 0 || clock->claimed_us > 0;
 }
 
+void gate_clock_take(struct gate *gate,
+                     const struct message_gate_clock_reply *reply)
+{
+    struct gate_clock_state *clock = &gate->clock;
+    bool was_in_doubt = is_in_doubt(clock);
+    clock->unconfirmed_us = reply->unconfirmed_us;
+    clock->claimed_us = reply->claimed_us;
+    clock->behind_us = reply->behind_us;
+    if (!is_in_doubt(clock))
+        clock->since.us = 0;
+    else if (!was_in_doubt)
+        clock->since = gate_now(gate);
+}
+
 void gate_clock_write(const struct gate *gate, struct json *json)
 {
     const struct gate_clock_state *clock = &gate->clock;
@@ -39,6 +53,7 @@ void gate_clock_write(const struct gate *gate, struct json *json)
                           clock->unconfirmed_us / SECOND_US);
     gate_put_named_number(json, "claimed_s", clock->claimed_us / SECOND_US);
     gate_put_named_number(json, "behind_s", clock->behind_us / SECOND_US);
+    gate_put_named_number(json, "since_us", clock->since.us);
     gate_put_named_number(json, "confirmations", clock->first_account != 0);
     gate_put_close(json, '}');
 }

@@ -44,6 +44,18 @@ static const char *pending_words(const struct gate *gate,
         "있습니다.</strong></p>\n",
         "<p role=\"status\"><strong>Destruction pending: what was ordered is "
         "being destroyed, one order after another.</strong></p>\n"};
+    static const char *const CLOCK[2] = {
+        "<p role=\"alert\"><strong>파기 대기: 이 장치의 시계가 맞는지 확인되지 "
+        "않아, 그 시계로 보관기간이 끝난 영상의 파기를 미루고 있습니다. 그 "
+        "영상은 보여주지 않으며, 두 사람이 시계를 확인하면 곧 "
+        "파기합니다.</strong></p>\n",
+        "<p role=\"alert\"><strong>Destruction pending because of the clock: "
+        "it is not confirmed that this recorder's clock is right, so video "
+        "that is past its period by it waits. It is not shown, and is "
+        "destroyed as soon as two people have confirmed the "
+        "clock.</strong></p>\n"};
+    if (gate->pending == PENDING_CLOCK)
+        return CLOCK[language];
     bool is_late =
         gate->pending != PENDING_NONE && gate->pending != PENDING_BUCKET;
     if (is_late)

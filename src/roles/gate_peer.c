@@ -161,9 +161,7 @@ static void on_clock(void *context, enum status status,
     if (is_first)
         gate_texts_refresh(gate);
     note_step(gate);
-    gate->clock.unconfirmed_us = reply->unconfirmed_us;
-    gate->clock.claimed_us = reply->claimed_us;
-    gate->clock.behind_us = reply->behind_us;
+    gate_clock_take(gate, reply);
     gate->orders_waiting = reply->orders_waiting;
     gate->next_order_s = reply->next_order_s;
     take_pending(gate, reply->pending != 0 ? reply->reason : PENDING_NONE);

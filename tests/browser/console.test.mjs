@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The console in Debian's Chromium, from the first login to a destroyed span. */
 import assert from 'node:assert/strict';
-import {readFileSync} from 'node:fs';
-import {createRequire} from 'node:module';
 import test, {after, before} from 'node:test';
+import {accessible} from './axe.mjs';
 import {moves, openBrowser, openPage} from './browser.mjs';
 import {PERSON, startRecorder} from './recorder.mjs';
 import {giveReason, goTo} from './steps.mjs';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let recorder;
 let browser;
@@ -26,18 +23,6 @@ after(async () => {
     await recorder.stop();
 });
 
-/* What axe finds on the page as it stands. */
-async function accessible(where) {
-    const found = await page.evaluate(async (source) => {
-        if (!window.axe) {
-            (0, eval)(source);
-        }
-        const result = await window.axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']});
-        return result.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html.slice(0, 120)).join(' | ')}`);
-    }, AXE);
-    assert.deepEqual(found, [], where);
-}
-
 const api = (path) => page.evaluate(async (p) => (await fetch(p)).json(), `/api/v1${path}`);
 
 async function shortCamera() {
@@ -48,7 +33,7 @@ async function shortCamera() {
 
 test('the first login asks for the code, name and the password twice', async () => {
     await page.waitForSelector('input[name=code]');
-    await accessible('first login');
+    await accessible(page, 'first login');
     await page.fill('input[name=code]', recorder.code);
     await page.fill('input[name=username]', PERSON.name);
     await page.fill('input[name=password]', PERSON.password);
@@ -66,7 +51,7 @@ test('the first login asks for the code, name and the password twice', async () 
 test('the wall shows nothing without purpose and reason', async () => {
     const asked = [];
     page.on('request', (request) => asked.push(request.url()));
-    await accessible('before the wall');
+    await accessible(page, 'before the wall');
     await page.click('.ask button.primary');
     await page.waitForSelector('.ask .error:not([hidden])');
     assert.match(await page.textContent('.ask .error'), /목적/);
@@ -93,7 +78,7 @@ test('the wall moves, says its delay and its entry', async () => {
     /* One stream for all tiles. */
     const streams = await page.evaluate(() => performance.getEntriesByType('resource').filter((entry) => entry.name.includes('/stream')).length);
     assert.ok(streams <= 1);
-    await accessible('wall');
+    await accessible(page, 'wall');
 });
 
 test('the wall trims what it has shown', async () => {
@@ -124,7 +109,7 @@ test('recorded video does not play without a reason, and plays with one', async 
     await page.waitForSelector('.stage video');
     assert.match(await page.textContent('.stage .entry'), /기록 제 \d+ 번/);
     assert.ok(await moves(page.locator('.stage video')), 'the picture stands still');
-    await accessible('playback');
+    await accessible(page, 'playback');
 });
 
 test('it seeks by a click on the timeline and by keys', async () => {
@@ -171,7 +156,7 @@ test('what has been destroyed says when, and by which entry', {timeout: 600000},
     const shows = await page.locator('.stage video').evaluateAll((videos) => videos.some((video) => video.readyState >= 2));
     assert.equal(shows, false, 'destroyed video is shown');
     assert.match(await page.textContent('.stage'), /파기/);
-    await accessible('destroyed');
+    await accessible(page, 'destroyed');
 });
 
 test('the records name viewings and destructions', async () => {
@@ -180,7 +165,7 @@ test('the records name viewings and destructions', async () => {
     await page.selectOption('main select', 'deletion.done');
     await page.waitForSelector('.entry-row.deletion');
     assert.match(await page.locator('.entry-row.deletion').first().textContent(), /파기되었습니다/);
-    await accessible('records');
+    await accessible(page, 'records');
 });
 
 test('English at a switch, and back', async () => {
@@ -189,7 +174,7 @@ test('English at a switch, and back', async () => {
     assert.equal(await page.evaluate(() => document.documentElement.lang), 'en');
     await goTo(page, 'accounts');
     await page.waitForSelector('table');
-    await accessible('accounts');
+    await accessible(page, 'accounts');
     await page.getByRole('button', {name: '한국어'}).click();
     await page.waitForSelector('h1:has-text("계정")');
 });

@@ -12,7 +12,10 @@ static const char PASSWORD[] = "correct horse";
 
 static const char SESSION_JSON[] =
     "{\"first_login\":false,\"account\":{\"number\":1,\"name\":\"홍길동\","
-    "\"role\":\"chief_manager\",\"person\":\"p1\"}}";
+    "\"role\":\"chief_manager\",\"person\":\"p1\"},\"rights\":["
+    "\"see_cameras\",\"view_live\",\"view_recorded\",\"read_log\","
+    "\"read_texts\",\"manage_accounts\",\"see_status\",\"destroy\","
+    "\"confirm_clock\"]}";
 
 #define ANSWER(name, reply)                                                    \
     do {                                                                       \
@@ -134,7 +137,9 @@ static void on_cameras_get(void *context, struct channel *channel,
                        "예방\",\"en\":\"Facility safety\"},{\"id\":"
                        "\"crime_prevention\",\"ko\":\"범죄 "
                        "예방\",\"en\":\"Crime prevention\"}],"
-                       "\"erasure_level\":0}");
+                       "\"erasure_level\":0");
+    fake_put_doubts(fake, &out);
+    buffer_append_text(&out, "}");
     const struct message_cameras_get_reply reply = {
         .id = message->id,
         .status =
@@ -306,7 +311,21 @@ static const char ENTRIES_JSON[] =
     "\\\"camera\\\":5,\\\"from\\\":\\\"2026-11-22T03:59:00.000000Z\\\","
     "\\\"to\\\":\\\"2026-11-22T03:59:05.000000Z\\\",\\\"cause\\\":"
     "\\\"expired\\\",\\\"died\\\":\\\"2026-11-22T04:00:05.000000Z\\\"}\","
-    "\"leaf\":\"00ff\",\"texts\":{}}],\"next\":0}";
+    "\"leaf\":\"00ff\",\"texts\":{}},"
+    "{\"n\":6,\"t\":\"2026-11-22T04:00:05.000000Z\",\"kind\":"
+    "\"deletion.seeds\",\"line\":\"{\\\"n\\\":6,\\\"t\\\":"
+    "\\\"2026-11-22T04:00:05.000000Z\\\",\\\"kind\\\":"
+    "\\\"deletion.seeds\\\",\\\"camera\\\":5,\\\"epoch\\\":3,"
+    "\\\"level\\\":0,\\\"unused\\\":0,\\\"counts\\\":\\\"1\\\","
+    "\\\"commitments\\\":\\\"AAAAAAAAAAAAAAAAAAAAAA==\\\"}\","
+    "\"leaf\":\"00fe\",\"texts\":{}},"
+    "{\"n\":5,\"t\":\"2026-11-22T03:58:00.000000Z\",\"kind\":"
+    "\"clock.confirmed\",\"line\":\"{\\\"n\\\":5,\\\"t\\\":"
+    "\\\"2026-11-22T03:58:00.000000Z\\\",\\\"kind\\\":"
+    "\\\"clock.confirmed\\\",\\\"account\\\":1,\\\"person\\\":"
+    "\\\"p1\\\",\\\"wall_ms\\\":93784000,\\\"unconfirmed_ms\\\":0,"
+    "\\\"address\\\":\\\"c:AAAA\\\"}\",\"leaf\":\"00fd\","
+    "\"texts\":{}}],\"next\":0}";
 
 static void on_entries_get(void *context, struct channel *channel,
                            const struct message_entries_get *message,

@@ -4,7 +4,8 @@
  * supervisor, gate and vault in one process, pictures from one H.264 clip that
  * repeats for ever. For work on the console and for tests of web alone.
  *
- *   fake_recorder CLIP.h264 PORT     (Annex B, IDR at least every second)
+ *   fake_recorder CLIP.h264 PORT [doubt]  (Annex B, IDR at least every second;
+ *                                          doubt: about the clock)
  *
  * SIGUSR1 replaces gate and vault by new ones, SIGUSR2 makes the gate mute
  * until then. Prints "https://127.0.0.1:PORT CODE". Camera 3 does not record, camera 4 has
@@ -278,8 +279,8 @@ static int spawn_web(void)
 
 int main(int argc, char **argv)
 {
-    if (argc != 3) {
-        (void)fprintf(stderr, "usage: fake_recorder CLIP.h264 PORT\n");
+    if (argc != 3 && argc != 4) {
+        (void)fprintf(stderr, "usage: fake_recorder CLIP.h264 PORT [doubt]\n");
         return 2;
     }
     static struct fake fake;
@@ -294,6 +295,8 @@ int main(int argc, char **argv)
         .live_next = on_live_next,
     };
     fake_gate_handlers(&handlers);
+    fake_destruction_handlers(&handlers);
+    fake.is_in_doubt = argc == 4;
     fake.began_us = fake_now_us();
     fake.entries = 8;
     if (loop_create(&fake.loop) != STATUS_OK ||

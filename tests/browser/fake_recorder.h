@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* browser/fake_recorder - what its two files share. */
+/* browser/fake_recorder - what its files share. */
 #ifndef BROWSER_FAKE_RECORDER_H
 #define BROWSER_FAKE_RECORDER_H
 
@@ -47,6 +47,7 @@ struct fake {
     int64_t began_us;
     uint64_t entries;
     bool has_account;
+    bool is_in_doubt; /* the clock, until two words */
     /* One live question waits for its batch. */
     bool is_asked;
     uint32_t asked_id;
@@ -62,5 +63,10 @@ static inline int64_t fake_now_us(void)
 
 /* fake_gate.c: all that the gate is asked. */
 void fake_gate_handlers(struct message_handlers *handlers);
+
+/* fake_destruction.c: orders, their list, words on the clock. */
+void fake_destruction_handlers(struct message_handlers *handlers);
+/* ",..." for the cameras' document: what is pending, and the clock. */
+void fake_put_doubts(const struct fake *fake, struct buffer *out);
 
 #endif

@@ -8,11 +8,11 @@ import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import https from 'node:https';
 
-export async function startRecorder() {
+export async function startRecorder(...faults) {
     if (process.env.HAECHI_ADDRESS) {
         return {address: process.env.HAECHI_ADDRESS, code: process.env.HAECHI_CODE, isFake: false, stop() {}};
     }
-    const child = spawn(process.env.FAKE_RECORDER, [process.env.FAKE_CLIP, '0'], {stdio: ['ignore', 'pipe', 'inherit']});
+    const child = spawn(process.env.FAKE_RECORDER, [process.env.FAKE_CLIP, '0', ...faults], {stdio: ['ignore', 'pipe', 'inherit']});
     const [line] = await once(child.stdout, 'data');
     const [address, code] = String(line).trim().split(' ');
     return {
