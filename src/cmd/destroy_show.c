@@ -61,6 +61,17 @@ static void print_order(const json_t *record)
     }
 }
 
+static void print_attestation(const json_t *attestation)
+{
+    if (json_is_object(attestation))
+        (void)printf("attestation   epoch %lld, signed by the TPM, entry "
+                     "%lld\n",
+                     number_of(attestation, "epoch"),
+                     number_of(attestation, "entry"));
+    else
+        (void)printf("attestation   none\n");
+}
+
 void destroy_print_record(const json_t *record)
 {
     size_t i = 0;
@@ -81,10 +92,7 @@ void destroy_print_record(const json_t *record)
     }
     (void)printf("level         %s\n",
                  text_in(json_object_get(record, "level"), "en"));
-    (void)printf("attestation   %s\n",
-                 json_is_null(json_object_get(record, "attestation"))
-                     ? "none at this level"
-                     : "in the JSON record");
+    print_attestation(json_object_get(record, "attestation"));
     (void)printf("entries      ");
     json_array_foreach(json_object_get(record, "entries"), i, part)
         (void)printf(" %lld", number_of(part, "n"));

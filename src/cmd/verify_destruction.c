@@ -75,7 +75,7 @@ static bool is_kind_of_record(enum entry_kind kind)
 {
     return kind == ENTRY_DELETION_INTENT || kind == ENTRY_DELETION_ANSWERED ||
            kind == ENTRY_DELETION_SEEDS || kind == ENTRY_DELETION_DONE ||
-           kind == ENTRY_NOTICE_VERSION;
+           kind == ENTRY_NOTICE_VERSION || kind == ENTRY_DELETION_ATTESTED;
 }
 
 static void check_line(struct verify_destruction *check, const json_t *one,
@@ -402,6 +402,7 @@ static void check_record(struct verify_destruction *check)
         check_notice(check, order);
     check_parts(check, is_order ? record_number(record, "record") : 0);
     check_state(check, is_order);
+    verify_attestation(check);
 }
 
 enum status verify_destruction_record(struct verify_destruction *check,

@@ -5,7 +5,7 @@
  * By itself: every line of the log in it is in its one form and hashes to its
  * leaf; all that the record says in other words is what the lines say; the
  * commitments are those that the deletion.done counts; the reason is the one
- * that the intent commits to. Against an installation that does not run: the
+ * that the intent commits to; what a TPM signed, its key signed. Against an installation that does not run: the
  * log has these lines at these numbers; no key of the destroyed spans is in
  * the live table, and none with one of these commitments. Images: no copy of
  * key files opens with the roots that the machine holds.
@@ -17,7 +17,9 @@
 
 #include <jansson.h>
 
+#include "base/encoding.h"
 #include "cmd/verify_private.h"
+#include "crypto/hash.h"
 
 enum { VERIFY_IMAGES_MAX = 64, VERIFY_IMAGE_NAME_SIZE = 128 };
 
@@ -29,6 +31,16 @@ struct verify_image {
     size_t opened_itself; /* by those: says that the check can see */
 };
 
+/* What a TPM has signed of it. */
+struct verify_attestation {
+    bool is_due; /* a TPM erased */
+    bool is_there;
+    bool is_signed;
+    uint64_t epoch;
+    char manufacturer[5];
+    char key_sha256[HEX_SIZE(SHA256_SIZE) + 1];
+};
+
 struct verify_destruction {
     struct verify verify; /* its problems */
     json_t *record;
@@ -36,6 +48,7 @@ struct verify_destruction {
     size_t commitments; /* likewise */
     size_t lines_found; /* in the installation's log */
     size_t live_keys;   /* in its table */
+    struct verify_attestation attestation;
     struct verify_image images[VERIFY_IMAGES_MAX];
     size_t image_count;
 };
@@ -67,6 +80,10 @@ void verify_destruction_print(const struct verify_destruction *check,
 /* Member of the record's entries with this number; NULL: none. */
 const json_t *verify_destruction_line(const struct verify_destruction *check,
                                       json_int_t number);
+
+/* The attestation of the record, where it has one; and what it is worth. */
+void verify_attestation(struct verify_destruction *check);
+void verify_attestation_print(const struct verify_destruction *check);
 
 /* Strict reading: wrong types are -1 and "". */
 int64_t record_number(const json_t *object, const char *name);

@@ -270,13 +270,21 @@ static void print_json(const struct verify_destruction *check)
                       "blocks_opened", (json_int_t)image->opened,
                       "opens_itself", image->opened_itself > 0));
     }
+    const struct verify_attestation *attestation = &check->attestation;
     json_t *all = json_pack(
-        "{sbsIsIsIsIsIsoso}", "ok", result->problems_all == 0, "record",
+        "{sbsIsIsIsIsIsososo}", "ok", result->problems_all == 0, "record",
         (json_int_t)record_number(check->record, "record"), "lines",
         (json_int_t)check->lines, "commitments",
         (json_int_t)check->commitments, "lines_found",
         (json_int_t)check->lines_found, "live_keys",
-        (json_int_t)check->live_keys, "images", images, "problems", problems);
+        (json_int_t)check->live_keys, "images", images, "problems", problems,
+        "attestation",
+        attestation->is_there
+            ? json_pack("{sbsIssss}", "signed", attestation->is_signed,
+                        "epoch", (json_int_t)attestation->epoch,
+                        "manufacturer", attestation->manufacturer,
+                        "key_sha256", attestation->key_sha256)
+            : json_null());
     (void)json_dumpf(all, stdout, JSON_COMPACT);
     (void)printf("\n");
     json_decref(all);
@@ -294,6 +302,8 @@ void verify_destruction_print(const struct verify_destruction *check,
                  "keys looked at\n",
                  check->lines, check->commitments, check->lines_found,
                  check->live_keys);
+    if (check->record != NULL)
+        verify_attestation_print(check);
     for (size_t i = 0; i < check->image_count; i++)
         (void)printf("  image %s: %s with the roots held here; %s with its "
                      "own\n",

@@ -64,6 +64,8 @@ struct history {
     uint64_t last_event;   /* cursor for events_next; 0: none yet */
     uint64_t last_death;   /* cursor for deaths_next */
     uint64_t destructions; /* entries deletion.done */
+    uint64_t done_epoch;   /* of the last of them */
+    uint64_t attested_epoch; /* of the last deletion.attested; 0: none */
     uint64_t restarts;     /* entries role.restarted */
     uint64_t starts;       /* entries recorder.start */
     uint64_t notices;      /* entries notice.version */

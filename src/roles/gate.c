@@ -121,6 +121,7 @@ static void on_clock_tick(void *context, struct timer *timer)
     /* Only where an answer could not be written at once. */
     gate_events_ask(gate);
     gate_deaths_ask(gate);
+    gate_attestation_ask(gate);
     gate_orders_ask(gate);
 }
 

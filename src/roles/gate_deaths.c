@@ -149,6 +149,7 @@ static void on_durable(void *context, enum status status, uint64_t number)
     }
     gate->deaths.state = TALE_IDLE;
     gate->deaths.cursor = gate->history.last_death;
+    gate_attestation_ask(gate);
     gate_deaths_ask(gate);
 }
 

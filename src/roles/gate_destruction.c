@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "base/encoding.h"
 #include "base/text.h"
 
 static enum status read_line(const struct gate *gate, uint64_t number,
@@ -116,6 +117,74 @@ bool destruction_part_freed(const struct gate *gate,
     return false;
 }
 
+/* ---- attestation -----------------------------------------------------------
+ */
+
+/* The part that died last: a statement of its epoch covers all of them. */
+static uint64_t last_part(const struct destruction *destruction)
+{
+    uint64_t last = 0;
+    for (size_t i = 0; i < destruction_part_count(destruction); i++) {
+        uint64_t entry = destruction_part_entry(destruction, i);
+        last = entry > last ? entry : last;
+    }
+    return last;
+}
+
+static void find_attested(const struct gate *gate, struct destruction *out)
+{
+    enum { LINES_READ_MAX = 16, LEVEL_TPM = 2 };
+    AUTO(buffer_deinit) struct buffer line = buffer_with_limit(LOG_LINE_MAX);
+    const struct log_store *store = log_writer_store(gate->log);
+    uint64_t count = log_store_count(store);
+    uint64_t last = last_part(out);
+    struct destruction_part part;
+    int left = LINES_READ_MAX;
+    if (last == 0 || gate->history.attested_epoch == 0 ||
+        destruction_part_read(gate, last, &part) != STATUS_OK)
+        return;
+    for (uint64_t n = last + 1; n < count && left > 0; n++) {
+        struct entry_line attested;
+        if (log_store_kind(store, n) != ENTRY_DELETION_ATTESTED)
+            continue;
+        left--;
+        if (read_line(gate, n, &line, &attested) != STATUS_OK)
+            continue;
+        uint64_t epoch = (uint64_t)number_in(&attested, "epoch");
+        /* A later one says something only where a TPM held the root that
+         * died: not of a time before the move from files. */
+        bool is_of_it = part.level >= LEVEL_TPM ? epoch >= part.epoch
+                                                : epoch == part.epoch;
+        if (is_of_it)
+            out->attested_entry = n;
+        if (epoch >= part.epoch)
+            return;
+    }
+}
+
+enum status destruction_attestation_read(const struct gate *gate,
+                                         const struct destruction *destruction,
+                                         uint8_t scratch[TPM_ATTESTATION_MAX],
+                                         struct tpm_attestation *out)
+{
+    AUTO(buffer_deinit) struct buffer line = buffer_with_limit(LOG_LINE_MAX);
+    struct entry_line attested;
+    struct text encoded = text_of("");
+    size_t size = 0;
+    if (destruction->attested_entry == 0)
+        return STATUS_NOT_FOUND;
+    enum status s =
+        read_line(gate, destruction->attested_entry, &line, &attested);
+    if (s == STATUS_OK)
+        s = entry_line_text(&attested, "attestation", &encoded);
+    if (s == STATUS_OK &&
+        (base64_decode(encoded, scratch, TPM_ATTESTATION_MAX, &size) !=
+             STATUS_OK ||
+         tpm_attestation_read(bytes_of(scratch, size), out) != STATUS_OK))
+        s = STATUS_CORRUPT;
+    return s;
+}
+
 /* ---- the whole -----------------------------------------------------------------
  */
 
@@ -184,16 +253,20 @@ enum status destruction_find(const struct gate *gate, uint64_t entry,
     *out = (struct destruction){.entry = entry};
     if (entry >= log_store_count(log_writer_store(gate->log)))
         return STATUS_NOT_FOUND;
-    if (log_store_kind(log_writer_store(gate->log), entry) ==
-        ENTRY_DELETION_INTENT)
-        return find_order(gate, entry, &line, out);
-    enum status s = destruction_part_read(gate, entry, &part);
-    if (s != STATUS_OK)
-        return s;
-    if (part.order != 0)
-        return find_order(gate, part.order, &line, out);
-    out->time = part.died;
-    return find_notice(gate, &line, out);
+    enum status s = STATUS_OK;
+    uint64_t order = entry;
+    if (log_store_kind(log_writer_store(gate->log), entry) !=
+        ENTRY_DELETION_INTENT) {
+        s = destruction_part_read(gate, entry, &part);
+        order = part.order;
+        out->time = part.died;
+    }
+    if (s == STATUS_OK)
+        s = order != 0 ? find_order(gate, order, &line, out)
+                       : find_notice(gate, &line, out);
+    if (s == STATUS_OK)
+        find_attested(gate, out);
+    return s;
 }
 
 size_t destruction_part_count(const struct destruction *destruction)
@@ -235,6 +308,8 @@ static size_t collect(const struct gate *gate,
     }
     if (destruction->is_order && destruction->order.is_answered)
         numbers[count++] = destruction->order.answer_entry;
+    if (destruction->attested_entry != 0)
+        numbers[count++] = destruction->attested_entry;
     return count;
 }
 
@@ -242,7 +317,7 @@ enum status destruction_each_line(const struct gate *gate,
                                   const struct destruction *destruction,
                                   destruction_line_fn *on_line, void *context)
 {
-    size_t most = 2 * destruction_part_count(destruction) + 2;
+    size_t most = 2 * destruction_part_count(destruction) + 3;
     uint64_t *numbers = alloc_array(most, sizeof *numbers);
     if (numbers == NULL)
         return STATUS_NO_MEMORY;

@@ -12,12 +12,17 @@
  *   expiry   notice.version (the standing intent), deletion.seeds,
  *            deletion.done
  *
+ * and, where a TPM erased, the deletion.attested of the last epoch in which
+ * something of it died, or the first of a later one.
+ *
  * Threads: the loop's.
  */
 #ifndef ROLES_GATE_DESTRUCTION_H
 #define ROLES_GATE_DESTRUCTION_H
 
 #include "roles/gate.h"
+#include "tpm/attestation.h"
+#include "tpm/tpm.h"
 
 enum {
     DESTRUCTION_DIGEST_SIZE = 65, /* hexadecimal, terminated */
@@ -59,6 +64,7 @@ struct destruction {
     char person[DESTRUCTION_NAME_SIZE]; /* of the notice; may be empty */
     char request[DESTRUCTION_NAME_SIZE];
     bool has_notice;
+    uint64_t attested_entry; /* 0: none, or not yet */
     uint64_t notice_entry;
     int64_t notice_version;
     char notice_sha256[DESTRUCTION_DIGEST_SIZE];
@@ -79,6 +85,14 @@ MUST_USE enum status destruction_part_read(const struct gate *gate,
 bool destruction_part_freed(const struct gate *gate,
                             const struct destruction_part *part,
                             uint64_t *entry, struct wall_time *time);
+
+/* What the TPM has signed, taken apart; borrows from scratch. Fails with:
+ * NOT_FOUND (no attested_entry), CORRUPT, and as log_store_line. */
+MUST_USE enum status
+destruction_attestation_read(const struct gate *gate,
+                             const struct destruction *destruction,
+                             uint8_t scratch[TPM_ATTESTATION_MAX],
+                             struct tpm_attestation *out);
 
 /* Entries deletion.done of it; index < the count. */
 size_t destruction_part_count(const struct destruction *destruction);

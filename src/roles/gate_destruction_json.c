@@ -4,6 +4,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "crypto/hash.h"
 #include "log/leaf.h"
 #include "roles/gate_json.h"
 
@@ -198,6 +199,38 @@ static void write_level(struct json *json, int64_t level)
     gate_put_close(json, '}');
 }
 
+/* null: no TPM has signed anything of it, or not yet. */
+static enum status write_attestation(const struct gate *gate, struct json *json,
+                                     const struct destruction *destruction)
+{
+    struct tpm_attestation found;
+    uint8_t scratch[TPM_ATTESTATION_MAX];
+    uint8_t name[SHA256_SIZE];
+    gate_put_name(json, "attestation");
+    if (destruction->attested_entry == 0) {
+        gate_put_null(json);
+        return STATUS_OK;
+    }
+    enum status s =
+        destruction_attestation_read(gate, destruction, scratch, &found);
+    if (s == STATUS_OK)
+        s = sha256(&found.public_area, 1, name);
+    if (s != STATUS_OK)
+        return s;
+    gate_put_open(json, '{');
+    gate_put_named_number(json, "entry", (int64_t)destruction->attested_entry);
+    gate_put_named_number(json, "epoch", (int64_t)found.epoch);
+    gate_put_named_text(json, "manufacturer", text_of(found.manufacturer));
+    gate_put_named_number(json, "clock_ms", (int64_t)found.clock_ms);
+    gate_put_named_number(json, "resets", found.resets);
+    gate_put_name(json, "root_commitment");
+    gate_put_hex(json, bytes_of(found.commitment, sizeof found.commitment));
+    gate_put_name(json, "key_sha256");
+    gate_put_hex(json, bytes_of(name, sizeof name));
+    gate_put_close(json, '}');
+    return s;
+}
+
 static void write_state(struct json *json, enum destruction_wait wait)
 {
     gate_put_named_text(json, "state",
@@ -246,8 +279,8 @@ enum status destruction_write_json(const struct gate *gate,
     write_asked(&json, destruction);
     s = write_parts(gate, &json, destruction, &walk, &level);
     write_level(&json, level);
-    gate_put_name(&json, "attestation");
-    gate_put_null(&json);
+    if (s == STATUS_OK)
+        s = write_attestation(gate, &json, destruction);
     gate_put_name(&json, "entries");
     gate_put_open(&json, '[');
     if (s == STATUS_OK)

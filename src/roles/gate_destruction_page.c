@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/encoding.h"
 #include "base/text.h"
+#include "crypto/hash.h"
 #include "log/leaf.h"
 
 enum {
@@ -313,7 +314,50 @@ static enum status write_parts(struct paper *paper,
     return s;
 }
 
-static void write_worth(struct paper *paper, int64_t level)
+static void write_attestation(struct paper *paper,
+                              const struct destruction *destruction,
+                              int64_t level)
+{
+    enum { LEVEL_TPM = 2 };
+    struct tpm_attestation found;
+    uint8_t scratch[TPM_ATTESTATION_MAX];
+    uint8_t name[SHA256_SIZE];
+    char shown[HEX_SIZE(SHA256_SIZE) + 1];
+    begin_row(paper, "장치의 증명", "Attestation");
+    if (destruction_attestation_read(paper->gate, destruction, scratch,
+                                     &found) != STATUS_OK ||
+        sha256(&found.public_area, 1, name) != STATUS_OK) {
+        if (level < LEVEL_TPM)
+            put_words(paper,
+                      "없음: 이 단계의 삭제는 하드웨어가 서명한 증명을 남기지 "
+                      "않습니다.",
+                      "None: erasure at this level leaves no statement signed "
+                      "by hardware.");
+        else
+            put_words(paper, "아직 없음: TPM의 서명이 기록되지 않았습니다.",
+                      "Not yet: no statement of the TPM is in the log.");
+        end_row(paper);
+        return;
+    }
+    hex_encode(bytes_of(name, sizeof name), shown);
+    buffer_format(paper->out,
+                  "TPM이 %" PRIu64 "회차의 열쇠를 담고 있다고 서명했습니다"
+                  "(기록 제%" PRIu64 "번). 그 전 열쇠의 사본이 없었다는 것과 "
+                  "이 TPM이 진짜 하드웨어라는 것은 이 서명만으로 증명되지 "
+                  "않습니다.<span class=en lang=en>The TPM has signed that it "
+                  "held epoch %" PRIu64 " (entry %" PRIu64 "). This alone does "
+                  "not prove that the key before had no copy, nor that the TPM "
+                  "is hardware.</span><code>SHA-256 ",
+                  found.epoch, destruction->attested_entry, found.epoch,
+                  destruction->attested_entry);
+    put(paper, text_of(shown));
+    raw(paper, "</code> ");
+    put_words(paper, "서명한 키", "the signing key");
+    end_row(paper);
+}
+
+static void write_worth(struct paper *paper,
+                        const struct destruction *destruction, int64_t level)
 {
     heading(paper, "파기의 효력", "What this destruction is worth");
     raw(paper, "<table class=facts><tbody>\n");
@@ -321,12 +365,7 @@ static void write_worth(struct paper *paper, int64_t level)
     put_words(paper, destruction_level_words(level, LANGUAGE_KOREAN),
               destruction_level_words(level, LANGUAGE_ENGLISH));
     end_row(paper);
-    begin_row(paper, "장치의 증명", "Attestation");
-    put_words(paper, "없음: 이 단계의 삭제는 하드웨어가 서명한 증명을 남기지 "
-                     "않습니다.",
-              "None: erasure at this level leaves no statement signed by "
-              "hardware.");
-    end_row(paper);
+    write_attestation(paper, destruction, level);
     begin_row(paper, "시각", "Times");
     put_words(paper, "한국 표준시(UTC+9), 이 장치의 신뢰 시각입니다.",
               "Korea's time (UTC+9), by this recorder's trusted clock.");
@@ -443,7 +482,8 @@ enum status destruction_write_page(const struct gate *gate,
     write_order(&paper, destruction, reason);
     raw(&paper, "</tbody></table>\n");
     enum status s = write_parts(&paper, destruction, &level);
-    write_worth(&paper, level >= 0 ? level : gate->erasure_level);
+    write_worth(&paper, destruction,
+                level >= 0 ? level : gate->erasure_level);
     if (s == STATUS_OK)
         s = write_evidence(&paper, destruction);
     write_signatures(&paper);

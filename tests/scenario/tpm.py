@@ -2,6 +2,10 @@
 """A whole installation whose roots live in a TPM (swtpm, its own): it moves up
 from files, rotates in its sandbox, goes on recording while the TPM hangs or is
 dead, and destroys when it is back."""
+import base64
+import copy
+import hashlib
+import json
 import os
 import select
 import shutil
@@ -11,7 +15,8 @@ import tempfile
 import threading
 import time
 
-from scenario import Api, Demo, check, run, scenario, until, verify
+from scenario import (HAECHI, Api, Demo, check, run, scenario, until,
+                      verify)
 
 WORK = tempfile.mkdtemp(prefix="haechi-")
 SITE = os.path.join(WORK, "site")
@@ -106,6 +111,53 @@ def camera_of_seconds(api):
     return 6
 
 
+def attested(api):
+    """A record of destruction that the TPM has signed for."""
+    for one in api.json("GET", "/destructions?count=10")["destructions"]:
+        record = api.json("GET", f"/destructions/{one['entry']}")
+        if record["state"] == "done" and record["attestation"]:
+            return record
+    return None
+
+
+def verify_record(record):
+    path = os.path.join(WORK, "record.json")
+    with open(path, "w") as file:
+        json.dump(record, file)
+    done = subprocess.run([HAECHI, "verify", "--destruction", path, "--json"],
+                          capture_output=True, text=True)
+    return done.returncode, json.loads(done.stdout)
+
+
+def check_attestation(record):
+    """Good as it stands, without a TPM; and whatever is changed in it, in the
+    line that bears it too, is noticed."""
+    said = record["attestation"]
+    check(said["epoch"] >= record["destroyed"][0]["epoch"], record)
+    code, result = verify_record(record)
+    check(code == 0 and result["attestation"]["signed"], result)
+    for member in ("epoch", "clock_ms", "resets"):
+        changed = copy.deepcopy(record)
+        changed["attestation"][member] += 1
+        check(verify_record(changed)[0] == 1, member)
+    line, = [one for one in record["entries"] if one["n"] == said["entry"]]
+    text = json.loads(line["line"])["attestation"]
+    blob = bytearray(base64.b64decode(text))
+    for at in (12, 80, 130, len(blob) - 100, len(blob) - 5):
+        other = bytes(blob[:at]) + bytes([blob[at] ^ 1]) + bytes(blob[at + 1:])
+        changed = copy.deepcopy(record)
+        for one in changed["entries"]:
+            if one["n"] == said["entry"]:
+                one["line"] = line["line"].replace(
+                    text, base64.b64encode(other).decode())
+                one["leaf"] = hashlib.sha256(
+                    b"\0" + one["line"].encode()).hexdigest()
+        code, result = verify_record(changed)
+        check(code == 1, f"byte {at} changed: {result}")
+        check(any("attestation" in one["where"] or one["where"] == "destroyed"
+                  for one in result["problems"]), result)
+
+
 @scenario
 def an_installation_of_level_0_moves_up():
     global TPM
@@ -130,6 +182,8 @@ def an_installation_of_level_0_moves_up():
         state = status(api)
         check(state["erasure_level"] == 0, "an emulator is no level 2")
         check(not state["deletion_pending"], state)
+        record = until(lambda: attested(api), 40, "attested", 1)
+    check_attestation(record)
     code, result = verify(SITE)
     check(code == 0, result)
 
