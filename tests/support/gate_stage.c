@@ -79,6 +79,49 @@ ON_REQUEST(gate_clock)
     CHECK_OK(message_gate_clock_answer(channel, &reply, -1));
 }
 
+/* The shape of tpm/tpm.h, with a signature that no key has made. */
+static struct bytes attestation_of(uint64_t epoch, struct writer *w)
+{
+    static const uint8_t ZEROS[64] = {0};
+    enum { STATEMENT = 6 + 2 + 2 + 17 + 8 + 2 + 2 + 2 + 40, SIGNATURE = 72,
+           KEY = 10 + 10 + 68 };
+    writer_bytes(w, bytes_of("HATT\1\0IBM ", 10));
+    writer_u16be(w, STATEMENT);
+    writer_bytes(w, bytes_of("\xff\x54\x43\x47\x80\x14", 6));
+    writer_bytes(w, bytes_of(ZEROS, 2 + 2 + 17 + 8 + 2 + 2));
+    writer_u16be(w, 40);
+    writer_u64be(w, epoch);
+    writer_bytes(w, bytes_of(ZEROS, 32));
+    writer_u16be(w, SIGNATURE);
+    writer_bytes(w, bytes_of("\x00\x18\x00\x0b\x00\x20", 6));
+    writer_bytes(w, bytes_of(ZEROS, 32));
+    writer_u16be(w, 32);
+    writer_bytes(w, bytes_of(ZEROS, 32));
+    writer_u16be(w, KEY);
+    writer_bytes(w, bytes_of("\0\x23\0\x0b\0\5\0\x32\0\0", 10));
+    writer_bytes(w, bytes_of("\0\x10\0\x18\0\x0b\0\3\0\x10", 10));
+    writer_u16be(w, 32);
+    writer_bytes(w, bytes_of(ZEROS, 32));
+    writer_u16be(w, 32);
+    writer_bytes(w, bytes_of(ZEROS, 32));
+    return writer_written(w);
+}
+
+ON_REQUEST(attestation_get)
+{
+    const struct gate_stage *stage = context;
+    uint8_t blob[512];
+    struct writer w = writer_on(blob, sizeof blob);
+    struct message_attestation_get_reply reply = {
+        .id = message->id, .status = STATUS_NOT_FOUND};
+    CHECK(descriptor == -1);
+    if (stage->attested_epoch != 0) {
+        reply.status = STATUS_OK;
+        reply.attestation = attestation_of(stage->attested_epoch, &w);
+    }
+    CHECK_OK(message_attestation_get_answer(channel, &reply, -1));
+}
+
 ON_REQUEST(clock_settle)
 {
     struct gate_stage *stage = context;
@@ -414,6 +457,7 @@ void gate_stage_make(struct gate_stage *stage)
         .destroy_order = on_destroy_order,
         .text_key = on_text_key,
         .gate_clock = on_gate_clock,
+        .attestation_get = on_attestation_get,
         .clock_settle = on_clock_settle,
     };
 }

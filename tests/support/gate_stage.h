@@ -52,6 +52,7 @@ struct gate_stage {
     bool is_order_slow;   /* the keeper does not answer it */
     bool has_no_text_key; /* the keeper refuses month keys */
     int64_t claimed_us;   /* the keeper says that the clock is in doubt */
+    uint64_t attested_epoch; /* a TPM has signed for it; 0: there is none */
     uint64_t settled_entry; /* until the gate settles it by this entry */
 
     struct stage_tale event_tale;

@@ -205,6 +205,34 @@ static void deaths_that_touch_are_one_entry(void **state)
     gate_stage_remove(&stage);
 }
 
+/* Signing follows the erasure: what is still of the epoch before is not
+ * written; what is of a later one is, once. */
+static void a_tpm_s_word_is_one_entry_for_an_epoch(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t attested;
+        size_t entries;
+    } runs[] = {{0, 0}, {2, 0}, {4, 1}, {4, 1}, {5, 1}};
+    static const char ATTESTED[] = "\"kind\":\"deletion.attested\",\"epoch\"";
+    struct gate_stage stage;
+    gate_stage_make(&stage);
+    for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+        struct death death = death_at(CAMERA, (int64_t)i * 5 * SECOND_US, 3);
+        stage.attested_epoch = runs[i].attested;
+        gate_stage_death(&stage, &death);
+        CHECK_OK(gate_stage_start(&stage, ""));
+        gate_stage_attach(&stage);
+        for (int n = 0; n < 100 && stage.death_tale.acknowledged < i + 1; n++)
+            gate_stage_idle(&stage, 20);
+        gate_stage_idle(&stage, 100);
+        gate_stage_kill(&stage);
+        assert_int_equal(runs[i].entries,
+                         gate_stage_log_count(&stage, ATTESTED));
+    }
+    gate_stage_remove(&stage);
+}
+
 static void a_stop_drains_first(void **state)
 {
     (void)state;
@@ -305,7 +333,9 @@ static void a_damaged_log_is_refused(void **state)
 TEST_MAIN("roles/gate tales", TEST(a_start_says_what_runs),
           TEST(events_are_acknowledged_when_durable),
           TEST(each_event_is_one_entry_whatever_dies),
-          TEST(deaths_that_touch_are_one_entry), TEST(a_stop_drains_first),
+          TEST(deaths_that_touch_are_one_entry),
+          TEST(a_tpm_s_word_is_one_entry_for_an_epoch),
+          TEST(a_stop_drains_first),
           TEST(a_stop_does_not_wait_for_the_dead),
           TEST(coverage_tells_recorded_missing_and_gone),
           TEST(a_damaged_log_is_refused))
