@@ -38,12 +38,15 @@ struct one_key {
     uint8_t key[UNIT_KEY_SIZE];
 };
 
-static const uint8_t *key_of(const void *context, struct wall_time start)
+static const uint8_t *key_of(const void *context,
+                             const struct record_row *row)
 {
     static struct one_key one;
     one.camera = *(const uint32_t *)context;
-    return seek_unit_key(one.camera, start, one.key) == STATUS_OK ? one.key
-                                                                  : NULL;
+    return seek_unit_key(one.camera, record_row_unit(row), one.key) ==
+                   STATUS_OK
+               ? one.key
+               : NULL;
 }
 
 static double now_s(void)

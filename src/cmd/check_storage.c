@@ -71,7 +71,9 @@ static void measure_disk(struct storage_check *check,
     }
     if (layer->free_bytes(layer, where, &free_bytes) != STATUS_OK)
         return;
-    uint64_t reserve = volume_set_reserve_bytes(check->plant->volume_bytes);
+    uint64_t reserve =
+        volume_set_reserve_bytes(check->plant->volume_bytes) +
+        check->plant->hold_reserve_bytes / check->plant->disk_count;
     uint64_t bytes = volumes.bytes + free_bytes;
     check->forecast.capacity_bytes += bytes > reserve ? bytes - reserve : 0;
 }

@@ -39,6 +39,7 @@ enum {
 };
 
 static const uint64_t VOLUME_BYTES = 64u << 20;
+enum { HOLD_VOLUMES = 2 }; /* kept free for holds */
 static const char CAMERA_USER[] = "haechi";
 static const char CAMERA_PASSWORD[] = "demo-camera";
 
@@ -141,6 +142,7 @@ static int write_example(const struct demo_options *options)
         .camera_port = (uint16_t)options->camera_port,
         .web_port = (uint16_t)options->web_port,
         .volume_bytes = VOLUME_BYTES,
+        .hold_reserve_bytes = HOLD_VOLUMES * VOLUME_BYTES,
         .camera_user = CAMERA_USER,
         .camera_password = CAMERA_PASSWORD,
     };

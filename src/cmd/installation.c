@@ -179,7 +179,8 @@ static int check_space(const char *directory,
                            "check that the disk is mounted");
     uint64_t needed_bytes =
         count_periods(configuration->notice) * plant->volume_bytes +
-        volume_set_reserve_bytes(plant->volume_bytes);
+        volume_set_reserve_bytes(plant->volume_bytes) +
+        plant->hold_reserve_bytes;
     if (free_bytes >= needed_bytes)
         return EXIT_OK;
     (void)snprintf(subject, sizeof subject,

@@ -85,7 +85,7 @@ enum status ticket_open(struct bytes sealed, enum ticket_reader reader,
     uint16_t count = reader_u16be(&in);
     ticket.cameras = reader_bytes(&in, 4u * count);
     if (!reader_done(&in) || magic != MAGIC || count == 0 ||
-        (kind != TICKET_RECORDED && kind != TICKET_LIVE) ||
+        kind < TICKET_RECORDED || kind > TICKET_HOLD ||
         now.us >= ticket.expires.us)
         return STATUS_DENIED;
     ticket.kind = (enum ticket_kind)kind;

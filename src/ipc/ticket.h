@@ -22,6 +22,8 @@
 enum ticket_kind {
     TICKET_RECORDED = 1, /* one camera, inside span */
     TICKET_LIVE = 2,     /* from now on, until it expires */
+    TICKET_HOLD = 3,     /* to be copied for a hold, whose number view is;
+                            nothing is given out by it */
 };
 
 enum {

@@ -73,6 +73,8 @@ static enum status plan(struct keyring *keyring, bool with_requests,
             s = STATUS_OK; /* what dies, dies all the same */
         }
     }
+    if (s == STATUS_OK && with_requests)
+        s = keyring_make_holds(keyring, next);
     if (s == STATUS_OK) {
         key_state_forget_deaths(next, keyring->acknowledged, now);
         next->mark =
@@ -114,6 +116,7 @@ static enum status rotate_once(struct keyring *keyring, int64_t bucket_full_us,
         keyring->trusted.taken_back_us = 0;
         if (!is_refused)
             drop_wanted(keyring);
+        keyring_drop_made_holds(keyring);
         (void)!rotation_reserve(keyring->rotation, /* logged */
                                 table_size_grown(&keyring->state));
     }
@@ -191,8 +194,8 @@ int64_t keyring_rotation_in_us(const struct keyring *keyring)
     int64_t wait_us = regular_due_us(keyring) - keyring_now(keyring).us;
     int64_t order_us = keyring_bucket_wait_us(keyring, &keyring->ordered);
     int64_t change_us = keyring_bucket_wait_us(keyring, &keyring->changed);
-    if (keyring->order_count > 0 && !keyring->is_unfinished &&
-        order_us < wait_us)
+    if (keyring->order_count + keyring->hold_count > 0 &&
+        !keyring->is_unfinished && order_us < wait_us)
         wait_us = order_us;
     if (keyring->has_wanted && !keyring->is_unfinished && change_us < wait_us)
         wait_us = change_us;
@@ -205,7 +208,8 @@ enum status keyring_rotate(struct keyring *keyring)
     bool is_asked = is_early(keyring);
     bool is_changed = is_asked && keyring->has_wanted &&
                       keyring_bucket_wait_us(keyring, &keyring->changed) == 0;
-    bool is_ordered = is_asked && keyring->order_count > 0 && !is_changed;
+    bool is_ordered = is_asked && !is_changed &&
+                      keyring->order_count + keyring->hold_count > 0;
     int64_t full_us =
         keyring_bucket_after_us(keyring, &keyring->ordered, is_ordered);
     keyring->changed.full_us =
@@ -480,6 +484,23 @@ enum status keyring_unseal(const struct keyring *keyring, uint32_t camera,
     }
     if (s == STATUS_OK && !span_overlaps(out->span, allowed))
         s = STATUS_DENIED;
+    return s;
+}
+
+enum status keyring_hold_unit(struct keyring *keyring, uint32_t subject,
+                              struct wall_time time, struct span allowed,
+                              struct keyring_unit *out)
+{
+    if (!subject_is_hold(subject))
+        return STATUS_NOT_FOUND;
+    enum status s = unit_of(keyring, subject, time, HOLD_UNIT_S,
+                            keyring_latest(keyring), out);
+    if (s == STATUS_OK && !span_overlaps(out->span, allowed)) {
+        secret_wipe(&out->keys, sizeof out->keys);
+        s = STATUS_DENIED;
+    }
+    if (s == STATUS_OK)
+        key_table_mark_used(&keyring->state.table, subject, out->span);
     return s;
 }
 

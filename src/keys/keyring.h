@@ -85,6 +85,30 @@ MUST_USE enum status keyring_set_policies(struct keyring *keyring,
 MUST_USE enum status keyring_order(struct keyring *keyring,
                                    const struct key_order *order);
 
+/* Seeds of a hold: its own, in hours of the span, dead at die_at. */
+struct key_hold {
+    uint32_t subject; /* model/hold.h */
+    struct span span;
+    struct wall_time die_at;
+};
+
+/*
+ * Makes seeds for a hold with the next rotation, which takes a token as an
+ * order does. What is there already stays as it is: die_at is never raised.
+ * OK: they stand on the medium. AGAIN: they will after a rotation; ask again.
+ * Fails with: BAD_INPUT, LIMIT (KEY_HOLDS_MAX wait), NOT_FOUND (it has
+ * ended).
+ */
+MUST_USE enum status keyring_hold(struct keyring *keyring,
+                                  const struct key_hold *hold);
+
+/* The keys of a hold's minute, to seal a copy or to read one; allowed as in
+ * keyring_unseal. Fails with: NOT_FOUND, DENIED, INTERNAL. */
+MUST_USE enum status keyring_hold_unit(struct keyring *keyring,
+                                       uint32_t subject, struct wall_time time,
+                                       struct span allowed,
+                                       struct keyring_unit *out);
+
 struct key_order_result {
     uint64_t entry;
     uint64_t epoch; /* the first table without them */

@@ -45,9 +45,13 @@ enum status keyring_order(struct keyring *keyring,
                           const struct key_order *order)
 {
     struct key_order taken = *order;
-    cut(keyring, &taken.span);
+    bool is_hold = subject_is_hold(taken.subject);
+    if (is_hold) /* all of it, always: its slots are nobody else's */
+        taken.span = (struct span){{INT64_MIN / 4}, {INT64_MAX / 4}};
+    else
+        cut(keyring, &taken.span);
     if (taken.entry == 0 || span_is_empty(taken.span) ||
-        taken.subject > CAMERA_NUMBER_MAX ||
+        (taken.subject > CAMERA_NUMBER_MAX && !is_hold) ||
         (taken.with_text && taken.subject != 0))
         return STATUS_BAD_INPUT;
     for (size_t i = 0; i < keyring->order_count; i++) {

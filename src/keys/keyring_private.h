@@ -5,6 +5,7 @@
 
 #include "keys/keyring.h"
 #include "keys/rotation.h"
+#include "model/hold.h"
 
 /* Tokens for rotations that somebody asks for. */
 struct bucket {
@@ -23,6 +24,8 @@ struct keyring {
     size_t order_count;
     struct bucket ordered;  /* stands in the table */
     struct bucket changed;  /* for policies; begins full */
+    struct key_hold holds[KEY_HOLDS_MAX]; /* not in the table yet */
+    size_t hold_count;
     struct trusted_clock trusted;
     uint64_t acknowledged;   /* deaths, by the gate */
     struct wall_time last;   /* the last attempt at a rotation */
@@ -36,6 +39,13 @@ struct keyring {
 /* Trusted time by which seeds die, and by which they are not used any more. */
 struct wall_time keyring_earliest(const struct keyring *keyring);
 struct wall_time keyring_latest(const struct keyring *keyring);
+
+/* Seeds for all holds that wait, into the table to come. Fails with:
+ * NO_MEMORY, LIMIT. */
+MUST_USE enum status keyring_make_holds(const struct keyring *keyring,
+                                        struct key_state *next);
+/* Those that stand on the medium wait no more. */
+void keyring_drop_made_holds(struct keyring *keyring);
 
 /* Until a rotation that is asked for may be. */
 int64_t keyring_bucket_wait_us(const struct keyring *keyring,

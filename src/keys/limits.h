@@ -15,6 +15,7 @@ enum {
     KEY_SEAL_AHEAD_S = 120,      /* and an early one; plus two units */
     KEY_TEXT_MONTHS = 36,        /* how long personal text is kept */
     KEY_REPLACE_AFTER_S = 300,   /* further ahead no key was ever given */
+    KEY_HOLDS_MAX = 64,          /* waiting for their first table */
     KEY_ORDERS_MAX = 64,         /* waiting at once */
     KEY_ORDER_BURST = 8,         /* ordered rotations at once, */
     KEY_ORDER_EVERY_S = 900,     /* and one more each: erasable memory wears */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "keys/slot.h"
 
+#include "model/hold.h"
 #include "model/policy.h"
 
 static int64_t month_of(struct wall_time time)
@@ -59,7 +60,8 @@ bool key_slot_is_sane(const struct key_slot *slot)
     bool is_known = slot->length_s == 0 ||
                     key_slot_unit_s(slot->length_s) != 0 ||
                     key_slot_length_of_unit(slot->length_s) != 0;
-    return is_known && slot->subject <= SUBJECT_TEXT_MONTH &&
+    return is_known && (slot->subject <= SUBJECT_TEXT_MONTH ||
+            subject_is_hold(slot->subject)) &&
            slot->number < most && slot->number > -most;
 }
 

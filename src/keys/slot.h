@@ -13,7 +13,7 @@
 #include "model/span.h"
 
 struct key_slot {
-    uint32_t subject; /* a camera or SUBJECT_TEXT_MONTH */
+    uint32_t subject; /* a camera, SUBJECT_TEXT_MONTH, or a hold's */
     uint32_t length_s;
     int64_t number;
 };

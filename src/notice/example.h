@@ -13,6 +13,7 @@ struct notice_example {
     uint16_t camera_port;       /* simulated cameras on 127.0.0.1, /cam/N */
     uint16_t web_port;
     uint64_t volume_bytes;
+    uint64_t hold_reserve_bytes;
     const char *camera_user;     /* NULL: cameras without authentication */
     const char *camera_password; /* written to secrets/cameras */
 };

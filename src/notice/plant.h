@@ -51,6 +51,7 @@ struct plant {
     size_t camera_count;
 
     uint64_t volume_bytes;
+    uint64_t hold_reserve_bytes; /* for copies of holds; 0: there are none */
     struct text volume_directory; /* the one-disk form; volumes/ where empty */
     struct plant_disk *disks;     /* at least one after loading */
     size_t disk_count;

@@ -13,45 +13,20 @@
 #include "crypto/library.h"
 #include "crypto/secret.h"
 #include "ipc/ticket.h"
-#include "keys/keyring.h"
-#include "keys/limits.h"
-#include "roles/keeper_roots.h"
+#include "roles/keeper_private.h"
 #include "roles/profiles.h"
-#include "roles/role.h"
 #include "sys/file.h"
 #include "sys/logger.h"
 
 enum {
     DIRECTORY_SIZE = 1025,
     BOOT_ID_TEXT_SIZE = 36,
-    DEATHS_BYTES = KEY_DEATHS_MESSAGE * DEATH_SIZE,
     EXIT_SOFTWARE = 70,
     OBSERVE_MS = 30000,
 };
 
-/* A request whose answer waits. */
-struct waiting {
-    bool is_open;
-    uint32_t id;
-    uint64_t known;
-};
-
-struct keeper {
-    struct role_process process;
-    struct keyring *keyring; /* NULL before start_keeper */
-    struct timer *rotation;
-    struct keeper_roots roots;
-    struct timer *observe; /* looks at the wall clock */
-    uint8_t *ticket_key; /* locked memory */
-    bool has_ticket_key;
-    struct waiting deaths; /* of the gate */
-    struct waiting epoch;  /* of the vault */
-    struct waiting orders[KEY_ORDERS_MAX]; /* of the gate; known: the entry */
-    uint8_t rows[DEATHS_BYTES];
-};
-
 /* An answer that does not fit or has no peer is the peer's end, not ours. */
-static void sent(enum status s, const char *what)
+void keeper_sent(enum status s, const char *what)
 {
     if (s != STATUS_OK && s != STATUS_IO)
         log_line(LOG_ERROR, "keeper: answer=%s status=%s", what,
@@ -59,7 +34,7 @@ static void sent(enum status s, const char *what)
 }
 
 /* Nothing is served before start_keeper: the supervisor sees to the order. */
-static void demand_start(const struct keeper *keeper)
+void keeper_demand_start(const struct keeper *keeper)
 {
     if (keeper->keyring == NULL) {
         log_line(LOG_ERROR, "keeper: a request before start_keeper");
@@ -83,29 +58,9 @@ static void answer_deaths(struct keeper *keeper, bool drains)
         .epoch = keyring_epoch(keeper->keyring),
         .deaths = writer_written(&rows)};
     keeper->deaths.is_open = false;
-    sent(message_deaths_next_answer(keeper->process.peers[ROLE_GATE], &reply,
+    keeper_sent(message_deaths_next_answer(keeper->process.peers[ROLE_GATE], &reply,
                                     -1),
          "deaths_next");
-}
-
-static void answer_epoch(struct keeper *keeper)
-{
-    struct writer rows = writer_on(keeper->rows, sizeof keeper->rows);
-    uint64_t epoch = keeper->epoch.known;
-    if (epoch > keyring_epoch(keeper->keyring))
-        epoch = 0; /* the key files were made anew */
-    (void)keyring_deaths_since(keeper->keyring, &epoch, &rows);
-    if (epoch == keeper->epoch.known)
-        return;
-    const struct message_epoch_wait_reply reply = {.id = keeper->epoch.id,
-                                                   .status = STATUS_OK,
-                                                   .epoch = epoch,
-                                                   .deaths =
-                                                       writer_written(&rows)};
-    keeper->epoch.is_open = false;
-    sent(message_epoch_wait_answer(keeper->process.peers[ROLE_VAULT], &reply,
-                                   -1),
-         "epoch_wait");
 }
 
 static void answer_order(struct keeper *keeper, struct waiting *waiting,
@@ -114,7 +69,7 @@ static void answer_order(struct keeper *keeper, struct waiting *waiting,
     struct message_destroy_order_reply reply = *result;
     reply.id = waiting->id;
     waiting->is_open = false;
-    sent(message_destroy_order_answer(keeper->process.peers[ROLE_GATE], &reply,
+    keeper_sent(message_destroy_order_answer(keeper->process.peers[ROLE_GATE], &reply,
                                       -1),
          "destroy_order");
 }
@@ -142,7 +97,7 @@ static void tell_waiting(struct keeper *keeper)
     if (keeper->deaths.is_open && keeper->process.peers[ROLE_GATE] != NULL)
         answer_deaths(keeper, false);
     if (keeper->epoch.is_open && keeper->process.peers[ROLE_VAULT] != NULL)
-        answer_epoch(keeper);
+        keeper_answer_epoch(keeper);
 }
 
 /* ---- rotation ------------------------------------------------------------ */
@@ -270,7 +225,7 @@ static void on_start_keeper(void *context, struct channel *channel,
         log_line(LOG_ERROR, "keeper: cannot start status=%s",
                  status_name(reply.status));
     }
-    sent(message_start_keeper_answer(channel, &reply, -1), "start_keeper");
+    keeper_sent(message_start_keeper_answer(channel, &reply, -1), "start_keeper");
 }
 
 static void on_stop(void *context, struct channel *channel,
@@ -280,7 +235,7 @@ static void on_stop(void *context, struct channel *channel,
     (void)descriptor;
     /* All that is held stands on the medium already. */
     const struct message_stop_reply reply = {.id = message->id};
-    sent(message_stop_answer(channel, &reply, -1), "stop");
+    keeper_sent(message_stop_answer(channel, &reply, -1), "stop");
 }
 
 static void on_peer(struct role_process *process, enum role peer)
@@ -305,11 +260,11 @@ on_keeper_ticket_key(void *context, struct channel *channel,
 {
     struct keeper *keeper = context;
     (void)descriptor;
-    demand_start(keeper);
+    keeper_demand_start(keeper);
     memcpy(keeper->ticket_key, message->key, TICKET_KEY_SIZE);
     keeper->has_ticket_key = true;
     const struct message_keeper_ticket_key_reply reply = {.id = message->id};
-    sent(message_keeper_ticket_key_answer(channel, &reply, -1),
+    keeper_sent(message_keeper_ticket_key_answer(channel, &reply, -1),
          "keeper_ticket_key");
 }
 
@@ -343,13 +298,13 @@ on_keeper_policy_set(void *context, struct channel *channel,
 {
     struct keeper *keeper = context;
     (void)descriptor;
-    demand_start(keeper);
+    keeper_demand_start(keeper);
     const struct message_keeper_policy_set_reply reply = {
         .id = message->id, .status = set_policies(keeper, message->policies)};
     if (reply.status != STATUS_OK)
         log_line(LOG_ERROR, "keeper: policies not in use yet status=%s",
                  status_name(reply.status));
-    sent(message_keeper_policy_set_answer(channel, &reply, -1),
+    keeper_sent(message_keeper_policy_set_answer(channel, &reply, -1),
          "keeper_policy_set");
     tell_waiting(keeper);
     arm(keeper); /* the grid may be finer now */
@@ -375,7 +330,7 @@ static void on_destroy_order(void *context, struct channel *channel,
 {
     struct keeper *keeper = context;
     (void)descriptor;
-    demand_start(keeper);
+    keeper_demand_start(keeper);
     const struct key_order order = {
         .entry = message->entry,
         .subject = message->camera,
@@ -390,12 +345,34 @@ static void on_destroy_order(void *context, struct channel *channel,
     else
         reply.status = keyring_order(keeper->keyring, &order);
     if (reply.status != STATUS_OK) {
-        sent(message_destroy_order_answer(channel, &reply, -1),
+        keeper_sent(message_destroy_order_answer(channel, &reply, -1),
              "destroy_order");
         return;
     }
     *waiting = (struct waiting){true, message->id, message->entry};
     answer_orders(keeper); /* there may be nothing to destroy */
+    arm(keeper);
+}
+
+static void on_hold_seeds(void *context, struct channel *channel,
+                          const struct message_hold_seeds *message,
+                          int descriptor)
+{
+    struct keeper *keeper = context;
+    (void)descriptor;
+    keeper_demand_start(keeper);
+    struct message_hold_seeds_reply reply = {.id = message->id};
+    const struct key_hold hold = {
+        .subject = hold_subject(message->hold, message->camera),
+        .span = {{message->from_us}, {message->to_us}},
+        .die_at = {message->until_us}};
+    bool is_good = message->hold >= HOLD_NUMBER_MIN &&
+                   message->hold <= HOLD_NUMBER_MAX &&
+                   message->camera >= CAMERA_NUMBER_MIN &&
+                   message->camera <= CAMERA_NUMBER_MAX;
+    reply.status = is_good ? keyring_hold(keeper->keyring, &hold)
+                           : STATUS_BAD_INPUT;
+    keeper_sent(message_hold_seeds_answer(channel, &reply, -1), "hold_seeds");
     arm(keeper);
 }
 
@@ -406,7 +383,7 @@ static void on_deaths_next(void *context, struct channel *channel,
     struct keeper *keeper = context;
     (void)channel;
     (void)descriptor;
-    demand_start(keeper);
+    keeper_demand_start(keeper);
     keeper->deaths = (struct waiting){true, message->id, message->cursor};
     answer_deaths(keeper, message->drain != 0);
 }
@@ -416,11 +393,11 @@ static void on_text_key(void *context, struct channel *channel,
 {
     struct keeper *keeper = context;
     (void)descriptor;
-    demand_start(keeper);
+    keeper_demand_start(keeper);
     struct message_text_key_reply reply = {.id = message->id};
     reply.status =
         keyring_month_key(keeper->keyring, message->month, reply.key);
-    sent(message_text_key_answer(channel, &reply, -1), "text_key");
+    keeper_sent(message_text_key_answer(channel, &reply, -1), "text_key");
     secret_wipe(reply.key, sizeof reply.key);
 }
 
@@ -430,7 +407,7 @@ static void on_gate_clock(void *context, struct channel *channel,
 {
     struct keeper *keeper = context;
     (void)descriptor;
-    demand_start(keeper);
+    keeper_demand_start(keeper);
     const struct keyring_health health = keyring_health(keeper->keyring);
     const struct message_gate_clock_reply reply = {
         .id = message->id,
@@ -446,7 +423,7 @@ static void on_gate_clock(void *context, struct channel *channel,
         .unconfirmed_us = health.unconfirmed_us,
         .claimed_us = health.claimed_us,
         .behind_us = health.behind_us};
-    sent(message_gate_clock_answer(channel, &reply, -1), "gate_clock");
+    keeper_sent(message_gate_clock_answer(channel, &reply, -1), "gate_clock");
 }
 
 static void on_attestation_get(void *context, struct channel *channel,
@@ -455,7 +432,7 @@ static void on_attestation_get(void *context, struct channel *channel,
 {
     struct keeper *keeper = context;
     (void)descriptor;
-    demand_start(keeper);
+    keeper_demand_start(keeper);
     keeper_roots_answer(&keeper->roots, channel, message->id);
 }
 
@@ -465,104 +442,14 @@ static void on_clock_settle(void *context, struct channel *channel,
 {
     struct keeper *keeper = context;
     (void)descriptor;
-    demand_start(keeper);
+    keeper_demand_start(keeper);
     const struct message_clock_settle_reply reply = {
         .id = message->id, .step_us = keyring_settle_clock(keeper->keyring)};
     log_line(LOG_WARNING, "keeper: clock settled by two people entry=%llu",
              (unsigned long long)message->entry);
-    sent(message_clock_settle_answer(channel, &reply, -1), "clock_settle");
+    keeper_sent(message_clock_settle_answer(channel, &reply, -1), "clock_settle");
     tell_waiting(keeper);
     arm(keeper);
-}
-
-/* ---- vault --------------------------------------------------------------- */
-
-static void on_vault_clock(void *context, struct channel *channel,
-                           const struct message_vault_clock *message,
-                           int descriptor)
-{
-    struct keeper *keeper = context;
-    (void)descriptor;
-    demand_start(keeper);
-    const struct message_vault_clock_reply reply = {
-        .id = message->id,
-        .trusted_minus_boot_us = keyring_trusted_minus_boot_us(keeper->keyring),
-        .epoch = keyring_epoch(keeper->keyring),
-        .level = (uint8_t)keyring_level(keeper->keyring)};
-    sent(message_vault_clock_answer(channel, &reply, -1), "vault_clock");
-}
-
-static void on_seal_key(void *context, struct channel *channel,
-                        const struct message_seal_key *message, int descriptor)
-{
-    struct keeper *keeper = context;
-    (void)descriptor;
-    demand_start(keeper);
-    struct keyring_unit unit = {0};
-    struct message_seal_key_reply reply = {.id = message->id};
-    reply.status = keyring_seal(keeper->keyring, message->camera,
-                                (struct wall_time){message->time_us}, &unit);
-    if (reply.status == STATUS_OK) {
-        reply.unit_us = unit.span.from.us;
-        reply.unit_s = unit.unit_s;
-        memcpy(reply.unit_key, unit.keys.key, sizeof reply.unit_key);
-        memcpy(reply.leaf_salt, unit.keys.leaf_salt, sizeof reply.leaf_salt);
-    }
-    sent(message_seal_key_answer(channel, &reply, -1), "seal_key");
-    secret_wipe(&unit, sizeof unit);
-    secret_wipe(&reply, sizeof reply);
-}
-
-static enum status open_unit(struct keeper *keeper,
-                             const struct message_open_key *message,
-                             struct keyring_unit *unit)
-{
-    struct ticket ticket;
-    if (!keeper->has_ticket_key)
-        return STATUS_DENIED;
-    enum status s =
-        ticket_open(message->ticket, TICKET_FOR_KEEPER, keeper->ticket_key,
-                    clock_boot(keeper->process.clock), &ticket);
-    if (s == STATUS_OK && (ticket.kind != TICKET_RECORDED ||
-                           !ticket_allows_camera(&ticket, message->camera)))
-        s = STATUS_DENIED;
-    if (s == STATUS_OK)
-        s = keyring_unseal(keeper->keyring, message->camera,
-                           (struct wall_time){message->time_us},
-                           message->unit_s, ticket.span, unit);
-    return s;
-}
-
-static void on_open_key(void *context, struct channel *channel,
-                        const struct message_open_key *message, int descriptor)
-{
-    struct keeper *keeper = context;
-    (void)descriptor;
-    demand_start(keeper);
-    struct keyring_unit unit = {0};
-    struct message_open_key_reply reply = {.id = message->id};
-    reply.status = open_unit(keeper, message, &unit);
-    if (reply.status == STATUS_OK) {
-        reply.unit_us = unit.span.from.us;
-        reply.unit_s = unit.unit_s;
-        memcpy(reply.unit_key, unit.keys.key, sizeof reply.unit_key);
-        memcpy(reply.leaf_salt, unit.keys.leaf_salt, sizeof reply.leaf_salt);
-    }
-    sent(message_open_key_answer(channel, &reply, -1), "open_key");
-    secret_wipe(&unit, sizeof unit);
-    secret_wipe(&reply, sizeof reply);
-}
-
-static void on_epoch_wait(void *context, struct channel *channel,
-                          const struct message_epoch_wait *message,
-                          int descriptor)
-{
-    struct keeper *keeper = context;
-    (void)channel;
-    (void)descriptor;
-    demand_start(keeper);
-    keeper->epoch = (struct waiting){true, message->id, message->known_epoch};
-    answer_epoch(keeper);
 }
 
 /* ---- the role's power, in full ------------------------------------------- */
@@ -579,15 +466,16 @@ int role_keeper_main(void)
         .keeper_ticket_key = on_keeper_ticket_key,
         .keeper_policy_set = on_keeper_policy_set,
         .destroy_order = on_destroy_order,
+        .hold_seeds = on_hold_seeds,
         .deaths_next = on_deaths_next,
         .text_key = on_text_key,
         .gate_clock = on_gate_clock,
         .attestation_get = on_attestation_get,
         .clock_settle = on_clock_settle,
-        .vault_clock = on_vault_clock,
-        .seal_key = on_seal_key,
-        .open_key = on_open_key,
-        .epoch_wait = on_epoch_wait,
+        .vault_clock = keeper_on_vault_clock,
+        .seal_key = keeper_on_seal_key,
+        .open_key = keeper_on_open_key,
+        .epoch_wait = keeper_on_epoch_wait,
     };
     keeper.roots.descriptor = -1;
     enum status s =

@@ -240,6 +240,7 @@ static enum status start_vault(struct child *child)
     const struct message_start_vault message = {
         .directory = text_of(child->supervisor->directory),
         .volume_bytes = plant->volume_bytes,
+        .hold_reserve_bytes = plant->hold_reserve_bytes,
         .scrub_days = plant->scrub_days,
         .disks = writer_written(&out),
         .cause = gap_cause(child),

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "crypto/secret.h"
+#include "model/hold.h"
 #include "roles/profiles.h"
 #include "roles/vault_private.h"
 #include "store/scrub.h"
@@ -33,6 +34,11 @@ struct vault_camera *vault_find(const struct vault *vault, uint32_t camera)
 
 void vault_event(struct vault *vault, const struct event *event)
 {
+    if (event->camera > CAMERA_NUMBER_MAX) { /* a copy of a hold */
+        log_line(LOG_WARNING, "event of a hold kind=%s hold=%u",
+                 event_kind_name(event->kind), hold_of_subject(event->camera));
+        return;
+    }
     enum status s = event_journal_append(vault->journal, event);
     if (s != STATUS_OK)
         log_line(LOG_ERROR, "event not kept kind=%s camera=%u status=%s",
@@ -168,6 +174,7 @@ static void on_tick(void *context, struct timer *timer)
     vault_scrub(vault);
     vault_drain(vault);
     vault_keys_tick(vault);
+    vault_hold_tick(vault);
     vault_sweep_tick(vault);
     if (vault->has_clock && vault->has_policies && vault->ring != NULL &&
         !vault->is_stopped && !vault->is_stopping)
@@ -236,6 +243,7 @@ static void on_peer(struct role_process *process, enum role peer)
     if (peer == ROLE_KEEPER) {
         vault_keeper_attached(vault);
         vault_reads_retry(vault);
+        vault_hold_keeper_attached(vault);
     } else if (peer == ROLE_WEB) {
         vault_web_attached(vault);
     } else if (peer == ROLE_GATE) {
@@ -289,7 +297,7 @@ static enum status read_book(struct vault *vault)
 
 static enum status open_all(struct vault *vault,
                             const struct vault_disks *disks,
-                            uint64_t volume_bytes)
+                            const struct message_start_vault *message)
 {
     const struct store_options options = {
         .disks = disks->options,
@@ -297,7 +305,8 @@ static enum status open_all(struct vault *vault,
         .book_layer = &FILE_LAYER_SYSTEM,
         .book_path = vault->disks_path,
         .index_path = vault->index_path,
-        .volume_bytes = volume_bytes,
+        .volume_bytes = message->volume_bytes,
+        .hold_reserve_bytes = message->hold_reserve_bytes,
         .on_lost = on_lost,
         .on_freed = vault_on_freed,
         .context = vault,
@@ -353,7 +362,7 @@ static enum status start(struct vault *vault,
         s = disks == NULL ? STATUS_NO_MEMORY
                           : vault_read_disks(vault, message, disks);
     if (s == STATUS_OK)
-        s = open_all(vault, disks, message->volume_bytes);
+        s = open_all(vault, disks, message);
     alloc_free(disks);
     if (s == STATUS_OK)
         s = enter_sandbox(vault, message->directory);
@@ -419,6 +428,7 @@ int role_vault_main(void)
         .vault_policy_set = vault_on_policy_set,
         .events_next = vault_on_events_next,
         .spans_get = vault_on_spans_get,
+        .hold_copy = vault_on_hold_copy,
         .vault_status = vault_on_status,
         .read = vault_on_read,
         .live_next = vault_on_live_next,

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "crypto/secret.h"
 #include "roles/vault_private.h"
+#include "store/held.h"
 #include "sys/logger.h"
 #include "sys/socket.h"
 
@@ -14,6 +15,8 @@ enum {
     EVENTS_AT_ONCE = 500,
     SPANS_MAX = 2000,
     SPAN_SIZE = 16,
+    HELD_MAX = 400,
+    HELD_SIZE = 20,
     STATUS_ROW_SIZE = 28,
     STATUS_DISKS_SIZE = 4096,
     STATUS_POOLS_SIZE = 8192,
@@ -303,6 +306,21 @@ void vault_on_events_next(void *context, struct channel *channel,
 
 /* ---- questions ---- */
 
+static struct bytes write_held(const struct vault *vault, uint32_t camera,
+                               struct span asked, uint8_t *out, size_t size)
+{
+    struct held_span spans[HELD_MAX];
+    struct writer w = writer_on(out, size);
+    size_t count =
+        store_held_spans(&vault->store, camera, asked, spans, HELD_MAX);
+    for (size_t i = 0; i < count; i++) {
+        writer_i64be(&w, spans[i].span.from.us);
+        writer_i64be(&w, spans[i].span.to.us);
+        writer_u32be(&w, spans[i].hold);
+    }
+    return writer_written(&w);
+}
+
 void vault_on_spans_get(void *context, struct channel *channel,
                         const struct message_spans_get *message,
                         int descriptor)
@@ -310,6 +328,7 @@ void vault_on_spans_get(void *context, struct channel *channel,
     struct vault *vault = context;
     socket_close(&descriptor);
     struct message_spans_get_reply reply = {.id = message->id};
+    uint8_t held[HELD_MAX * HELD_SIZE];
     struct span *spans = alloc_array(SPANS_MAX, sizeof *spans);
     uint8_t *encoded = alloc_array(SPANS_MAX, SPAN_SIZE);
     if (spans == NULL || encoded == NULL) {
@@ -325,6 +344,8 @@ void vault_on_spans_get(void *context, struct channel *channel,
             writer_i64be(&w, spans[i].to.us);
         }
         reply.spans = writer_written(&w);
+        reply.held = write_held(vault, message->camera, asked, held,
+                                sizeof held);
     }
     (void)!message_spans_get_answer(channel, &reply, -1);
     alloc_free(spans);

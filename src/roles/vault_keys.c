@@ -198,7 +198,7 @@ static void ask_clock(struct vault *vault)
 static enum status follow_death(struct vault *vault,
                                 const struct death *death)
 {
-    if (death->subject > CAMERA_NUMBER_MAX)
+    if (death->subject == SUBJECT_TEXT_MONTH)
         return STATUS_OK; /* not pictures */
     struct vault_camera *camera = vault_find(vault, death->subject);
     for (size_t i = 0; camera != NULL && i < VAULT_UNITS; i++) {
@@ -222,6 +222,7 @@ static void on_epoch(void *context, enum status status,
         return;
     }
     vault_read_epoch_changed(vault);
+    vault_hold_epoch_changed(vault);
     struct reader in = reader_on(reply->deaths);
     while (reader_more(&in)) {
         struct death death;

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "model/hold.h"
 #include "roles/vault_private.h"
 #include "sys/logger.h"
 
@@ -34,7 +35,8 @@ void vault_count_record(struct vault *vault, uint16_t class_id,
 
 static void hold(struct forecast *out, uint16_t class_id, uint64_t bytes)
 {
-    struct pool *pool = forecast_pool(out, class_id);
+    struct pool *pool =
+        class_id == HOLD_CLASS ? NULL : forecast_pool(out, class_id);
     if (pool != NULL)
         pool->held_bytes += bytes;
 }
@@ -73,7 +75,8 @@ void vault_forecast(const struct vault *vault, struct forecast *out)
                           FORECAST_BYTES_PER_S);
     for (size_t i = 0; i < vault->store.disk_count; i++) {
         const struct disk *disk = &vault->store.disks[i];
-        uint64_t reserve = volume_set_reserve_bytes(disk->set.volume_bytes);
+        uint64_t reserve = volume_set_reserve_bytes(disk->set.volume_bytes) +
+                           disk->set.hold_volumes_max * disk->set.volume_bytes;
         if (disk_is_writable(disk) && disk->bytes > reserve)
             out->capacity_bytes += disk->bytes - reserve;
     }

@@ -11,6 +11,7 @@
  *   vault_keys.c    clock, seal keys, deaths
  *   vault_sweep.c   the space of what has died; volumes yet to be read
  *   vault_gate.c    policies, events, spans, status
+ *   vault_hold.c    copies for holds
  *   vault_read.c    recorded pictures for a ticket
  *   vault_live.c    live pictures for a ticket
  *
@@ -127,6 +128,7 @@ struct scrub;
 struct worker;
 struct vault_read; /* vault_read.c */
 struct vault_live_call;
+struct vault_hold; /* vault_hold.c */
 
 struct vault {
     struct role_process process; /* first */
@@ -186,6 +188,7 @@ struct vault {
     /* web */
     struct vault_read *reads;
     size_t read_count;
+    struct vault_hold *hold; /* being copied, a slice at a time; or NULL */
     struct vault_live_call *live_calls;
     uint64_t live_number;
     /* stop */
@@ -311,6 +314,17 @@ MUST_USE enum status vault_open_ticket(struct vault *vault,
                                        struct bytes sealed,
                                        enum ticket_kind kind,
                                        struct ticket *out);
+
+/* vault_hold.c */
+void vault_on_hold_copy(void *context, struct channel *channel,
+                        const struct message_hold_copy *message,
+                        int descriptor);
+void vault_hold_tick(struct vault *vault);
+void vault_hold_keeper_attached(struct vault *vault);
+void vault_hold_epoch_changed(struct vault *vault);
+/* Whether the record was a hold's. */
+bool vault_hold_lost(struct vault *vault, const struct record_header *header,
+                     enum cause cause);
 
 /* vault_live.c */
 void vault_on_live_next(void *context, struct channel *channel,

@@ -45,11 +45,14 @@ static void refuse(const struct vault *vault, struct channel *channel,
     answer(vault, channel, &reply, -1);
 }
 
-static const uint8_t *key_of(const void *context, struct wall_time start)
+static const uint8_t *key_of(const void *context,
+                             const struct record_row *row)
 {
     const struct vault_read *read = context;
+    struct wall_time start = record_row_unit(row);
     for (size_t i = 0; i < read->unit_count; i++) {
-        if (read->units[i].start.us == start.us)
+        if (read->units[i].start.us == start.us &&
+            read->units[i].subject == row->camera)
             return read->units[i].state == UNIT_THERE
                        ? read->keys + i * UNIT_KEY_SIZE
                        : NULL;
@@ -156,7 +159,7 @@ static void ask_keys(struct vault_read *read)
             continue;
         const struct message_open_key message = {
             .ticket = buffer_bytes(&read->ticket),
-            .camera = read->request.camera,
+            .camera = unit->subject,
             .time_us = unit->start.us,
         };
         if (message_open_key_send(keeper, &message, -1, on_open_key, unit) ==
@@ -209,19 +212,31 @@ enum status vault_open_ticket(struct vault *vault, struct bytes sealed,
     return s == STATUS_OK && out->kind != kind ? STATUS_DENIED : s;
 }
 
+static void collect_unit(struct vault_read *read,
+                         const struct record_row *row)
+{
+    struct wall_time start = record_row_unit(row);
+    for (size_t i = 0; i < read->unit_count; i++) {
+        if (read->units[i].start.us == start.us &&
+            read->units[i].subject == row->camera)
+            return;
+    }
+    if (read->unit_count < VAULT_READ_UNITS)
+        read->units[read->unit_count++] =
+            (struct read_unit){.read = read,
+                               .subject = row->camera,
+                               .start = start,
+                               .state = UNIT_WANTED};
+}
+
 /* Each unit of the selection once. */
 static void collect_units(struct vault_read *read)
 {
     const struct selection *selection = &read->request.selection;
     for (size_t i = 0; i < selection->count; i++) {
-        struct wall_time start = record_row_unit(&selection->records[i].row);
-        bool is_known = false;
-        for (size_t j = 0; j < read->unit_count; j++)
-            is_known |= read->units[j].start.us == start.us;
-        if (is_known || read->unit_count == VAULT_READ_UNITS)
-            continue;
-        read->units[read->unit_count++] = (struct read_unit){
-            .read = read, .start = start, .state = UNIT_WANTED};
+        collect_unit(read, &selection->records[i].row);
+        if (selection->records[i].has_held)
+            collect_unit(read, &selection->records[i].held_row);
     }
 }
 

@@ -21,6 +21,7 @@ enum read_unit_state {
 
 struct read_unit {
     struct vault_read *read;
+    uint32_t subject; /* the camera, or a hold of it */
     struct wall_time start;
     enum read_unit_state state;
 };
@@ -52,14 +53,15 @@ struct vault_read {
     size_t unit_count;
 };
 
-/* The key of the unit that begins at start; NULL: none. */
+/* The key of the record's unit; NULL: none. */
 typedef const uint8_t *read_key_fn(const void *context,
-                                   struct wall_time start);
+                                   const struct record_row *row);
 
 /*
  * Opens the selected records and packs the pictures from the last IDR at or
  * before from (but inside allowed) to the first IDR at or behind the soft
- * limits. Damaged records and those without a key are left out; the next
+ * limits. Where a record's key is no more, the copy that a hold keeps of it is
+ * taken. Damaged records and those without a key are left out; the next
  * picture is flagged. *next_us: where to go on; 0 where nothing follows inside
  * allowed. out: empty; where the request has a flush, it ends with what has not
  * been given to that. An answer is at most READ_ANSWER_MAX. Fails with:

@@ -3,6 +3,7 @@
 #include "crypto/secret.h"
 #include "media/sample_pack.h"
 #include "roles/vault_read.h"
+#include "store/held.h"
 #include "sys/logger.h"
 
 struct making {
@@ -184,16 +185,10 @@ static int64_t next_after(const struct store *store,
                           const struct read_request *request, int64_t time_us)
 {
     struct span rest = {{time_us}, request->allowed.to};
-    struct span spans[2];
-    size_t count = span_is_empty(rest)
-                       ? 0
-                       : store_spans(store, request->camera, rest, spans, 2);
-    for (size_t i = 0; i < count; i++) {
-        /* Less than a picture is where the last one ended. */
-        if (spans[i].to.us - spans[i].from.us > GAP_TOLERANCE_US)
-            return spans[i].from.us > time_us ? spans[i].from.us : time_us;
-    }
-    return 0;
+    /* Less than a picture is where the last one ended. */
+    return span_is_empty(rest)
+               ? 0
+               : store_goes_on_at(store, request->camera, rest);
 }
 
 enum status read_make(struct store *store, const struct read_request *request,
@@ -219,7 +214,12 @@ enum status read_make(struct store *store, const struct read_request *request,
         making.has_hole |= last_sequence != 0 &&
                            record->row.sequence != last_sequence + 1;
         last_sequence = record->row.sequence;
-        const uint8_t *key = key_of(key_context, record_row_unit(&record->row));
+        const uint8_t *key = key_of(key_context, &record->row);
+        const struct selected held = selected_held(record);
+        if (key == NULL && record->has_held) {
+            record = &held;
+            key = key_of(key_context, &record->row);
+        }
         if (!take_record(store, &making, record, key))
             break;
         if (record_row_span(&record->row).to.us > end_us)

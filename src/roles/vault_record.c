@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/alloc.h"
 #include "base/text.h"
+#include "model/hold.h"
 #include "roles/vault_private.h"
 #include "sys/logger.h"
 
@@ -120,6 +121,8 @@ void vault_give_up_drafts(struct vault *vault, struct vault_camera *camera,
 void vault_on_recorded(void *context, void *owner,
                        const struct record_header *header)
 {
+    if (subject_is_hold(header->camera))
+        return;
     struct vault_camera *camera = owner;
     camera->recorded_us += header->duration_us;
     vault_count_record(context, camera->policy.class_id, header);
@@ -142,7 +145,7 @@ void vault_on_record_lost(void *context, const struct record_header *header,
 {
     struct vault *vault = context;
     struct vault_camera *camera = vault_find(vault, header->camera);
-    if (camera == NULL)
+    if (vault_hold_lost(vault, header, cause) || camera == NULL)
         return; /* it was added with its first record */
     struct span *lost = &camera->lost;
     bool goes_on = !span_is_empty(*lost) && cause == camera->lost_cause &&

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "model/hold.h"
 #include "sys/logger.h"
 
 enum flight_state { FLIGHT_WAITING, FLIGHT_WRITING, FLIGHT_WRITTEN };
@@ -76,6 +77,15 @@ void intake_deinit(struct intake *intake)
     }
 }
 
+size_t intake_of_owner(const struct intake *intake, const void *owner)
+{
+    size_t found = 0;
+    for (const struct flight *flight = intake->first; flight != NULL;
+         flight = flight->next)
+        found += flight->owner == owner;
+    return found;
+}
+
 uint64_t intake_least_mark(const struct intake *intake)
 {
     uint64_t least = UINT64_MAX;
@@ -134,13 +144,31 @@ static bool launch(struct intake *intake, struct flight *flight)
     return true;
 }
 
-/* All that waits, in order; the first that finds no place ends it. */
+static void give_up(struct intake *intake, struct flight *flight,
+                    enum cause cause)
+{
+    intake->options.on_lost(intake->options.context, &flight->header, cause);
+    count(intake, flight, -1);
+    write_job_destroy(&flight->job);
+    take_out(intake, flight);
+}
+
+/* All that waits, in order; the first that finds no place ends it, but for
+ * copies of holds, which do not wait. */
 static void launch_waiting(struct intake *intake)
 {
-    for (struct flight *flight = intake->first; flight != NULL;
-         flight = flight->next) {
-        if (flight->state == FLIGHT_WAITING && !launch(intake, flight))
-            return;
+    bool has_place = true;
+    for (struct flight *flight = intake->first; flight != NULL;) {
+        struct flight *next = flight->next;
+        bool is_copy = flight->class_id == HOLD_CLASS;
+        if (flight->state == FLIGHT_WAITING && (is_copy || has_place) &&
+            !launch(intake, flight)) {
+            if (is_copy)
+                give_up(intake, flight, CAUSE_SPACE);
+            else
+                has_place = false;
+        }
+        flight = next;
     }
 }
 
@@ -152,12 +180,8 @@ static void drop_oldest(struct intake *intake)
            intake->held_bytes > intake->options.held_max) {
         struct flight *next = flight->next;
         if (flight->state == FLIGHT_WAITING) {
-            intake->options.on_lost(intake->options.context, &flight->header,
-                                    CAUSE_OVERLOAD);
             intake->dropped++;
-            count(intake, flight, -1);
-            write_job_destroy(&flight->job);
-            take_out(intake, flight);
+            give_up(intake, flight, CAUSE_OVERLOAD);
         }
         flight = next;
     }
@@ -181,12 +205,13 @@ enum status intake_add(struct intake *intake,
     flight->mark = record->mark;
     flight->header = *record->header;
     /* In order: where one waits, so does the next. */
-    bool must_wait =
-        intake->last != NULL && intake->last->state == FLIGHT_WAITING;
+    bool is_copy = record->class_id == HOLD_CLASS;
+    bool must_wait = intake->last != NULL && !is_copy &&
+                     intake->last->state == FLIGHT_WAITING;
     append(intake, flight);
     count(intake, flight, 1);
-    if (!must_wait)
-        (void)launch(intake, flight);
+    if (!must_wait && !launch(intake, flight) && is_copy)
+        give_up(intake, flight, CAUSE_SPACE);
     drop_oldest(intake);
     return STATUS_OK;
 }

@@ -13,6 +13,9 @@
  * sync that fails closes its volume for good, and what was written into it since the last good sync
  * is told as lost, for nothing says whether it is there.
  *
+ * Copies for holds (HOLD_CLASS) never stand in the way of recordings: one that
+ * finds no place is given up at once, which is told (SPACE).
+ *
  * A disk that does not answer for STALL_US is stalled: what waits at its
  * writer goes elsewhere, and so does a copy of what it has in hand; should it
  * write that after all, the copy is punched. Without another disk all waits
@@ -78,6 +81,9 @@ MUST_USE enum status intake_add(struct intake *intake,
 /* Looks at what the writers have done; call it when one has, and now and then:
  * stalls and second tries are noticed here. */
 void intake_run(struct intake *intake, struct boot_time now);
+
+/* How many records of this owner are not durable yet. */
+size_t intake_of_owner(const struct intake *intake, const void *owner);
 
 /* The least mark of all that is not written; UINT64_MAX where all is. */
 uint64_t intake_least_mark(const struct intake *intake);

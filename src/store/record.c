@@ -8,7 +8,7 @@
 #include "base/writer.h"
 #include "crypto/hash.h"
 #include "crypto/secret.h"
-#include "model/camera.h"
+#include "model/hold.h"
 #include "sys/random.h"
 
 enum {
@@ -63,7 +63,9 @@ static bool is_plausible(const struct record_header *header)
         return false;
     if ((header->flags & ~(unsigned)RECORD_FLAGS_ALL) != 0 ||
         header->camera < CAMERA_NUMBER_MIN ||
-        header->camera > CAMERA_NUMBER_MAX || header->sequence == 0)
+        (header->camera > CAMERA_NUMBER_MAX &&
+         !subject_is_hold(header->camera)) ||
+        header->sequence == 0)
         return false;
     if (header->unit_s == 0 || header->unit_s > UNIT_S_MAX ||
         header->samples == 0 || header->samples > RECORD_SAMPLES_MAX ||

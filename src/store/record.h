@@ -34,7 +34,7 @@ enum { RECORD_GOP_PLACE_UNKNOWN = (int)-1 };
 struct record_header {
     enum aead_algorithm algorithm;
     uint16_t flags;
-    uint32_t camera;
+    uint32_t camera;        /* or a hold's subject (model/hold.h) */
     uint32_t unit_s;
     struct wall_time unit;  /* start of the key unit, trusted */
     uint64_t sequence;      /* of this camera, from 1 */

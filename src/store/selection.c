@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "model/hold.h"
 
 enum { FIRST_CAPACITY = 64 };
 
@@ -22,7 +23,7 @@ static enum status add(struct selection *selection, uint32_t volume,
         selection->capacity = capacity;
     }
     selection->records[selection->count++] =
-        (struct selected){volume, *row};
+        (struct selected){.volume = volume, .row = *row};
     return STATUS_OK;
 }
 
@@ -32,11 +33,30 @@ static int by_start(const void *a, const void *b)
     const struct selected *right = b;
     if (left->row.start.us != right->row.start.us)
         return left->row.start.us < right->row.start.us ? -1 : 1;
-    return left->row.sequence < right->row.sequence ? -1 : 1;
+    if (left->row.sequence != right->row.sequence)
+        return left->row.sequence < right->row.sequence ? -1 : 1;
+    /* The original, then its copies, by hold. */
+    return left->row.camera < right->row.camera ? -1 : 1;
+}
+
+/* The same record once more: a copy of a hold, which may outlive it. */
+static void note_double(struct selected *kept, const struct selected *again,
+                        uint32_t own)
+{
+    if (own != 0 && again->row.camera == own) {
+        kept->has_own = true;
+        kept->own = own;
+    }
+    if (!subject_is_hold(again->row.camera) ||
+        again->row.camera == kept->row.camera)
+        return;
+    kept->has_held = true;
+    kept->held_volume = again->volume;
+    kept->held_row = again->row;
 }
 
 /* A record may stand on two disks, where one of them stalled with it. */
-static void drop_doubles(struct selection *selection)
+static void drop_doubles(struct selection *selection, uint32_t own)
 {
     size_t kept = 0;
     for (size_t i = 0; i < selection->count; i++) {
@@ -46,13 +66,16 @@ static void drop_doubles(struct selection *selection)
         if (last == NULL || row->sequence != last->sequence ||
             row->start.us != last->start.us)
             selection->records[kept++] = selection->records[i];
+        else
+            note_double(&selection->records[kept - 1],
+                        &selection->records[i], own);
     }
     selection->count = kept;
 }
 
-/* All records of the camera that touch window. */
-static enum status gather(struct store *store, uint32_t camera,
-                          struct span window, struct selection *out)
+enum status selection_gather(struct store *store, uint32_t camera,
+                             struct span window, uint32_t own,
+                             struct selection *out)
 {
     struct volume_place at = {0};
     struct volume *volume = NULL;
@@ -63,14 +86,14 @@ static enum status gather(struct store *store, uint32_t camera,
         for (size_t i = 0; s == STATUS_OK && i < volume->directory.count;
              i++) {
             const struct record_row *row = &volume->directory.rows[i];
-            if (row->camera == camera &&
+            if (camera_of_subject(row->camera) == camera &&
                 span_overlaps(record_row_span(row), window))
                 s = add(out, volume->number, row);
         }
     }
     if (out->count > 1)
         qsort(out->records, out->count, sizeof *out->records, by_start);
-    drop_doubles(out);
+    drop_doubles(out, own);
     return s == STATUS_END ? STATUS_OK : s;
 }
 
@@ -173,7 +196,7 @@ enum status selection_make(struct store *store, uint32_t camera,
                               {span.from.us + limits->span_us + around_us}};
         if (window.to.us > span.to.us)
             window.to = span.to;
-        s = gather(store, camera, window, &all);
+        s = selection_gather(store, camera, window, 0, &all);
         first = first_needed(&all, span.from);
         end = s == STATUS_OK && first < all.count
                   ? last_needed(&all, first, span, limits)
@@ -218,6 +241,25 @@ static enum status read_stored(struct volume *volume,
                            header->sealed_size != row->sealed_size))
         s = STATUS_NOT_FOUND; /* forgotten meanwhile */
     return s == STATUS_END ? STATUS_CORRUPT : s;
+}
+
+enum status selection_open_with(struct store *store,
+                                const struct selected *record,
+                                const uint8_t unit_key[UNIT_KEY_SIZE],
+                                struct record_header *header,
+                                struct buffer *out)
+{
+    struct volume *volume = NULL;
+    enum status s = store_borrow(store, record->volume, &volume);
+    if (s == STATUS_OK)
+        s = read_stored(volume, &record->row, out, header);
+    if (s != STATUS_OK)
+        return s;
+    uint8_t *sealed = out->data + RECORD_HEADER_SIZE;
+    s = record_open(header, unit_key,
+                    bytes_of(sealed, header->sealed_size), sealed);
+    buffer_consume(out, RECORD_HEADER_SIZE);
+    return s;
 }
 
 enum status selection_open(struct store *store, const struct selected *record,

@@ -20,10 +20,23 @@ enum {
     SELECTION_RECORDS_MAX = 4096,
 };
 
+/* A record, and the copy that a hold keeps of it, for where its key has died:
+ * of several the one of the newest hold. */
 struct selected {
     uint32_t volume;
     struct record_row row;
+    bool has_held;
+    uint32_t held_volume;
+    struct record_row held_row;
+    bool has_own; /* selection_gather: the hold it was asked for has it */
+    uint32_t own;
 };
+
+static inline struct selected selected_held(const struct selected *record)
+{
+    return (struct selected){.volume = record->held_volume,
+                             .row = record->held_row};
+}
 
 struct selection {
     struct selected *records; /* by start */
@@ -48,10 +61,26 @@ MUST_USE enum status selection_make(struct store *store, uint32_t camera,
                                     const struct selection_limits *limits,
                                     struct selection *out);
 
+/*
+ * All records of the camera and of its holds that touch window, in order, each
+ * once: the original before its copies. own: the subject of a hold whose own
+ * copies are noted (has_own), or 0. Fails with: NO_MEMORY.
+ */
+MUST_USE enum status selection_gather(struct store *store, uint32_t camera,
+                                      struct span window, uint32_t own,
+                                      struct selection *out);
+
 /* True where an IDR stands in record at, as far as the headers tell. */
 bool selection_has_idr(const struct selection *selection, size_t at);
 
 void selection_deinit(struct selection *selection);
+
+/* selection_open, and the header that stood there. */
+MUST_USE enum status selection_open_with(struct store *store,
+                                         const struct selected *record,
+                                         const uint8_t unit_key[UNIT_KEY_SIZE],
+                                         struct record_header *header,
+                                         struct buffer *out);
 
 /*
  * Reads one record's header and sealed pack into stored, which is cleared

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "model/hold.h"
 #include "store/recovery.h"
 #include "store/store_private.h"
 #include "store/volume_end.h"
@@ -67,6 +68,14 @@ static enum status read_book(struct store *store)
     return STATUS_OK;
 }
 
+/* Whole volumes, the same on each disk. */
+static uint32_t hold_volumes_of(const struct store_options *options)
+{
+    uint64_t share = options->hold_reserve_bytes / options->disk_count;
+    return (uint32_t)((share + options->volume_bytes - 1) /
+                      options->volume_bytes);
+}
+
 static enum status open_disks(struct store *store,
                               const struct store_options *options)
 {
@@ -74,6 +83,7 @@ static enum status open_disks(struct store *store,
     for (size_t i = 0; s == STATUS_OK && i < options->disk_count; i++) {
         s = disk_open(&store->disks[i], &store->book, &options->disks[i],
                       options->volume_bytes);
+        store->disks[i].set.hold_volumes_max = hold_volumes_of(options);
         store->disk_count = i + 1;
     }
     return s == STATUS_OK ? store_save_book(store) : s;
@@ -241,6 +251,7 @@ static const struct catalogue_row *oldest_full(struct store *store,
         if (row == NULL)
             return oldest;
         if ((class_id != 0 && row->class_id != class_id) ||
+            row->class_id == HOLD_CLASS ||
             (oldest != NULL && row->span.from.us >= oldest->span.from.us))
             continue;
         const struct disk *disk = store_disk_at(store, row->number);
@@ -266,6 +277,7 @@ static enum status volume_to_give_up(struct store *store, uint16_t class_id,
     struct volume_walk walk = {0};
     while ((*out = store_next_volume(store, &walk)) != NULL) {
         if (may_be_given_up(*out, true) && (*out)->directory.count > 0 &&
+            (*out)->header.class_id != HOLD_CLASS &&
             disk_is_writable(&store->disks[walk.disk]))
             return STATUS_OK;
     }
@@ -359,7 +371,7 @@ enum status store_place(struct store *store, uint16_t class_id,
     if (s != STATUS_OK && s != STATUS_LIMIT)
         s = first;
     struct disk *disk = NULL;
-    if (s == STATUS_NO_SPACE) {
+    if (s == STATUS_NO_SPACE && class_id != HOLD_CLASS) {
         s = make_room(store, class_id, &disk);
         if (s == STATUS_OK)
             s = place_on(disk, class_id, size, out, offset);

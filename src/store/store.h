@@ -40,6 +40,7 @@ struct store_options {
     const char *index_path; /* NULL: none is kept; else borrowed */
     bool makes_index_anew;  /* whatever it says */
     uint64_t volume_bytes;
+    uint64_t hold_reserve_bytes; /* kept free for copies of holds */
     store_lost_fn *on_lost;
     store_freed_fn *on_freed;
     void *context;
@@ -133,7 +134,8 @@ bool store_tell_findings(struct store *store, char *out, size_t size);
 /*
  * Where a record of this class goes; in flight until commit or abort: the
  * camera's own disk (disk_order), else the next one. Where none has room, the
- * class gives up its oldest volume. Fails with: NO_SPACE, IO (also: no disk
+ * class gives up its oldest volume; holds (HOLD_CLASS) neither take from others
+ * nor give up theirs. Fails with: NO_SPACE, IO (also: no disk
  * takes part), LIMIT, NO_MEMORY.
  */
 MUST_USE enum status store_place(struct store *store, uint16_t class_id,

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "model/hold.h"
 #include "store/volume_end.h"
 #include "sys/logger.h"
 
@@ -68,6 +69,7 @@ static enum status note_name(struct volume_set *set, const char *name)
     if (volume_name_parse(name, &row.class_id, &row.number) != STATUS_OK ||
         !volume_set_has(set, row.number))
         return STATUS_OK; /* not ours */
+    set->hold_volumes += row.class_id == HOLD_CLASS;
     if (row.number >= set->next_number)
         set->next_number = row.number + 1;
     return set->found.count == VOLUMES_MAX
@@ -90,6 +92,7 @@ static void on_name(void *context, const char *name)
 enum status volume_set_open(struct volume_set *set)
 {
     set->next_id = 1;
+    set->hold_volumes = 0;
     set->next_number = (uint32_t)set->slot * SLOT_NUMBERS + 1;
     struct listing listing = {.set = set};
     enum status s =
@@ -264,19 +267,27 @@ static void begin(struct volume_set *set, struct volume *volume)
     volume->last_used = ++set->uses;
 }
 
-static bool has_room_for_another(struct volume_set *set)
+/* What is kept for holds is theirs alone, and they have no more. */
+static bool has_room_for_another(struct volume_set *set, uint16_t class_id)
 {
     uint64_t free_now = 0;
+    uint64_t wanted =
+        set->volume_bytes + volume_set_reserve_bytes(set->volume_bytes);
+    bool is_within = set->hold_volumes < set->hold_volumes_max;
+    if (class_id == HOLD_CLASS && !is_within)
+        return false;
+    if (class_id != HOLD_CLASS && is_within)
+        wanted += (uint64_t)(set->hold_volumes_max - set->hold_volumes) *
+                  set->volume_bytes;
     return set->layer->free_bytes(set->layer, set->directory, &free_now) ==
                STATUS_OK &&
-           free_now >= set->volume_bytes +
-                           volume_set_reserve_bytes(set->volume_bytes);
+           free_now >= wanted;
 }
 
 static enum status create(struct volume_set *set, uint16_t class_id,
                           struct volume **out)
 {
-    if (!has_room_for_another(set))
+    if (!has_room_for_another(set, class_id))
         return STATUS_NO_SPACE;
     AUTO(volume_destroy) struct volume *volume = alloc_zeroed(sizeof *volume);
     if (volume == NULL)
@@ -299,6 +310,7 @@ static enum status create(struct volume_set *set, uint16_t class_id,
         s = set->layer->sync_directory(set->layer, set->directory);
     if (s != STATUS_OK)
         return s;
+    set->hold_volumes += class_id == HOLD_CLASS;
     begin(set, volume);
     *out = volume;
     return add_volume(set, &volume);
@@ -320,6 +332,8 @@ enum status volume_set_delete(struct volume_set *set, struct volume **volume)
         s = file_truncate((*volume)->file, VOLUME_HEADER_SIZE);
     if (s == STATUS_OK)
         s = set->layer->unlink(set->layer, path);
+    if ((*volume)->header.class_id == HOLD_CLASS && set->hold_volumes > 0)
+        set->hold_volumes--;
     struct volume *gone = take_out(set, place_of(set, (*volume)->number));
     volume_destroy(&gone);
     *volume = NULL;

@@ -70,6 +70,8 @@ struct volume_set {
     struct catalogue found; /* names that nobody has taken over yet */
     uint64_t next_id;
     uint32_t next_number;
+    uint32_t hold_volumes;      /* of HOLD_CLASS there are */
+    uint32_t hold_volumes_max;  /* for which space is kept free */
     uint64_t uses;       /* counts loads, for last_used */
     uint64_t synced_job; /* writes up to here are on the disk */
 };
