@@ -49,7 +49,8 @@ void verify_print_json(const struct verify_result *result, FILE *out)
         "{\"ok\":%s,\"records\":%llu,\"damaged\":%llu,"
         "\"destroyed_records\":%llu,\"unexplained_s\":%.3f,"
         "\"audio_tracks\":%llu,\"entries\":%llu,\"live_keys\":%llu,"
-        "\"overdue_keys\":%llu,\"problems_all\":%zu,"
+        "\"overdue_keys\":%llu,\"held_records\":%llu,\"holds\":%llu,"
+        "\"holds_alive\":%llu,\"problems_all\":%zu,"
         "\"problems\":[",
         verify_is_ok(result) ? "true" : "false",
         (unsigned long long)result->records,
@@ -59,7 +60,10 @@ void verify_print_json(const struct verify_result *result, FILE *out)
         (unsigned long long)result->audio_tracks,
         (unsigned long long)result->entries,
         (unsigned long long)result->live_keys,
-        (unsigned long long)result->overdue_keys, result->problems_all);
+        (unsigned long long)result->overdue_keys,
+        (unsigned long long)result->held_records,
+        (unsigned long long)result->holds,
+        (unsigned long long)result->holds_alive, result->problems_all);
     print_problems(result, out);
     (void)fputs("],\"cameras\":[", out);
     for (size_t i = 0; i < result->camera_count; i++) {
@@ -79,9 +83,10 @@ void verify_print_json(const struct verify_result *result, FILE *out)
 
 static void print_plain(const struct verify_result *result)
 {
-    (void)printf("records %llu, damaged %llu, destroyed %llu; log entries "
-                 "%llu; audio tracks %llu; unexplained %.3f s\n",
+    (void)printf("records %llu (of holds: %llu), damaged %llu, destroyed "
+                 "%llu; log entries %llu; audio tracks %llu; unexplained %.3f s\n",
                  (unsigned long long)result->records,
+                 (unsigned long long)result->held_records,
                  (unsigned long long)result->damaged,
                  (unsigned long long)result->destroyed_records,
                  (unsigned long long)result->entries,

@@ -41,6 +41,9 @@ struct verify_result {
     uint64_t records; /* that open */
     uint64_t damaged;
     uint64_t destroyed_records; /* their seed is dead */
+    uint64_t held_records;      /* that open: copies of holds */
+    uint64_t holds;             /* ever ordered */
+    uint64_t holds_alive;
     uint64_t bytes;             /* of the records that open */
     uint64_t audio_tracks;
     uint64_t entries;

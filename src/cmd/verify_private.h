@@ -11,6 +11,7 @@
 #define CMD_VERIFY_PRIVATE_H
 
 #include "cmd/verify.h"
+#include "log/holds.h"
 #include "model/span.h"
 #include "store/catalogue.h"
 #include "store/runs.h"
@@ -51,6 +52,7 @@ struct verify {
     struct catalogue volumes; /* is_unread: without an end */
     struct run_table seen;    /* all records, living or not */
     struct run_table full;    /* living ones in volumes with an end */
+    struct holds holds;       /* as the log tells of them */
     struct wall_time horizon; /* the last time that anything is known of */
     enum status status;       /* the first failure: no memory */
 };
@@ -81,6 +83,9 @@ MUST_USE enum status verify_log(struct verify *verify);
 
 /* Holds destroyed spans against living keys and records that open. */
 MUST_USE enum status verify_destroyed(struct verify *verify);
+
+/* Holds the log's holds against living keys. */
+void verify_holds(struct verify *verify);
 
 /* Fills result->cameras. */
 MUST_USE enum status verify_coverage(struct verify *verify);

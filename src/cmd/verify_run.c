@@ -162,6 +162,7 @@ static void deinit(struct verify *verify)
         alloc_free(verify->tracks[i].open_gaps.spans);
     }
     alloc_free(verify->tracks);
+    holds_deinit(&verify->holds);
     catalogue_deinit(&verify->volumes);
     run_table_deinit(&verify->seen);
     run_table_deinit(&verify->full);
@@ -188,6 +189,8 @@ enum status verify_run(const char *directory, struct verify_result *out)
         s = verify.status;
     if (s == STATUS_OK)
         s = verify_destroyed(&verify);
+    if (s == STATUS_OK)
+        verify_holds(&verify);
     if (s == STATUS_OK)
         s = verify_coverage(&verify);
     deinit(&verify);

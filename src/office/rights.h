@@ -39,6 +39,7 @@ enum right {
     RIGHT_MANAGE_ACCOUNTS,
     RIGHT_SEE_STATUS,
     RIGHT_DESTROY, /* order what goes before its time */
+    RIGHT_HOLD, /* keep a span beyond its period, for a stated reason */
     RIGHT_CONFIRM_CLOCK, /* say, as one of two, that the wall clock is right */
     RIGHT_COUNT
 };

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "crypto/secret.h"
+#include "roles/gate_hold.h"
 #include "roles/profiles.h"
 #include "sys/logger.h"
 #include "sys/worker.h"
@@ -56,6 +57,7 @@ static void on_entry(void *context, const struct entry_line *entry,
     (void)line;
     history_add(&gate->history, entry);
     orders_add(&gate->orders, entry);
+    holds_add(&gate->holds, entry);
 }
 
 /* ---- start ------------------------------------------------------------------
@@ -123,6 +125,13 @@ static void on_clock_tick(void *context, struct timer *timer)
     gate_deaths_ask(gate);
     gate_attestation_ask(gate);
     gate_orders_ask(gate);
+    gate_holds_work(gate);
+}
+
+static void on_hold_timer(void *context, struct timer *timer)
+{
+    (void)timer;
+    gate_holds_work(context);
 }
 
 static void on_sweep(void *context, struct timer *timer)
@@ -149,7 +158,8 @@ static enum status open_log(struct gate *gate)
                                       path, on_entry, gate, &gate->log);
     gate->events.cursor = gate->events.appended = gate->history.last_event;
     gate->deaths.cursor = gate->deaths.appended = gate->history.last_death;
-    if (s == STATUS_OK && (gate->history.failed || gate->orders.failed))
+    if (s == STATUS_OK && (gate->history.failed || gate->orders.failed ||
+                            gate->holds.failed))
         s = STATUS_NO_MEMORY;
     return s;
 }
@@ -165,6 +175,8 @@ static enum status open_rest(struct gate *gate)
                           &gate->passwords);
     if (s == STATUS_OK)
         s = timer_make(loop, "clock", on_clock_tick, gate, &gate->clock_timer);
+    if (s == STATUS_OK)
+        s = timer_make(loop, "holds", on_hold_timer, gate, &gate->hold_timer);
     if (s == STATUS_OK)
         s = timer_make(loop, "sweep", on_sweep, gate, &gate->sweep_timer);
     if (s == STATUS_OK)
@@ -442,6 +454,9 @@ int role_gate_main(void)
         .destructions_get = gate_on_destructions_get,
         .destruction_get = gate_on_destruction_get,
         .destruction_page = gate_on_destruction_page,
+        .hold_order = gate_on_hold_order,
+        .holds_get = gate_on_holds_get,
+        .hold_end = gate_on_hold_end,
     };
     enum status s =
         role_process_init(&gate.process, ROLE_GATE, &HANDLERS, on_peer);

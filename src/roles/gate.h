@@ -8,6 +8,8 @@
  *   gate_deaths.c    what the keeper has destroyed becomes entries
  *   gate_attestation.c  what its TPM has signed of it, likewise
  *   gate_destroy.c   early destruction by a person's order
+ *   gate_hold.c      holds: made, ended, listed
+ *   gate_hold_work.c seeds and copies of holds, one slice at a time
  *   gate_destruction.c       one destruction, gathered from the log
  *   gate_destruction_json.c  its record
  *   gate_destruction_page.c  its record on paper
@@ -40,6 +42,7 @@
 
 #include "ipc/ticket.h"
 #include "log/history.h"
+#include "log/holds.h"
 #include "log/log_writer.h"
 #include "log/orders.h"
 #include "model/pending.h"
@@ -70,6 +73,7 @@ struct gate_attestation {
 struct gate_text_keys;
 struct gate_rates;
 struct gate_order_call;
+struct gate_hold_job;
 
 enum {
     GATE_DIRECTORY_SIZE = 1024,
@@ -127,6 +131,10 @@ struct gate {
     struct log_writer *log;
     struct history history;
     struct orders orders; /* destructions that people have ordered */
+    struct holds holds;
+    struct gate_hold_job *hold_jobs; /* on their way */
+    bool is_adding_hold; /* one at a time: its number is reserved */
+    struct timer *hold_timer;
     struct gate_order_call *order_calls; /* of which the keeper knows */
     struct office *office;
     struct worker *passwords;
@@ -384,6 +392,9 @@ GATE_HANDLER(destruction_order);
 GATE_HANDLER(destructions_get);
 GATE_HANDLER(destruction_get);
 GATE_HANDLER(destruction_page);
+GATE_HANDLER(hold_order);
+GATE_HANDLER(holds_get);
+GATE_HANDLER(hold_end);
 #undef GATE_HANDLER
 
 /* ---- gate_storage.c ---- */

@@ -57,6 +57,26 @@ static void write_recorded(struct json *json, struct bytes spans)
     gate_put_close(json, ']');
 }
 
+static void write_held(struct json *json, struct bytes spans)
+{
+    struct reader in = reader_on(spans);
+    gate_put_name(json, "held");
+    gate_put_open(json, '[');
+    while (reader_more(&in)) {
+        int64_t from_us = reader_i64be(&in);
+        int64_t to_us = reader_i64be(&in);
+        uint32_t hold = reader_u32be(&in);
+        if (in.failed)
+            break;
+        gate_put_open(json, '{');
+        gate_put_named_number(json, "from_us", from_us);
+        gate_put_named_number(json, "to_us", to_us);
+        gate_put_named_number(json, "hold", hold);
+        gate_put_close(json, '}');
+    }
+    gate_put_close(json, ']');
+}
+
 static void write_gap(struct json *json, const struct history_span *gap,
                       struct wall_time to)
 {
@@ -145,6 +165,7 @@ static void on_spans(void *context, enum status status,
     gate_put_named_number(&json, "from", asked->span.from.us);
     gate_put_named_number(&json, "to", asked->span.to.us);
     write_recorded(&json, reply->spans);
+    write_held(&json, reply->held);
     write_gaps(&json, camera, asked->span, gate_now(gate));
     write_destroyed(&json, camera, asked->span);
     gate_put_named_number(&json, "clock_us", gate_now(gate).us);

@@ -55,6 +55,24 @@ static struct entry entry_of_texts(const struct death_run *run)
     return entry;
 }
 
+static struct entry entry_of_hold(const struct death_run *run,
+                                  const char *digest)
+{
+    struct entry entry = entry_of(ENTRY_HOLD_DESTROYED);
+    entry_number(&entry, "death", (int64_t)run->last_number);
+    entry_number(&entry, "hold", hold_of_subject(run->first.subject));
+    entry_number(&entry, "camera", camera_of_subject(run->first.subject));
+    entry_time(&entry, "from", run->first.slot.from);
+    entry_time(&entry, "to", run->to);
+    entry_number(&entry, "epoch", (int64_t)run->first.epoch);
+    entry_text(&entry, "cause", text_of(cause_name(run->first.cause)));
+    entry_time(&entry, "died", run->first.died_at);
+    entry_number(&entry, "order", (int64_t)run->first.order_entry);
+    entry_number(&entry, "seeds", (int64_t)run->seeds);
+    entry_text(&entry, "seeds_sha256", text_of(digest));
+    return entry;
+}
+
 static struct entry entry_of_camera(const struct death_run *run,
                                     const char *digest)
 {
@@ -110,7 +128,9 @@ static enum status append_run(struct gate *gate, struct death_run *run,
         return s;
     hex_encode(bytes_of(digest, sizeof digest), shown);
     struct entry entry =
-        is_camera ? entry_of_camera(run, shown) : entry_of_texts(run);
+        is_camera ? entry_of_camera(run, shown)
+        : subject_is_hold(run->first.subject) ? entry_of_hold(run, shown)
+                                              : entry_of_texts(run);
     run->count = 0;
     s = gate_append(gate, &entry, on_done, gate);
     if (s == STATUS_OK)

@@ -128,16 +128,15 @@ void gate_orders_ask(struct gate *gate)
 
 /* ---- who may order what --------------------------------------------------- */
 
-/*
- * Whether part of the span is held for a reason of its own and must not be
- * destroyed by order. There are no holds yet: this is the one place that asks.
- */
-static bool is_held(const struct gate *gate, uint32_t camera, struct span span)
+/* The hold that keeps part of the span for a reason of its own, so that it must
+ * not be destroyed by order; camera 0: of any; 0: none. The one place that
+ * asks. */
+static uint32_t held_by(const struct gate *gate, uint32_t camera,
+                        struct span span)
 {
-    (void)gate;
-    (void)camera;
-    (void)span;
-    return false;
+    const struct hold *hold =
+        holds_of(&gate->holds, camera, span, gate_now(gate));
+    return hold == NULL ? 0 : hold->number;
 }
 
 static bool reaches_all(const struct gate *gate,
@@ -182,7 +181,7 @@ static void round_outwards(const struct gate *gate, uint32_t camera,
 static enum status check_what(const struct gate *gate,
                               const struct gate_person *person,
                               const struct message_destruction_order *message,
-                              struct span *span)
+                              struct span *span, uint32_t *hold)
 {
     struct wall_time now = gate_now(gate);
     bool is_whole = message->from_us == 0 && message->to_us == 0;
@@ -195,7 +194,8 @@ static enum status check_what(const struct gate *gate,
     *span = (struct span){{message->from_us}, {message->to_us}};
     if (is_all) { /* what has not begun yet, too */
         span->to = FOR_GOOD;
-        return is_held(gate, 0, *span) ? STATUS_CONFLICT : STATUS_OK;
+        *hold = held_by(gate, 0, *span);
+        return *hold != 0 ? STATUS_CONFLICT : STATUS_OK;
     }
     if (is_whole || (span->to.us > now.us &&
                      span->to.us <= now.us + SPAN_TOLERANCE_US))
@@ -203,7 +203,8 @@ static enum status check_what(const struct gate *gate,
     if (span->from.us < 0 || span_is_empty(*span) || span->to.us > now.us)
         return STATUS_BAD_INPUT;
     round_outwards(gate, message->camera, span);
-    return is_held(gate, message->camera, *span) ? STATUS_CONFLICT : STATUS_OK;
+    *hold = held_by(gate, message->camera, *span);
+    return *hold != 0 ? STATUS_CONFLICT : STATUS_OK;
 }
 
 static enum status check_who(struct gate *gate, struct text session,
@@ -256,13 +257,14 @@ static void on_intent(void *context, enum status status, uint64_t number)
 }
 
 static enum status begin(struct gate *gate, struct channel *channel,
-                         const struct message_destruction_order *message)
+                         const struct message_destruction_order *message,
+                         uint32_t *hold)
 {
     struct gate_person person;
     struct span span;
     enum status s = check_who(gate, message->session, &person);
     if (s == STATUS_OK)
-        s = check_what(gate, &person, message, &span);
+        s = check_what(gate, &person, message, &span, hold);
     if (s == STATUS_OK)
         s = gate_reason_check(message->reason);
     if (s == STATUS_OK && !text_is_plain(message->request))
@@ -296,7 +298,7 @@ void gate_on_destruction_order(void *context, struct channel *channel,
 {
     (void)descriptor;
     struct message_destruction_order_reply reply = {.id = message->id};
-    reply.status = begin(context, channel, message);
+    reply.status = begin(context, channel, message, &reply.hold);
     if (reply.status != STATUS_OK)
         gate_sent(message_destruction_order_answer(channel, &reply, -1),
                   "destruction_order");

@@ -2,7 +2,7 @@
 /* What vault and keeper must know, told again each time one of them comes. */
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "roles/gate.h"
+#include "roles/gate_hold.h"
 #include "sys/logger.h"
 #include "sys/random.h"
 
@@ -198,4 +198,5 @@ void gate_peer_ready(struct gate *gate, enum role peer)
         gate_deaths_ask(gate);
         gate_orders_ask(gate);
     }
+    gate_holds_work(gate);
 }

@@ -6,6 +6,7 @@
  *   web_client.c  one browser: its socket and its web/connection
  *   web_call.c    one question to gate or vault whose answer may come late
  *   web_api.c     the routes that the gate answers
+ *   web_hold.c         holds
  *   web_destruction.c  orders to destroy, and their records
  *   web_file.c    the console's files
  *   web_ticket.c  a fresh ticket of a view, whenever one is needed
@@ -198,6 +199,13 @@ web_handler_fn web_destructions;
 web_handler_fn web_destruction_order;
 web_handler_fn web_destruction;
 web_handler_fn web_destruction_page;
+
+/* web_hold.c */
+web_handler_fn web_holds;
+web_handler_fn web_hold_order;
+web_handler_fn web_hold;
+web_handler_fn web_hold_extend;
+web_handler_fn web_hold_end;
 
 /* web_video.c, web_live.c */
 web_handler_fn web_video_media;

@@ -536,6 +536,11 @@ static web_handler_fn *const HANDLERS[ENDPOINT_COUNT] = {
     [ENDPOINT_DESTRUCTION_ORDER] = web_destruction_order,
     [ENDPOINT_DESTRUCTION] = web_destruction,
     [ENDPOINT_DESTRUCTION_PAGE] = web_destruction_page,
+    [ENDPOINT_HOLDS] = web_holds,
+    [ENDPOINT_HOLD_ORDER] = web_hold_order,
+    [ENDPOINT_HOLD] = web_hold,
+    [ENDPOINT_HOLD_EXTEND] = web_hold_extend,
+    [ENDPOINT_HOLD_END] = web_hold_end,
 };
 
 /* What the route's flags demand of the request. */

@@ -39,6 +39,9 @@ void web_api_finish(struct api_call *api, enum status status,
 void web_api_finish_page(struct api_call *api, enum status status,
                          struct bytes html);
 
+/* A hold keeps what was to be destroyed (web_hold.c). */
+void web_hold_refuses(struct api_call *api, uint32_t hold);
+
 void web_api_refuse(struct web_client *client, enum problem problem);
 
 /* Absent is allowed, wrong is not. */

@@ -13,9 +13,22 @@ enum {
     COUNT_MAX = 200,
 };
 
-ON_JSON(destruction_order)
 ON_JSON(destructions_get)
 ON_JSON(destruction_get)
+
+static void on_destruction_order(void *context, enum status status,
+                                 const struct message_destruction_order_reply
+                                     *reply,
+                                 int descriptor)
+{
+    (void)descriptor;
+    if (status == STATUS_CONFLICT && reply != NULL && reply->hold != 0)
+        web_hold_refuses(context, reply->hold);
+    else
+        web_api_finish(context, status,
+                       reply == NULL ? (struct bytes){NULL, 0} : reply->json,
+                       (struct text){NULL, 0});
+}
 
 static void on_destruction_page(void *context, enum status status,
                                 const struct message_destruction_page_reply

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Holds: made, listed, gone on from, ended; and what they refuse. */
+#include <inttypes.h>
+
+#include "base/cleanup.h"
+#include "model/hold.h"
+#include "roles/web_api.h"
+#include "web/json_body.h"
+
+enum {
+    REASON_MAX_BYTES = 1024, /* fields of ipc/messages.def */
+    REQUEST_MAX_BYTES = 64,
+    CONFLICT = 409,
+    ERROR_BYTES = 1024,
+};
+
+ON_JSON(holds_get)
+ON_JSON(hold_end)
+
+void web_hold_refuses(struct api_call *api, uint32_t hold)
+{
+    AUTO(buffer_deinit) struct buffer text = buffer_with_limit(ERROR_BYTES);
+    buffer_format(&text,
+                  "{\"error\":{\"name\":\"held\",\"status\":409,\"hold\":%" PRIu32
+                  ",\"ko\":\"%" PRIu32
+                  "번 보존 조치가 이 구간을 보존하고 있어 파기할 수 없습니다. "
+                  "먼저 보존 조치를 끝내세요.\","
+                  "\"en\":\"Hold %" PRIu32
+                  " keeps some of this span, so it cannot be destroyed. End "
+                  "the hold first.\"}}",
+                  hold, hold, hold);
+    api->code = CONFLICT;
+    web_api_finish(api, STATUS_OK, buffer_bytes(&text), text_of(""));
+}
+
+static void refuse_no_space(struct api_call *api)
+{
+    const char *const TEXT =
+        "{\"error\":{\"name\":\"no_hold_space\",\"status\":409,"
+        "\"ko\":\"보존 조치를 위한 공간이 정해져 있지 않습니다. plant.yaml의 "
+        "storage: hold_reserve를 정하세요.\","
+        "\"en\":\"No space is reserved for holds. Set storage: hold_reserve in "
+        "plant.yaml.\"}}";
+    api->code = CONFLICT;
+    web_api_finish(api, STATUS_OK, text_bytes(text_of(TEXT)), text_of(""));
+}
+
+static void on_hold_order(void *context, enum status status,
+                          const struct message_hold_order_reply *reply,
+                          int descriptor)
+{
+    (void)descriptor;
+    if (status == STATUS_NO_SPACE)
+        refuse_no_space(context);
+    else
+        web_api_finish(context, status,
+                       reply == NULL ? (struct bytes){NULL, 0} : reply->json,
+                       text_of(""));
+}
+
+static void order(struct web_client *client, const struct request *request,
+                  struct message_hold_order *message)
+{
+    struct api_call *api = web_api_begin(client, request);
+    if (api == NULL)
+        return;
+    api->code = 202;
+    message->session = web_call_session(&api->call);
+    message->address = text_of(client->address);
+    ASK(api, hold_order, message);
+}
+
+/* What every order has. */
+static bool read_common(const struct json_body *body,
+                        struct message_hold_order *out)
+{
+    if (!json_body_text(body, "request", REQUEST_MAX_BYTES, &out->request))
+        out->request = text_of("");
+    return json_body_plain(body, "reason", REASON_MAX_BYTES, &out->reason) &&
+           json_body_number(body, "until", 1, INT64_MAX, &out->until_us);
+}
+
+void web_hold_order(struct web_client *client, const struct request *request,
+                    uint64_t number)
+{
+    (void)number;
+    static const char *const NAMES[] = {"camera",  "from",   "to",   "until",
+                                        "request", "reason", NULL};
+    AUTO(json_body_deinit) struct json_body body = {NULL};
+    struct message_hold_order message = {0};
+    int64_t camera = 0;
+    if (json_body_read(request->body, &body) != STATUS_OK ||
+        !json_body_has_only(&body, NAMES) || !read_common(&body, &message) ||
+        !json_body_number(&body, "camera", CAMERA_NUMBER_MIN,
+                          CAMERA_NUMBER_MAX, &camera) ||
+        !json_body_number(&body, "from", 1, INT64_MAX, &message.from_us) ||
+        !json_body_number(&body, "to", 1, INT64_MAX, &message.to_us)) {
+        web_api_refuse(client, PROBLEM_BAD_FIELD);
+        return;
+    }
+    message.camera = (uint32_t)camera;
+    order(client, request, &message);
+}
+
+void web_hold_extend(struct web_client *client, const struct request *request,
+                     uint64_t number)
+{
+    static const char *const NAMES[] = {"until", "request", "reason", NULL};
+    AUTO(json_body_deinit) struct json_body body = {NULL};
+    struct message_hold_order message = {.extends = (uint32_t)number};
+    if (number < HOLD_NUMBER_MIN || number > HOLD_NUMBER_MAX) {
+        web_api_refuse(client, PROBLEM_NOT_FOUND);
+        return;
+    }
+    if (json_body_read(request->body, &body) != STATUS_OK ||
+        !json_body_has_only(&body, NAMES) || !read_common(&body, &message)) {
+        web_api_refuse(client, PROBLEM_BAD_FIELD);
+        return;
+    }
+    order(client, request, &message);
+}
+
+static void get(struct web_client *client, const struct request *request,
+                uint32_t hold)
+{
+    struct api_call *api = web_api_begin(client, request);
+    if (api == NULL)
+        return;
+    const struct message_holds_get message = {
+        .session = web_call_session(&api->call),
+        .hold = hold,
+        .local = client->is_local,
+    };
+    ASK(api, holds_get, &message);
+}
+
+void web_holds(struct web_client *client, const struct request *request,
+               uint64_t number)
+{
+    (void)number;
+    get(client, request, 0);
+}
+
+void web_hold(struct web_client *client, const struct request *request,
+              uint64_t number)
+{
+    if (number < HOLD_NUMBER_MIN || number > HOLD_NUMBER_MAX)
+        web_api_refuse(client, PROBLEM_NOT_FOUND);
+    else
+        get(client, request, (uint32_t)number);
+}
+
+void web_hold_end(struct web_client *client, const struct request *request,
+                  uint64_t number)
+{
+    static const char *const NAMES[] = {"reason", NULL};
+    AUTO(json_body_deinit) struct json_body body = {NULL};
+    struct message_hold_end message = {.hold = (uint32_t)number,
+                                       .address = text_of(client->address)};
+    if (number < HOLD_NUMBER_MIN || number > HOLD_NUMBER_MAX) {
+        web_api_refuse(client, PROBLEM_NOT_FOUND);
+        return;
+    }
+    if (json_body_read(request->body, &body) != STATUS_OK ||
+        !json_body_has_only(&body, NAMES) ||
+        !json_body_plain(&body, "reason", REASON_MAX_BYTES,
+                         &message.reason)) {
+        web_api_refuse(client, PROBLEM_BAD_FIELD);
+        return;
+    }
+    struct api_call *api = web_api_begin(client, request);
+    if (api == NULL)
+        return;
+    api->code = 202;
+    message.session = web_call_session(&api->call);
+    ASK(api, hold_end, &message);
+}

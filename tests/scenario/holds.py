@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A hold keeps what would die, shows it, and dies at its own end.
+
+The demo's group whose period is counted in seconds: slot 5 s, rotation 5 s.
+The originals die; the held copy plays and downloads as it was sent; the hold
+ends, and nothing on the machine opens it any more.
+"""
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+
+from scenario import (Demo, HAECHI, PASSWORD, boot_us, check, download,
+                      ledger, run, scenario, until, verify)
+
+WORK = tempfile.mkdtemp(prefix="haechi-")
+SITE, IMAGES = os.path.join(WORK, "site"), os.path.join(WORK, "images")
+SENT, SECRET = os.path.join(WORK, "ledger"), os.path.join(WORK, "password")
+PERIOD_S = 40
+CAMERA, LONG = 6, 3  # of the group in seconds; of one of 60 days
+S = 1_000_000
+REASON = "정보주체의 열람 요구"
+KEPT = {}
+
+
+def prepare():
+    with Demo("--seconds", "1", directory=SITE) as demo:
+        demo.process.wait(40)
+    for entry in os.listdir(SITE):
+        if entry not in ("notice.yaml", "plant.yaml", "secrets"):
+            shutil.rmtree(os.path.join(SITE, entry), ignore_errors=True)
+    path = SITE + "/notice.yaml"
+    text, count = re.subn(r"seconds: \d+", f"seconds: {PERIOD_S}",
+                          open(path).read())
+    check(count == 1, "one group in seconds")
+    open(path, "w").write(text)
+    with open(SECRET, "w") as file:
+        file.write(PASSWORD + "\n")
+
+
+def order(api, expected=202, path="/holds", method="POST", **body):
+    answer, content = api.request(method, "/api/v1" + path, body)
+    check(answer.status == expected, f"{answer.status}: {content[:300]}")
+    return json.loads(content)
+
+
+def hold(api, number):
+    return api.json("GET", f"/holds/{number}")
+
+
+def made(api, number, seconds=40):
+    return until(lambda: (lambda one: one["state"] == "held" and one)(
+        hold(api, number)), seconds, f"hold {number} made")
+
+
+def clock(api):
+    return api.coverage(CAMERA)["clock_us"]
+
+
+def entries(kind):
+    with open(SITE + "/log/entries") as lines:
+        return [json.loads(line) for line in lines
+                if f'"kind":"{kind}"' in line and line.endswith("\n")]
+
+
+def find_run(sent, kept):
+    hashes = [unit[2] for unit in sent]
+    for start in range(len(hashes) - len(kept) + 1):
+        if hashes[start:start + len(kept)] == kept:
+            return start
+    return -1
+
+
+def same_as_sent(api, camera, begin, end, name):
+    """The held span's access units are a run of those that were sent."""
+    kept = download(api, camera, begin, end, os.path.join(WORK, name))
+    check(kept, f"camera {camera}: nothing kept")
+    check(find_run(ledger(SENT)[camera], kept) >= 0,
+          f"camera {camera}: {len(kept)} units kept are not a run of what "
+          "was sent")
+    return len(kept)
+
+
+def status_of_download(api, camera, begin, end):
+    view = api.open_view(camera, begin, end)["view"]
+    answer, content = api.request(
+        "GET", f"/api/v1/views/{view}/download.mp4", timeout=60)
+    return answer.status, len(content)
+
+
+@scenario
+def the_copy_outlives_its_originals_and_is_what_was_sent():
+    prepare()
+    with Demo("--ledger", SENT, directory=SITE) as demo:
+        api = demo.api()
+        begin = clock(api)
+        time.sleep(20)
+        end = clock(api) - 3 * S
+        for body in ({}, {"camera": CAMERA}, {"camera": CAMERA, "from": begin,
+                     "to": end, "reason": REASON}):
+            order(api, 400, **body)
+        until_us = clock(api) + 110 * S
+        one = order(api, camera=CAMERA, **{"from": begin, "to": end},
+                    until=until_us, reason=REASON, request="2026-17")
+        check(one["hold"] == 1, one)
+        kept = made(api, 1)
+        print(f"# hold 1: {kept['records']} records, missing "
+              f"{kept['missing']}", flush=True)
+        check(kept["records"] >= 14, kept)
+        # What is held is not destroyed by order; the refusal says by what.
+        refused = order(api, 409, "/destructions", camera=CAMERA,
+                        reason="시험", **{"from": begin, "to": end})
+        check(refused["error"]["name"] == "held" and
+              refused["error"]["hold"] == 1, refused)
+        # The originals die; then only the copy can be what plays.
+        until(lambda: any(span["to_us"] >= end for span in
+                          api.coverage(CAMERA)["destroyed"]), PERIOD_S + 40,
+              "the originals' death", step=1)
+        spans = api.coverage(CAMERA)["held"]
+        check(spans and all(span["hold"] == 1 for span in spans), spans)
+        units = same_as_sent(api, CAMERA, begin, end, "held.mp4")
+        print(f"# {units} access units of the copy, as they were sent",
+              flush=True)
+        check(units > 100, units)
+        other = clock(api) - (PERIOD_S + 25) * S  # of the same age, not held
+        check(status_of_download(api, 7, begin, other)[0] == 404,
+              "what is not held has died")
+        shutil.copytree(SITE + "/keys", f"{IMAGES}/during/keys")
+        shutil.copytree(SITE + "/volumes", f"{IMAGES}/during/volumes")
+        KEPT.update(begin=begin, end=end, until=until_us)
+        check(demo.stop() == 0, "an orderly stop")
+    code, result = verify(SITE)
+    print(f"# verify: {result['held_records']} held records open", flush=True)
+    check(code == 0 and result["ok"], result["problems"])
+    check(result["held_records"] == kept["records"] and
+          result["holds_alive"] == 1, result)
+
+
+@scenario
+def at_its_end_it_is_gone():
+    with Demo("--ledger", SENT, directory=SITE) as demo:
+        api = demo.api(first=False)
+        until(lambda: hold(api, 1)["state"] == "destroyed", 120,
+              "the hold's own end", step=1)
+        late = clock(api) - KEPT["until"]
+        print(f"# destroyed {late / S:.1f} s after its end at the latest",
+              flush=True)
+        told = entries("hold.destroyed")
+        check(len(told) == 1 and told[0]["hold"] == 1 and
+              told[0]["cause"] == "expired", told)
+        check(status_of_download(api, CAMERA, KEPT["begin"], KEPT["end"])[0]
+              == 404, "it is shown no more")
+        check(demo.stop() == 0, "an orderly stop")
+    code, result = verify(SITE)
+    check(code == 0 and result["ok"], result["problems"])
+    check(result["held_records"] == 0 and result["holds_alive"] == 0, result)
+    # Positive control: with the key files of before, the copies of then open;
+    # with those of now, none of them does.
+    for name, keys, opens in (("then", IMAGES + "/during/keys", True),
+                              ("now", SITE + "/keys", False)):
+        place = os.path.join(WORK, name)
+        shutil.copytree(SITE, place)
+        for part in ("keys", "volumes"):
+            shutil.rmtree(f"{place}/{part}")
+        shutil.copytree(keys, place + "/keys")
+        shutil.copytree(IMAGES + "/during/volumes", place + "/volumes")
+        _, result = verify(place)
+        check((result["held_records"] > 0) == opens,
+              f"{name}: {result['held_records']} held records open")
+        shutil.rmtree(place)
+
+
+@scenario
+def too_late_is_said_and_the_order_is_by_urgency():
+    with Demo("--ledger", SENT, directory=SITE) as demo:
+        api = demo.api(first=False)
+        begin = clock(api)
+        time.sleep(PERIOD_S + 15)
+        now = clock(api)
+        # Of the first 15 s nothing is left; the rest has seconds to live.
+        late = order(api, camera=CAMERA, **{"from": begin, "to": now - 5 * S},
+                     until=now + 3600 * S, reason=REASON)["hold"]
+        calm = order(api, camera=LONG, **{"from": begin, "to": now - 5 * S},
+                     until=now + 3600 * S, reason=REASON)["hold"]
+        kept = made(api, late)
+        made(api, calm)
+        check(kept["made_entry"] < hold(api, calm)["made_entry"],
+              "what dies first is copied first")
+        check(kept["records"] > 10 and kept["missing"], kept)
+        first = kept["missing"][0]
+        print(f"# late: {kept['records']} records; missing "
+              f"{[((m['to_us'] - m['from_us']) / S, m['cause']) for m in kept['missing']]}",
+              flush=True)
+        check(first["cause"] == "expired" and
+              first["to_us"] - first["from_us"] > 2 * S, first)
+        # Longer, by another hold made from this one; the first one then ends.
+        time.sleep(PERIOD_S)
+        longer = order(api, path=f"/holds/{late}/extensions",
+                       until=now + 7200 * S, reason="연장")["hold"]
+        again = made(api, longer)
+        check(again["records"] == kept["records"], again)
+        until(lambda: hold(api, late)["state"] == "destroyed", 40,
+              "the end of the hold gone on from", step=1)
+        same_as_sent(api, CAMERA, first["to_us"], now - 6 * S, "longer.mp4")
+        # Ended early, by a person.
+        order(api, path=f"/holds/{longer}", method="DELETE", reason="끝남")
+        until(lambda: hold(api, longer)["state"] == "destroyed", 40,
+              "the early end", step=1)
+        check(status_of_download(api, CAMERA, first["to_us"], now - 6 * S)[0]
+              == 404, "ended, and still shown")
+        check(demo.stop() == 0, "an orderly stop")
+    code, result = verify(SITE)
+    check(code == 0 and result["ok"], result["problems"])
+    check(result["holds_alive"] == 1, result)
+
+
+run()
