@@ -95,13 +95,19 @@ static struct slice *wait_read(struct pipeline *pipe, uint64_t at)
 /* ---- reading --------------------------------------------------------------- */
 
 /* As the vault has asked the keeper for it. */
-static const uint8_t *key_of(const void *context, struct wall_time start)
+static const uint8_t *key_at(const void *context, struct wall_time start)
 {
     const struct pipeline *pipe = context;
     for (size_t i = 0; i < UNITS_KEPT; i++)
         if (pipe->units[i].start.us == start.us)
             return pipe->units[i].keys.key;
     return NULL;
+}
+
+static const uint8_t *key_of(const void *context,
+                             const struct record_row *row)
+{
+    return key_at(context, record_row_unit(row));
 }
 
 static enum status ask_keys(struct pipeline *pipe,
@@ -111,7 +117,7 @@ static enum status ask_keys(struct pipeline *pipe,
     for (size_t i = 0; i < selection->count; i++) {
         struct wall_time start = record_row_unit(&selection->records[i].row);
         struct keyring_unit unit;
-        if (key_of(pipe, start) != NULL)
+        if (key_at(pipe, start) != NULL)
             continue;
         enum status s = keyring_unseal(past->keyring, BENCH_CAMERA, start, 0,
                                        past->span, &unit);

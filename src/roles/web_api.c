@@ -22,7 +22,6 @@ enum {
 };
 
 static const char JSON_TYPE[] = "application/json; charset=utf-8";
-
 static const struct bytes NOTHING = {NULL, 0};
 
 static void lost(struct web_call *call)

@@ -26,7 +26,8 @@ static void place_make(struct place *place, const char *storage)
     CHECK_OK(FILE_LAYER_SYSTEM.make_directory(&FILE_LAYER_SYSTEM, events));
     static char plant[65536];
     struct bytes example = example_file(EXAMPLE_PLANT);
-    static const char LINES[] = "storage:\n  volume: 1 GiB\n";
+    static const char LINES[] =
+        "storage:\n  volume: 1 GiB\n  hold_reserve: 10 GiB\n";
     const char *from = strstr((const char *)example.data, LINES);
     CHECK(from != NULL);
     (void)snprintf(plant, sizeof plant, "%.*sstorage: %s\n%s",
