@@ -35,6 +35,8 @@ void keyring_cut_orders(struct keyring *keyring)
 {
     for (size_t i = 0; i < keyring->order_count; i++) {
         struct span *span = &keyring->orders[i].span;
+        if (subject_is_hold(keyring->orders[i].subject))
+            continue;
         cut(keyring, span);
         if (span_is_empty(*span)) /* of what has no name any more */
             *span = (struct span){{INT64_MIN}, {INT64_MIN + 1}};

@@ -35,10 +35,12 @@ static void close_world(struct world *world)
     fake_disk_destroy(&world->disk);
 }
 
-static const uint8_t *key_of(const void *context, struct wall_time start)
+static const uint8_t *key_of(const void *context,
+                             const struct record_row *row)
 {
     static uint8_t key[UNIT_KEY_SIZE];
     const struct world *world = context;
+    struct wall_time start = record_row_unit(row);
     if (start.us == world->without.us)
         return NULL;
     fixture_unit_key(CAMERA, start, key);
