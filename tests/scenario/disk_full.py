@@ -59,6 +59,7 @@ def configure(site, volume_mib=VOLUME_MIB):
     shutil.copytree(os.path.join(template, "secrets"), site + "/secrets",
                     dirs_exist_ok=True)
     edit(site, "plant.yaml", r"volume: .*", f"volume: {volume_mib} MiB")
+    edit(site, "plant.yaml", r"  hold_reserve: .*\n", "")
     edit(site, "plant.yaml", r"port: \d+", f"port: {free_port()}")
     edit(site, "notice.yaml", r"retention: \{seconds: \d+",
          "retention: {seconds: 600")
