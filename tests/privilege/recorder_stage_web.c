@@ -415,7 +415,8 @@ static int64_t recorded_until(struct recorder_stage *stage, uint32_t camera)
     };
     if (ASK(stage, stage->gate, coverage_get, &message) != STATUS_OK)
         return 0;
-    const char *end = strstr(stage->json, "]],\"gaps\"");
+    const char *recorded = strstr(stage->json, "\"recorded\":[[");
+    const char *end = recorded == NULL ? NULL : strstr(recorded, "]]");
     while (end != NULL && end > stage->json && end[-1] != ',')
         end--;
     return end == NULL ? 0 : strtoll(end, NULL, 10);
