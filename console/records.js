@@ -11,7 +11,7 @@ import {clockText, dateText, dateTimeText, parseUs} from './time.js';
 const COUNT = 50;
 
 export const KINDS = [
-    'deletion.done', 'deletion.intent', 'deletion.answered', 'deletion.pending', 'deletion.seeds', 'deletion.attested', 'view.open', 'live.open', 'view.close', 'gap', 'gap.open', 'records.lost', 'disk.state', 'space.warning', 'space.freed', 'index.rebuilt',
+    'deletion.done', 'deletion.intent', 'deletion.answered', 'deletion.pending', 'deletion.seeds', 'deletion.attested', 'hold.intent', 'hold.made', 'hold.missing', 'hold.end', 'hold.destroyed', 'view.open', 'live.open', 'view.close', 'gap', 'gap.open', 'records.lost', 'disk.state', 'space.warning', 'space.freed', 'index.rebuilt',
     'camera.added', 'camera.state', 'camera.codec', 'login', 'login.failed', 'login.first', 'logout',
     'account.added', 'account.closed', 'notice.version', 'retention.set', 'setting', 'clock.step', 'clock.confirmed', 'clock.settled',
     'recorder.start', 'recorder.stop', 'role.restarted', 'texts.deleted', 'log.start',
@@ -23,7 +23,7 @@ const RECORDED = new Set(['deletion.done', 'deletion.intent']);
 /* Lengths in milliseconds, with a sign. */
 const LENGTHS = new Set(['wall_ms', 'step_ms', 'unconfirmed_ms']);
 
-const TIMES = new Set(['from', 'to', 'died', 'back']);
+const TIMES = new Set(['from', 'to', 'died', 'back', 'until']);
 
 /* Members of the line as people read them. */
 function readable(line, list, cameras) {
