@@ -163,6 +163,7 @@ def at_its_end_it_is_gone():
                         (SITE + "/keys", False)):
         place = os.path.join(WORK, "place")
         shutil.copytree(IMAGES + "/during", place)
+        os.mkdir(place + "/run")  # where the lock is taken
         shutil.rmtree(place + "/keys")
         shutil.copytree(keys, place + "/keys")
         _, result = verify(place)
