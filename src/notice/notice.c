@@ -18,14 +18,34 @@ struct text notice_words_in(struct notice_words words, enum language language)
                                                              : words.ko;
 }
 
-static void fill_period(struct yaml_fill *fill, const struct yaml_node *node,
-                        struct retention *retention,
-                        struct notice_words *reason)
+/* How long something is kept, as a group or the whole notice says it. */
+struct kept {
+    struct retention period;
+    struct notice_words words;
+    struct notice_words reason;
+    struct retention floor;
+    struct notice_words floor_reason;
+};
+
+static struct retention retention_of(const struct notice_period *period)
+{
+    if (period->days > 0)
+        return (struct retention){RETENTION_DAYS, period->days};
+    if (period->months > 0)
+        return (struct retention){RETENTION_MONTHS, period->months};
+    if (period->seconds > 0)
+        return (struct retention){RETENTION_SECONDS, period->seconds};
+    return (struct retention){0};
+}
+
+/* The length of node, a map of days, months or seconds. */
+static struct notice_period fill_period(struct yaml_fill *fill,
+                                        const struct yaml_node *node)
 {
     struct notice_period period = {0};
     yaml_fill_map(fill, node, NOTICE_PERIOD_FIELDS, &period);
     if (node->kind != YAML_MAP)
-        return;
+        return period;
     int units = (period.days > 0) + (period.months > 0) + (period.seconds > 0);
     if (units > 1)
         findings_add(fill->findings, FINDING_OUT_OF_RANGE,
@@ -37,13 +57,60 @@ static void fill_period(struct yaml_fill *fill, const struct yaml_node *node,
         findings_add(fill->findings, FINDING_MISSING_KEY,
                      yaml_place(fill->tree, node), "add days or months",
                      "the period has no length");
-    if (period.days > 0)
-        *retention = (struct retention){RETENTION_DAYS, period.days};
-    else if (period.months > 0)
-        *retention = (struct retention){RETENTION_MONTHS, period.months};
-    else if (period.seconds > 0)
-        *retention = (struct retention){RETENTION_SECONDS, period.seconds};
-    *reason = period.reason;
+    return period;
+}
+
+static struct kept fill_kept(struct yaml_fill *fill,
+                             const struct yaml_node *node)
+{
+    struct notice_period period = fill_period(fill, node);
+    struct kept kept = {.period = retention_of(&period),
+                        .words = period.words,
+                        .reason = period.reason};
+    const struct yaml_node *floor = yaml_child(fill->tree, node, "floor");
+    if (floor == NULL)
+        return kept;
+    struct notice_period least = fill_period(fill, floor);
+    kept.floor = retention_of(&least);
+    kept.floor_reason = least.reason;
+    return kept;
+}
+
+static void set_notice_kept(struct notice *notice, struct kept kept)
+{
+    notice->retention = kept.period;
+    notice->retention_words = kept.words;
+    notice->retention_reason = kept.reason;
+    notice->retention_floor = kept.floor;
+    notice->retention_floor_reason = kept.floor_reason;
+}
+
+static void set_group_kept(struct notice_group *group, struct kept kept)
+{
+    group->retention = kept.period;
+    group->retention_words = kept.words;
+    group->retention_reason = kept.reason;
+    group->retention_floor = kept.floor;
+    group->retention_floor_reason = kept.floor_reason;
+}
+
+/* The period of a group that has none of its own. */
+static void inherit_kept(struct yaml_fill *fill, const struct yaml_node *node,
+                         const struct notice *notice,
+                         struct notice_group *group)
+{
+    if (notice->retention.unit == 0)
+        findings_add(fill->findings, FINDING_MISSING_RETENTION,
+                     yaml_place(fill->tree, node),
+                     "add retention: {days: 30} here, or once for all",
+                     "this group has no retention period");
+    set_group_kept(group, (struct kept){
+                              .period = notice->retention,
+                              .words = notice->retention_words,
+                              .reason = notice->retention_reason,
+                              .floor = notice->retention_floor,
+                              .floor_reason = notice->retention_floor_reason,
+                          });
 }
 
 /* What a group does not say for itself stands at the top of the notice. */
@@ -53,17 +120,10 @@ static void fill_group_rest(struct yaml_fill *fill,
                             struct notice_group *group)
 {
     const struct yaml_node *own = yaml_child(fill->tree, node, "retention");
-    if (own != NULL) {
-        fill_period(fill, own, &group->retention, &group->retention_reason);
-    } else if (notice->retention.unit == 0) {
-        findings_add(fill->findings, FINDING_MISSING_KEY,
-                     yaml_place(fill->tree, node),
-                     "add retention: {days: 30} here, or once for all",
-                     "this group has no retention period");
-    } else {
-        group->retention = notice->retention;
-        group->retention_reason = notice->retention_reason;
-    }
+    if (own != NULL)
+        set_group_kept(group, fill_kept(fill, own));
+    else
+        inherit_kept(fill, node, notice, group);
     if (group->hours.ko.size == 0)
         group->hours = notice->hours;
     if (group->basis.ko.size == 0)
@@ -166,6 +226,36 @@ static void fill_homepage(struct yaml_fill *fill, const struct yaml_node *root,
                  "'homepage' must be the address of a page");
 }
 
+/* The days of a map that is not there. */
+static void fill_absent_days(struct yaml_fill *fill,
+                             const struct yaml_node *root,
+                             struct notice *notice)
+{
+    if (yaml_child(fill->tree, root, "dates") == NULL) {
+        notice->enacted_day = NOTICE_NO_DAY;
+        notice->revised_day = NOTICE_NO_DAY;
+        notice->announced_day = NOTICE_NO_DAY;
+        notice->effective_day = NOTICE_NO_DAY;
+    }
+    if (yaml_child(fill->tree, root, "consultation") == NULL) {
+        notice->consultation.from_day = NOTICE_NO_DAY;
+        notice->consultation.until_day = NOTICE_NO_DAY;
+    }
+}
+
+static void mark_contracts(struct yaml_fill *fill,
+                           const struct yaml_node *root, struct notice *notice)
+{
+    const struct yaml_node *list = yaml_child(fill->tree, root, "processors");
+    if (notice->processor_count == 0)
+        return;
+    struct notice_processor *processor = notice->processors;
+    const struct yaml_node *node = yaml_first(fill->tree, list);
+    for (; node != NULL; node = yaml_next(fill->tree, node), processor++)
+        processor->contract.is_stated =
+            yaml_child(fill->tree, node, "contract") != NULL;
+}
+
 static enum status fill_notice(struct yaml_fill *fill, struct notice *notice)
 {
     const struct yaml_node *root = yaml_tree_root(fill->tree);
@@ -173,12 +263,13 @@ static enum status fill_notice(struct yaml_fill *fill, struct notice *notice)
     if (root->kind != YAML_MAP)
         return findings_status(fill->findings);
     fill_format(fill, root);
+    fill_absent_days(fill, root, notice);
     fill_homepage(fill, root, notice);
     notice->has_sign = yaml_child(fill->tree, root, "sign") != NULL;
     const struct yaml_node *period = yaml_child(fill->tree, root, "retention");
     if (period != NULL)
-        fill_period(fill, period, &notice->retention,
-                    &notice->retention_reason);
+        set_notice_kept(notice, fill_kept(fill, period));
+    mark_contracts(fill, root, notice);
     fill_groups(fill, root, notice);
     notice_refer_all(fill, root, notice);
     return fill->status;
@@ -212,6 +303,13 @@ enum status notice_load(const char *file_name, struct bytes yaml,
     return STATUS_OK;
 }
 
+static void release_places(struct notice_storage *places, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        notice_scope_deinit(&places[i].scope);
+    alloc_free(places);
+}
+
 void notice_destroy(struct notice **notice)
 {
     struct notice *n = *notice;
@@ -221,19 +319,25 @@ void notice_destroy(struct notice **notice)
         alloc_free(n->groups[i].purposes);
         alloc_free(n->groups[i].exclusions);
     }
-    for (size_t i = 0; i < n->storage_count; i++)
-        alloc_free(n->storages[i].scope.groups);
+    for (size_t i = 0; i < n->site_count; i++)
+        alloc_free(n->sites[i].also_called);
     for (size_t i = 0; i < n->person_count; i++)
-        alloc_free(n->people[i].scope.groups);
+        notice_scope_deinit(&n->people[i].scope);
     for (size_t i = 0; i < n->processor_count; i++)
-        alloc_free(n->processors[i].scope.groups);
+        notice_scope_deinit(&n->processors[i].scope);
+    for (size_t i = 0; i < n->sign_count; i++)
+        notice_scope_deinit(&n->signs[i].scope);
+    release_places(n->storages, n->storage_count);
+    release_places(n->control_rooms, n->control_room_count);
+    release_places(n->checking_places, n->checking_place_count);
+    alloc_free(n->parts);
     alloc_free(n->purposes);
     alloc_free(n->sites);
     alloc_free(n->groups);
-    alloc_free(n->storages);
     alloc_free(n->people);
     alloc_free(n->processors);
     alloc_free(n->remedies);
+    alloc_free(n->signs);
     yaml_tree_destroy(&n->tree);
     alloc_free(n);
     *notice = NULL;
@@ -307,18 +411,51 @@ bool notice_group_has_purpose(const struct notice_group *group, size_t purpose)
     return false;
 }
 
+uint32_t notice_camera_count(const struct notice *notice)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < notice->group_count; i++)
+        count += notice->groups[i].camera_count;
+    return count;
+}
+
+/* The name of a choice, which counts from 1; "none" outside the list. */
+static const char *name_in(const char *const *names, unsigned choice)
+{
+    for (unsigned i = 0; names[i] != NULL; i++)
+        if (i + 1 == choice)
+            return names[i];
+    return "none";
+}
+
 const char *notice_role_name(enum notice_role role)
 {
-    if (role < NOTICE_ROLE_GENERAL_MANAGER || role > NOTICE_ROLE_ACCESS_HOLDER)
-        return "none";
-    return NOTICE_ROLE_NAMES[role - 1];
+    return name_in(NOTICE_ROLE_NAMES, role);
 }
 
 const char *notice_purpose_kind_name(enum notice_purpose_kind kind)
 {
-    if (kind < NOTICE_PURPOSE_LAW || kind > NOTICE_PURPOSE_STATISTICS)
-        return "none";
-    return NOTICE_PURPOSE_KIND_NAMES[kind - 1];
+    return name_in(NOTICE_PURPOSE_KIND_NAMES, kind);
+}
+
+const char *notice_place_kind_name(enum notice_place_kind kind)
+{
+    return name_in(NOTICE_PLACE_KIND_NAMES, kind);
+}
+
+const char *notice_camera_class_name(enum notice_camera_class camera_class)
+{
+    return name_in(NOTICE_CAMERA_CLASS_NAMES, camera_class);
+}
+
+const char *notice_shift_name(enum notice_shift shift)
+{
+    return name_in(NOTICE_SHIFT_NAMES, shift);
+}
+
+const char *notice_exclusion_means_name(enum notice_exclusion_means means)
+{
+    return name_in(NOTICE_EXCLUSION_MEANS_NAMES, means);
 }
 
 void retention_format(struct retention retention, enum language language,

@@ -108,6 +108,9 @@ static void check_statistics(const struct notice *notice,
 
 static void check_dates(const struct notice *notice, struct findings *findings)
 {
+    if (notice->announced_day == NOTICE_NO_DAY ||
+        notice->effective_day == NOTICE_NO_DAY)
+        return;
     int64_t days = notice->effective_day - notice->announced_day;
     if (days < 0)
         findings_add(findings, FINDING_EFFECTIVE_BEFORE_ANNOUNCED,
@@ -132,7 +135,7 @@ static void check_contracts(const struct notice *notice,
             contract->has_purpose_and_scope && contract->has_subcontracting &&
             contract->has_access_limits && contract->has_inspection &&
             contract->has_damages && p->until_day != NOTICE_NO_DAY;
-        if (!is_complete)
+        if (contract->is_stated && !is_complete)
             findings_add(findings, FINDING_CONTRACT_INCOMPLETE,
                          in_line(notice, p->line),
                          "complete contract: and until:; the processor has no "

@@ -13,6 +13,7 @@ struct notice_period {
     uint32_t days;
     uint32_t months;
     uint32_t seconds;
+    struct notice_words words;
     struct notice_words reason;
     uint32_t line;
 };
@@ -22,5 +23,9 @@ extern const struct yaml_field NOTICE_GROUP_FIELDS[]; /* notice_group */
 extern const struct yaml_field NOTICE_PERIOD_FIELDS[];
 extern const char *const NOTICE_ROLE_NAMES[];
 extern const char *const NOTICE_PURPOSE_KIND_NAMES[];
+extern const char *const NOTICE_PLACE_KIND_NAMES[];
+extern const char *const NOTICE_CAMERA_CLASS_NAMES[];
+extern const char *const NOTICE_SHIFT_NAMES[];
+extern const char *const NOTICE_EXCLUSION_MEANS_NAMES[];
 
 #endif

@@ -9,11 +9,30 @@ static int shown(struct text text)
     return text.size > 60 ? 60 : (int)text.size;
 }
 
+/* A group that states no purposes serves all that the notice states. */
+static void take_all_purposes(struct yaml_fill *fill,
+                              const struct notice *notice,
+                              struct notice_group *group)
+{
+    group->purposes =
+        alloc_array(notice->purpose_count, sizeof *group->purposes);
+    if (group->purposes == NULL) {
+        fill->status = STATUS_NO_MEMORY;
+        return;
+    }
+    for (size_t i = 0; i < notice->purpose_count; i++)
+        group->purposes[group->purpose_count++] = i;
+}
+
 void notice_refer_purposes(struct yaml_fill *fill, const struct yaml_node *node,
                            const struct notice *notice,
                            struct notice_group *group)
 {
     const struct yaml_node *list = yaml_child(fill->tree, node, "purposes");
+    if (list == NULL && notice->purpose_count > 0) {
+        take_all_purposes(fill, notice, group);
+        return;
+    }
     if (list == NULL || (list->kind == YAML_LIST && list->count == 0)) {
         findings_add(fill->findings, FINDING_MISSING_PURPOSE,
                      yaml_place(fill->tree, node),
@@ -45,23 +64,35 @@ void notice_refer_purposes(struct yaml_fill *fill, const struct yaml_node *node,
     }
 }
 
-/* Adds the groups that id names to marks, one for each group of the notice. */
-static bool mark(const struct notice *notice, struct text id, bool *marks)
+/* What a "for:" names: one mark for each group and site of the notice. */
+struct marks {
+    bool *groups;
+    bool *sites;
+};
+
+static bool mark(const struct notice *notice, struct text id,
+                 struct marks *marks)
 {
     bool is_known = false;
+    for (size_t i = 0; i < notice->site_count; i++) {
+        if (!text_equal(notice->sites[i].id, id))
+            continue;
+        marks->sites[i] = true;
+        is_known = true;
+    }
     for (size_t i = 0; i < notice->group_count; i++) {
         const struct notice_group *group = &notice->groups[i];
         if (!text_equal(group->id, id) &&
             !text_equal(notice->sites[group->site].id, id))
             continue;
-        marks[i] = true;
+        marks->groups[i] = true;
         is_known = true;
     }
     return is_known;
 }
 
 static void mark_all(struct yaml_fill *fill, const struct yaml_node *list,
-                     const struct notice *notice, bool *marks)
+                     const struct notice *notice, struct marks *marks)
 {
     if (!yaml_is_list(fill, list))
         return;
@@ -75,6 +106,17 @@ static void mark_all(struct yaml_fill *fill, const struct yaml_node *list,
                          child->text.data);
 }
 
+static void take_marks(const struct notice *notice, bool takes_all,
+                       const struct marks *marks, struct notice_scope *scope)
+{
+    for (size_t i = 0; i < notice->group_count; i++)
+        if (takes_all || marks->groups[i])
+            scope->groups[scope->count++] = i;
+    for (size_t i = 0; i < notice->site_count; i++)
+        if (takes_all || marks->sites[i])
+            scope->sites[scope->site_count++] = i;
+}
+
 /* node: the map that may hold "for". */
 static void refer_scope(struct yaml_fill *fill, const struct yaml_node *node,
                         const struct notice *notice, struct notice_scope *scope)
@@ -83,18 +125,28 @@ static void refer_scope(struct yaml_fill *fill, const struct yaml_node *node,
         return;
     const struct yaml_node *list = yaml_child(fill->tree, node, "for");
     scope->groups = alloc_array(notice->group_count, sizeof *scope->groups);
-    bool *marks = alloc_array(notice->group_count, sizeof *marks);
-    if (scope->groups == NULL || marks == NULL) {
+    scope->sites = alloc_array(notice->site_count, sizeof *scope->sites);
+    struct marks marks = {
+        .groups = alloc_array(notice->group_count, sizeof *marks.groups),
+        .sites = alloc_array(notice->site_count, sizeof *marks.sites),
+    };
+    if (scope->groups == NULL || scope->sites == NULL || marks.groups == NULL ||
+        marks.sites == NULL) {
         fill->status = STATUS_NO_MEMORY;
-        alloc_free(marks);
-        return;
+    } else {
+        if (list != NULL)
+            mark_all(fill, list, notice, &marks);
+        take_marks(notice, list == NULL, &marks, scope);
     }
-    if (list != NULL)
-        mark_all(fill, list, notice, marks);
-    for (size_t i = 0; i < notice->group_count; i++)
-        if (list == NULL || marks[i])
-            scope->groups[scope->count++] = i;
-    alloc_free(marks);
+    alloc_free(marks.groups);
+    alloc_free(marks.sites);
+}
+
+void notice_scope_deinit(struct notice_scope *scope)
+{
+    alloc_free(scope->groups);
+    alloc_free(scope->sites);
+    *scope = (struct notice_scope){0};
 }
 
 /* The scopes of a list of structs that lie element_size bytes apart. */
@@ -177,13 +229,26 @@ void notice_refer_all(struct yaml_fill *fill, const struct yaml_node *root,
     if (fill->status != STATUS_OK)
         return;
     refuse_duplicate_ids(fill, notice);
+    const struct yaml_node *checking =
+        yaml_child(fill->tree, root, "checking");
     if (notice->storage_count > 0)
         refer_scopes(fill, yaml_child(fill->tree, root, "storage"), notice,
                      &notice->storages[0].scope, sizeof *notice->storages);
+    if (notice->control_room_count > 0)
+        refer_scopes(fill, yaml_child(fill->tree, root, "control_rooms"),
+                     notice, &notice->control_rooms[0].scope,
+                     sizeof *notice->control_rooms);
+    if (notice->checking_place_count > 0)
+        refer_scopes(fill, yaml_child(fill->tree, checking, "places"), notice,
+                     &notice->checking_places[0].scope,
+                     sizeof *notice->checking_places);
     if (notice->person_count > 0)
         refer_scopes(fill, yaml_child(fill->tree, root, "people"), notice,
                      &notice->people[0].scope, sizeof *notice->people);
     if (notice->processor_count > 0)
         refer_scopes(fill, yaml_child(fill->tree, root, "processors"), notice,
                      &notice->processors[0].scope, sizeof *notice->processors);
+    if (notice->sign_count > 0)
+        refer_scopes(fill, yaml_child(fill->tree, root, "signs"), notice,
+                     &notice->signs[0].scope, sizeof *notice->signs);
 }

@@ -391,6 +391,34 @@ static void check_groups(const struct plant *plant, const char *notice_file,
     }
 }
 
+/* A draft may lack what an installation cannot run without. */
+static void check_running(const char *notice_file, const struct notice *notice,
+                          struct findings *findings)
+{
+    if (notice->homepage.size == 0)
+        findings_add(findings, FINDING_MISSING_KEY,
+                     (struct finding_place){notice_file, 0, 0},
+                     "add homepage: with the page where it is published; its "
+                     "host names the log",
+                     "the notice has no 'homepage'");
+    if (notice->announced_day == NOTICE_NO_DAY ||
+        notice->effective_day == NOTICE_NO_DAY)
+        findings_add(findings, FINDING_MISSING_KEY,
+                     (struct finding_place){notice_file, notice->dates_line, 0},
+                     "add dates: {announced: ..., effective: ...}",
+                     "the notice does not say when it was announced and from "
+                     "when it is in force");
+    for (size_t i = 0; i < notice->processor_count; i++)
+        if (!notice->processors[i].contract.is_stated)
+            findings_add(
+                findings, FINDING_CONTRACT_INCOMPLETE,
+                (struct finding_place){notice_file, notice->processors[i].line,
+                                       0},
+                "add contract: and until:; the processor has no account before",
+                "nothing is known of the contract with '%.*s'",
+                SHOWN(notice->processors[i].id));
+}
+
 enum status plant_bind(struct plant *plant, const char *plant_file,
                        const struct notice *notice, const char *notice_file,
                        struct findings *findings)
@@ -398,6 +426,7 @@ enum status plant_bind(struct plant *plant, const char *plant_file,
     size_t errors_before = findings->errors;
     bind_cameras(plant, plant_file, notice, findings);
     check_groups(plant, notice_file, notice, findings);
+    check_running(notice_file, notice, findings);
     if (findings->out_of_memory)
         return STATUS_NO_MEMORY;
     return findings->errors > errors_before ? STATUS_BAD_INPUT : STATUS_OK;

@@ -132,6 +132,8 @@ static void day(struct page *page, int64_t which)
     int64_t year = 0;
     unsigned month = 0;
     unsigned day_of_month = 0;
+    if (which == NOTICE_NO_DAY)
+        return;
     civil_from_day(which, &year, &month, &day_of_month);
     buffer_format(page->out, "<time datetime=\"%04d-%02u-%02u\">", (int)year,
                   month, day_of_month);
