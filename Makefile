@@ -56,6 +56,7 @@ binary: $(BUILD)/build.ninja
 	@echo "build: compiling"
 	@ninja -C $(BUILD) --quiet >$(BUILD)/compile.log 2>&1 || \
 		{ cat $(BUILD)/compile.log; exit 1; }
+	@python3 tools/man_pages.py $(BUILD)/haechi $(BUILD)/man
 
 # The simulated cameras' pictures, made once.
 clips: binary

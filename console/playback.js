@@ -75,8 +75,9 @@ class PlaybackScreen {
         this.#cameraSelect.value = this.#camera.number;
         this.#date = el('input', {type: 'date', required: true, onchange: () => this.#typed()});
         this.#time = el('input', {type: 'time', step: 1, required: true, onchange: () => this.#typed()});
-        this.#length = el('select', {onchange: (event) => this.#setLength(Number(event.target.value))});
+        this.#length = el('select', {name: 'length', onchange: (event) => this.#setLength(Number(event.target.value))});
         this.#range = el('select', {
+            name: 'range',
             'aria-label': t('timeline.range'),
             onchange: (event) => this.#setRange(Number(event.target.value)),
         }, RANGES_S.map((s) => el('option', {value: s}, rangeText(s))));

@@ -59,10 +59,4 @@ bool bench_has_room(const char *bench, const char *directory, uint64_t bytes);
 /* The clip that tools/make_clips.sh --bench makes beside the binary. */
 bool bench_default_clip(char *out, size_t size);
 
-int bench_record_run(int argc, char **argv);
-int bench_floor_run(int argc, char **argv);
-int bench_seek_run(int argc, char **argv);
-int bench_export_run(int argc, char **argv);
-int bench_destroy_run(int argc, char **argv);
-
 #endif

@@ -24,7 +24,7 @@
 #include "base/text.h"
 #include "cmd/bench.h"
 #include "cmd/bench_site.h"
-#include "cmd/command.h"
+#include "cmd/options.h"
 #include "keys/limits.h"
 #include "model/death.h"
 #include "sys/random.h"
@@ -266,50 +266,70 @@ static void print(const struct bench *bench)
                  loads[0]);
 }
 
-static bool parse(int argc, char **argv, struct bench *bench)
+static int take_gigabytes(void *context, const char *value)
 {
-    for (int i = 1; i < argc; i++) {
-        bool is_good = true;
-        if (strcmp(argv[i], "--json") == 0) {
-            bench->wants_json = true;
-        } else if (strcmp(argv[i], "--sparse") == 0) {
-            bench->site.is_sparse = true;
-        } else if (i + 1 < argc && strcmp(argv[i], "--gigabytes") == 0) {
-            char *end = NULL;
-            bench->gigabytes = strtod(argv[++i], &end);
-            is_good = *end == 0 && bench->gigabytes >= 0.01 &&
-                      bench->gigabytes <= 100000;
-        } else if (i + 1 < argc && strcmp(argv[i], "--dir") == 0) {
-            is_good = text_copy(text_of(argv[++i]), bench->directory,
-                                sizeof bench->directory) &&
-                      bench->directory[0] != 0;
-        } else {
-            is_good = false;
-        }
-        if (!is_good) {
-            (void)fprintf(stderr, "haechi bench destroy: %s: unknown, or its "
-                                  "value is wrong or missing\n",
-                          argv[i]);
-            return false;
-        }
-    }
+    struct bench *bench = context;
+    char *end = NULL;
+    bench->gigabytes = strtod(value, &end);
+    return *end == 0 && bench->gigabytes >= 0.01 && bench->gigabytes <= 100000
+               ? EXIT_OK
+               : options_refuse(&COMMAND_BENCH_DESTROY,
+                                "--gigabytes wants 0.01 to 100000, not", value);
+}
+
+static int take_directory(void *context, const char *value)
+{
+    struct bench *bench = context;
+    return text_copy(text_of(value), bench->directory, sizeof bench->directory)
+               ? EXIT_OK
+               : options_refuse(&COMMAND_BENCH_DESTROY, "too long:", value);
+}
+
+static const struct command_option OPTIONS[] = {
+    {.name = "--gigabytes",
+     .value = "G",
+     .help = "how much is recorded and destroyed; 10 without, sparse "
+             "1000",
+     .kind = OPTION_CALL,
+     .take = take_gigabytes},
+    {.name = "--sparse",
+     .help = "a real index over files that are empty: a size that no "
+             "disk here holds",
+     .kind = OPTION_FLAG,
+     .place = offsetof(struct bench, site.is_sparse)},
+    {.name = "--dir",
+     .value = "DIRECTORY",
+     .help = "a directory to make and to remove again",
+     .kind = OPTION_CALL,
+     .take = take_directory},
+    {.name = "--json",
+     .help = "the figures as one JSON object",
+     .kind = OPTION_FLAG,
+     .place = offsetof(struct bench, wants_json)},
+};
+
+static int parse(int argc, char **argv, struct bench *bench)
+{
+    int code = options_read(&COMMAND_BENCH_DESTROY, argc, argv, bench);
+    if (code != EXIT_OK)
+        return code;
     if (bench->gigabytes == 0)
         bench->gigabytes =
             bench->site.is_sparse ? GIGABYTES_SPARSE : GIGABYTES;
-    if (bench->site.is_sparse ||
-        bench->gigabytes * 1e9 < (double)PLAIN_BYTES * PLAIN_FILES_MAX)
-        return true;
-    (void)fprintf(stderr, "haechi bench destroy: more than %d GB only with "
-                          "--sparse\n",
-                  PLAIN_FILES_MAX);
-    return false;
+    return bench->site.is_sparse ||
+                   bench->gigabytes * 1e9 <
+                       (double)PLAIN_BYTES * PLAIN_FILES_MAX
+               ? EXIT_OK
+               : options_refuse(&COMMAND_BENCH_DESTROY,
+                                "only with --sparse: so many gigabytes", "");
 }
 
-int bench_destroy_run(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     static struct bench bench = {.shred_s = -1, .unlink_s = -1};
-    if (!parse(argc, argv, &bench))
-        return EXIT_USAGE;
+    int code = parse(argc, argv, &bench);
+    if (code != EXIT_OK)
+        return code;
     bench.site.bytes = (uint64_t)(bench.gigabytes * 1e9);
     uint64_t need = bench.site.is_sparse ? bench.site.bytes / 500
                                          : 2 * bench.site.bytes;
@@ -335,3 +355,13 @@ int bench_destroy_run(int argc, char **argv)
                ? EXIT_OK
                : EXIT_FINDING;
 }
+
+const struct command COMMAND_BENCH_DESTROY = {
+    .name = "bench destroy",
+    .synopsis = "[--gigabytes G] [--sparse] [--dir DIRECTORY]\n"
+                "    [--json]",
+    .summary = "how quick recordings die, beside shred",
+    .options = OPTIONS,
+    .option_count = OPTION_COUNT(OPTIONS),
+    .run = run,
+};

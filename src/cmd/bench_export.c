@@ -27,7 +27,7 @@
 #include "base/text.h"
 #include "cmd/bench.h"
 #include "cmd/bench_site.h"
-#include "cmd/command.h"
+#include "cmd/options.h"
 #include "media/mp4.h"
 #include "store/gop_chain.h"
 
@@ -417,40 +417,49 @@ static void print(const struct bench *bench)
                  loads[0], TIMES);
 }
 
-static bool take_option(struct bench *bench, const char *name,
-                        const char *value)
+static int take_directory(void *context, const char *value)
 {
-    if (strcmp(name, "--minutes") == 0)
-        return number_parse_u64(text_of(value), 1, MINUTES_MOST,
-                                &bench->minutes) == STATUS_OK;
-    if (strcmp(name, "--dir") == 0)
-        return value[0] != 0 && text_copy(text_of(value), bench->directory,
-                                          sizeof bench->directory);
-    if (strcmp(name, "--clip") == 0)
-        return text_copy(text_of(value), bench->clip_path,
-                         sizeof bench->clip_path);
-    return false;
+    struct bench *bench = context;
+    return text_copy(text_of(value), bench->directory, sizeof bench->directory)
+               ? EXIT_OK
+               : options_refuse(&COMMAND_BENCH_EXPORT, "too long:", value);
 }
 
-static bool parse(int argc, char **argv, struct bench *bench)
+static int take_clip(void *context, const char *value)
 {
-    bench->minutes = 60;
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--json") == 0) {
-            bench->wants_json = true;
-        } else if (strcmp(argv[i], "--no-download") == 0) {
-            bench->skips_download = true;
-        } else if (i + 1 < argc && take_option(bench, argv[i], argv[i + 1])) {
-            i++;
-        } else {
-            (void)fprintf(stderr, "haechi bench export: %s: unknown, or its "
-                                  "value is wrong or missing\n",
-                          argv[i]);
-            return false;
-        }
-    }
-    return true;
+    struct bench *bench = context;
+    return text_copy(text_of(value), bench->clip_path, sizeof bench->clip_path)
+               ? EXIT_OK
+               : options_refuse(&COMMAND_BENCH_EXPORT, "too long:", value);
 }
+
+static const struct command_option OPTIONS[] = {
+    {.name = "--minutes",
+     .value = "M",
+     .help = "how much is recorded and read; 60 without",
+     .kind = OPTION_NUMBER,
+     .place = offsetof(struct bench, minutes),
+     .min = 1,
+     .max = MINUTES_MOST},
+    {.name = "--clip",
+     .value = "FILE",
+     .help = "what is recorded",
+     .kind = OPTION_CALL,
+     .take = take_clip},
+    {.name = "--no-download",
+     .help = "without the download through web",
+     .kind = OPTION_FLAG,
+     .place = offsetof(struct bench, skips_download)},
+    {.name = "--dir",
+     .value = "DIRECTORY",
+     .help = "a directory to make and to remove again",
+     .kind = OPTION_CALL,
+     .take = take_directory},
+    {.name = "--json",
+     .help = "the figures as one JSON object",
+     .kind = OPTION_FLAG,
+     .place = offsetof(struct bench, wants_json)},
+};
 
 /* Room for the records, the peer's files and one file that comes out. */
 static bool has_room(const struct bench *bench)
@@ -484,12 +493,13 @@ static int prepare(struct bench *bench)
                : EXIT_ENVIRONMENT;
 }
 
-int bench_export_run(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-    static struct bench bench;
-    if (!parse(argc, argv, &bench))
-        return EXIT_USAGE;
-    int code = prepare(&bench);
+    static struct bench bench = {.minutes = 60};
+    int code = options_read(&COMMAND_BENCH_EXPORT, argc, argv, &bench);
+    if (code != EXIT_OK)
+        return code;
+    code = prepare(&bench);
     if (code != EXIT_OK) {
         bench_clip_deinit(&bench.clip);
         return code;
@@ -512,3 +522,13 @@ int bench_export_run(int argc, char **argv)
         return EXIT_ENVIRONMENT;
     return bench.is_verified ? EXIT_OK : EXIT_FINDING;
 }
+
+const struct command COMMAND_BENCH_EXPORT = {
+    .name = "bench export",
+    .synopsis = "[--minutes M] [--clip FILE] [--no-download]\n"
+                "    [--dir DIRECTORY] [--json]",
+    .summary = "how quick an hour is read out, beside ffmpeg",
+    .options = OPTIONS,
+    .option_count = OPTION_COUNT(OPTIONS),
+    .run = run,
+};

@@ -17,7 +17,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "cmd/bench.h"
-#include "cmd/command.h"
+#include "cmd/options.h"
 #include "crypto/aead.h"
 #include "crypto/hash.h"
 #include "sys/socket.h"
@@ -238,23 +238,51 @@ static enum status prepare(struct floor *floor, uint16_t port,
     return s;
 }
 
-int bench_floor_run(int argc, char **argv)
+struct options {
+    uint64_t port;
+    uint64_t cameras;
+    uint64_t seconds;
+    const char *file;
+};
+
+static const struct command_option OPTIONS[] = {
+    {.name = "PORT",
+     .help = "of the cameras, on loopback",
+     .kind = OPTION_NUMBER,
+     .is_needed = true,
+     .place = offsetof(struct options, port),
+     .min = 1,
+     .max = 65535},
+    {.name = "CAMERAS",
+     .help = "how many",
+     .kind = OPTION_NUMBER,
+     .is_needed = true,
+     .place = offsetof(struct options, cameras),
+     .min = 1,
+     .max = CAMERAS_LIMIT},
+    {.name = "SECONDS",
+     .help = "how long",
+     .kind = OPTION_NUMBER,
+     .is_needed = true,
+     .place = offsetof(struct options, seconds),
+     .min = 1,
+     .max = 86400},
+    {.name = "FILE",
+     .help = "where the sealed bytes go",
+     .kind = OPTION_TEXT,
+     .is_needed = true,
+     .place = offsetof(struct options, file)},
+};
+
+static int run(int argc, char **argv)
 {
-    uint64_t port = 0;
-    uint64_t cameras = 0;
-    uint64_t seconds = 0;
-    if (argc != 5 ||
-        number_parse_u64(text_of(argv[1]), 1, 65535, &port) != STATUS_OK ||
-        number_parse_u64(text_of(argv[2]), 1, CAMERAS_LIMIT, &cameras) !=
-            STATUS_OK ||
-        number_parse_u64(text_of(argv[3]), 1, 86400, &seconds) != STATUS_OK) {
-        (void)fprintf(stderr, "usage: haechi bench floor PORT CAMERAS SECONDS "
-                              "FILE\n");
-        return EXIT_USAGE;
-    }
-    struct floor floor = {.count = cameras};
-    enum status s = prepare(&floor, (uint16_t)port, argv[4]);
-    for (uint64_t i = 0; i < seconds * 1000 / TICK_MS && s == STATUS_OK; i++) {
+    struct options options = {.port = 0};
+    int code = options_read(&COMMAND_BENCH_FLOOR, argc, argv, &options);
+    if (code != EXIT_OK)
+        return code;
+    struct floor floor = {.count = options.cameras};
+    enum status s = prepare(&floor, (uint16_t)options.port, options.file);
+    for (uint64_t i = 0; i < options.seconds * 1000 / TICK_MS && s == STATUS_OK; i++) {
         bench_sleep_ms(TICK_MS);
         s = turn(&floor);
     }
@@ -262,3 +290,12 @@ int bench_floor_run(int argc, char **argv)
         (void)fprintf(stderr, "haechi bench floor: %s\n", status_name(s));
     return s == STATUS_OK ? EXIT_OK : EXIT_ENVIRONMENT; /* the end frees all */
 }
+
+const struct command COMMAND_BENCH_FLOOR = {
+    .name = "bench floor",
+    .synopsis = "PORT CAMERAS SECONDS FILE",
+    .summary = NULL, /* not listed: a part of bench record */
+    .options = OPTIONS,
+    .option_count = OPTION_COUNT(OPTIONS),
+    .run = run,
+};

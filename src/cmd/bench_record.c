@@ -17,7 +17,7 @@
 #include "base/text.h"
 #include "cmd/bench.h"
 #include "cmd/bench_site.h"
-#include "cmd/command.h"
+#include "cmd/options.h"
 #include "cmd/local_request.h"
 #include "cmd/verify.h"
 
@@ -191,47 +191,42 @@ static bool run_ffmpeg(struct bench *bench)
 
 /* ---- the command ------------------------------------------------------------------ */
 
-static bool take_option(struct options *options, const char *name,
-                        const char *value)
-{
-    if (strcmp(name, "--cameras") == 0)
-        return number_parse_u64(text_of(value), 1, CAMERAS_MOST,
-                                &options->cameras) == STATUS_OK;
-    if (strcmp(name, "--seconds") == 0)
-        return number_parse_u64(text_of(value), 1, SECONDS_MOST,
-                                &options->seconds) == STATUS_OK;
-    if (strcmp(name, "--peer") == 0)
-        options->peer = value;
-    else if (strcmp(name, "--sending") == 0)
-        options->sending = value;
-    else if (strcmp(name, "--clip") == 0)
-        options->clip = value;
-    else
-        return false;
-    return (options->peer == NULL || strcmp(options->peer, "ffmpeg") == 0) &&
-           (strcmp(options->sending, "frame") == 0 ||
-            strcmp(options->sending, "packet") == 0);
-}
-
-static bool parse(int argc, char **argv, struct options *options)
-{
-    *options = (struct options){
-        .cameras = 9, .seconds = 30, .sending = "frame"};
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--json") == 0) {
-            options->wants_json = true;
-        } else if (i + 1 < argc &&
-                   take_option(options, argv[i], argv[i + 1])) {
-            i++;
-        } else {
-            (void)fprintf(stderr, "haechi bench record: %s: unknown, or its "
-                                  "value is wrong or missing\n",
-                          argv[i]);
-            return false;
-        }
-    }
-    return true;
-}
+static const struct command_option OPTIONS[] = {
+    {.name = "--cameras",
+     .value = "N",
+     .help = "how many; 9 without",
+     .kind = OPTION_NUMBER,
+     .place = offsetof(struct options, cameras),
+     .min = 1,
+     .max = CAMERAS_MOST},
+    {.name = "--seconds",
+     .value = "S",
+     .help = "how long each part is measured; 30 without",
+     .kind = OPTION_NUMBER,
+     .place = offsetof(struct options, seconds),
+     .min = 1,
+     .max = SECONDS_MOST},
+    {.name = "--peer",
+     .value = "ffmpeg",
+     .help = "measure this recorder beside it",
+     .kind = OPTION_CHOICE,
+     .place = offsetof(struct options, peer)},
+    {.name = "--sending",
+     .value = "frame|packet",
+     .help = "how the cameras send: one send for a frame, or one for a "
+             "packet",
+     .kind = OPTION_CHOICE,
+     .place = offsetof(struct options, sending)},
+    {.name = "--clip",
+     .value = "FILE",
+     .help = "what the cameras show, at 15 pictures a second",
+     .kind = OPTION_TEXT,
+     .place = offsetof(struct options, clip)},
+    {.name = "--json",
+     .help = "the figures as one JSON object",
+     .kind = OPTION_FLAG,
+     .place = offsetof(struct options, wants_json)},
+};
 
 /* The clip beside the binary, made by tools/make_clips.sh. */
 static bool find_clip(struct bench *bench)
@@ -302,11 +297,14 @@ static void print(const struct bench *bench)
                  figures->is_verified ? "true" : "false");
 }
 
-int bench_record_run(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-    static struct bench bench;
-    if (!parse(argc, argv, &bench.options))
-        return EXIT_USAGE;
+    static struct bench bench = {
+        .options = {.cameras = 9, .seconds = 30, .sending = "frame"},
+    };
+    int code = options_read(&COMMAND_BENCH_RECORD, argc, argv, &bench.options);
+    if (code != EXIT_OK)
+        return code;
     if (!prepare(&bench))
         return EXIT_ENVIRONMENT;
     bool ran = run_own(&bench) && run_floor(&bench);
@@ -321,3 +319,13 @@ int bench_record_run(int argc, char **argv)
     print(&bench);
     return bench.figures.is_verified ? EXIT_OK : EXIT_FINDING;
 }
+
+const struct command COMMAND_BENCH_RECORD = {
+    .name = "bench record",
+    .synopsis = "[--cameras N] [--seconds S] [--peer ffmpeg]\n"
+                "    [--sending frame|packet] [--clip FILE] [--json]",
+    .summary = "what recording costs, beside the least that it can cost",
+    .options = OPTIONS,
+    .option_count = OPTION_COUNT(OPTIONS),
+    .run = run,
+};

@@ -17,7 +17,7 @@
 #include "base/text.h"
 #include "cmd/bench.h"
 #include "cmd/bench_site.h"
-#include "cmd/command.h"
+#include "cmd/options.h"
 #include "media/sample_pack.h"
 #include "roles/vault_read.h"
 #include "sys/clock.h"
@@ -25,6 +25,9 @@
 struct seek_bench {
     struct seek_site site;
     struct store store;
+    uint64_t cameras;
+    uint64_t days;
+    const char *directory;
     bool wants_json;
     double first_picture_ms[SEEK_PROBES];
     double startup_s;
@@ -195,64 +198,54 @@ static void print(const struct seek_bench *bench)
                  (unsigned long long)site->real_records);
 }
 
-static bool parse_number(const char *value, uint64_t most, uint32_t *out)
-{
-    uint64_t number = 0;
-    bool is_good = number_parse_u64(text_of(value), 1, most, &number) ==
-                   STATUS_OK;
-    *out = (uint32_t)number;
-    return is_good;
-}
-
-static bool parse(int argc, char **argv, struct seek_bench *bench)
-{
-    bench->site.cameras = 100;
-    bench->site.days = 60;
-    for (int i = 1; i < argc; i++) {
-        const char *value = i + 1 < argc ? argv[i + 1] : "";
-        bool is_good = true;
-        if (strcmp(argv[i], "--json") == 0) {
-            bench->wants_json = true;
-            continue;
-        }
-        if (strcmp(argv[i], "--cameras") == 0)
-            is_good = parse_number(value, 1000, &bench->site.cameras);
-        else if (strcmp(argv[i], "--days") == 0)
-            is_good = parse_number(value, 400, &bench->site.days);
-        else if (strcmp(argv[i], "--dir") == 0)
-            is_good = text_copy(text_of(value), bench->site.directory,
-                                sizeof bench->site.directory) &&
-                      value[0] != 0;
-        else
-            is_good = false;
-        if (!is_good) {
-            (void)fprintf(stderr, "haechi bench seek: %s: unknown, or its "
-                                  "value is wrong or missing\n",
-                          argv[i]);
-            return false;
-        }
-        i++;
-    }
-    return true;
-}
+static const struct command_option OPTIONS[] = {
+    {.name = "--cameras",
+     .value = "N",
+     .help = "how many; 100 without",
+     .kind = OPTION_NUMBER,
+     .place = offsetof(struct seek_bench, cameras),
+     .min = 1,
+     .max = 1000},
+    {.name = "--days",
+     .value = "D",
+     .help = "of recordings; 60 without",
+     .kind = OPTION_NUMBER,
+     .place = offsetof(struct seek_bench, days),
+     .min = 1,
+     .max = 400},
+    {.name = "--dir",
+     .value = "DIRECTORY",
+     .help = "a directory to make and to remove again",
+     .kind = OPTION_TEXT,
+     .place = offsetof(struct seek_bench, directory)},
+    {.name = "--json",
+     .help = "the figures as one JSON object",
+     .kind = OPTION_FLAG,
+     .place = offsetof(struct seek_bench, wants_json)},
+};
 
 static bool prepare(struct seek_bench *bench)
 {
     char *directory = bench->site.directory;
     const char *base = getenv("TMPDIR");
-    if (directory[0] == 0) {
+    if (bench->directory == NULL) {
         (void)snprintf(directory, sizeof bench->site.directory,
                        "%s/haechi-seek-XXXXXX", base == NULL ? "/tmp" : base);
         return mkdtemp(directory) != NULL;
     }
-    return mkdir(directory, 0700) == 0; /* never into what is there */
+    return text_copy(text_of(bench->directory), directory,
+                     sizeof bench->site.directory) &&
+           mkdir(directory, 0700) == 0; /* never into what is there */
 }
 
-int bench_seek_run(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-    static struct seek_bench bench;
-    if (!parse(argc, argv, &bench))
-        return EXIT_USAGE;
+    static struct seek_bench bench = {.cameras = 100, .days = 60};
+    int code = options_read(&COMMAND_BENCH_SEEK, argc, argv, &bench);
+    if (code != EXIT_OK)
+        return code;
+    bench.site.cameras = (uint32_t)bench.cameras;
+    bench.site.days = (uint32_t)bench.days;
     if (!prepare(&bench)) {
         (void)fprintf(stderr, "haechi bench seek: %s cannot be made\n",
                       bench.site.directory);
@@ -273,3 +266,12 @@ int bench_seek_run(int argc, char **argv)
     print(&bench);
     return bench.answered == SEEK_PROBES ? EXIT_OK : EXIT_FINDING;
 }
+
+const struct command COMMAND_BENCH_SEEK = {
+    .name = "bench seek",
+    .synopsis = "[--cameras N] [--days D] [--dir DIRECTORY] [--json]",
+    .summary = "how long the first picture of any minute takes",
+    .options = OPTIONS,
+    .option_count = OPTION_COUNT(OPTIONS),
+    .run = run,
+};

@@ -11,7 +11,7 @@
 #include "base/cleanup.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "cmd/command.h"
+#include "cmd/options.h"
 #include "sys/file.h"
 #include "sys/logger.h"
 #include "sys/signals.h"
@@ -20,6 +20,10 @@ enum { CLIPS_MAX = 64, PORT_DEFAULT = 8554 };
 
 struct arguments {
     struct camsim_options options;
+    uint64_t port;
+    uint64_t cameras;
+    const char *digest;
+    const char *sending;
     struct camsim_clip *clips[CLIPS_MAX];
     const struct camsim_clip *shown[CLIPS_MAX]; /* the same, for the options */
     size_t clip_count;
@@ -101,97 +105,100 @@ static int parse_fault(struct arguments *arguments, const char *value)
     return EXIT_OK;
 }
 
-static int parse_number(const char *name, const char *value, uint64_t min,
-                        uint64_t max, uint64_t *out)
+static int take_clip(void *arguments, const char *value)
 {
-    if (number_parse_u64(text_of(value), min, max, out) == STATUS_OK)
-        return EXIT_OK;
-    (void)fprintf(stderr,
-                  "haechi camsim: %s wants a number from %" PRIu64
-                  " to %" PRIu64 ": %s\n",
-                  name, min, max, value);
-    return EXIT_USAGE;
+    return parse_clip(arguments, value);
 }
 
-static int parse_choice(struct arguments *arguments, const char *name,
-                        const char *value)
+static int take_fault(void *arguments, const char *value)
 {
-    struct camsim_options *options = &arguments->options;
-    bool is_digest = strcmp(name, "--digest") == 0;
-    if (is_digest && strcmp(value, "md5") == 0)
-        options->algorithm = DIGEST_MD5;
-    else if (is_digest && strcmp(value, "sha256") == 0)
-        options->algorithm = DIGEST_SHA256;
-    else if (!is_digest && strcmp(value, "frame") == 0)
-        options->sends_packets = false;
-    else if (!is_digest && strcmp(value, "packet") == 0)
-        options->sends_packets = true;
-    else
-        return complain(is_digest ? "--digest wants md5 or sha256"
-                                  : "--sending wants frame or packet",
-                        value);
-    return EXIT_OK;
+    return parse_fault(arguments, value);
 }
 
-static int parse_option(struct arguments *arguments, const char *name,
-                        const char *value)
-{
-    struct camsim_options *options = &arguments->options;
-    uint64_t number = 0;
-    int code = EXIT_OK;
-    if (strcmp(name, "--port") == 0) {
-        code = parse_number(name, value, 0, UINT16_MAX, &number);
-        options->port = (uint16_t)number;
-    } else if (strcmp(name, "--cameras") == 0) {
-        code = parse_number(name, value, 1, CAMERAS_MAX, &number);
-        options->cameras = (uint32_t)number;
-    } else if (strcmp(name, "--clip") == 0) {
-        code = parse_clip(arguments, value);
-    } else if (strcmp(name, "--fault") == 0) {
-        code = parse_fault(arguments, value);
-    } else if (strcmp(name, "--user") == 0) {
-        options->user = value;
-    } else if (strcmp(name, "--password") == 0) {
-        options->password = value;
-    } else if (strcmp(name, "--ledger") == 0) {
-        options->ledger_path = value;
-    } else if (strcmp(name, "--digest") == 0 ||
-               strcmp(name, "--sending") == 0) {
-        code = parse_choice(arguments, name, value);
-    } else {
-        code = complain("no such option", name);
-    }
-    return code;
-}
+static const struct command_option OPTIONS[] = {
+    {.name = "--clip",
+     .value = "FILE:FPS[:h265]",
+     .help = "a byte stream of H.264 or H.265 and its rate; the "
+             "cameras take turns in the order given",
+     .kind = OPTION_CALL,
+     .is_needed = true,
+     .may_repeat = true,
+     .take = take_clip},
+    {.name = "--port",
+     .value = "P",
+     .help = "where they listen; 0: a free one; 8554 without",
+     .kind = OPTION_NUMBER,
+     .place = offsetof(struct arguments, port),
+     .min = 0,
+     .max = UINT16_MAX},
+    {.name = "--cameras",
+     .value = "N",
+     .help = "how many, at rtsp://127.0.0.1:P/cam/1 and on",
+     .kind = OPTION_NUMBER,
+     .place = offsetof(struct arguments, cameras),
+     .min = 1,
+     .max = CAMERAS_MAX},
+    {.name = "--user",
+     .value = "U",
+     .help = "who may look; without: everybody",
+     .kind = OPTION_TEXT,
+     .place = offsetof(struct arguments, options.user)},
+    {.name = "--password",
+     .value = "P",
+     .help = "the password of --user",
+     .kind = OPTION_TEXT,
+     .place = offsetof(struct arguments, options.password)},
+    {.name = "--digest",
+     .value = "md5|sha256",
+     .help = "how --user proves it",
+     .kind = OPTION_CHOICE,
+     .place = offsetof(struct arguments, digest)},
+    {.name = "--sending",
+     .value = "frame|packet",
+     .help = "one send for a frame, or one for a packet",
+     .kind = OPTION_CHOICE,
+     .place = offsetof(struct arguments, sending)},
+    {.name = "--ledger",
+     .value = "FILE",
+     .help = "one line for every access unit sent: camera, index, "
+             "time, SHA-256",
+     .kind = OPTION_TEXT,
+     .place = offsetof(struct arguments, options.ledger_path)},
+    {.name = "--fault",
+     .value = "KIND:CAMERA:AT_S[:FOR_S]",
+     .help = "KIND is one of stall drop garbage refuse close audio "
+             "early noreply",
+     .kind = OPTION_CALL,
+     .may_repeat = true,
+     .take = take_fault},
+    {.name = "--json",
+     .help = "the sums at the end as one JSON object",
+     .kind = OPTION_FLAG,
+     .place = offsetof(struct arguments, is_json)},
+};
 
 static int parse(struct arguments *arguments, int argc, char **argv)
 {
-    arguments->options = (struct camsim_options){
-        .address = "127.0.0.1",
-        .port = PORT_DEFAULT,
-        .cameras = 1,
-        .clips = arguments->shown,
-        .algorithm = DIGEST_MD5,
-        .faults = arguments->faults,
-    };
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--json") == 0) {
-            arguments->is_json = true;
-            continue;
-        }
-        if (i + 1 == argc)
-            return complain("a value is missing for", argv[i]);
-        int code = parse_option(arguments, argv[i], argv[i + 1]);
-        if (code != EXIT_OK)
-            return code;
-        i++;
-    }
-    if (arguments->clip_count == 0)
-        return complain("needs at least one", "--clip FILE:FPS");
-    if (arguments->options.user != NULL && arguments->options.password == NULL)
+    arguments->port = PORT_DEFAULT;
+    arguments->cameras = 1;
+    arguments->digest = "md5";
+    arguments->sending = "frame";
+    int code = options_read(&COMMAND_CAMSIM, argc, argv, arguments);
+    if (code != EXIT_OK)
+        return code;
+    struct camsim_options *options = &arguments->options;
+    if (options->user != NULL && options->password == NULL)
         return complain("--user needs", "--password");
-    arguments->options.clip_count = arguments->clip_count;
-    arguments->options.fault_count = arguments->fault_count;
+    options->address = "127.0.0.1";
+    options->port = (uint16_t)arguments->port;
+    options->cameras = (uint32_t)arguments->cameras;
+    options->clips = arguments->shown;
+    options->clip_count = arguments->clip_count;
+    options->faults = arguments->faults;
+    options->fault_count = arguments->fault_count;
+    options->sends_packets = strcmp(arguments->sending, "packet") == 0;
+    options->algorithm = strcmp(arguments->digest, "md5") == 0 ? DIGEST_MD5
+                                                               : DIGEST_SHA256;
     return EXIT_OK;
 }
 
@@ -281,5 +288,7 @@ const struct command COMMAND_CAMSIM = {
                 "    [--sending frame|packet] [--ledger FILE] [--json]\n"
                 "    [--fault KIND:CAMERA:AT_S[:FOR_S]]...",
     .summary = "simulate cameras over RTSP from byte stream files",
+    .options = OPTIONS,
+    .option_count = OPTION_COUNT(OPTIONS),
     .run = run,
 };

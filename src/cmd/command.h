@@ -7,10 +7,17 @@
 #ifndef CMD_COMMAND_H
 #define CMD_COMMAND_H
 
+#include <stddef.h>
+
+struct command_option;
+
 struct command {
     const char *name;     /* as typed; "notice check" has two words */
     const char *synopsis; /* what stands behind the name */
     const char *summary;  /* one line; NULL: not listed */
+    const struct command_option *options; /* cmd/options.h */
+    size_t option_count;
+    const char *details; /* what else the help says; may be NULL */
     /* argc and argv begin with the last word of the name. */
     int (*run)(int argc, char **argv);
 };
@@ -19,7 +26,11 @@ enum { EXIT_OK = 0, EXIT_FINDING = 1, EXIT_USAGE = 2, EXIT_ENVIRONMENT = 3 };
 
 /* One const entry a file; haechi.c lists them. */
 extern const struct command COMMAND_CAMSIM;
-extern const struct command COMMAND_BENCH;
+extern const struct command COMMAND_BENCH_RECORD;
+extern const struct command COMMAND_BENCH_FLOOR;
+extern const struct command COMMAND_BENCH_SEEK;
+extern const struct command COMMAND_BENCH_EXPORT;
+extern const struct command COMMAND_BENCH_DESTROY;
 extern const struct command COMMAND_DEMO;
 extern const struct command COMMAND_INDEX_REBUILD;
 extern const struct command COMMAND_DISK_ACCEPT;

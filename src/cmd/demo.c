@@ -12,7 +12,7 @@
 
 #include "base/number.h"
 #include "base/text.h"
-#include "cmd/command.h"
+#include "cmd/options.h"
 #include "cmd/installation.h"
 #include "cmd/verify.h"
 #include "notice/configuration.h"
@@ -70,56 +70,50 @@ struct demo {
 
 /* ---- arguments ---------------------------------------------------------------- */
 
-static bool parse_number(const char *text, uint64_t min, uint64_t max,
-                         uint64_t *out)
-{
-    return number_parse_u64(text_of(text), min, max, out) == STATUS_OK;
-}
-
-/* One option and its value; false where either is not known. */
-static bool take_option(struct demo_options *options, const char *name,
-                        const char *value)
-{
-    if (strcmp(name, "--dir") == 0)
-        options->directory = value;
-    else if (strcmp(name, "--ledger") == 0)
-        options->ledger = value;
-    else if (strcmp(name, "--clips") == 0)
-        options->clips = value;
-    else if (strcmp(name, "--seconds") == 0)
-        return parse_number(value, 1, SECONDS_MAX, &options->seconds);
-    else if (strcmp(name, "--web-port") == 0)
-        return parse_number(value, 1, 65535, &options->web_port);
-    else if (strcmp(name, "--camera-port") == 0)
-        return parse_number(value, 1, 65535, &options->camera_port);
-    else
-        return false;
-    return true;
-}
-
-static bool parse(int argc, char **argv, struct demo_options *options)
-{
-    *options = (struct demo_options){
-        .web_port = WEB_PORT,
-        .camera_port = CAMERA_PORT,
-    };
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--json") == 0) {
-            options->wants_json = true;
-            continue;
-        }
-        if (i + 1 == argc || !take_option(options, argv[i], argv[i + 1])) {
-            (void)fprintf(stderr, "haechi demo: %s: unknown, or its value is "
-                                  "wrong or missing; see haechi demo --help\n",
-                          argv[i]);
-            return false;
-        }
-        i++;
-    }
-    if (options->directory == NULL)
-        (void)fprintf(stderr, "haechi demo: --dir DIRECTORY is needed\n");
-    return options->directory != NULL;
-}
+static const struct command_option OPTIONS[] = {
+    {.name = "--dir",
+     .value = "DIRECTORY",
+     .help = "where the institution lives; made where it is not there",
+     .kind = OPTION_TEXT,
+     .is_needed = true,
+     .place = offsetof(struct demo_options, directory)},
+    {.name = "--seconds",
+     .value = "S",
+     .help = "run so long, then stop and check everything; a third of "
+             "it is the period of the short group",
+     .kind = OPTION_NUMBER,
+     .place = offsetof(struct demo_options, seconds),
+     .min = 1,
+     .max = SECONDS_MAX},
+    {.name = "--json",
+     .help = "with --seconds: what came of it as one JSON object",
+     .kind = OPTION_FLAG,
+     .place = offsetof(struct demo_options, wants_json)},
+    {.name = "--web-port",
+     .value = "P",
+     .help = "the console's port; 8443",
+     .kind = OPTION_NUMBER,
+     .place = offsetof(struct demo_options, web_port),
+     .min = 1,
+     .max = 65535},
+    {.name = "--camera-port",
+     .value = "P",
+     .help = "the simulated cameras' port; 8554",
+     .kind = OPTION_NUMBER,
+     .place = offsetof(struct demo_options, camera_port),
+     .min = 1,
+     .max = 65535},
+    {.name = "--clips",
+     .value = "DIRECTORY",
+     .help = "what the cameras show; made beside the binary",
+     .kind = OPTION_TEXT,
+     .place = offsetof(struct demo_options, clips)},
+    {.name = "--ledger",
+     .value = "FILE",
+     .help = "one line for every picture that the cameras sent",
+     .kind = OPTION_TEXT,
+     .place = offsetof(struct demo_options, ledger)},
+};
 
 /* ---- configuration ------------------------------------------------------------ */
 
@@ -398,11 +392,14 @@ static void release(struct demo *demo)
 
 static int run_command(int argc, char **argv)
 {
-    struct demo demo = {0};
-    if (!parse(argc, argv, &demo.options))
-        return EXIT_USAGE;
+    struct demo demo = {
+        .options = {.web_port = WEB_PORT, .camera_port = CAMERA_PORT},
+    };
+    int code = options_read(&COMMAND_DEMO, argc, argv, &demo.options);
+    if (code != EXIT_OK)
+        return code;
     logger_start("haechi", LOG_INFO);
-    int code = configure(&demo.options);
+    code = configure(&demo.options);
     if (code == EXIT_OK)
         code = installation_prepare(demo.options.directory,
                                     &demo.installation);
@@ -416,8 +413,10 @@ static int run_command(int argc, char **argv)
 
 const struct command COMMAND_DEMO = {
     .name = "demo",
-    .synopsis = "--dir DIRECTORY [--seconds S [--json]] [--web-port P] "
-                "[--camera-port P] [--clips DIRECTORY] [--ledger FILE]",
+    .synopsis = "--dir DIRECTORY [--seconds S [--json]] [--web-port P]\n"
+                "    [--camera-port P] [--clips DIRECTORY] [--ledger FILE]",
     .summary = "an institution with nine simulated cameras, on this machine",
+    .options = OPTIONS,
+    .option_count = OPTION_COUNT(OPTIONS),
     .run = run_command,
 };

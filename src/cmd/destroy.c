@@ -303,12 +303,9 @@ static int run_command(int argc, char **argv)
 {
     struct destroy_options options;
     char session[LOCAL_SESSION_SIZE] = "";
-    if (!destroy_options_read(argc, argv, &options)) {
-        (void)fprintf(stderr, "usage: haechi destroy %s\n",
-                      COMMAND_DESTROY.synopsis);
-        return EXIT_USAGE;
-    }
-    int code = sign_in(&options, session);
+    int code = destroy_options_read(argc, argv, &options);
+    if (code == EXIT_OK)
+        code = sign_in(&options, session);
     if (code != EXIT_OK)
         return code;
     code = destroy(&options, session);
@@ -319,10 +316,17 @@ static int run_command(int argc, char **argv)
 const struct command COMMAND_DESTROY = {
     .name = "destroy",
     .synopsis =
-        "--dir DIRECTORY (--camera C [--from T --to T] | --all "
-        "--decommission)\n    --reason TEXT [--request NUMBER] [--name NAME "
-        "--password-file FILE] [--yes]\n    [--wait SECONDS] [--record FILE] "
-        "[--json]",
+        "--dir DIRECTORY\n"
+        "    (--camera C [--from T --to T] | --all --decommission) --reason TEXT\n"
+        "    [--request NUMBER] [--name NAME --password-file FILE] [--yes]\n"
+        "    [--wait SECONDS] [--record FILE] [--json]",
     .summary = "destroy video before its time, by a chief manager's order",
+    .options = DESTROY_OPTIONS,
+    .option_count = DESTROY_OPTION_COUNT,
+    .details =
+        "What will be destroyed is shown first. It ends when the key is dead "
+        "on the disk and the entry is in the log; the space follows. A "
+        "deleted minute may cost the next one's pictures up to its first key "
+        "picture.",
     .run = run_command,
 };

@@ -8,6 +8,7 @@
 
 #include "base/time.h"
 #include "cmd/local_request.h"
+#include "cmd/options.h"
 
 enum { DESTROY_NAME_SIZE = 129, DESTROY_PASSWORD_SIZE = 257 };
 
@@ -30,8 +31,12 @@ struct destroy_options {
     bool as_json;
 };
 
-/* False, with a word about it on standard error, where they make no sense. */
-bool destroy_options_read(int argc, char **argv, struct destroy_options *out);
+enum { DESTROY_OPTION_COUNT = 14 };
+
+extern const struct command_option DESTROY_OPTIONS[DESTROY_OPTION_COUNT];
+
+/* EXIT_OK, or the exit code after a word about it on standard error. */
+int destroy_options_read(int argc, char **argv, struct destroy_options *out);
 
 /* What is going to be destroyed. */
 struct destroy_target {

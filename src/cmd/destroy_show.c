@@ -9,6 +9,7 @@
 #include "cmd/command.h"
 #include "cmd/destroy.h"
 #include "cmd/destruction_fetch.h"
+#include "cmd/options.h"
 #include "cmd/people_time.h"
 
 static struct wall_time time_of(const json_t *object, const char *name)
@@ -117,42 +118,48 @@ static int refuse(const json_t *answer)
     return EXIT_ENVIRONMENT;
 }
 
-/* "--dir D" and "--json", in any order, behind what stands before. */
-static bool read_options(int argc, char **argv, int first,
-                         const char **directory, bool *as_json)
-{
-    for (int i = first; i < argc; i++) {
-        if (strcmp(argv[i], "--json") == 0)
-            *as_json = true;
-        else if (strcmp(argv[i], "--dir") == 0 && i + 1 < argc)
-            *directory = argv[++i];
-        else
-            return false;
-    }
-    return *directory != NULL;
-}
+struct options {
+    const char *directory;
+    uint64_t entry;
+    bool as_json;
+};
+
+/* The last two are what both commands take. */
+static const struct command_option OPTIONS[] = {
+    {.name = "ENTRY",
+     .help = "the number of its entry in the log; haechi destroy list tells",
+     .kind = OPTION_NUMBER,
+     .is_needed = true,
+     .place = offsetof(struct options, entry),
+     .min = 1,
+     .max = INT64_MAX},
+    {.name = "--dir",
+     .value = "DIRECTORY",
+     .help = "the installation, which must be running",
+     .kind = OPTION_TEXT,
+     .is_needed = true,
+     .place = offsetof(struct options, directory)},
+    {.name = "--json",
+     .help = "as JSON; of one destruction: the record that haechi verify "
+             "--destruction reads",
+     .kind = OPTION_FLAG,
+     .place = offsetof(struct options, as_json)},
+};
 
 static int run_show(int argc, char **argv)
 {
-    const char *directory = NULL;
-    bool as_json = false;
-    uint64_t entry = 0;
-    if (argc < 2 ||
-        number_parse_u64(text_of(argv[1]), 1, INT64_MAX, &entry) !=
-            STATUS_OK ||
-        !read_options(argc, argv, 2, &directory, &as_json)) {
-        (void)fprintf(stderr, "usage: haechi destroy show ENTRY --dir "
-                              "DIRECTORY [--json]\n");
-        return EXIT_USAGE;
-    }
+    struct options options = {.as_json = false};
+    int exit_code = options_read(&COMMAND_DESTROY_SHOW, argc, argv, &options);
+    if (exit_code != EXIT_OK)
+        return exit_code;
     unsigned code = 0;
     json_t *answer = NULL;
-    enum status s = destruction_fetch(directory, entry, NULL, &code, &answer);
+    enum status s = destruction_fetch(options.directory, options.entry, NULL, &code, &answer);
     if (s != STATUS_OK)
-        return local_request_explain(directory, s);
+        return local_request_explain(options.directory, s);
     if (code == 200)
-        return print_answer(answer, as_json);
-    int exit_code = code == 404 ? EXIT_USAGE : EXIT_ENVIRONMENT;
+        return print_answer(answer, options.as_json);
+    exit_code = code == 404 ? EXIT_USAGE : EXIT_ENVIRONMENT;
     (void)refuse(answer);
     json_decref(answer);
     return exit_code;
@@ -162,6 +169,8 @@ const struct command COMMAND_DESTROY_SHOW = {
     .name = "destroy show",
     .synopsis = "ENTRY --dir DIRECTORY [--json]",
     .summary = "the record of one destruction",
+    .options = OPTIONS,
+    .option_count = OPTION_COUNT(OPTIONS),
     .run = run_show,
 };
 
@@ -210,18 +219,14 @@ static int list_page(const char *directory, long long *before, json_t *all)
 
 static int run_list(int argc, char **argv)
 {
-    const char *directory = NULL;
-    bool as_json = false;
-    if (!read_options(argc, argv, 1, &directory, &as_json)) {
-        (void)fprintf(stderr,
-                      "usage: haechi destroy list --dir DIRECTORY [--json]\n");
-        return EXIT_USAGE;
-    }
+    struct options options = {.as_json = false};
+    int code = options_read(&COMMAND_DESTROY_LIST, argc, argv, &options);
+    if (code != EXIT_OK)
+        return code;
     long long before = 0;
-    json_t *all = as_json ? json_array() : NULL;
-    int code = EXIT_OK;
+    json_t *all = options.as_json ? json_array() : NULL;
     do
-        code = list_page(directory, &before, all);
+        code = list_page(options.directory, &before, all);
     while (code == EXIT_OK && before > 0);
     if (all != NULL && code == EXIT_OK) {
         (void)json_dumpf(all, stdout, JSON_INDENT(1));
@@ -235,5 +240,7 @@ const struct command COMMAND_DESTROY_LIST = {
     .name = "destroy list",
     .synopsis = "--dir DIRECTORY [--json]",
     .summary = "what was destroyed, by order or by the notice",
+    .options = OPTIONS + 1,
+    .option_count = OPTION_COUNT(OPTIONS) - 1,
     .run = run_list,
 };

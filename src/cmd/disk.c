@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "cmd/command.h"
+#include "cmd/options.h"
 #include "notice/configuration.h"
 #include "store/disk.h"
 #include "sys/lock.h"
@@ -96,21 +96,49 @@ static int accept_locked(const char *directory, const char *id,
     return code;
 }
 
+struct options {
+    const char *directory;
+    const char *disk;
+    bool is_read_only;
+};
+
+static const struct command_option OPTIONS[] = {
+    {.name = "--dir",
+     .value = "DIRECTORY",
+     .help = "the installation, which must not be running",
+     .kind = OPTION_TEXT,
+     .is_needed = true,
+     .place = offsetof(struct options, directory)},
+    {.name = "--disk",
+     .value = "ID",
+     .help = "the disk's id in plant.yaml",
+     .kind = OPTION_TEXT,
+     .is_needed = true,
+     .place = offsetof(struct options, disk)},
+    {.name = "--read-only",
+     .help = "read what is on it, write nothing: for an old copy",
+     .kind = OPTION_FLAG,
+     .place = offsetof(struct options, is_read_only)},
+};
+
 static int run(int argc, char **argv)
 {
-    bool is_read_only = argc == 6 && strcmp(argv[5], "--read-only") == 0;
-    if ((argc != 5 && !is_read_only) || strcmp(argv[1], "--dir") != 0 ||
-        strcmp(argv[3], "--disk") != 0) {
-        (void)fprintf(stderr, "usage: haechi disk accept --dir DIRECTORY "
-                              "--disk ID [--read-only]\n");
-        return EXIT_USAGE;
-    }
-    return accept_locked(argv[2], argv[4], is_read_only);
+    struct options options = {.is_read_only = false};
+    int code = options_read(&COMMAND_DISK_ACCEPT, argc, argv, &options);
+    return code != EXIT_OK ? code
+                           : accept_locked(options.directory, options.disk,
+                                           options.is_read_only);
 }
 
 const struct command COMMAND_DISK_ACCEPT = {
     .name = "disk accept",
     .synopsis = "--dir DIRECTORY --disk ID [--read-only]",
     .summary = "let a disk that was refused take part again",
+    .options = OPTIONS,
+    .option_count = OPTION_COUNT(OPTIONS),
+    .details = "A disk that is missing, swapped, new or an old copy is not "
+               "written to and not touched; the others record. This is the "
+               "administrator's word that it is the right one. What lies on it "
+               "of others is left alone.",
     .run = run,
 };

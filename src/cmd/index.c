@@ -7,7 +7,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "cmd/command.h"
+#include "cmd/options.h"
 #include "notice/configuration.h"
 #include "store/store.h"
 #include "sys/clock.h"
@@ -209,30 +209,45 @@ static int explain(const char *directory, enum status status)
     return EXIT_ENVIRONMENT;
 }
 
+static const struct command_option OPTIONS[] = {
+    {.name = "--dir",
+     .value = "DIRECTORY",
+     .help = "the installation, which must not be running",
+     .kind = OPTION_TEXT,
+     .is_needed = true,
+     .place = offsetof(struct rebuild, directory)},
+    {.name = "--json",
+     .help = "the outcome as one JSON object",
+     .kind = OPTION_FLAG,
+     .place = offsetof(struct rebuild, wants_json)},
+};
+
 static int run(int argc, char **argv)
 {
     static struct rebuild rebuild;
-    rebuild.wants_json = argc == 4 && strcmp(argv[3], "--json") == 0;
-    if ((argc != 3 && !rebuild.wants_json) || strcmp(argv[1], "--dir") != 0) {
-        (void)fprintf(stderr, "usage: haechi index rebuild --dir DIRECTORY "
-                              "[--json]\n");
-        return EXIT_USAGE;
-    }
+    int code = options_read(&COMMAND_INDEX_REBUILD, argc, argv, &rebuild);
+    if (code != EXIT_OK)
+        return code;
     char path[PATH_SIZE];
-    rebuild.directory = argv[2];
-    (void)snprintf(path, sizeof path, "%s/run/lock", argv[2]);
-    (void)snprintf(rebuild.index, PATH_SIZE, "%s/index/runs.db", argv[2]);
-    (void)snprintf(rebuild.book, PATH_SIZE, "%s/events/disks", argv[2]);
+    const char *directory = rebuild.directory;
+    (void)snprintf(path, sizeof path, "%s/run/lock", directory);
+    (void)snprintf(rebuild.index, PATH_SIZE, "%s/index/runs.db", directory);
+    (void)snprintf(rebuild.book, PATH_SIZE, "%s/events/disks", directory);
     AUTO(lock_release) struct lock *lock = NULL;
     enum status s = lock_take(path, &lock);
     if (s == STATUS_OK)
         s = run_rebuild(&rebuild);
-    return s == STATUS_OK ? EXIT_OK : explain(argv[2], s);
+    return s == STATUS_OK ? EXIT_OK : explain(directory, s);
 }
 
 const struct command COMMAND_INDEX_REBUILD = {
     .name = "index rebuild",
     .synopsis = "--dir DIRECTORY [--json]",
     .summary = "make the index anew from the volumes",
+    .options = OPTIONS,
+    .option_count = OPTION_COUNT(OPTIONS),
+    .details = "The index is a cache: the recorder makes it anew by itself "
+               "where it is missing or wrong. This does so now, from the "
+               "volumes' own directories, and says what was different.",
     .run = run,
 };

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "cmd/command.h"
 #include "cmd/findings_output.h"
+#include "cmd/options.h"
 #include "notice/configuration.h"
 #include "notice/notice_json.h"
 #include "notice/render_html.h"
@@ -17,26 +18,40 @@ struct options {
     const char *file;
     bool as_json;
     bool as_html;
-    enum language language;
+    bool is_english;
 };
 
-static bool parse_options(int argc, char **argv, struct options *out)
-{
-    *out = (struct options){.language = LANGUAGE_KOREAN};
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--json") == 0)
-            out->as_json = true;
-        else if (strcmp(argv[i], "--html") == 0)
-            out->as_html = true;
-        else if (strcmp(argv[i], "--english") == 0)
-            out->language = LANGUAGE_ENGLISH;
-        else if (argv[i][0] != '-' && out->file == NULL)
-            out->file = argv[i];
-        else
-            return false;
-    }
-    return out->file != NULL;
-}
+static const struct command_option SHOW_OPTIONS[] = {
+    {.name = "FILE",
+     .help = "notice.yaml",
+     .kind = OPTION_TEXT,
+     .is_needed = true,
+     .place = offsetof(struct options, file)},
+    {.name = "--english",
+     .help = "in English; where the notice has none, in Korean",
+     .kind = OPTION_FLAG,
+     .place = offsetof(struct options, is_english)},
+    {.name = "--json",
+     .help = "as one JSON object",
+     .kind = OPTION_FLAG,
+     .place = offsetof(struct options, as_json)},
+    {.name = "--html",
+     .help = "as the public page",
+     .kind = OPTION_FLAG,
+     .place = offsetof(struct options, as_html)},
+};
+
+static const struct command_option CHECK_OPTIONS[] = {
+    {.name = "FILE",
+     .help = "notice.yaml",
+     .kind = OPTION_TEXT,
+     .is_needed = true,
+     .place = offsetof(struct options, file)},
+    {.name = "--json",
+     .help = "findings as one JSON object",
+     .kind = OPTION_FLAG,
+     .place = offsetof(struct options, as_json)},
+};
 
 static enum status load(const char *path, struct findings *findings,
                         struct notice **out)
@@ -56,17 +71,16 @@ static enum status load(const char *path, struct findings *findings,
 
 static int run_check(int argc, char **argv)
 {
-    struct options options;
-    if (!parse_options(argc, argv, &options)) {
-        (void)fprintf(stderr, "usage: haechi notice check FILE [--json]\n");
-        return EXIT_USAGE;
-    }
+    struct options options = {.file = NULL};
+    int code = options_read(&COMMAND_NOTICE_CHECK, argc, argv, &options);
+    if (code != EXIT_OK)
+        return code;
     struct findings findings = {0};
     struct notice *notice = NULL;
     enum status s = load(options.file, &findings, &notice);
-    int code = s == STATUS_OK || s == STATUS_BAD_INPUT
-                   ? findings_output(&findings, options.as_json)
-                   : EXIT_ENVIRONMENT;
+    code = s == STATUS_OK || s == STATUS_BAD_INPUT
+               ? findings_output(&findings, options.as_json)
+               : EXIT_ENVIRONMENT;
     if (code == EXIT_OK && !options.as_json)
         (void)printf("%s: sound, %zu warnings\n", options.file, findings.count);
     notice_destroy(&notice);
@@ -77,29 +91,29 @@ static int run_check(int argc, char **argv)
 static int show(const struct notice *notice, const struct options *options)
 {
     struct buffer out = buffer_with_limit(SHOW_BYTES_MAX);
+    enum language language =
+        options->is_english ? LANGUAGE_ENGLISH : LANGUAGE_KOREAN;
     enum status s = STATUS_OK;
     if (options->as_json)
         notice_write_json(notice, &out);
     else if (options->as_html)
-        s = notice_render_html(notice, options->language, &out);
+        s = notice_render_html(notice, language, &out);
     else
-        notice_render_text(notice, options->language, &out);
+        notice_render_text(notice, language, &out);
     int code = output_and_release(&out);
     return s == STATUS_OK ? code : EXIT_ENVIRONMENT;
 }
 
 static int run_show(int argc, char **argv)
 {
-    struct options options;
-    if (!parse_options(argc, argv, &options)) {
-        (void)fprintf(stderr, "usage: haechi notice show FILE "
-                              "[--english] [--json | --html]\n");
-        return EXIT_USAGE;
-    }
+    struct options options = {.file = NULL};
+    int code = options_read(&COMMAND_NOTICE_SHOW, argc, argv, &options);
+    if (code != EXIT_OK)
+        return code;
     struct findings findings = {0};
     struct notice *notice = NULL;
     enum status s = load(options.file, &findings, &notice);
-    int code = EXIT_ENVIRONMENT;
+    code = EXIT_ENVIRONMENT;
     if (s == STATUS_OK)
         code = show(notice, &options);
     else if (s == STATUS_BAD_INPUT)
@@ -113,6 +127,8 @@ const struct command COMMAND_NOTICE_CHECK = {
     .name = "notice check",
     .synopsis = "FILE [--json]",
     .summary = "check a notice: findings with line and remedy",
+    .options = CHECK_OPTIONS,
+    .option_count = OPTION_COUNT(CHECK_OPTIONS),
     .run = run_check,
 };
 
@@ -120,5 +136,7 @@ const struct command COMMAND_NOTICE_SHOW = {
     .name = "notice show",
     .synopsis = "FILE [--english] [--json | --html]",
     .summary = "print what a notice promises",
+    .options = SHOW_OPTIONS,
+    .option_count = OPTION_COUNT(SHOW_OPTIONS),
     .run = run_show,
 };

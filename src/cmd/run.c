@@ -6,6 +6,7 @@
 
 #include "cmd/command.h"
 #include "cmd/installation.h"
+#include "cmd/options.h"
 #include "sys/logger.h"
 #include "sys/signals.h"
 
@@ -45,15 +46,28 @@ static int start(struct run *run)
     return run->exit_code == 0 ? EXIT_OK : EXIT_ENVIRONMENT;
 }
 
+struct options {
+    const char *directory;
+};
+
+static const struct command_option OPTIONS[] = {
+    {.name = "--dir",
+     .value = "DIRECTORY",
+     .help = "the installation: where notice.yaml and plant.yaml are",
+     .kind = OPTION_TEXT,
+     .is_needed = true,
+     .place = offsetof(struct options, directory)},
+};
+
 static int run_command(int argc, char **argv)
 {
-    if (argc != 3 || strcmp(argv[1], "--dir") != 0) {
-        (void)fprintf(stderr, "usage: haechi run --dir DIRECTORY\n");
-        return EXIT_USAGE;
-    }
+    struct options options = {.directory = NULL};
+    int code = options_read(&COMMAND_RUN, argc, argv, &options);
+    if (code != EXIT_OK)
+        return code;
     logger_start("haechi", LOG_INFO);
     struct run run = {0};
-    int code = installation_prepare(argv[2], &run.installation);
+    code = installation_prepare(options.directory, &run.installation);
     if (code == EXIT_OK)
         code = start(&run);
     installation_destroy(&run.installation);
@@ -66,5 +80,11 @@ const struct command COMMAND_RUN = {
     .name = "run",
     .synopsis = "--dir DIRECTORY",
     .summary = "run the installation whose notice.yaml and plant.yaml are there",
+    .options = OPTIONS,
+    .option_count = OPTION_COUNT(OPTIONS),
+    .details = "Runs in the foreground until Ctrl-C or SIGTERM, then ends in "
+               "order: what was recorded is on the disk. At the first start a "
+               "one-time code for the first login is printed. A second start "
+               "goes on where the first stopped.",
     .run = run_command,
 };

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "cmd/command.h"
+#include "cmd/options.h"
 #include "cmd/local_request.h"
 #include "cmd/people_time.h"
 
@@ -179,20 +179,36 @@ static int print_plain(struct text text)
     return EXIT_OK;
 }
 
+struct options {
+    const char *directory;
+    bool as_json;
+};
+
+static const struct command_option OPTIONS[] = {
+    {.name = "--dir",
+     .value = "DIRECTORY",
+     .help = "the installation, which must be running",
+     .kind = OPTION_TEXT,
+     .is_needed = true,
+     .place = offsetof(struct options, directory)},
+    {.name = "--json",
+     .help = "the answer of GET /api/v1/status as it stands",
+     .kind = OPTION_FLAG,
+     .place = offsetof(struct options, as_json)},
+};
+
 static int run_command(int argc, char **argv)
 {
-    bool wants_json = argc == 4 && strcmp(argv[3], "--json") == 0;
-    if ((argc != 3 && !wants_json) || strcmp(argv[1], "--dir") != 0) {
-        (void)fprintf(stderr, "usage: haechi status --dir DIRECTORY "
-                              "[--json]\n");
-        return EXIT_USAGE;
-    }
+    struct options options = {.as_json = false};
+    int code = options_read(&COMMAND_STATUS, argc, argv, &options);
+    if (code != EXIT_OK)
+        return code;
     AUTO(local_answer_deinit) struct local_answer answer = {.code = 0};
     const struct local_call call = {.path = "/api/v1/status"};
-    enum status s = local_request(argv[2], &call, &answer);
+    enum status s = local_request(options.directory, &call, &answer);
     if (s != STATUS_OK)
-        return local_request_explain(argv[2], s);
-    if (answer.code == 200 && !wants_json)
+        return local_request_explain(options.directory, s);
+    if (answer.code == 200 && !options.as_json)
         return print_plain(buffer_text(&answer.body));
     (void)printf("%.*s\n", (int)answer.body.size,
                  (const char *)answer.body.data);
@@ -203,5 +219,11 @@ const struct command COMMAND_STATUS = {
     .name = "status",
     .synopsis = "--dir DIRECTORY [--json]",
     .summary = "what a running installation says of itself",
+    .options = OPTIONS,
+    .option_count = OPTION_COUNT(OPTIONS),
+    .details = "Cameras and their states, groups with the oldest and the "
+               "newest second, disks, keys and their erasure level, the clock, "
+               "and what is pending. No picture and no personal text; the "
+               "machine's administrator may ask without signing in.",
     .run = run_command,
 };

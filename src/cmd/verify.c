@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
-#include "cmd/command.h"
+#include "cmd/options.h"
 #include "cmd/verify_destruction.h"
 #include "store/limits.h"
 #include "sys/lock.h"
@@ -126,29 +126,29 @@ struct verify_options {
     bool as_json;
 };
 
-static bool read_options(int argc, char **argv, struct verify_options *out)
-{
-    *out = (struct verify_options){.directory = NULL};
-    for (int i = 1; i < argc; i++) {
-        const char **value = NULL;
-        if (strcmp(argv[i], "--json") == 0) {
-            out->as_json = true;
-            continue;
-        }
-        if (strcmp(argv[i], "--dir") == 0)
-            value = &out->directory;
-        else if (strcmp(argv[i], "--destruction") == 0)
-            value = &out->record;
-        else if (strcmp(argv[i], "--images") == 0)
-            value = &out->images;
-        if (value == NULL || i + 1 == argc)
-            return false;
-        *value = argv[++i];
-    }
-    return out->record != NULL
-               ? out->images == NULL || out->directory != NULL
-               : out->directory != NULL;
-}
+static const struct command_option OPTIONS[] = {
+    {.name = "--dir",
+     .value = "DIRECTORY",
+     .help = "the installation, which must not be running",
+     .kind = OPTION_TEXT,
+     .place = offsetof(struct verify_options, directory)},
+    {.name = "--destruction",
+     .value = "FILE",
+     .help = "a record of destruction (JSON): by itself its own sums and "
+             "signatures, with --dir whether the destroyed keys are gone there",
+     .kind = OPTION_TEXT,
+     .place = offsetof(struct verify_options, record)},
+    {.name = "--images",
+     .value = "DIRECTORY",
+     .help = "old copies of the key files: that none opens with anything this "
+             "installation holds",
+     .kind = OPTION_TEXT,
+     .place = offsetof(struct verify_options, images)},
+    {.name = "--json",
+     .help = "the outcome as one JSON object",
+     .kind = OPTION_FLAG,
+     .place = offsetof(struct verify_options, as_json)},
+};
 
 static enum status lock_installation(const char *directory, struct lock **lock)
 {
@@ -217,12 +217,13 @@ static int run_whole(const struct verify_options *options)
 
 static int run_command(int argc, char **argv)
 {
-    struct verify_options options;
-    if (!read_options(argc, argv, &options)) {
-        (void)fprintf(stderr, "usage: haechi verify %s\n",
-                      COMMAND_VERIFY.synopsis);
-        return EXIT_USAGE;
-    }
+    struct verify_options options = {.as_json = false};
+    int code = options_read(&COMMAND_VERIFY, argc, argv, &options);
+    if (code != EXIT_OK)
+        return code;
+    if (options.directory == NULL &&
+        (options.record == NULL || options.images != NULL))
+        return options_refuse(&COMMAND_VERIFY, "needed:", "--dir");
     if (options.record != NULL || options.images != NULL)
         return run_destruction(&options);
     return run_whole(&options);
@@ -231,11 +232,16 @@ static int run_command(int argc, char **argv)
 const struct command COMMAND_VERIFY = {
     .name = "verify",
     .synopsis = "--dir DIRECTORY [--json]\n"
-                "       haechi verify --destruction FILE [--dir DIRECTORY "
-                "[--images DIRECTORY]] [--json]\n"
+                "       haechi verify --destruction FILE [--dir DIRECTORY\n"
+                "           [--images DIRECTORY]] [--json]\n"
                 "       haechi verify --dir DIRECTORY --images DIRECTORY "
                 "[--json]",
     .summary = "check an installation that is not running, or a record of "
                "destruction",
+    .options = OPTIONS,
+    .option_count = OPTION_COUNT(OPTIONS),
+    .details = "Every record opens and matches its header, every second of "
+               "every camera is recorded or explained, there is no sound, and "
+               "the log hashes as it says. Nothing is changed.",
     .run = run_command,
 };

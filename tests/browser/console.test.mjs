@@ -145,9 +145,18 @@ test('what has been destroyed says when, and by which entry', {timeout: 600000},
     await page.evaluate((number) => {
         window.location.hash = `playback?camera=${number}`;
     }, camera.number);
-    await page.waitForSelector('.strip .destroyed', {timeout: 500000});
-    const strip = await page.locator('.strip .destroyed').last().boundingBox();
-    await page.mouse.click(strip.x + strip.width / 2, strip.y + strip.height / 2);
+    /* Enough of it that the shortest span, from its middle, is within it. */
+    const middle = await page.waitForFunction(() => {
+        const boxes = [...document.querySelectorAll('.strip .destroyed')].map((block) => block.getBoundingClientRect());
+        const strip = document.querySelector('.strip').getBoundingClientRect();
+        const left = Math.min(...boxes.map((box) => box.left));
+        const right = Math.max(...boxes.map((box) => box.right));
+        const shownS = Number(document.querySelector('select[name=range]').value);
+        return (right - left) / strip.width * shownS > 24 && {x: (left + right) / 2, y: strip.y + strip.height / 2};
+    }, undefined, {timeout: 500000});
+    await page.selectOption('select[name=length]', '10');
+    const {x, y} = await middle.jsonValue();
+    await page.mouse.click(x, y);
     await page.waitForSelector('.destroyed-note');
     assert.match(await page.textContent('.destroyed-note'), /파기.*제 \d+ 번/);
     await giveReason(page);
