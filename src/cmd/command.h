@@ -45,5 +45,6 @@ extern const struct command COMMAND_VERSION;
 extern const struct command COMMAND_CHECK;
 extern const struct command COMMAND_NOTICE_CHECK;
 extern const struct command COMMAND_NOTICE_SHOW;
+extern const struct command COMMAND_NOTICE_RENDER;
 
 #endif

@@ -3,21 +3,18 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "cmd/command.h"
 #include "cmd/findings_output.h"
+#include "cmd/notice_file.h"
 #include "cmd/options.h"
-#include "notice/configuration.h"
 #include "notice/notice_json.h"
-#include "notice/render_html.h"
-#include "notice/render_text.h"
+#include "notice/summary.h"
 
 enum { SHOW_BYTES_MAX = 8 << 20 };
 
 struct options {
     const char *file;
     bool as_json;
-    bool as_html;
     bool is_english;
 };
 
@@ -35,10 +32,6 @@ static const struct command_option SHOW_OPTIONS[] = {
      .help = "as one JSON object",
      .kind = OPTION_FLAG,
      .place = offsetof(struct options, as_json)},
-    {.name = "--html",
-     .help = "as the public page",
-     .kind = OPTION_FLAG,
-     .place = offsetof(struct options, as_html)},
 };
 
 static const struct command_option CHECK_OPTIONS[] = {
@@ -53,22 +46,6 @@ static const struct command_option CHECK_OPTIONS[] = {
      .place = offsetof(struct options, as_json)},
 };
 
-static enum status load(const char *path, struct findings *findings,
-                        struct notice **out)
-{
-    uint8_t *yaml = NULL;
-    size_t size = 0;
-    enum status s = file_read_all(&FILE_LAYER_SYSTEM, path,
-                                  CONFIGURATION_FILE_BYTES_MAX, &yaml, &size);
-    if (s == STATUS_OK)
-        s = notice_load(path, bytes_of(yaml, size), findings, out);
-    else
-        (void)fprintf(stderr, "haechi: %s cannot be read: %s\n", path,
-                      status_name(s));
-    alloc_free(yaml);
-    return s;
-}
-
 static int run_check(int argc, char **argv)
 {
     struct options options = {.file = NULL};
@@ -77,7 +54,7 @@ static int run_check(int argc, char **argv)
         return code;
     struct findings findings = {0};
     struct notice *notice = NULL;
-    enum status s = load(options.file, &findings, &notice);
+    enum status s = notice_file_load(options.file, &findings, &notice);
     code = s == STATUS_OK || s == STATUS_BAD_INPUT
                ? findings_output(&findings, options.as_json)
                : EXIT_ENVIRONMENT;
@@ -93,15 +70,11 @@ static int show(const struct notice *notice, const struct options *options)
     struct buffer out = buffer_with_limit(SHOW_BYTES_MAX);
     enum language language =
         options->is_english ? LANGUAGE_ENGLISH : LANGUAGE_KOREAN;
-    enum status s = STATUS_OK;
     if (options->as_json)
         notice_write_json(notice, &out);
-    else if (options->as_html)
-        s = notice_render_html(notice, language, &out);
     else
-        notice_render_text(notice, language, &out);
-    int code = output_and_release(&out);
-    return s == STATUS_OK ? code : EXIT_ENVIRONMENT;
+        notice_summarise(notice, language, &out);
+    return output_and_release(&out);
 }
 
 static int run_show(int argc, char **argv)
@@ -110,16 +83,11 @@ static int run_show(int argc, char **argv)
     int code = options_read(&COMMAND_NOTICE_SHOW, argc, argv, &options);
     if (code != EXIT_OK)
         return code;
-    struct findings findings = {0};
     struct notice *notice = NULL;
-    enum status s = load(options.file, &findings, &notice);
-    code = EXIT_ENVIRONMENT;
-    if (s == STATUS_OK)
+    code = notice_file_open(options.file, &notice);
+    if (code == EXIT_OK)
         code = show(notice, &options);
-    else if (s == STATUS_BAD_INPUT)
-        code = findings_output(&findings, false);
     notice_destroy(&notice);
-    findings_deinit(&findings);
     return code;
 }
 
@@ -134,7 +102,7 @@ const struct command COMMAND_NOTICE_CHECK = {
 
 const struct command COMMAND_NOTICE_SHOW = {
     .name = "notice show",
-    .synopsis = "FILE [--english] [--json | --html]",
+    .synopsis = "FILE [--english] [--json]",
     .summary = "print what a notice promises",
     .options = SHOW_OPTIONS,
     .option_count = OPTION_COUNT(SHOW_OPTIONS),

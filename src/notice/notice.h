@@ -19,15 +19,11 @@
 
 #include "base/bytes.h"
 #include "base/status.h"
+#include "model/language.h"
 #include "model/policy.h"
 
 struct findings;
 struct yaml_tree;
-
-enum language {
-    LANGUAGE_KOREAN = 0,
-    LANGUAGE_ENGLISH = 1,
-};
 
 /* Korean always; English may be empty: then the Korean is shown. */
 struct notice_words {

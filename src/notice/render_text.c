@@ -1,77 +1,117 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "notice/render_text.h"
 
-#include "base/text.h"
-
-static void words(struct notice_words words, enum language language,
-                  struct buffer *out)
+/* The index of line number `line` (from 0) of the block at index, and in *end
+ * that behind its last part; both the same where it has no such line. */
+static size_t line_of(const struct document *document, size_t index,
+                      size_t line, size_t *end)
 {
-    buffer_append(out, text_bytes(notice_words_in(words, language)));
-}
-
-static void write_group(const struct notice *notice,
-                        const struct notice_group *group,
-                        enum language language, struct buffer *out)
-{
-    char period[40];
-    retention_format(group->retention, language, period, sizeof period);
-    buffer_format(out, "  %-20.*s %3u  %-10s ", (int)group->id.size,
-                  group->id.data, group->camera_count, period);
-    words(notice->sites[group->site].name, language, out);
-    buffer_append_text(out, " / ");
-    words(group->place, language, out);
-    buffer_append_text(out, "\n");
-}
-
-/* Ids of whole sites, then of single groups; "*" for all. */
-static void write_scope(const struct notice *notice,
-                        const struct notice_scope *scope, struct buffer *out)
-{
-    if (scope->count == notice->group_count) {
-        buffer_append_text(out, "*");
-        return;
-    }
-    const char *separator = "";
-    for (size_t site = 0; site < notice->site_count; site++) {
-        if (!notice_scope_holds_site(notice, scope, site))
+    size_t behind = document_skip_words(document, index);
+    size_t first = index + 1;
+    for (size_t i = first; i < behind; i++) {
+        if (document->parts[i].kind != DOCUMENT_BREAK)
             continue;
-        buffer_append_text(out, separator);
-        buffer_append(out, text_bytes(notice->sites[site].id));
-        separator = ", ";
+        if (line-- == 0) {
+            *end = i;
+            return first;
+        }
+        first = i + 1;
     }
-    for (size_t i = 0; i < scope->count; i++) {
-        const struct notice_group *group = &notice->groups[scope->groups[i]];
-        if (notice_scope_holds_site(notice, scope, group->site))
-            continue;
-        buffer_append_text(out, separator);
-        buffer_append(out, text_bytes(group->id));
-        separator = ", ";
-    }
+    *end = behind;
+    return line == 0 ? first : behind;
 }
 
-static void write_person(const struct notice *notice,
-                         const struct notice_person *person,
-                         enum language language, struct buffer *out)
+static void line_write(const struct document *document, size_t index,
+                       size_t line, struct buffer *out)
 {
-    buffer_format(out, "  %-20s ", notice_role_name(person->role));
-    words(person->name, language, out);
-    buffer_append_text(out, ", ");
-    words(person->post, language, out);
-    buffer_append_text(out, ": ");
-    write_scope(notice, &person->scope, out);
-    buffer_append_text(out, "\n");
+    size_t end = 0;
+    for (size_t i = line_of(document, index, line, &end); i < end; i++)
+        buffer_append(out, text_bytes(document_words(document,
+                                                     &document->parts[i])));
 }
 
-void notice_render_text(const struct notice *notice, enum language language,
+static size_t lines_of(const struct document *document, size_t index)
+{
+    size_t lines = 1;
+    for (size_t i = index + 1; i < document_skip_words(document, index); i++)
+        lines += document->parts[i].kind == DOCUMENT_BREAK;
+    return lines;
+}
+
+/* The cells from index on, up to the next row; returns the index behind. */
+static size_t row_write(const struct document *document, size_t index,
                         struct buffer *out)
 {
-    words(notice->institution, language, out);
-    buffer_append_text(out, "\n");
-    buffer_append(out, text_bytes(notice->homepage));
-    buffer_append_text(out, "\n\n");
-    for (size_t i = 0; i < notice->group_count; i++)
-        write_group(notice, &notice->groups[i], language, out);
-    buffer_append_text(out, "\n");
-    for (size_t i = 0; i < notice->person_count; i++)
-        write_person(notice, &notice->people[i], language, out);
+    enum document_kind kind = document->parts[index].kind;
+    size_t end = index;
+    size_t lines = 1;
+    while (end < document->count && document->parts[end].kind == kind) {
+        size_t own = lines_of(document, end);
+        lines = own > lines ? own : lines;
+        end = document_skip_words(document, end);
+    }
+    for (size_t line = 0; line < lines; line++) {
+        for (size_t i = index; i < end; i = document_skip_words(document, i)) {
+            if (i > index)
+                buffer_append_text(out, "\t");
+            line_write(document, i, line, out);
+        }
+        buffer_append_text(out, "\n");
+    }
+    return end;
+}
+
+/* What stands before a block's words. */
+static const char *mark_of(enum document_kind kind)
+{
+    if (kind == DOCUMENT_ITEM)
+        return "- ";
+    return kind == DOCUMENT_TERM ? "◎ " : "";
+}
+
+/* The words of the block at index, with spaces for breaks. */
+static size_t words_write(const struct document *document, size_t index,
+                          struct buffer *out)
+{
+    size_t end = document_skip_words(document, index);
+    buffer_append_text(out, mark_of(document->parts[index].kind));
+    for (size_t i = index + 1; i < end; i++) {
+        const struct document_part *part = &document->parts[i];
+        if (part->kind == DOCUMENT_BREAK)
+            buffer_append_text(out, " ");
+        else
+            buffer_append(out, text_bytes(document_words(document, part)));
+    }
+    return end;
+}
+
+static bool ends_block(enum document_kind kind)
+{
+    return kind == DOCUMENT_HEADING || kind == DOCUMENT_PARAGRAPH ||
+           kind == DOCUMENT_LIST_END || kind == DOCUMENT_TABLE_END ||
+           kind == DOCUMENT_TERMS_END;
+}
+
+/* The block at index; returns the index behind it. */
+static size_t block_write(const struct document *document, size_t index,
+                          struct buffer *out)
+{
+    enum document_kind kind = document->parts[index].kind;
+    if (kind == DOCUMENT_COLUMN || kind == DOCUMENT_CELL)
+        return row_write(document, index, out);
+    size_t end = words_write(document, index, out);
+    if (kind == DOCUMENT_TERM)
+        buffer_append_text(out, ": ");
+    else if (end > index + 1)
+        buffer_append_text(out, "\n");
+    if (ends_block(kind) && end < document->count)
+        buffer_append_text(out, "\n");
+    return end;
+}
+
+enum status render_text(const struct document *document, struct buffer *out)
+{
+    for (size_t i = 0; i < document->count;)
+        i = block_write(document, i, out);
+    return buffer_status(out);
 }

@@ -18,7 +18,9 @@ static enum status page_in(struct gate *gate, enum language language,
     enum status s = STATUS_OK;
     if (page->size == 0) {
         *page = buffer_with_limit(GATE_JSON_MAX);
-        s = notice_render_html(gate->configuration.notice, language, page);
+        s = notice_render_html(
+            gate->configuration.notice, language,
+            language == LANGUAGE_KOREAN ? "/notice/en" : "/notice", page);
         if (s == STATUS_OK && page->failed)
             s = STATUS_LIMIT;
         if (s != STATUS_OK)

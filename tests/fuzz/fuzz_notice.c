@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     struct buffer out = buffer_with_limit(OUTPUT_BYTES_MAX);
     if (notice != NULL) {
-        if (notice_render_html(notice, LANGUAGE_ENGLISH, &out) != STATUS_OK)
+        if (notice_render_html(notice, LANGUAGE_ENGLISH, NULL, &out) != STATUS_OK)
             abort();
         notice_write_json(notice, &out);
     }

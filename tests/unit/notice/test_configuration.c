@@ -101,7 +101,7 @@ static void every_example_is_sound(void **state)
         CHECK(findings.count == 0);
         CHECK(configuration.plant->camera_count == EXAMPLES[i].cameras);
         struct buffer page = buffer_with_limit(PAGE_BYTES_MAX);
-        CHECK_OK(notice_render_html(configuration.notice, LANGUAGE_KOREAN,
+        CHECK_OK(notice_render_html(configuration.notice, LANGUAGE_KOREAN, NULL,
                                     &page));
         buffer_deinit(&page);
         configuration_deinit(&configuration);

@@ -8,7 +8,7 @@
 #include "base/time.h"
 #include "notice/finding.h"
 #include "notice/notice_json.h"
-#include "notice/render_text.h"
+#include "notice/summary.h"
 #include "support/example_edit.h"
 #include "unit/test.h"
 
@@ -110,7 +110,7 @@ static void json_and_text_name_every_group(void **state)
     struct buffer json = buffer_with_limit(1 << 20);
     struct buffer text = buffer_with_limit(1 << 20);
     notice_write_json(notice, &json);
-    notice_render_text(notice, LANGUAGE_KOREAN, &text);
+    notice_summarise(notice, LANGUAGE_KOREAN, &text);
     buffer_append_u8(&json, 0);
     buffer_append_u8(&text, 0);
     for (size_t i = 0; i < notice->group_count; i++) {

@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The public page against tests/golden/notice. GOLDEN_UPDATE=1 in the
- * environment writes the files anew; a review sees the difference.
- */
+/* The public page against tests/golden/notice. */
 #include "notice/render_html.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "notice/finding.h"
 #include "support/example_edit.h"
+#include "support/golden.h"
 #include "unit/test.h"
 
-enum { PAGE_BYTES_MAX = 1 << 20, PATH_SIZE = 512 };
+enum { PAGE_BYTES_MAX = 1 << 20 };
 
 static struct buffer render(struct bytes yaml, enum language language)
 {
@@ -22,55 +17,53 @@ static struct buffer render(struct bytes yaml, enum language language)
     struct notice *notice = NULL;
     CHECK_OK(notice_load("notice.yaml", yaml, &findings, &notice));
     struct buffer page = buffer_with_limit(PAGE_BYTES_MAX);
-    CHECK_OK(notice_render_html(notice, language, &page));
+    CHECK_OK(notice_render_html(notice, language, NULL, &page));
     notice_destroy(&notice);
     findings_deinit(&findings);
     return page;
 }
 
-static void golden_path(const char *name, char path[PATH_SIZE])
+static void check_golden(const char *example, const char *golden,
+                         enum language language)
 {
-    const char *root = getenv("SOURCE_ROOT");
-    CHECK(root != NULL);
-    (void)snprintf(path, PATH_SIZE, "%s/tests/golden/notice/%s", root, name);
-}
-
-static void check_golden(const char *name, enum language language)
-{
-    struct buffer page = render(example_file(EXAMPLE_NOTICE), language);
-    char path[PATH_SIZE];
-    golden_path(name, path);
-    if (getenv("GOLDEN_UPDATE") != NULL) {
-        FILE *file = fopen(path, "wb");
-        CHECK(file != NULL);
-        CHECK(fwrite(page.data, 1, page.size, file) == page.size);
-        (void)fclose(file);
-    }
-    FILE *file = fopen(path, "rb");
-    CHECK(file != NULL);
-    uint8_t *golden = alloc_array(PAGE_BYTES_MAX, 1);
-    CHECK(golden != NULL);
-    size_t size = fread(golden, 1, PAGE_BYTES_MAX, file);
-    (void)fclose(file);
-    bool is_same = size == page.size && memcmp(golden, page.data, size) == 0;
-    if (!is_same)
-        print_error("differs from %s; look at both, then GOLDEN_UPDATE=1\n",
-                    path);
-    CHECK(is_same);
-    alloc_free(golden);
+    struct notice *notice = golden_notice(example);
+    struct buffer page = buffer_with_limit(PAGE_BYTES_MAX);
+    CHECK_OK(notice_render_html(notice, language, NULL, &page));
+    golden_check(golden, buffer_bytes(&page));
     buffer_deinit(&page);
+    notice_destroy(&notice);
 }
 
-static void the_korean_page_is_the_golden_one(void **state)
+static void the_korean_pages_are_the_golden_ones(void **state)
 {
     (void)state;
-    check_golden("geoje.ko.html", LANGUAGE_KOREAN);
+    check_golden("geoje-family-center", "notice/geoje.ko.html",
+                 LANGUAGE_KOREAN);
+    check_golden("gwangju-labor-office", "notice/gwangju.ko.html",
+                 LANGUAGE_KOREAN);
 }
 
-static void the_english_page_is_the_golden_one(void **state)
+static void the_english_pages_are_the_golden_ones(void **state)
 {
     (void)state;
-    check_golden("geoje.en.html", LANGUAGE_ENGLISH);
+    check_golden("geoje-family-center", "notice/geoje.en.html",
+                 LANGUAGE_ENGLISH);
+    check_golden("gwangju-labor-office", "notice/gwangju.en.html",
+                 LANGUAGE_ENGLISH);
+}
+
+static void a_page_may_point_to_the_other_language(void **state)
+{
+    (void)state;
+    struct notice *notice = golden_notice("geoje-family-center");
+    struct buffer page = buffer_with_limit(PAGE_BYTES_MAX);
+    CHECK_OK(notice_render_html(notice, LANGUAGE_KOREAN, "/notice/en", &page));
+    buffer_append_u8(&page, 0);
+    CHECK(strstr((const char *)page.data,
+                 "<nav><a href=\"/notice/en\" hreflang=\"en\" "
+                 "lang=\"en\">English</a></nav>") != NULL);
+    buffer_deinit(&page);
+    notice_destroy(&notice);
 }
 
 static void what_the_notice_says_is_never_markup(void **state)
@@ -101,13 +94,30 @@ static void a_page_beyond_its_limit_is_an_error(void **state)
                          &notice));
     struct buffer page = buffer_with_limit(1000);
     CHECK_STATUS(STATUS_NO_MEMORY,
-                 notice_render_html(notice, LANGUAGE_KOREAN, &page));
+                 notice_render_html(notice, LANGUAGE_KOREAN, NULL, &page));
     buffer_deinit(&page);
     notice_destroy(&notice);
     findings_deinit(&findings);
 }
 
-TEST_MAIN("notice/render_html", TEST(the_korean_page_is_the_golden_one),
-          TEST(the_english_page_is_the_golden_one),
+static enum status render_once(void *context)
+{
+    struct buffer page = buffer_with_limit(PAGE_BYTES_MAX);
+    enum status s = notice_render_html(context, LANGUAGE_ENGLISH, NULL, &page);
+    buffer_deinit(&page);
+    return s;
+}
+
+static void memory_may_run_out(void **state)
+{
+    (void)state;
+    struct notice *notice = golden_notice("geoje-family-center");
+    test_every_allocation_fails(render_once, notice);
+    notice_destroy(&notice);
+}
+
+TEST_MAIN("notice/render_html", TEST(the_korean_pages_are_the_golden_ones),
+          TEST(the_english_pages_are_the_golden_ones),
+          TEST(a_page_may_point_to_the_other_language),
           TEST(what_the_notice_says_is_never_markup),
-          TEST(a_page_beyond_its_limit_is_an_error))
+          TEST(a_page_beyond_its_limit_is_an_error), TEST(memory_may_run_out))

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/document.h"
+
+#include "base/alloc.h"
+#include "base/text.h"
+
+struct document document_in(enum language language)
+{
+    return (struct document){
+        .language = language,
+        .characters = buffer_with_limit(DOCUMENT_BYTES_MAX),
+    };
+}
+
+void document_deinit(struct document *document)
+{
+    buffer_deinit(&document->characters);
+    alloc_free(document->parts);
+    *document = document_in(document->language);
+}
+
+static struct document_part *append(struct document *document,
+                                    enum document_kind kind)
+{
+    if (document->failed || document->count == DOCUMENT_PARTS_MAX) {
+        document->failed = true;
+        return NULL;
+    }
+    if (document->count == document->capacity) {
+        size_t capacity = document->capacity == 0 ? 64 : document->capacity * 2;
+        struct document_part *parts =
+            alloc_resize(document->parts, capacity, sizeof *parts);
+        if (parts == NULL) {
+            document->failed = true;
+            return NULL;
+        }
+        document->parts = parts;
+        document->capacity = capacity;
+    }
+    struct document_part *part = &document->parts[document->count++];
+    *part = (struct document_part){.kind = kind, .spoken = document->language};
+    return part;
+}
+
+void document_begin(struct document *document, enum document_kind kind)
+{
+    (void)append(document, kind);
+}
+
+void document_heading(struct document *document, uint8_t level)
+{
+    struct document_part *part = append(document, DOCUMENT_HEADING);
+    if (part != NULL)
+        part->level = level;
+}
+
+void document_text(struct document *document, struct text words,
+                   enum language spoken)
+{
+    if (words.size == 0)
+        return;
+    size_t offset = document->characters.size;
+    buffer_append(&document->characters, text_bytes(words));
+    if (document->characters.failed) {
+        document->failed = true;
+        return;
+    }
+    struct document_part *last =
+        document->count == 0 ? NULL : &document->parts[document->count - 1];
+    if (last != NULL && last->kind == DOCUMENT_TEXT && last->spoken == spoken) {
+        last->size += (uint32_t)words.size;
+        return;
+    }
+    struct document_part *part = append(document, DOCUMENT_TEXT);
+    if (part == NULL)
+        return;
+    part->spoken = spoken;
+    part->offset = (uint32_t)offset;
+    part->size = (uint32_t)words.size;
+}
+
+void document_say(struct document *document, const char *terminated)
+{
+    document_text(document, text_of(terminated), document->language);
+}
+
+enum status document_status(const struct document *document)
+{
+    return document->failed ? STATUS_NO_MEMORY : STATUS_OK;
+}
+
+struct text document_words(const struct document *document,
+                           const struct document_part *part)
+{
+    return bytes_text(bytes_of(document->characters.data + part->offset,
+                               part->size));
+}
+
+size_t document_skip_words(const struct document *document, size_t index)
+{
+    index++;
+    while (index < document->count &&
+           (document->parts[index].kind == DOCUMENT_TEXT ||
+            document->parts[index].kind == DOCUMENT_BREAK))
+        index++;
+    return index;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "notice/document_say.h"
+
+#include <stdio.h>
+
+#include "base/text.h"
+#include "base/time.h"
+
+void document_words_say(struct document *document, struct notice_words words)
+{
+    bool falls_back =
+        document->language == LANGUAGE_ENGLISH && words.en.size == 0;
+    document_text(document, notice_words_in(words, document->language),
+                  falls_back ? LANGUAGE_KOREAN : document->language);
+}
+
+void document_phrase(struct document *document, enum phrase which)
+{
+    document_say(document, phrase_in(which, document->language));
+}
+
+void document_block(struct document *document, enum document_kind kind,
+                    struct notice_words words)
+{
+    document_begin(document, kind);
+    document_words_say(document, words);
+}
+
+void document_cell(struct document *document, struct text text)
+{
+    document_begin(document, DOCUMENT_CELL);
+    document_text(document, text, document->language);
+}
+
+void document_columns(struct document *document, const enum phrase *columns)
+{
+    for (; *columns != PHRASE_COUNT; columns++) {
+        document_begin(document, DOCUMENT_COLUMN);
+        document_phrase(document, *columns);
+    }
+}
+
+void document_labelled(struct document *document, enum phrase label,
+                       struct notice_words words)
+{
+    if (words.ko.size == 0)
+        return;
+    document_begin(document, DOCUMENT_ITEM);
+    document_phrase(document, label);
+    document_say(document, ": ");
+    document_words_say(document, words);
+}
+
+void document_day(struct document *document, int64_t day)
+{
+    char text[40];
+    int64_t year = 0;
+    unsigned month = 0;
+    unsigned day_of_month = 0;
+    civil_from_day(day, &year, &month, &day_of_month);
+    (void)snprintf(text, sizeof text,
+                   document->language == LANGUAGE_KOREAN ? "%d년 %u월 %u일"
+                                                         : "%04d-%02u-%02u",
+                   (int)year, month, day_of_month);
+    document_say(document, text);
+}
+
+void document_next(struct document *document, size_t *said,
+                   struct notice_words words)
+{
+    if ((*said)++ > 0)
+        document_say(document, ", ");
+    document_words_say(document, words);
+}
+
+bool document_scope_is_all(const struct notice *notice,
+                           const struct notice_scope *scope)
+{
+    return scope->count == notice->group_count &&
+           scope->site_count == notice->site_count;
+}
+
+static bool scope_names_site(const struct notice *notice,
+                             const struct notice_scope *scope, size_t site)
+{
+    for (size_t i = 0; i < scope->site_count; i++)
+        if (scope->sites[i] == site)
+            return true;
+    return notice_scope_holds_site(notice, scope, site);
+}
+
+void document_scope(struct document *document, const struct notice *notice,
+                    const struct notice_scope *scope)
+{
+    if (document_scope_is_all(notice, scope)) {
+        document_phrase(document, PHRASE_ALL_PLACES);
+        return;
+    }
+    size_t said = 0;
+    for (size_t site = 0; site < notice->site_count; site++) {
+        if (scope_names_site(notice, scope, site)) {
+            document_next(document, &said, notice->sites[site].name);
+            continue;
+        }
+        for (size_t i = 0; i < notice->group_count; i++)
+            if (notice->groups[i].site == site && notice_scope_holds(scope, i))
+                document_next(document, &said, notice->groups[i].place);
+    }
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* notice/notice_document_private - sections that are mostly tables; each
+ * follows its heading. */
+#ifndef NOTICE_NOTICE_DOCUMENT_PRIVATE_H
+#define NOTICE_NOTICE_DOCUMENT_PRIVATE_H
+
+#include "model/document.h"
+#include "notice/notice.h"
+
+/* section: its number, which those of the sites begin with. */
+void notice_document_cameras(struct document *document,
+                             const struct notice *notice, unsigned section);
+
+void notice_document_people(struct document *document,
+                            const struct notice *notice);
+
+void notice_document_retention(struct document *document,
+                               const struct notice *notice);
+
+#endif
