@@ -31,6 +31,7 @@ struct camsim {
     struct camsim_session_host host;
     int listener;
     struct watch *watch;
+    struct watch *report_watch;
     struct timer *tick;
     struct timer *flush;
     struct camsim_schedule *schedule;
@@ -42,6 +43,7 @@ struct camsim {
     uint64_t access_units;
     uint64_t dropped;
     uint64_t audio_setups;
+    uint64_t receiver_reports;
     uint32_t lateness[LATENESS_MS_MAX]; /* ticks by whole milliseconds */
 };
 
@@ -185,6 +187,10 @@ static void send_due(struct camsim *camsim, struct camera *camera,
         .now_us = now_us,
         .loses_packet = index % DROP_EVERY == 0 &&
                         has_fault(camsim, camera, FAULT_DROP, now_us),
+        .swaps_packets = index % DROP_EVERY == 0 &&
+                         has_fault(camsim, camera, FAULT_SWAP, now_us),
+        .repeats_packet = index % DROP_EVERY == 0 &&
+                          has_fault(camsim, camera, FAULT_TWICE, now_us),
     };
     if (camera->sessions != NULL && !camera->was_stalled)
         send_to_all(camsim, camera, index, &frame);
@@ -266,6 +272,19 @@ static void on_connection(void *context, struct watch *watch, unsigned events)
     }
 }
 
+/* What receivers say over UDP is counted, and no more. */
+static void on_report(void *context, struct watch *watch, unsigned events)
+{
+    struct camsim *camsim = context;
+    (void)watch;
+    (void)events;
+    uint8_t report[2048];
+    size_t size = 0;
+    while (socket_read(camsim->host.datagrams.sockets[1], report,
+                       sizeof report, &size) == STATUS_OK)
+        camsim->receiver_reports++;
+}
+
 /* ---- life -------------------------------------------------------------- */
 
 static enum status make_cameras(struct camsim *camsim,
@@ -309,16 +328,30 @@ static enum status make_host(struct camsim *camsim, struct loop *loop,
                     .user = options->user,
                     .password = options->password,
                     .algorithm = options->algorithm,
+                    .transport = options->transport,
                     .faults = {options->faults, options->fault_count}},
         .start = clock_boot(clock),
         .sends_packets = options->sends_packets,
+        .datagrams = {.sockets = {-1, -1}},
         .scratch = alloc_array(frame_size, 1),
         .context = camsim,
         .next_ticks = next_ticks,
         .on_play = on_play,
         .on_end = on_end,
     };
-    return camsim->host.scratch == NULL ? STATUS_NO_MEMORY : STATUS_OK;
+    if (camsim->host.scratch == NULL)
+        return STATUS_NO_MEMORY;
+    if (options->transport == CAMERA_TCP)
+        return STATUS_OK;
+    struct socket_datagrams *datagrams = &camsim->host.datagrams;
+    enum status s = socket_datagrams_serve(options->address, datagrams);
+    if (s != STATUS_OK)
+        return s;
+    camsim->host.setting.datagram_port =
+        socket_address_port(&datagrams->local);
+    return watch_create(loop, datagrams->sockets[1], WATCH_READ,
+                        "camsim reports", on_report, camsim,
+                        &camsim->report_watch);
 }
 
 static enum status start_listening(struct camsim *camsim, struct loop *loop,
@@ -353,6 +386,7 @@ enum status camsim_create(struct loop *loop, const struct clock *clock,
     if (camsim == NULL)
         return STATUS_NO_MEMORY;
     camsim->listener = -1;
+    camsim->host.datagrams = (struct socket_datagrams){.sockets = {-1, -1}};
     enum status s = make_host(camsim, loop, clock, options);
     if (s == STATUS_OK)
         s = make_cameras(camsim, options);
@@ -377,6 +411,8 @@ void camsim_destroy(struct camsim **camsim)
     while (ending->all != NULL)
         camsim_session_end(ending->all, false);
     watch_destroy(&ending->watch);
+    watch_destroy(&ending->report_watch);
+    socket_datagrams_close(&ending->host.datagrams);
     timer_destroy(&ending->tick);
     timer_destroy(&ending->flush);
     socket_close(&ending->listener);
@@ -415,6 +451,7 @@ void camsim_summarise(const struct camsim *camsim, struct camsim_summary *out)
         .bytes = camsim->host.bytes,
         .dropped = camsim->dropped,
         .audio_setups = camsim->audio_setups,
+        .receiver_reports = camsim->receiver_reports,
         .lateness_p99_ms = percentile_99(camsim->lateness),
     };
 }

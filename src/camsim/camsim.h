@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * camsim/camsim - many cameras on one core, over RTSP and TCP, from clips.
+ * camsim/camsim - many cameras on one core, over RTSP, from clips.
  *
  *   rtsp://127.0.0.1:PORT/cam/1 ... /cam/N
  *
@@ -32,6 +32,7 @@ struct camsim_options {
     const char *user; /* NULL: no authentication */
     const char *password;
     enum digest_algorithm algorithm;
+    enum camera_transport transport;
     bool sends_packets;      /* one send a packet, not one a frame */
     const char *ledger_path; /* NULL: none */
     const struct camsim_fault *faults;
@@ -44,6 +45,7 @@ struct camsim_summary {
     uint64_t bytes;        /* all that sockets took */
     uint64_t dropped;      /* frames that a connection did not get whole */
     uint64_t audio_setups; /* attempts to set up sound */
+    uint64_t receiver_reports; /* over UDP */
     uint32_t lateness_p99_ms;
 };
 

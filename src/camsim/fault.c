@@ -13,6 +13,7 @@ static const char *const NAMES[FAULT_KINDS] = {
     [FAULT_GARBAGE] = "garbage", [FAULT_REFUSE] = "refuse",
     [FAULT_CLOSE] = "close",     [FAULT_AUDIO] = "audio",
     [FAULT_EARLY] = "early",     [FAULT_NOREPLY] = "noreply",
+    [FAULT_SWAP] = "swap",       [FAULT_TWICE] = "twice",
 };
 
 static enum status parse_kind(struct text name, enum camsim_fault_kind *out)

@@ -22,6 +22,8 @@ enum camsim_fault_kind {
     FAULT_AUDIO,   /* the description offers sound too */
     FAULT_EARLY,   /* interleaved data before the reply to PLAY */
     FAULT_NOREPLY, /* requests get no answer */
+    FAULT_SWAP,    /* UDP: in each fifth frame two packets change places */
+    FAULT_TWICE,   /* UDP: of each fifth frame one packet comes twice */
     FAULT_KINDS,
 };
 

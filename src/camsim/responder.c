@@ -173,21 +173,37 @@ static bool text_ends_with(struct text text, struct text end)
                       end);
 }
 
-/* The first number behind "interleaved=", or 0. */
-static uint8_t asked_channel(struct text transport)
+/* The first number behind the parameter's name, or 0. */
+static uint16_t asked_number(struct text transport, const char *name,
+                             uint64_t most)
 {
     struct text rest = transport;
     while (rest.size > 0) {
         struct text part = text_trim(text_cut(&rest, ';'));
-        if (!text_starts_with(part, text_of("interleaved=")))
-            continue;
-        (void)text_cut(&part, '=');
-        uint64_t channel = 0;
-        if (number_parse_u64(text_cut(&part, '-'), 0, 254, &channel) ==
-            STATUS_OK)
-            return (uint8_t)channel;
+        uint64_t number = 0;
+        if (text_equal(text_cut(&part, '='), text_of(name)) &&
+            number_parse_u64(text_cut(&part, '-'), 0, most, &number) ==
+                STATUS_OK)
+            return (uint16_t)number;
     }
     return 0;
+}
+
+static void write_transport(const struct exchange *exchange, uint8_t channel,
+                            uint16_t client_port)
+{
+    uint16_t port = exchange->responder->setting->datagram_port;
+    if (client_port != 0)
+        buffer_format(exchange->out,
+                      "Transport: RTP/AVP;unicast;client_port=%u-%u;"
+                      "server_port=%u-%u;ssrc=%08" PRIX32 "\r\n\r\n",
+                      client_port, client_port + 1u, port, port + 1u,
+                      exchange->stream->ssrc);
+    else
+        buffer_format(exchange->out,
+                      "Transport: RTP/AVP/TCP;unicast;interleaved=%u-%u;"
+                      "ssrc=%08" PRIX32 "\r\n\r\n",
+                      channel, channel + 1u, exchange->stream->ssrc);
 }
 
 static enum camsim_responder_action answer_setup(struct exchange *exchange)
@@ -195,20 +211,24 @@ static enum camsim_responder_action answer_setup(struct exchange *exchange)
     struct camsim_responder *responder = exchange->responder;
     struct text transport =
         wire_message_header_or_empty(exchange->request, "Transport");
-    if (!text_starts_with(transport, text_of("RTP/AVP/TCP")))
+    enum camera_transport allowed = responder->setting->transport;
+    bool is_tcp = text_starts_with(transport, text_of("RTP/AVP/TCP"));
+    uint16_t client_port =
+        is_tcp ? 0 : asked_number(transport, "client_port", UINT16_MAX - 1);
+    if (is_tcp ? allowed == CAMERA_UDP
+               : allowed == CAMERA_TCP || client_port == 0)
         return answer_plainly(exchange, "461 Unsupported Transport");
     struct text target = wire_message_target(exchange->request);
-    uint8_t channel = asked_channel(transport);
-    if (text_ends_with(target, text_of("trackID=1")))
+    uint8_t channel = (uint8_t)asked_number(transport, "interleaved", 254);
+    if (text_ends_with(target, text_of("trackID=1"))) {
         responder->has_set_up_audio = true; /* and nothing is sent for it */
-    else
+    } else {
         responder->channel = channel;
+        responder->client_port = client_port;
+    }
     responder->is_set_up = true;
     begin_answer(exchange, "200 OK");
-    buffer_format(exchange->out,
-                  "Transport: RTP/AVP/TCP;unicast;interleaved=%u-%u;"
-                  "ssrc=%08" PRIX32 "\r\n\r\n",
-                  channel, channel + 1u, exchange->stream->ssrc);
+    write_transport(exchange, channel, client_port);
     return RESPONDER_NOTHING;
 }
 

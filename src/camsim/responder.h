@@ -2,7 +2,7 @@
 /*
  * camsim/responder - the server's side of one RTSP connection, without I/O.
  *
- *   rtsp://HOST:PORT/cam/NUMBER, track "trackID=0", over TCP interleaved only
+ *   rtsp://HOST:PORT/cam/NUMBER, track "trackID=0", interleaved or over UDP
  *
  * OPTIONS, DESCRIBE, SETUP, PLAY, PAUSE, TEARDOWN, GET_PARAMETER and
  * SET_PARAMETER; Digest where a user is set.
@@ -32,6 +32,8 @@ struct camsim_responder_setting {
     const char *user; /* NULL: no authentication */
     const char *password;
     enum digest_algorithm algorithm;
+    enum camera_transport transport; /* what is not allowed: 461 */
+    uint16_t datagram_port; /* RTP; RTCP is the next */
     struct camsim_faults faults;
 };
 
@@ -57,6 +59,7 @@ struct camsim_responder {
     uint32_t camera; /* 0: not yet said */
     uint32_t session_id;
     uint8_t channel; /* of RTP; RTCP is the next */
+    uint16_t client_port; /* the same over UDP; 0: interleaved */
     bool is_set_up;
     bool has_set_up_audio;
 };

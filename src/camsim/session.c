@@ -21,6 +21,7 @@ static const uint64_t NTP_TO_UNIX_S = 2208988800;
 struct camsim_session {
     struct camsim_session_host *host;
     int socket;
+    struct socket_address peer;
     struct watch *watch;
     struct wire_message message;
     struct camsim_responder responder;
@@ -75,6 +76,11 @@ enum status camsim_session_create(struct camsim_session_host *host, int *socket,
     enum status s =
         watch_create(host->loop, *socket, WATCH_READ, "camsim session",
                      on_socket, session, &session->watch);
+    if (s != STATUS_OK) {
+        camsim_session_destroy(&session);
+        return s;
+    }
+    s = socket_peer_address(*socket, &session->peer);
     if (s != STATUS_OK) {
         camsim_session_destroy(&session);
         return s;
@@ -182,6 +188,27 @@ static uint64_t ntp_of(struct wall_time wall)
     return (seconds + NTP_TO_UNIX_S) << 32 | (us << 32) / SECOND_US;
 }
 
+static bool is_udp(const struct camsim_session *session)
+{
+    return session->responder.client_port != 0;
+}
+
+/* One packet, without its interleaved header; kind 0 RTP, 1 RTCP. What the
+ * kernel has no room for is lost. */
+static bool send_datagram(struct camsim_session *session, unsigned kind,
+                          struct bytes framed)
+{
+    struct camsim_session_host *host = session->host;
+    struct bytes packet = bytes_of(framed.data + INTERLEAVED_HEADER_SIZE,
+                                   framed.size - INTERLEAVED_HEADER_SIZE);
+    uint16_t port = (uint16_t)(session->responder.client_port + kind);
+    if (socket_datagram_send_to(host->datagrams.sockets[kind], &session->peer,
+                                port, packet) != STATUS_OK)
+        return false;
+    host->bytes += packet.size;
+    return true;
+}
+
 static void send_report(struct camsim_session *session,
                         const struct camsim_session_frame *frame)
 {
@@ -193,7 +220,10 @@ static void send_report(struct camsim_session *session,
         &w, session->stream.ssrc, ntp_of(clock_wall(session->host->clock)),
         frame->now_ticks, session->packets, session->octets);
     session->report_due_us = frame->now_us + SESSION_REPORT_US;
-    send_bytes(session, writer_written(&w));
+    if (is_udp(session))
+        (void)send_datagram(session, 1, writer_written(&w));
+    else
+        send_bytes(session, writer_written(&w));
 }
 
 /* Channel, sequence, timestamp and SSRC of each packet; the rest stays. */
@@ -221,6 +251,27 @@ static struct bytes packet_of(const struct camsim_clip_frame *frame,
     size_t end =
         i + 1 < frame->packet_count ? frame->packets[i + 1] : frame->size;
     return (struct bytes){wire + begin, end - begin};
+}
+
+/* True where all of the frame has gone. */
+static bool send_datagrams(struct camsim_session *session, const uint8_t *wire,
+                           const struct camsim_session_frame *frame)
+{
+    uint32_t count = frame->frame->packet_count;
+    uint32_t middle = count / 2;
+    bool is_whole = !frame->loses_packet;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t shown = i;
+        if (frame->swaps_packets && middle > 0 && i + 1 >= middle && i <= middle)
+            shown = i == middle ? middle - 1 : middle;
+        if (frame->loses_packet && shown == middle)
+            continue;
+        struct bytes packet = packet_of(frame->frame, wire, shown);
+        is_whole = send_datagram(session, 0, packet) && is_whole;
+        if (frame->repeats_packet && shown == middle)
+            (void)send_datagram(session, 0, packet);
+    }
+    return is_whole;
 }
 
 static void send_wire(struct camsim_session *session, const uint8_t *wire,
@@ -259,14 +310,18 @@ bool camsim_session_send(struct camsim_session *session,
     uint8_t *wire = session->host->scratch;
     memcpy(wire, frame->frame->wire, frame->frame->size);
     patch(session, wire, frame);
-    send_wire(session, wire, frame);
+    bool is_whole = !frame->loses_packet;
+    if (is_udp(session))
+        is_whole = send_datagrams(session, wire, frame);
+    else
+        send_wire(session, wire, frame);
     if (session->holds_answers)
         release_answers(session);
     if (frame->now_us >= session->report_due_us)
         send_report(session, frame);
     if (frame->now_us - session->heard_us > SESSION_SILENCE_US)
         camsim_session_end(session, false);
-    bool has_gone = !session->has_ended && !frame->loses_packet;
+    bool has_gone = !session->has_ended && is_whole;
     leave(session);
     return has_gone;
 }

@@ -15,6 +15,7 @@
 #include "camsim/responder.h"
 #include "sys/clock.h"
 #include "sys/loop.h"
+#include "sys/socket_datagram.h"
 
 enum {
     SESSION_OUTPUT_MAX = 1024 * 1024, /* LIMIT: bytes that wait */
@@ -31,6 +32,7 @@ struct camsim_session_host {
     struct camsim_responder_setting setting;
     struct boot_time start;
     bool sends_packets; /* one send a packet, not one a frame */
+    struct socket_datagrams datagrams; /* of all cameras */
     uint8_t *scratch;   /* room for the largest frame of all clips */
     uint64_t bytes;     /* sent so far, all sessions */
     void *context;
@@ -49,6 +51,8 @@ struct camsim_session_frame {
     uint32_t now_ticks; /* the RTP clock at now, for the sender report */
     int64_t now_us;     /* boot time */
     bool loses_packet;
+    bool swaps_packets;  /* UDP */
+    bool repeats_packet; /* UDP */
 };
 
 /* Takes the socket over on success. Fails with: NO_MEMORY, INTERNAL. */

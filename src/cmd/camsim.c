@@ -24,6 +24,7 @@ struct arguments {
     uint64_t cameras;
     const char *digest;
     const char *sending;
+    const char *transport;
     struct camsim_clip *clips[CLIPS_MAX];
     const struct camsim_clip *shown[CLIPS_MAX]; /* the same, for the options */
     size_t clip_count;
@@ -99,7 +100,8 @@ static int parse_fault(struct arguments *arguments, const char *value)
                            &arguments->faults[arguments->fault_count]) !=
             STATUS_OK)
         return complain("--fault wants KIND:CAMERA:AT_S[:FOR_S], KIND one of "
-                        "stall drop garbage refuse close audio early noreply",
+                        "stall drop garbage refuse close audio early noreply "
+                        "swap twice",
                         value);
     arguments->fault_count++;
     return EXIT_OK;
@@ -158,6 +160,11 @@ static const struct command_option OPTIONS[] = {
      .help = "one send for a frame, or one for a packet",
      .kind = OPTION_CHOICE,
      .place = offsetof(struct arguments, sending)},
+    {.name = "--transport",
+     .value = "tcp|udp|any",
+     .help = "how packets may be asked for; any without",
+     .kind = OPTION_CHOICE,
+     .place = offsetof(struct arguments, transport)},
     {.name = "--ledger",
      .value = "FILE",
      .help = "one line for every access unit sent: camera, index, "
@@ -167,7 +174,7 @@ static const struct command_option OPTIONS[] = {
     {.name = "--fault",
      .value = "KIND:CAMERA:AT_S[:FOR_S]",
      .help = "KIND is one of stall drop garbage refuse close audio "
-             "early noreply",
+             "early noreply swap twice",
      .kind = OPTION_CALL,
      .may_repeat = true,
      .take = take_fault},
@@ -177,12 +184,20 @@ static const struct command_option OPTIONS[] = {
      .place = offsetof(struct arguments, is_json)},
 };
 
+static enum camera_transport transport_of(const char *name)
+{
+    if (strcmp(name, "tcp") == 0)
+        return CAMERA_TCP;
+    return strcmp(name, "udp") == 0 ? CAMERA_UDP : CAMERA_ANY;
+}
+
 static int parse(struct arguments *arguments, int argc, char **argv)
 {
     arguments->port = PORT_DEFAULT;
     arguments->cameras = 1;
     arguments->digest = "md5";
     arguments->sending = "frame";
+    arguments->transport = "any";
     int code = options_read(&COMMAND_CAMSIM, argc, argv, arguments);
     if (code != EXIT_OK)
         return code;
@@ -197,6 +212,7 @@ static int parse(struct arguments *arguments, int argc, char **argv)
     options->faults = arguments->faults;
     options->fault_count = arguments->fault_count;
     options->sends_packets = strcmp(arguments->sending, "packet") == 0;
+    options->transport = transport_of(arguments->transport);
     options->algorithm = strcmp(arguments->digest, "md5") == 0 ? DIGEST_MD5
                                                                : DIGEST_SHA256;
     return EXIT_OK;
@@ -217,6 +233,7 @@ static void print_summary(const struct camsim *camsim,
         {"bytes", sum.bytes},
         {"dropped", sum.dropped},
         {"audio_setups", sum.audio_setups},
+        {"receiver_reports", sum.receiver_reports},
         {"lateness_p99_ms", sum.lateness_p99_ms},
     };
     const size_t count = sizeof facts / sizeof facts[0];
@@ -285,7 +302,8 @@ const struct command COMMAND_CAMSIM = {
     .name = "camsim",
     .synopsis = "--clip FILE:FPS[:h265]... [--port P] [--cameras N]\n"
                 "    [--user U --password P --digest md5|sha256]\n"
-                "    [--sending frame|packet] [--ledger FILE] [--json]\n"
+                "    [--sending frame|packet] [--transport tcp|udp|any]\n"
+                "    [--ledger FILE] [--json]\n"
                 "    [--fault KIND:CAMERA:AT_S[:FOR_S]]...",
     .summary = "simulate cameras over RTSP from byte stream files",
     .options = OPTIONS,

@@ -36,6 +36,17 @@ enum {
      * that is older still begins a new count. */
     SEQUENCE_BACK_MAX = 100,
 
+    /* Datagrams out of order: what waits for those before it. 128 packets are
+     * a key picture of 180 KB; 100 ms are more than a switch ever holds back. */
+    REORDER_PACKETS_MAX = 128,
+    REORDER_BYTES_MAX = 256 * 1024,
+    REORDER_WAIT_MS = 100,
+    REORDER_JUMP_MAX = 3000, /* RFC 3550 section A.1: MAX_DROPOUT */
+
+    /* Receiver reports: every half to three halves of this, RFC 3550 6.2 */
+    REPORT_EVERY_S = 5,
+    RTCP_COMPOUND_SIZE = 64, /* a report and our name */
+
     /* Clocks */
     TIME_MAP_SLEW_PPM = 500,     /* what no crystal exceeds */
     TIME_MAP_WINDOW_S = 10,      /* the least delay in it is the true one */

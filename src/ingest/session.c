@@ -58,10 +58,11 @@ static void send_describe(struct rtsp_session *session)
 static void refuse(struct rtsp_session *session)
 {
     unsigned code = wire_message_status_code(&session->message);
-    bool wants_other_transport = session->method == METHOD_SETUP && code == 461;
-    session_finish(session,
-                   wants_other_transport ? CAUSE_UNSUPPORTED : CAUSE_REFUSED,
-                   "%s was answered with %u",
+    if (session->method == METHOD_SETUP && code == 461) {
+        rtsp_session_refuse_transport(session);
+        return;
+    }
+    session_finish(session, CAUSE_REFUSED, "%s was answered with %u",
                    rtsp_session_method_name(session->method), code);
 }
 
@@ -77,6 +78,7 @@ static void begin_playing(struct rtsp_session *session)
     session->picture_until =
         rtsp_session_after(session, SESSION_PICTURE_WAIT_S);
     plan_keep_alive(session);
+    rtsp_session_plan_report(session);
 }
 
 static void keep_alive(struct rtsp_session *session)
@@ -229,12 +231,17 @@ static size_t take_message(struct rtsp_session *session, struct bytes input)
     return used;
 }
 
+/* Also before the answer to PLAY: cameras do so. */
+static bool may_packets_come(const struct rtsp_session *session)
+{
+    return session->media.is_ready && (session->state == SESSION_PLAY ||
+                                       session->state == SESSION_PLAYING);
+}
+
 static void take_frame(struct rtsp_session *session,
                        const struct interleaved_frame *frame)
 {
-    bool may_come =
-        session->state == SESSION_PLAY || session->state == SESSION_PLAYING;
-    if (!may_come || !session->media.is_ready)
+    if (!may_packets_come(session) || session_is_udp(session))
         return;
     if (frame->channel == session->rtp_channel)
         rtsp_session_take_packet(session, frame->payload);
@@ -300,6 +307,21 @@ void rtsp_session_input(struct rtsp_session *session, struct bytes input,
         rtsp_session_media_tick(session);
 }
 
+void rtsp_session_datagram(struct rtsp_session *session,
+                           enum session_datagram kind, struct bytes datagram,
+                           struct boot_time now)
+{
+    session->now = now;
+    if (!may_packets_come(session) || !session_is_udp(session))
+        return;
+    if (kind == DATAGRAM_MEDIA)
+        rtsp_session_take_packet(session, datagram);
+    else
+        rtsp_session_take_control_packet(session, datagram);
+    if (session->state == SESSION_PLAYING)
+        rtsp_session_media_tick(session);
+}
+
 static bool is_due(const struct rtsp_session *session, struct boot_time time)
 {
     return session->now.us >= time.us;
@@ -333,6 +355,8 @@ void rtsp_session_tick(struct rtsp_session *session, struct boot_time now)
         session_finish(session, CAUSE_NO_DATA, "packets, but no picture");
     else if (is_due(session, session->keep_alive_at))
         happen(session, EVENT_TIME);
+    if (session->state == SESSION_PLAYING && is_due(session, session->report_at))
+        rtsp_session_send_report(session);
 }
 
 static struct boot_time earlier(struct boot_time a, struct boot_time b)
@@ -351,6 +375,8 @@ struct boot_time rtsp_session_deadline(const struct rtsp_session *session)
         deadline = earlier(deadline, session->data_until);
         deadline = earlier(deadline, session->picture_until);
         deadline = earlier(deadline, session->keep_alive_at);
+        deadline = earlier(deadline, session->report_at);
+        deadline = earlier(deadline, rtsp_session_media_deadline(session));
     }
     return deadline;
 }
@@ -384,6 +410,11 @@ void rtsp_session_output_taken(struct rtsp_session *session, size_t size)
 bool rtsp_session_is_playing(const struct rtsp_session *session)
 {
     return session->state == SESSION_PLAYING;
+}
+
+bool rtsp_session_refuses_transport(const struct rtsp_session *session)
+{
+    return session->refuses_transport;
 }
 
 bool rtsp_session_has_ended(const struct rtsp_session *session)
@@ -422,7 +453,10 @@ static enum status take_options(struct rtsp_session *session,
         return STATUS_LIMIT;
     (void)snprintf(session->cnonce, sizeof session->cnonce, "%016llx",
                    (unsigned long long)options->random);
-    return STATUS_OK;
+    session->ssrc = (uint32_t)(options->random >> 32);
+    session->dice = options->random;
+    session->client_port = options->client_port;
+    return options->client_port == UINT16_MAX ? STATUS_BAD_INPUT : STATUS_OK;
 }
 
 enum status rtsp_session_create(const struct session_options *options,

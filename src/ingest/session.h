@@ -2,12 +2,15 @@
 /*
  * ingest/session - one RTSP client session with a camera, without a socket.
  *
- *   OPTIONS, DESCRIBE, SETUP (one video stream, TCP interleaved), PLAY, then
- *   samples; a keep-alive at half the camera's timeout; TEARDOWN at the end.
+ *   OPTIONS, DESCRIBE, SETUP (one video stream, inside the connection or as
+ *   datagrams beside it), PLAY, then samples; a receiver report every five
+ *   seconds or so; a keep-alive at half the camera's timeout; TEARDOWN at the
+ *   end.
  *
  * The caller moves bytes: what the camera sent goes to rtsp_session_input, what
  * rtsp_session_output shows goes to the camera, and rtsp_session_tick is called
- * at rtsp_session_deadline. Samples, configurations, losses and states come out
+ * at rtsp_session_deadline. Over UDP, what the two sockets got goes to
+ * rtsp_session_datagram, and rtsp_session_report to the camera. Samples, configurations, losses and states come out
  * through the sink meanwhile. Whatever goes wrong ends the session with
  * a cause and a detail that names no secret; it is never used again.
  *
@@ -45,8 +48,11 @@ struct session_options {
     struct text url;  /* rtsp://host[:port]/path; credentials in it are cut */
     struct text user; /* empty: none */
     struct text password;
-    uint64_t random; /* for Digest: new for each session */
+    uint64_t random; /* for Digest and reports: new for each session */
+    uint16_t client_port; /* where RTP is awaited, RTCP at the next; 0: TCP */
 };
+
+enum session_datagram { DATAGRAM_MEDIA, DATAGRAM_CONTROL };
 
 /*
  * A session that has its first request ready. sink is copied.
@@ -64,6 +70,17 @@ void rtsp_session_destroy(struct rtsp_session **session);
 void rtsp_session_input(struct rtsp_session *session, struct bytes input,
                         struct boot_time now);
 
+/* One datagram from the camera's address, sized as it came. */
+void rtsp_session_datagram(struct rtsp_session *session,
+                           enum session_datagram kind, struct bytes datagram,
+                           struct boot_time now);
+
+/* A report that waits to be sent to the camera's RTCP port, or nothing (also
+ * over TCP, where reports are part of the output). Borrowed. */
+struct bytes rtsp_session_report(const struct rtsp_session *session,
+                                 uint16_t *port);
+void rtsp_session_report_taken(struct rtsp_session *session);
+
 /* Bytes for the camera; borrowed until the next call. Cut off what it took. */
 struct bytes rtsp_session_output(const struct rtsp_session *session);
 void rtsp_session_output_taken(struct rtsp_session *session, size_t size);
@@ -80,6 +97,9 @@ void rtsp_session_peer_closed(struct rtsp_session *session);
 
 /* The PLAY has been answered: only packets are expected now. */
 bool rtsp_session_is_playing(const struct rtsp_session *session);
+
+/* It ended because the camera does not send in this way. */
+bool rtsp_session_refuses_transport(const struct rtsp_session *session);
 
 bool rtsp_session_has_ended(const struct rtsp_session *session);
 enum cause rtsp_session_cause(const struct rtsp_session *session);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/writer.h"
+#include "base/alloc.h"
 #include "ingest/session_private.h"
 #include "media/codec.h"
-#include "wire/interleaved.h"
 #include "wire/rtcp.h"
 
 static void on_unit(void *context, const struct assembled *unit);
+static void on_ordered(void *context, const struct rtp_packet *packet);
 
 enum status rtsp_session_media_start(struct rtsp_session *session,
                                      enum codec codec, uint32_t rate_hz)
@@ -14,11 +14,18 @@ enum status rtsp_session_media_start(struct rtsp_session *session,
     assembler_init(&media->assembler, codec, on_unit, session);
     parameter_sets_init(&media->sets, codec);
     time_map_init(&media->time_map, rate_hz);
+    reception_init(&media->reception, rate_hz);
     media->record = buffer_with_limit(CODEC_CONFIG_SIZE_MAX);
     media->record_next = buffer_with_limit(CODEC_CONFIG_SIZE_MAX);
     media->was_interrupted = true;
     media->last_duration_us = SAMPLE_DURATION_DEFAULT_US;
     media->is_ready = true;
+    if (!session_is_udp(session))
+        return STATUS_OK;
+    media->reorder = alloc_zeroed(sizeof *media->reorder);
+    if (media->reorder == NULL)
+        return STATUS_NO_MEMORY;
+    reorder_init(media->reorder, on_ordered, session);
     return STATUS_OK;
 }
 
@@ -30,13 +37,16 @@ void rtsp_session_media_deinit(struct rtsp_session *session)
     assembler_deinit(&media->assembler);
     buffer_deinit(&media->record);
     buffer_deinit(&media->record_next);
+    if (media->reorder != NULL)
+        reorder_deinit(media->reorder);
+    alloc_free(media->reorder);
+    media->reorder = NULL;
 }
 
 static void count_losses(struct session_media *media)
 {
     uint32_t lost = assembler_take_lost(&media->assembler);
     media->packets_lost += lost;
-    media->packets_lost_all += lost;
 }
 
 static void tell_losses(struct rtsp_session *session)
@@ -171,47 +181,48 @@ static void on_unit(void *context, const struct assembled *unit)
     media->last_time = time;
 }
 
+static void on_ordered(void *context, const struct rtp_packet *packet)
+{
+    struct rtsp_session *session = context;
+    assembler_packet(&session->media.assembler, packet);
+    count_losses(&session->media);
+}
+
 void rtsp_session_take_packet(struct rtsp_session *session, struct bytes bytes)
 {
     struct session_media *media = &session->media;
     struct rtp_packet packet;
     session->data_until = rtsp_session_after(session, SESSION_DATA_WAIT_S);
     if (rtp_parse(bytes, &packet) != STATUS_OK) {
-        media->packets_lost++;
+        /* A datagram that cannot be read leaves a hole, which is counted. */
+        if (media->reorder == NULL)
+            media->packets_lost++;
         return;
     }
-    if (packet.payload_type == media->payload_type)
-        assembler_packet(&media->assembler, &packet);
-    count_losses(media);
+    if (packet.payload_type != media->payload_type)
+        return;
+    reception_packet(&media->reception, &packet, session->now);
+    if (media->reorder != NULL)
+        reorder_take(media->reorder, &packet, session->now);
+    else
+        on_ordered(session, &packet);
 }
 
 void rtsp_session_media_tick(struct rtsp_session *session)
 {
-    const struct session_media *media = &session->media;
+    struct session_media *media = &session->media;
+    if (media->reorder != NULL)
+        reorder_tick(media->reorder, session->now);
     if (session->now.us - media->loss_told.us >=
         (int64_t)LOSS_STATE_EVERY_S * SECOND_US)
         tell_losses(session);
 }
 
-/* RFC 3550 section 6.4.2; jitter is not measured: nothing here adapts to it. */
-static void send_receiver_report(struct rtsp_session *session,
-                                 const struct rtcp_news *news)
+struct boot_time rtsp_session_media_deadline(const struct rtsp_session *session)
 {
-    uint8_t memory[INTERLEAVED_HEADER_SIZE + RTCP_RECEIVER_REPORT_SIZE];
-    struct writer out = writer_on(memory, sizeof memory);
-    const struct rtcp_reception reception = {
-        .ssrc = (uint32_t)session->sequence ^ 0x48414543u,
-        .sender_ssrc = news->report_ssrc,
-        .packets_lost = session->media.packets_lost_all,
-        .highest_sequence = session->media.assembler.sequence,
-        .last_report = (uint32_t)(news->ntp >> 16),
-    };
-    if (session->output.size > SESSION_OUTPUT_OPTIONAL_BYTES)
-        return;
-    interleaved_write_header(&out, session->rtcp_channel,
-                             RTCP_RECEIVER_REPORT_SIZE);
-    rtcp_write_receiver_report(&out, &reception);
-    buffer_append(&session->output, writer_written(&out));
+    const struct session_media *media = &session->media;
+    return media->reorder != NULL ? reorder_deadline(media->reorder)
+                                  : (struct boot_time){INT64_MAX};
 }
 
 void rtsp_session_take_control_packet(struct rtsp_session *session,
@@ -224,7 +235,8 @@ void rtsp_session_take_control_packet(struct rtsp_session *session,
     if (news.has_report && news.report_ssrc == assembler->ssrc) {
         time_map_report(&session->media.time_map, news.timestamp_ticks,
                         session->now);
-        send_receiver_report(session, &news);
+        reception_sender_report(&session->media.reception, news.ntp,
+                                session->now);
     }
     if (news.has_bye && news.bye_ssrc == assembler->ssrc)
         session_finish(session, CAUSE_ENDED, "the camera said BYE");

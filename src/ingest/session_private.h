@@ -4,8 +4,10 @@
  *
  *   session.c           table of transitions, input, deadlines
  *   session_request.c   requests and the Digest answers in them
- *   session_reply.c     what the camera answered: description, transport
+ *   session_reply.c     what the camera answered: description
+ *   session_transport.c how packets come: SETUP, both ways
  *   session_media.c     packets to samples
+ *   session_report.c    receiver reports
  */
 #ifndef INGEST_SESSION_PRIVATE_H
 #define INGEST_SESSION_PRIVATE_H
@@ -13,6 +15,8 @@
 #include "ingest/assembler.h"
 #include "ingest/limits.h"
 #include "ingest/parameter_sets.h"
+#include "ingest/reception.h"
+#include "ingest/reorder.h"
 #include "ingest/session.h"
 #include "ingest/time_map.h"
 #include "wire/digest.h"
@@ -56,7 +60,8 @@ struct session_media {
     struct boot_time last_time;
     uint32_t last_duration_us;
     uint32_t packets_lost;     /* not told yet */
-    uint32_t packets_lost_all; /* for receiver reports */
+    struct reception reception;
+    struct reorder *reorder; /* NULL over TCP, which keeps the order */
     struct boot_time loss_told;
     struct boot_time clock_told;
 };
@@ -84,13 +89,23 @@ struct rtsp_session {
     bool awaits_reply;
     bool knows_get_parameter;
     unsigned timeout_s;
+    uint16_t client_port; /* 0: TCP */
+    uint16_t server_report_port; /* where reports go; 0: not known */
     uint8_t rtp_channel;
     uint8_t rtcp_channel;
+    bool refuses_transport;
 
     struct boot_time reply_until;
     struct boot_time data_until;
     struct boot_time picture_until;
     struct boot_time keep_alive_at;
+    struct boot_time report_at;
+
+    /* Reports */
+    uint32_t ssrc; /* ours */
+    uint64_t dice; /* spreads reports in time */
+    uint8_t report[RTCP_COMPOUND_SIZE]; /* UDP only */
+    size_t report_size;
 
     struct buffer output;
     struct buffer partial; /* an interleaved frame, not whole yet */
@@ -116,10 +131,25 @@ void rtsp_session_send(struct rtsp_session *session,
 /* 401: sends the request again with an answer, or ends the session. */
 void rtsp_session_answer_challenge(struct rtsp_session *session);
 
+/* session_transport.c */
+static inline bool session_is_udp(const struct rtsp_session *session)
+{
+    return session->client_port != 0;
+}
+/* "Transport: ...\r\n" of a SETUP. */
+void rtsp_session_write_transport(struct rtsp_session *session);
+/* The answer to SETUP; ends the session where it will not do. */
+void rtsp_session_take_transport(struct rtsp_session *session);
+/* 461 and the like. */
+void rtsp_session_refuse_transport(struct rtsp_session *session);
+
+/* session_report.c */
+void rtsp_session_plan_report(struct rtsp_session *session);
+void rtsp_session_send_report(struct rtsp_session *session);
+
 /* session_reply.c; each ends the session where the answer will not do. */
 void rtsp_session_take_public(struct rtsp_session *session);
 void rtsp_session_take_description(struct rtsp_session *session);
-void rtsp_session_take_transport(struct rtsp_session *session);
 
 /* session_media.c */
 MUST_USE enum status rtsp_session_media_start(struct rtsp_session *session,
@@ -130,7 +160,9 @@ void rtsp_session_take_packet(struct rtsp_session *session,
                               struct bytes packet);
 void rtsp_session_take_control_packet(struct rtsp_session *session,
                                       struct bytes packet);
-/* Tells losses that wait for no sample. */
+/* Gives up holes; tells losses that wait for no sample. */
 void rtsp_session_media_tick(struct rtsp_session *session);
+struct boot_time
+rtsp_session_media_deadline(const struct rtsp_session *session);
 
 #endif

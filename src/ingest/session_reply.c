@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "base/number.h"
 #include "base/text.h"
 #include "ingest/session_private.h"
 #include "media/nal.h"
@@ -123,82 +122,4 @@ void rtsp_session_take_description(struct rtsp_session *session)
     }
     if (session->state != SESSION_ENDED)
         rtsp_session_send(session, METHOD_SETUP);
-}
-
-/* "0-1" */
-static enum status read_channels(struct text value,
-                                 struct rtsp_session *session)
-{
-    uint64_t first = 0;
-    uint64_t second = 0;
-    enum status s = number_parse_u64(text_cut(&value, '-'), 0, 255, &first);
-    if (s != STATUS_OK)
-        return s;
-    s = value.size == 0 ? STATUS_OK : number_parse_u64(value, 0, 255, &second);
-    if (value.size == 0)
-        second = first + 1;
-    if (s != STATUS_OK || second > 255 || first == second)
-        return STATUS_BAD_INPUT;
-    session->rtp_channel = (uint8_t)first;
-    session->rtcp_channel = (uint8_t)second;
-    return STATUS_OK;
-}
-
-/* RFC 2326 section 12.39. Without a Transport header: as we asked. */
-static enum status read_transport(struct text value,
-                                  struct rtsp_session *session)
-{
-    enum status s = STATUS_OK;
-    if (value.size > 0 &&
-        !text_equal_ignore_case(text_trim(text_cut(&value, ';')),
-                                text_of("RTP/AVP/TCP")))
-        return STATUS_LIMIT;
-    while (value.size > 0 && s == STATUS_OK) {
-        struct text parameter = text_trim(text_cut(&value, ';'));
-        if (text_equal_ignore_case(text_cut(&parameter, '='),
-                                   text_of("interleaved")))
-            s = read_channels(parameter, session);
-    }
-    return s;
-}
-
-/* RFC 2326 section 12.37: id [";timeout=" seconds]. */
-static enum status read_session(struct text value, struct rtsp_session *session)
-{
-    uint64_t seconds = SESSION_TIMEOUT_DEFAULT_S;
-    struct text id = text_trim(text_cut(&value, ';'));
-    if (id.size == 0 || !text_is_plain(id) ||
-        !text_copy(id, session->id, sizeof session->id))
-        return STATUS_BAD_INPUT;
-    while (value.size > 0) {
-        struct text parameter = text_trim(text_cut(&value, ';'));
-        if (!text_equal_ignore_case(text_trim(text_cut(&parameter, '=')),
-                                    text_of("timeout")))
-            continue;
-        if (number_parse_u64(text_trim(parameter), 0, UINT64_MAX, &seconds) !=
-            STATUS_OK)
-            seconds = SESSION_TIMEOUT_DEFAULT_S;
-    }
-    if (seconds < SESSION_TIMEOUT_MIN_S)
-        seconds = SESSION_TIMEOUT_MIN_S;
-    if (seconds > SESSION_TIMEOUT_MAX_S)
-        seconds = SESSION_TIMEOUT_MAX_S;
-    session->timeout_s = (unsigned)seconds;
-    return STATUS_OK;
-}
-
-void rtsp_session_take_transport(struct rtsp_session *session)
-{
-    const struct wire_message *message = &session->message;
-    struct text id = wire_message_header_or_empty(message, "Session");
-    struct text transport = wire_message_header_or_empty(message, "Transport");
-    enum status s = read_transport(transport, session);
-    if (s == STATUS_LIMIT)
-        session_finish(session, CAUSE_UNSUPPORTED,
-                       "it does not send over TCP (interleaved)");
-    else if (s != STATUS_OK || read_session(id, session) != STATUS_OK)
-        session_finish(session, CAUSE_PROTOCOL,
-                       "SETUP: session or transport cannot be read");
-    else
-        rtsp_session_send(session, METHOD_PLAY);
 }

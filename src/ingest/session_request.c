@@ -32,8 +32,6 @@ static const char *extra_headers(enum session_method method)
 {
     if (method == METHOD_DESCRIBE)
         return "Accept: application/sdp\r\n";
-    if (method == METHOD_SETUP)
-        return "Transport: RTP/AVP/TCP;unicast;interleaved=0-1\r\n";
     if (method == METHOD_PLAY)
         return "Range: npt=0.000-\r\n";
     return "";
@@ -83,6 +81,8 @@ static void write_request(struct rtsp_session *session,
     if (session->id[0] != 0)
         buffer_format(out, "Session: %s\r\n", session->id);
     buffer_append_text(out, extra_headers(method));
+    if (method == METHOD_SETUP)
+        rtsp_session_write_transport(session);
     buffer_append_text(out, "\r\n");
     if (buffer_status(out) != STATUS_OK)
         session_finish(session, CAUSE_PROTOCOL, "the camera takes no requests");

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ipc/plan.h"
 
-#include "model/camera.h"
-
 static void put_text(struct writer *out, struct text text)
 {
     if (text.size > UINT16_MAX)
@@ -26,6 +24,7 @@ void plan_camera_encode(const struct plan_camera *camera, struct writer *out)
     put_text(out, camera->user);
     put_text(out, camera->password);
     writer_u16be(out, camera->port);
+    writer_u8(out, (uint8_t)camera->transport);
 }
 
 enum status plan_camera_decode(struct reader *in, struct plan_camera *out)
@@ -37,12 +36,14 @@ enum status plan_camera_decode(struct reader *in, struct plan_camera *out)
     camera.user = take_text(in, PLAN_CREDENTIAL_MAX, &too_long);
     camera.password = take_text(in, PLAN_CREDENTIAL_MAX, &too_long);
     camera.port = reader_u16be(in);
+    uint8_t transport = reader_u8(in);
     if (too_long)
         return STATUS_LIMIT;
     if (in->failed || camera.camera < CAMERA_NUMBER_MIN ||
         camera.camera > CAMERA_NUMBER_MAX || camera.host.size == 0 ||
-        camera.port == 0)
+        camera.port == 0 || transport < CAMERA_TCP || transport > CAMERA_ANY)
         return STATUS_BAD_INPUT;
+    camera.transport = (enum camera_transport)transport;
     *out = camera;
     return STATUS_OK;
 }

@@ -3,13 +3,14 @@
  * ipc/plan - what the gate tells the supervisor to run.
  *
  * Layout: count u16, then per camera: number u32, and host, path, user,
- * password each as u16 size and bytes, port u16.
+ * password each as u16 size and bytes, port u16, transport u8.
  */
 #ifndef IPC_PLAN_H
 #define IPC_PLAN_H
 
 #include "base/reader.h"
 #include "base/writer.h"
+#include "model/camera.h"
 
 struct plan_camera {
     uint32_t camera;
@@ -18,6 +19,7 @@ struct plan_camera {
     struct text path; /* with the leading slash */
     struct text user; /* empty: no authentication */
     struct text password;
+    enum camera_transport transport;
 };
 
 enum { PLAN_HOST_MAX = 255, PLAN_PATH_MAX = 700, PLAN_CREDENTIAL_MAX = 128 };

@@ -21,4 +21,11 @@ enum codec {
     CODEC_H265 = 2,
 };
 
+/* How packets come from a camera; from 1, as plant.yaml has them. */
+enum camera_transport {
+    CAMERA_TCP = 1, /* inside the RTSP connection */
+    CAMERA_UDP,     /* datagrams beside it */
+    CAMERA_ANY,     /* TCP, and UDP where the camera refuses that */
+};
+
 #endif

@@ -30,6 +30,9 @@ enum {
 #define DISK(member)   .offset = offsetof(struct plant_disk, member)
 #define PLANT(member)  .offset = offsetof(struct plant, member)
 
+/* In the order of enum camera_transport. */
+static const char *const TRANSPORTS[] = {"tcp", "udp", "any", NULL};
+
 static const struct yaml_field CAMERA_FIELDS[] = {
     {.key = "number",
      .type = YAML_TYPE_NUMBER,
@@ -61,6 +64,10 @@ static const struct yaml_field CAMERA_FIELDS[] = {
      .type = YAML_TYPE_TEXT,
      CAMERA(password_file),
      .max = FILE_NAME_BYTES_MAX},
+    {.key = "transport",
+     .type = YAML_TYPE_CHOICE,
+     CAMERA(transport),
+     .choices = TRANSPORTS},
     {.key = "bitrate_kbps",
      .type = YAML_TYPE_NUMBER,
      CAMERA(bitrate_kbps),
@@ -291,6 +298,8 @@ static void fill_plant_defaults(struct plant *plant)
     for (size_t i = 0; i < plant->camera_count; i++) {
         if (plant->cameras[i].port == 0)
             plant->cameras[i].port = RTSP_PORT;
+        if (plant->cameras[i].transport == 0)
+            plant->cameras[i].transport = CAMERA_TCP;
         if (plant->cameras[i].path.size == 0)
             plant->cameras[i].path = text_of("/");
         if (plant->cameras[i].bitrate_kbps == 0)

@@ -15,6 +15,7 @@
 
 #include "base/bytes.h"
 #include "base/status.h"
+#include "model/camera.h"
 #include "notice/notice.h"
 
 struct plant_camera {
@@ -28,6 +29,7 @@ struct plant_camera {
     struct text path;          /* with the leading slash */
     struct text user;          /* empty: no authentication */
     struct text password_file; /* relative to the installation's directory */
+    enum camera_transport transport; /* TCP where none is named */
     uint32_t bitrate_kbps;     /* assumed, where none was measured; 0: storage's */
     uint32_t line;
 };

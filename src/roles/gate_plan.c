@@ -56,6 +56,7 @@ static void add_camera(const struct gate *gate,
         .host = camera->host,
         .path = camera->path,
         .user = camera->user,
+        .transport = camera->transport,
     };
     if (read_password(gate, camera, &content, &planned.password) != STATUS_OK)
         planned.password = text_of("");

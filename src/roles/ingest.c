@@ -162,6 +162,48 @@ static void on_camera_run(void *context, struct channel *channel,
     ingest_sent(message_camera_run_answer(channel, &reply, -1), "camera_run");
 }
 
+static void on_camera_datagrams(void *context, struct channel *channel,
+                                const struct message_camera_datagrams *message,
+                                int descriptor)
+{
+    struct ingest *ingest = context;
+    demand(descriptor >= 0 && message->kind < 2 &&
+               is_camera_number(message->camera),
+           "camera_datagrams");
+    struct message_camera_datagrams_reply reply = {.id = message->id};
+    struct ingest_camera *camera = ingest_camera_find(ingest, message->camera);
+    demand(camera == NULL || !ingest_camera_is_running(camera),
+           "camera_datagrams");
+    if (camera == NULL) {
+        socket_close(&descriptor);
+        reply.status = STATUS_NO_MEMORY;
+    } else {
+        ingest_datagram_attach(camera, message->kind, descriptor);
+    }
+    ingest_sent(message_camera_datagrams_answer(channel, &reply, -1),
+                "camera_datagrams");
+}
+
+static void
+on_camera_report_wait(void *context, struct channel *channel,
+                      const struct message_camera_report_wait *message,
+                      int descriptor)
+{
+    struct ingest *ingest = context;
+    (void)descriptor;
+    demand(is_camera_number(message->camera), "camera_report_wait");
+    const struct message_camera_report_wait_reply reply = {
+        .id = message->id,
+        .status = STATUS_END,
+    };
+    struct ingest_camera *camera = ingest_camera_find(ingest, message->camera);
+    if (camera != NULL && ingest_camera_is_running(camera))
+        camera->report_wait_id = message->id;
+    else
+        ingest_sent(message_camera_report_wait_answer(channel, &reply, -1),
+                    "camera_report_wait");
+}
+
 static void on_camera_down(void *context, struct channel *channel,
                            const struct message_camera_down *message,
                            int descriptor)
@@ -210,6 +252,8 @@ int role_ingest_main(void)
         .start_ingest = on_start_ingest,
         .ring_attach = on_ring_attach,
         .kick_attach = on_kick_attach,
+        .camera_datagrams = on_camera_datagrams,
+        .camera_report_wait = on_camera_report_wait,
         .camera_run = on_camera_run,
         .camera_down = on_camera_down,
     };

@@ -19,6 +19,7 @@ struct ingest_camera *ingest_camera_find(struct ingest *ingest,
     camera->ingest = ingest;
     camera->camera = number;
     camera->socket = -1;
+    camera->datagrams[0] = camera->datagrams[1] = -1;
     camera->next = ingest->cameras;
     ingest->cameras = camera;
     return camera;
@@ -28,6 +29,7 @@ static void release(struct ingest_camera *camera)
 {
     watch_destroy(&camera->watch);
     socket_close(&camera->socket);
+    ingest_datagram_stop(camera);
     rtsp_session_destroy(&camera->session);
 }
 
@@ -42,6 +44,7 @@ static void finish(struct ingest_camera *camera)
         .id = camera->run_id,
         .status = STATUS_OK,
         .cause = (uint8_t)cause,
+        .refuses_transport = rtsp_session_refuses_transport(camera->session),
         .detail = text_of(camera->state_detail),
     };
     ingest_sent(message_camera_run_answer(ingest->process.control, &reply, -1),
@@ -89,11 +92,11 @@ static void read_input(struct ingest_camera *camera)
     }
 }
 
-/* After anything the session was told. */
-static void settle(struct ingest_camera *camera)
+void ingest_camera_settle(struct ingest_camera *camera)
 {
     if (!rtsp_session_has_ended(camera->session))
         write_output(camera);
+    ingest_datagram_report(camera);
     if (rtsp_session_has_ended(camera->session))
         finish(camera);
 }
@@ -104,7 +107,7 @@ static void on_readable(void *context, struct watch *watch, unsigned events)
     (void)watch;
     (void)events;
     read_input(camera);
-    settle(camera);
+    ingest_camera_settle(camera);
     ingest_ring_bell(camera->ingest);
 }
 
@@ -131,11 +134,31 @@ void ingest_camera_tick(struct ingest_camera *camera)
     struct boot_time now = ingest_now(camera->ingest);
     if (camera->watch == NULL)
         read_input(camera);
+    ingest_datagram_read(camera);
     if (now.us >= rtsp_session_deadline(camera->session).us)
         rtsp_session_tick(camera->session, now);
-    settle(camera);
+    ingest_camera_settle(camera);
     if (ingest_camera_is_running(camera))
         choose_reader(camera);
+}
+
+static enum status begin_session(struct ingest_camera *camera,
+                                 const struct message_camera_run *message)
+{
+    struct session_options options = {
+        .url = message->url,
+        .user = message->user,
+        .password = message->password,
+        .client_port = message->client_port,
+    };
+    random_fill(&options.random, sizeof options.random);
+    struct session_sink sink = INGEST_SINK;
+    sink.context = camera;
+    enum status s = rtsp_session_create(
+        &options, &sink, ingest_now(camera->ingest), &camera->session);
+    if (s == STATUS_OK && message->client_port != 0)
+        s = ingest_datagram_start(camera);
+    return s;
 }
 
 enum status ingest_camera_start(struct ingest_camera *camera,
@@ -147,23 +170,14 @@ enum status ingest_camera_start(struct ingest_camera *camera,
         socket_close(&socket);
         return STATUS_CONFLICT;
     }
-    struct session_options options = {
-        .url = message->url,
-        .user = message->user,
-        .password = message->password,
-    };
-    random_fill(&options.random, sizeof options.random);
-    struct session_sink sink = INGEST_SINK;
-    sink.context = camera;
+    camera->socket = socket;
     enum status s = socket_prepare(socket);
     if (s == STATUS_OK)
-        s = rtsp_session_create(&options, &sink, ingest_now(ingest),
-                                &camera->session);
+        s = begin_session(camera, message);
     if (s != STATUS_OK) {
-        socket_close(&socket);
+        release(camera);
         return s;
     }
-    camera->socket = socket;
     camera->run_id = message->id;
     socket_set_no_delay(socket);
     enum cause cause =
@@ -171,12 +185,12 @@ enum status ingest_camera_start(struct ingest_camera *camera,
     ingest_tell_state(camera, cause == CAUSE_NONE ? CAUSE_STARTING : cause,
                       ingest_now(ingest), "");
     choose_reader(camera);
-    settle(camera);
+    ingest_camera_settle(camera);
     return STATUS_OK;
 }
 
 void ingest_camera_stop(struct ingest_camera *camera)
 {
     rtsp_session_stop(camera->session, ingest_now(camera->ingest));
-    settle(camera);
+    ingest_camera_settle(camera);
 }

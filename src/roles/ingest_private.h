@@ -4,11 +4,13 @@
  *
  *   ingest.c         handlers, and the one timer over all cameras
  *   ingest_camera.c  a camera's socket and session
+ *   ingest_datagram.c  the same for cameras that send over UDP
  *   ingest_ring.c    samples and events into the ring
  *
  * Sockets of cameras that nobody watches are read by the timer alone, late and
  * large: no packet wakes the process. A camera that is watched, and one whose
- * session is not playing yet, is read at once.
+ * session is not playing yet, is read at once. So are datagrams, always: the
+ * kernel keeps few of them.
  */
 #ifndef ROLES_INGEST_PRIVATE_H
 #define ROLES_INGEST_PRIVATE_H
@@ -16,11 +18,13 @@
 #include "ingest/session.h"
 #include "roles/role.h"
 #include "sys/ring.h"
+#include "sys/socket_datagram.h"
 
 enum {
     INGEST_BATCH_DEFAULT_MS = 100,
     INGEST_BATCH_MAX_MS = 1000,
-    INGEST_READ_BYTES = 256 * 1024,
+    INGEST_READ_BYTES =
+        (int)SOCKET_DATAGRAM_SLOTS * (int)SOCKET_DATAGRAM_BYTES_MAX,
     INGEST_READS_A_BATCH = 16, /* then another camera's turn comes */
     INGEST_DETAIL_SIZE = 201,  /* TEXT(detail, 200) of camera_run */
 };
@@ -36,6 +40,9 @@ struct ingest_camera {
     int socket;
     uint32_t run_id; /* of the camera_run that waits for its end */
     struct watch *watch; /* NULL: the timer reads */
+    int datagrams[2];    /* RTP, RTCP of the next or running session; or -1 */
+    struct watch *datagram_watch;
+    uint32_t report_wait_id; /* camera_report_wait to be answered; 0: none */
     struct rtsp_session *session;
 
     /* What goes into the ring */
@@ -92,6 +99,9 @@ ingest_camera_start(struct ingest_camera *camera,
 /* One turn of the timer. */
 void ingest_camera_tick(struct ingest_camera *camera);
 
+/* After anything the session was told: sends, and ends what has ended. */
+void ingest_camera_settle(struct ingest_camera *camera);
+
 /* TEARDOWN, then the end. */
 void ingest_camera_stop(struct ingest_camera *camera);
 
@@ -99,6 +109,24 @@ static inline bool ingest_camera_is_running(const struct ingest_camera *camera)
 {
     return camera->session != NULL;
 }
+
+/* ---- ingest_datagram.c -------------------------------------------------- */
+
+/* Takes a socket for the next session; kind 0 RTP, 1 RTCP. */
+void ingest_datagram_attach(struct ingest_camera *camera, unsigned kind,
+                            int socket);
+
+/* Begins to read them. Fails with: BAD_INPUT (they are not there), and what
+ * watch_create fails with. */
+MUST_USE enum status ingest_datagram_start(struct ingest_camera *camera);
+
+/* Reads what waits; the session may end by it. */
+void ingest_datagram_read(struct ingest_camera *camera);
+
+/* Answers the supervisor's wait where there is a report. */
+void ingest_datagram_report(struct ingest_camera *camera);
+
+void ingest_datagram_stop(struct ingest_camera *camera);
 
 /* ---- ingest_ring.c ------------------------------------------------------ */
 

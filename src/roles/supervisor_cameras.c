@@ -16,6 +16,7 @@
 #include "sys/random.h"
 #include "sys/socket.h"
 #include "sys/socket_connect.h"
+#include "sys/socket_datagram.h"
 
 enum {
     CONNECT_TIMEOUT_MS = 5000,
@@ -42,6 +43,8 @@ struct camera_link {
     enum cause told;    /* the cause that ingest was told last */
     uint64_t wait_ms;   /* the last back-off */
     int64_t began_us;   /* of the running session */
+    bool uses_udp;      /* the running or next session */
+    struct socket_datagrams datagrams; /* of the running session, over UDP */
 };
 
 static void connect_camera(struct camera_link *link);
@@ -117,7 +120,60 @@ static void on_ended(void *context, enum status status,
     link->told = link->cause; /* ingest wrote it into the ring itself */
     if (clock_boot(&CLOCK_SYSTEM).us - link->began_us > RAN_LONG_US)
         link->wait_ms = 0;
+    if (reply->refuses_transport != 0 && link->plan.transport == CAMERA_ANY)
+        link->uses_udp = !link->uses_udp;
     back_off(link);
+}
+
+/* ---- datagrams ---------------------------------------------------------- */
+
+static void wait_for_report(struct camera_link *link);
+
+/* Ingest can send no datagram: its reports go through here. */
+static void on_report(void *context, enum status status,
+                      const struct message_camera_report_wait_reply *reply,
+                      int descriptor)
+{
+    struct camera_link *link = context;
+    socket_close(&descriptor);
+    if (status != STATUS_OK || reply == NULL || reply->port == 0)
+        return;
+    if (socket_datagram_send(&link->datagrams, reply->port, reply->report) !=
+        STATUS_OK)
+        log_line(LOG_DEBUG, "camera=%u report not sent",
+                 (unsigned)link->plan.camera);
+    wait_for_report(link);
+}
+
+static void wait_for_report(struct camera_link *link)
+{
+    struct channel *ingest = child_control(link->supervisor, ROLE_INGEST);
+    const struct message_camera_report_wait message = {
+        .camera = link->plan.camera,
+    };
+    if (ingest != NULL &&
+        message_camera_report_wait_send(ingest, &message, -1, on_report,
+                                        link) != STATUS_OK)
+        log_line(LOG_WARNING, "camera=%u sends no reports",
+                 (unsigned)link->plan.camera);
+}
+
+/* Opens the pair beside the connection and hands it over. */
+static enum status give_datagrams(struct camera_link *link,
+                                  struct channel *ingest, int connection)
+{
+    enum status s = socket_datagrams_open(connection, &link->datagrams);
+    for (unsigned kind = 0; kind < 2 && s == STATUS_OK; kind++) {
+        const struct message_camera_datagrams message = {
+            .camera = link->plan.camera,
+            .kind = (uint8_t)kind,
+        };
+        int given = link->datagrams.sockets[kind];
+        link->datagrams.sockets[kind] = -1;
+        s = message_camera_datagrams_send(ingest, &message, given, NULL, NULL);
+    }
+    socket_datagrams_close(&link->datagrams);
+    return s;
 }
 
 static void run_session(struct camera_link *link, int socket)
@@ -128,7 +184,7 @@ static void run_session(struct camera_link *link, int socket)
     (void)snprintf(url, sizeof url, "rtsp://%s%s%s:%u%s", is_ipv6 ? "[" : "",
                    link->host, is_ipv6 ? "]" : "", link->plan.port,
                    link->path);
-    const struct message_camera_run message = {
+    struct message_camera_run message = {
         .camera = link->plan.camera,
         .cause = (uint8_t)(link->cause == CAUSE_NONE ? CAUSE_STARTING
                                                      : link->cause),
@@ -139,12 +195,19 @@ static void run_session(struct camera_link *link, int socket)
     link->state = LINK_RUNNING;
     link->told = CAUSE_NONE;
     link->began_us = clock_boot(&CLOCK_SYSTEM).us;
-    if (ingest == NULL)
+    enum status s = ingest == NULL ? STATUS_AGAIN : STATUS_OK;
+    if (s == STATUS_OK && link->uses_udp)
+        s = give_datagrams(link, ingest, socket);
+    if (s == STATUS_OK && link->uses_udp)
+        message.client_port = socket_address_port(&link->datagrams.local);
+    if (s != STATUS_OK)
         socket_close(&socket);
-    if (ingest == NULL ||
-        message_camera_run_send(ingest, &message, socket, on_ended, link) !=
-            STATUS_OK)
+    if (s == STATUS_OK)
+        s = message_camera_run_send(ingest, &message, socket, on_ended, link);
+    if (s != STATUS_OK)
         link->state = LINK_WAITING; /* until ingest is there again */
+    else if (link->uses_udp)
+        wait_for_report(link);
 }
 
 static void on_connected(void *context, struct socket_connect *connecting,
@@ -242,9 +305,12 @@ static enum status take_camera(struct supervisor *supervisor,
         !text_copy(camera->user, link->user, sizeof link->user) ||
         !text_copy(camera->password, link->password, sizeof link->password))
         return STATUS_BAD_INPUT;
+    if (link->plan.transport != camera->transport)
+        link->uses_udp = camera->transport == CAMERA_UDP;
     link->plan = (struct plan_camera){
         .camera = camera->camera,
         .port = camera->port,
+        .transport = camera->transport,
         .host = text_of(link->host),
         .path = text_of(link->path),
         .user = text_of(link->user),

@@ -94,6 +94,7 @@ static const struct plain_call PLAIN[] = {
     {0, SCMP_SYS(pwritev)},
     {0, SCMP_SYS(recvmsg)},
     {0, SCMP_SYS(recvfrom)},
+    {0, SCMP_SYS(recvmmsg)},
     {0, SCMP_SYS(sendmsg)},
     {0, SCMP_SYS(shutdown)},
     {0, SCMP_SYS(getsockname)},

@@ -7,7 +7,9 @@ enum {
     VERSION_BITS = 2 << 6,
     TYPE_SENDER_REPORT = 200,
     TYPE_RECEIVER_REPORT = 201,
+    TYPE_DESCRIPTION = 202,
     TYPE_BYE = 203,
+    ITEM_NAME = 1, /* CNAME */
 };
 
 static enum status read_report(struct bytes body, struct rtcp_news *out)
@@ -64,6 +66,21 @@ void rtcp_write_receiver_report(struct writer *out,
     writer_u32be(out, reception->jitter_ticks);
     writer_u32be(out, reception->last_report);
     writer_u32be(out, reception->delay_since_report);
+}
+
+void rtcp_write_name(struct writer *out, uint32_t ssrc, struct text name)
+{
+    /* Item, its end and at least one zero, up to a whole word. */
+    size_t items = (2 + name.size + 1 + 3) / 4 * 4;
+    writer_u8(out, VERSION_BITS | 1);
+    writer_u8(out, TYPE_DESCRIPTION);
+    writer_u16be(out, (uint16_t)((8 + items) / 4 - 1));
+    writer_u32be(out, ssrc);
+    writer_u8(out, ITEM_NAME);
+    writer_u8(out, (uint8_t)name.size);
+    writer_bytes(out, text_bytes(name));
+    for (size_t i = 2 + name.size; i < items; i++)
+        writer_u8(out, 0);
 }
 
 void rtcp_write_sender_report(struct writer *out, uint32_t ssrc, uint64_t ntp,

@@ -7,7 +7,8 @@
  *   version 2, padding, count | type | words - 1 u16 | body
  *
  * Read: SR (200: which wall time belongs to which timestamp), BYE (203).
- * Written: an empty-handed SR for camsim, a RR (201) with one block for us.
+ * Written: an empty-handed SR for camsim; for us a RR (201) with one block and
+ * a SDES (202) with our name, as each compound must have one.
  *
  * Source: RFC 3550 section 6. Threads: none of its own.
  */
@@ -49,6 +50,9 @@ MUST_USE enum status rtcp_parse(struct bytes compound, struct rtcp_news *out);
 
 void rtcp_write_receiver_report(struct writer *out,
                                 const struct rtcp_reception *reception);
+
+/* The canonical name of ssrc (RFC 3550 section 6.5.1): 1..255 bytes. */
+void rtcp_write_name(struct writer *out, uint32_t ssrc, struct text name);
 
 /* A sender report without blocks. */
 void rtcp_write_sender_report(struct writer *out, uint32_t ssrc, uint64_t ntp,

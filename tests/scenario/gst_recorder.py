@@ -21,6 +21,7 @@ NO_PICTURE = 4  # the camera whose password is wrong
 PATHS = {1: "/secret", 2: "/secret-h265", 3: "/secret-sound", 4: "/secret",
          5: "/secret-h265", 6: "/h264", 7: "/h265", 8: "/sound",
          9: "/secret"}
+UDP = {6: "udp", 7: "udp", 9: "any"}
 SITE = tempfile.mkdtemp(prefix="haechi-gst-")
 
 
@@ -40,6 +41,9 @@ def configure(server_port, web_port):
         block = re.sub(r"port: .*", f"port: {server_port}", block)
         block = re.sub(r"path: .*", f"path: {path}", block)
         block = re.sub(r"user: .*", f"user: {USER}", block)
+        if camera in UDP:
+            block = re.sub(r"( +)host: ", rf"\1transport: {UDP[camera]}\n\1host: ",
+                           block)
         if camera == NO_PICTURE:
             block = block.replace("secrets/cameras", "secrets/wrong")
         blocks[camera] = block

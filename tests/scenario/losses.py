@@ -14,6 +14,8 @@ from scenario import (HAECHI, check, edit, entries, free_port, fresh_site,
 
 CLIPS = os.path.join(os.path.dirname(HAECHI), "clips")
 DROPPING = 3
+DROPPING_UDP = 4
+UDP = (DROPPING_UDP, 5, 6)  # 5 is out of order, of 6 packets come twice
 
 
 def status(site):
@@ -31,11 +33,16 @@ def lost_packets_are_counted_and_explain_the_gap():
     with open(site + "/plant.yaml") as plant:
         camera_port = re.findall(r"port: (\d+)", plant.read())[1]
     edit(site, "plant.yaml", r"port: \d+", f"port: {free_port()}")
+    for number in UDP:
+        edit(site, "plant.yaml", rf"^( +)- number: {number}$",
+             rf"\g<0>\n\1  transport: udp")
     arguments = ["--port", camera_port, "--cameras", "9", "--user", "haechi",
                  "--password", "demo-camera", "--digest", "sha256",
                  "--clip", f"{CLIPS}/cam-1.h264:15",
                  # Every key picture of the first seconds misses a packet.
-                 "--fault", f"drop:{DROPPING}:0:6"]
+                 "--fault", f"drop:{DROPPING}:0:6",
+                 "--fault", f"drop:{DROPPING_UDP}:0:6",
+                 "--fault", "swap:5:0:0", "--fault", "twice:6:0:0"]
     cameras = subprocess.Popen([HAECHI, "camsim", *arguments],
                                stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL)
@@ -48,16 +55,19 @@ def lost_packets_are_counted_and_explain_the_gap():
                        if one["state"] == "recording"][8:], 20,
               "recording nine cameras")
         now = status(site)
-        check(now[DROPPING]["lost_packets"] >= 3, now)
+        lossy = (DROPPING, DROPPING_UDP)
+        for number in lossy:
+            check(now[number]["lost_packets"] >= 3, now)
         check(sum(one["lost_packets"] for n, one in now.items()
-                  if n != DROPPING) == 0, now)
+                  if n not in lossy) == 0, now)
         check(sum(one["dropped_pictures"] for one in now.values()) == 0, now)
         recorder.send_signal(signal.SIGTERM)
         check(recorder.wait(30) == 0, "an orderly stop")
-        gaps = [e for e in entries(site)
-                if e["kind"] == "gap" and e["camera"] == DROPPING]
-        check([gap["cause"] for gap in gaps] == ["damaged"], gaps)
-        check("packets" in gaps[0]["detail"], gaps)
+        for number in lossy:
+            gaps = [e for e in entries(site)
+                    if e["kind"] == "gap" and e["camera"] == number]
+            check([gap["cause"] for gap in gaps] == ["damaged"], gaps)
+            check("packets" in gaps[0]["detail"], gaps)
         code, result = verify(site)
         check(code == 0 and result["unexplained_s"] == 0, result)
     finally:

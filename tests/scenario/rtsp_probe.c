@@ -6,10 +6,12 @@
  *   config CODEC WIDTH HEIGHT RECORD_BYTES
  *   sample TIME_US DURATION_US FLAGS BYTES SHA256
  *   loss PACKETS
+ *   report          (a receiver report was sent; over UDP)
  *   state CAUSE
  *   end CAUSE DETAIL
  *
- * With HAECHI_PROBE_OUT set, the samples go there as an Annex B byte stream.
+ * With HAECHI_PROBE_OUT set, the samples go there as an Annex B byte stream;
+ * with HAECHI_PROBE_UDP set, packets are asked for over UDP.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -27,8 +29,15 @@
 #include "ingest/session.h"
 #include "media/nal.h"
 #include "sys/clock.h"
+#include "sys/socket_datagram.h"
 
 enum { READ_BYTES = 65536, POLL_MS = 100 };
+
+struct probe {
+    struct rtsp_session *session;
+    int connection;
+    struct socket_datagrams datagrams;
+};
 
 static void on_config(void *context, const struct codec_config *config)
 {
@@ -102,11 +111,50 @@ static void send_output(int descriptor, struct rtsp_session *session)
         rtsp_session_peer_closed(session);
 }
 
-static void receive_input(int descriptor, struct rtsp_session *session)
+static void receive_datagrams(struct probe *probe, unsigned kind)
+{
+    static uint8_t
+        memory[SOCKET_DATAGRAM_SLOTS * (size_t)SOCKET_DATAGRAM_BYTES_MAX];
+    size_t sizes[SOCKET_DATAGRAM_SLOTS];
+    size_t count = 0;
+    if (socket_datagrams_read(probe->datagrams.sockets[kind], memory, sizes,
+                              &count) != STATUS_OK)
+        return;
+    for (size_t i = 0; i < count; i++)
+        rtsp_session_datagram(
+            probe->session, kind == 0 ? DATAGRAM_MEDIA : DATAGRAM_CONTROL,
+            bytes_of(memory + i * (size_t)SOCKET_DATAGRAM_BYTES_MAX, sizes[i]),
+            clock_boot(&CLOCK_SYSTEM));
+}
+
+static void send_report(struct probe *probe)
+{
+    uint16_t port = 0;
+    struct bytes report = rtsp_session_report(probe->session, &port);
+    if (report.size == 0)
+        return;
+    if (socket_datagram_send(&probe->datagrams, port, report) == STATUS_OK)
+        (void)printf("report\n");
+    rtsp_session_report_taken(probe->session);
+}
+
+static void receive_input(struct probe *probe)
 {
     static uint8_t memory[READ_BYTES];
-    struct pollfd ready = {.fd = descriptor, .events = POLLIN};
-    if (poll(&ready, 1, POLL_MS) <= 0)
+    int descriptor = probe->connection;
+    struct rtsp_session *session = probe->session;
+    struct pollfd ready[3] = {
+        {.fd = descriptor, .events = POLLIN},
+        {.fd = probe->datagrams.sockets[0], .events = POLLIN},
+        {.fd = probe->datagrams.sockets[1], .events = POLLIN},
+    };
+    if (poll(ready, 3, POLL_MS) <= 0)
+        return;
+    for (unsigned kind = 0; kind < 2; kind++)
+        if (ready[1 + kind].revents != 0)
+            receive_datagrams(probe, kind);
+    send_report(probe);
+    if (ready[0].revents == 0)
         return;
     ssize_t got = recv(descriptor, memory, sizeof memory, 0);
     if (got > 0)
@@ -116,8 +164,9 @@ static void receive_input(int descriptor, struct rtsp_session *session)
         rtsp_session_peer_closed(session);
 }
 
-static void talk(int descriptor, struct rtsp_session *session, int64_t until_us)
+static void talk(struct probe *probe, int64_t until_us)
 {
+    struct rtsp_session *session = probe->session;
     bool is_stopping = false;
     while (!rtsp_session_has_ended(session)) {
         struct boot_time now = clock_boot(&CLOCK_SYSTEM);
@@ -126,9 +175,9 @@ static void talk(int descriptor, struct rtsp_session *session, int64_t until_us)
             is_stopping = true;
             rtsp_session_stop(session, now);
         }
-        send_output(descriptor, session);
+        send_output(probe->connection, session);
         if (!rtsp_session_has_ended(session))
-            receive_input(descriptor, session);
+            receive_input(probe);
     }
 }
 
@@ -144,7 +193,8 @@ int main(int count, char **arguments)
                    arguments[2], arguments[3]);
     const char *path = getenv("HAECHI_PROBE_OUT");
     FILE *out = path == NULL ? NULL : fopen(path, "wb");
-    const struct session_options options = {
+    struct probe probe = {.datagrams = {.sockets = {-1, -1}}};
+    struct session_options options = {
         .url = text_of(url),
         .user = text_of(count == 7 ? arguments[5] : ""),
         .password = text_of(count == 7 ? arguments[6] : ""),
@@ -153,18 +203,25 @@ int main(int count, char **arguments)
     const struct session_sink sink = {out, on_config, on_sample, on_loss,
                                       on_state};
     struct boot_time now = clock_boot(&CLOCK_SYSTEM);
-    struct rtsp_session *session = NULL;
-    int descriptor = connect_to(arguments[1], arguments[2]);
-    enum status s = rtsp_session_create(&options, &sink, now, &session);
+    probe.connection = connect_to(arguments[1], arguments[2]);
+    enum status s = STATUS_OK;
+    if (getenv("HAECHI_PROBE_UDP") != NULL) {
+        s = socket_datagrams_open(probe.connection, &probe.datagrams);
+        options.client_port = socket_address_port(&probe.datagrams.local);
+    }
+    if (s == STATUS_OK)
+        s = rtsp_session_create(&options, &sink, now, &probe.session);
     if (s != STATUS_OK) {
         (void)fprintf(stderr, "rtsp_probe: %s\n", status_name(s));
         return 3;
     }
-    talk(descriptor, session, now.us + atoll(arguments[4]) * SECOND_US);
-    (void)printf("end %s %s\n", cause_name(rtsp_session_cause(session)),
-                 rtsp_session_detail(session));
-    rtsp_session_destroy(&session);
-    (void)close(descriptor);
+    talk(&probe, now.us + atoll(arguments[4]) * SECOND_US);
+    (void)printf("end %s %s\n",
+                 cause_name(rtsp_session_cause(probe.session)),
+                 rtsp_session_detail(probe.session));
+    rtsp_session_destroy(&probe.session);
+    socket_datagrams_close(&probe.datagrams);
+    (void)close(probe.connection);
     if (out != NULL)
         (void)fclose(out);
     return 0;

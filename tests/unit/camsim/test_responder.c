@@ -92,9 +92,16 @@ static void a_client_comes_to_play(void **state)
     CHECK(says(d, "a=rtpmap:96 H264/90000\r\n") && !says(d, "m=audio"));
     CHECK(ask(d, "PLAY", "") == RESPONDER_NOTHING);
     CHECK(says(d, "RTSP/1.0 455 "));
-    CHECK(ask(d, "SETUP", "Transport: RTP/AVP;unicast;client_port=1-2\r\n") ==
-          RESPONDER_NOTHING);
+    static const char UDP[] = "Transport: RTP/AVP;unicast;client_port=8-9\r\n";
+    d->setting.transport = CAMERA_TCP;
+    CHECK(ask(d, "SETUP", UDP) == RESPONDER_NOTHING);
     CHECK(says(d, "RTSP/1.0 461 "));
+    d->setting.transport = CAMERA_ANY;
+    d->setting.datagram_port = 6000;
+    CHECK(ask(d, "SETUP", UDP) == RESPONDER_NOTHING);
+    CHECK(says(d, "Transport: RTP/AVP;unicast;client_port=8-9;"
+                  "server_port=6000-6001;"));
+    CHECK(d->responder.client_port == 8);
     CHECK(
         ask(d, "SETUP", "Transport: RTP/AVP/TCP;unicast;interleaved=4-5\r\n") ==
         RESPONDER_NOTHING);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "ingest/limits.h"
 #include "ingest/session.h"
 #include "unit/ingest/packets.h"
 #include "wire/message.h"
@@ -72,22 +73,33 @@ struct fixture {
     struct rtsp_session *session;
     struct seen seen;
     struct boot_time now;
+    uint16_t client_port; /* 0: TCP */
 };
 
-static inline enum status begin_with(struct fixture *fixture, const char *user,
-                                     const char *password)
+/* client_port of the fixture stays. */
+static inline enum status begin_again(struct fixture *fixture, const char *user,
+                                      const char *password)
 {
-    *fixture = (struct fixture){.now = START};
+    *fixture = (struct fixture){.now = START,
+                                .client_port = fixture->client_port};
     fixture->seen.data = buffer_with_limit(1 << 20);
     const struct session_options options = {
         .url = text_of("rtsp://boss:word@192.0.2.7:8554/live?x=1"),
         .user = text_of(user),
         .password = text_of(password),
         .random = 0x1122334455667788,
+        .client_port = fixture->client_port,
     };
     const struct session_sink sink = {&fixture->seen, on_config, on_sample,
                                       on_loss, on_state};
     return rtsp_session_create(&options, &sink, START, &fixture->session);
+}
+
+static inline enum status begin_with(struct fixture *fixture, const char *user,
+                                     const char *password)
+{
+    fixture->client_port = 0;
+    return begin_again(fixture, user, password);
 }
 
 static inline void begin(struct fixture *fixture)
@@ -111,6 +123,19 @@ static inline void say(struct fixture *fixture, const char *text)
     say_bytes(fixture, text_bytes(text_of(text)));
 }
 
+/* Takes receiver reports away, which come beside requests. */
+static inline void drop_reports(struct fixture *fixture)
+{
+    struct bytes output = rtsp_session_output(fixture->session);
+    struct interleaved_frame frame;
+    size_t used = 0;
+    while (interleaved_begins(output) &&
+           interleaved_next(output, &used, &frame) == STATUS_OK) {
+        rtsp_session_output_taken(fixture->session, used);
+        output = rtsp_session_output(fixture->session);
+    }
+}
+
 /* The request that is out: checks its method and takes it away. */
 static inline struct wire_message *
 expect(struct fixture *fixture, const char *method, const char *target)
@@ -118,6 +143,7 @@ expect(struct fixture *fixture, const char *method, const char *target)
     static struct wire_message message;
     size_t used = 0;
     wire_message_init(&message, WIRE_RTSP_REQUEST, &WIRE_LIMITS_RTSP);
+    drop_reports(fixture);
     struct bytes output = rtsp_session_output(fixture->session);
     CHECK_OK(wire_message_input(&message, output, &used));
     if (!text_equal(wire_message_method(&message), text_of(method)))

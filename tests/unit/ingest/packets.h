@@ -122,6 +122,14 @@ static inline void packets_add_stream(struct packets *packets,
                            stream->samples[i].data);
 }
 
+/* One packet with its frame. */
+static inline struct bytes packets_framed(const struct packets *packets,
+                                          size_t i)
+{
+    return bytes_of(packets->data.data + packets->from[i],
+                    packets->from[i + 1] - packets->from[i]);
+}
+
 /* One packet without its frame. */
 static inline struct bytes packets_at(const struct packets *packets, size_t i)
 {

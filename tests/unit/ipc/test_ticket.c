@@ -109,6 +109,7 @@ static void a_plan_comes_back(void **state)
     struct writer w = writer_on(memory, sizeof memory);
     const struct plan_camera in = {
         .camera = 9,
+        .transport = CAMERA_UDP,
         .port = 554,
         .host = text_of("camera.example"),
         .path = text_of("/cam/9"),
@@ -126,7 +127,8 @@ static void a_plan_comes_back(void **state)
     struct plan_camera out;
     CHECK_OK(plan_camera_decode(&r, &out));
     CHECK(reader_done(&r));
-    CHECK(out.camera == 9 && out.port == 554);
+    CHECK(out.camera == 9 && out.port == 554 &&
+          out.transport == CAMERA_UDP);
     CHECK(text_equal(out.host, in.host) && text_equal(out.path, in.path) &&
           text_equal(out.user, in.user) && out.password.size == 0);
 }

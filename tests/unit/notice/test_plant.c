@@ -65,7 +65,7 @@ static enum status load_storage(const char *storage, struct plant **out)
     (void)snprintf(yaml, sizeof yaml,
                    "format: 1\ninstallation: here\ncameras:\n"
                    "  - {number: 7, id: a, group: g, name: 가, host: c, "
-                   "bitrate_kbps: 4000}\nstorage: %s\n",
+                   "transport: any, bitrate_kbps: 4000}\nstorage: %s\n",
                    storage);
     enum status s = plant_load("p", bytes_of(yaml, strlen(yaml)), &findings,
                                out);
@@ -81,6 +81,7 @@ static void disks_stand_in_a_list(void **state)
     CHECK_OK(load_storage("{volume: 64 MiB}", &plant));
     CHECK(plant->disk_count == 1 && plant->scrub_days == 30);
     CHECK(plant->cameras[0].bitrate_kbps == 4000);
+    CHECK(plant->cameras[0].transport == CAMERA_ANY);
     CHECK(plant_disk_path(&plant->disks[0], "/srv/x", path, sizeof path));
     assert_string_equal(path, "/srv/x/volumes");
     CHECK(!plant_disk_path(&plant->disks[0], "/srv/x", path, 5));

@@ -21,6 +21,7 @@
 #include "sys/event_descriptor.h"
 #include "sys/ring.h"
 #include "sys/socket.h"
+#include "sys/socket_datagram.h"
 #include "unit/media/stream.h"
 
 enum {
@@ -69,6 +70,8 @@ struct stage {
     bool has_ended;
     enum status status;
     uint8_t ended_cause;
+    bool has_report;
+    struct socket_datagrams datagrams;
 };
 
 static void on_limit(void *context, struct timer *timer)
@@ -312,7 +315,21 @@ static void begin(struct stage *stage)
     CHECK_OK(stage->status);
 }
 
-static void run_camera(struct stage *stage, const char *password)
+/* Opens the pair beside the connection, as the supervisor does. */
+static void give_datagrams(struct stage *stage, int connection,
+                           struct socket_datagrams *out)
+{
+    CHECK_OK(socket_datagrams_open(connection, out));
+    for (unsigned kind = 0; kind < 2; kind++) {
+        const struct message_camera_datagrams message = {
+            .camera = CAMERA, .kind = (uint8_t)kind};
+        CHECK_OK(message_camera_datagrams_send(
+            stage->supervisor, &message, out->sockets[kind], NULL, NULL));
+    }
+}
+
+static void run_camera_over(struct stage *stage, const char *password,
+                            struct socket_datagrams *datagrams)
 {
     uint16_t port = camsim_port(stage->camsim);
     struct sockaddr_in address = {.sin_family = AF_INET,
@@ -323,14 +340,23 @@ static void run_camera(struct stage *stage, const char *password)
     CHECK(connect(socket_descriptor, (struct sockaddr *)&address,
                   sizeof address) == 0);
     (void)snprintf(url, sizeof url, "rtsp://127.0.0.1:%u/cam/1", port);
-    const struct message_camera_run message = {.camera = CAMERA,
-                                               .cause = CAUSE_UNREACHABLE,
-                                               .url = text_of(url),
-                                               .user = text_of("camera"),
-                                               .password = text_of(password)};
+    struct message_camera_run message = {.camera = CAMERA,
+                                         .cause = CAUSE_UNREACHABLE,
+                                         .url = text_of(url),
+                                         .user = text_of("camera"),
+                                         .password = text_of(password)};
+    if (datagrams != NULL) {
+        give_datagrams(stage, socket_descriptor, datagrams);
+        message.client_port = socket_address_port(&datagrams->local);
+    }
     stage->has_ended = false;
     CHECK_OK(message_camera_run_send(stage->supervisor, &message,
                                      socket_descriptor, on_ended, stage));
+}
+
+static void run_camera(struct stage *stage, const char *password)
+{
+    run_camera_over(stage, password, NULL);
 }
 
 /* Stops in order; nothing of the process is left. */
@@ -380,6 +406,48 @@ static void samples_come_through_the_ring(void **state)
     finish(&stage);
     CHECK(stage.has_ended && stage.ended_cause == CAUSE_STOPPED);
     CHECK(stage.states[stage.state_count - 1] == CAUSE_STOPPED);
+}
+
+static void on_report(void *context, enum status status,
+                      const struct message_camera_report_wait_reply *reply,
+                      int descriptor)
+{
+    struct stage *stage = context;
+    CHECK(reply != NULL && descriptor == -1);
+    stage->has_report = true;
+    if (status != STATUS_OK)
+        return;
+    CHECK(reply->port != 0 && reply->report.size > 32);
+    CHECK_OK(socket_datagram_send(&stage->datagrams, reply->port,
+                                  reply->report));
+}
+
+static bool has_reported(const struct stage *stage)
+{
+    struct camsim_summary sum;
+    camsim_summarise(stage->camsim, &sum);
+    return stage->has_report && sum.receiver_reports > 0;
+}
+
+static void a_camera_over_udp_is_recorded_and_reported_to(void **state)
+{
+    (void)state;
+    struct stage stage;
+    begin(&stage);
+    run_camera_over(&stage, "pass", &stage.datagrams);
+    const struct message_camera_report_wait wait = {.camera = CAMERA};
+    CHECK_OK(message_camera_report_wait_send(stage.supervisor, &wait, -1,
+                                             on_report, &stage));
+    wait_until(&stage, has_forty_samples);
+    CHECK(stage.is_first_key && stage.unknown == 0 && stage.configs == 1);
+    wait_until(&stage, has_reported);
+    CHECK(stage.unknown == 0);
+    /* The next wait ends with the session. */
+    stage.has_report = false;
+    CHECK_OK(message_camera_report_wait_send(stage.supervisor, &wait, -1,
+                                             on_report, &stage));
+    finish(&stage);
+    CHECK(stage.has_report && stage.ended_cause == CAUSE_STOPPED);
 }
 
 static bool has_bells(const struct stage *stage)
@@ -487,6 +555,7 @@ static void a_full_ring_drops_up_to_a_key_picture(void **state)
 }
 
 TEST_MAIN("roles/ingest", TEST(samples_come_through_the_ring),
+          TEST(a_camera_over_udp_is_recorded_and_reported_to),
           TEST(a_watched_camera_rings_the_bell),
           TEST(a_wrong_password_is_told), TEST(a_camera_that_is_down_is_told),
           TEST(a_full_ring_drops_up_to_a_key_picture))
