@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Includes go down only: the folder ranks of docs/architecture.md."""
+"""Includes go down only: the folder ranks of docs/architecture.md. The roles,
+each a folder of src/roles, do not include one another."""
 import os
 import re
 
@@ -19,8 +20,13 @@ def ranks_of_architecture():
     return ranks
 
 
-def problem_of(include, own, ranks):
+def problem_of(include, path, ranks):
+    own = path.split(os.sep)[1]
     other = include.split('/')[0]
+    role = include.split('/')[1:-1]
+    if own == other == 'roles' and role and role != path.split(os.sep)[2:-1]:
+        return ('roles share messages, not code; move what both need to a '
+                'lower folder')
     if '/' not in include or other not in ranks:
         return (f'"{include}" is in no folder of docs/architecture.md; '
                 f'write the path from src/')
@@ -43,7 +49,7 @@ def main():
             continue
         for number, line in enumerate(lines(path), 1):
             match = INCLUDE.match(line)
-            words = match and problem_of(match.group(1), own, ranks)
+            words = match and problem_of(match.group(1), path, ranks)
             if words:
                 problems.append((path, number, words))
     report(problems)
