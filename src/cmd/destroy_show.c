@@ -12,30 +12,13 @@
 #include "cmd/options.h"
 #include "cmd/people_time.h"
 
-static struct wall_time time_of(const json_t *object, const char *name)
-{
-    return (struct wall_time){
-        (int64_t)json_integer_value(json_object_get(object, name))};
-}
-
-static long long number_of(const json_t *object, const char *name)
-{
-    return (long long)json_integer_value(json_object_get(object, name));
-}
-
-static const char *text_in(const json_t *object, const char *name)
-{
-    const char *text = json_string_value(json_object_get(object, name));
-    return text == NULL ? "" : text;
-}
-
 static void print_span(const json_t *object)
 {
     char from[PEOPLE_TIME_SIZE];
     char to[PEOPLE_TIME_SIZE];
-    people_time_format(time_of(object, "from_us"), from);
-    people_time_format(time_of(object, "to_us"), to);
-    if (number_of(object, "from_us") == 0)
+    people_time_format(local_time(object, "from_us"), from);
+    people_time_format(local_time(object, "to_us"), to);
+    if (local_number(object, "from_us") == 0)
         (void)printf("all until %s", to);
     else
         (void)printf("%s .. %s", from, to);
@@ -47,18 +30,18 @@ static void print_span(const json_t *object)
 static void print_order(const json_t *record)
 {
     const json_t *order = json_object_get(record, "order");
-    if (strcmp(text_in(order, "by"), "person") == 0) {
+    if (strcmp(local_text(order, "by"), "person") == 0) {
         (void)printf("ordered by    account %lld %s\n",
-                     number_of(order, "account"), text_in(order, "person"));
+                     local_number(order, "account"), local_text(order, "person"));
         if (json_object_get(order, "reason") != NULL)
-            (void)printf("reason        %s\n", text_in(order, "reason"));
+            (void)printf("reason        %s\n", local_text(order, "reason"));
         (void)printf("asked         ");
         print_span(json_object_get(record, "asked"));
         (void)printf("\n");
     } else {
         (void)printf("ordered by    version %lld of the notice (its period "
                      "has ended)\n",
-                     number_of(order, "version"));
+                     local_number(order, "version"));
     }
 }
 
@@ -67,8 +50,8 @@ static void print_attestation(const json_t *attestation)
     if (json_is_object(attestation))
         (void)printf("attestation   epoch %lld, signed by the TPM, entry "
                      "%lld\n",
-                     number_of(attestation, "epoch"),
-                     number_of(attestation, "entry"));
+                     local_number(attestation, "epoch"),
+                     local_number(attestation, "entry"));
     else
         (void)printf("attestation   none\n");
 }
@@ -77,34 +60,33 @@ void destroy_print_record(const json_t *record)
 {
     size_t i = 0;
     const json_t *part = NULL;
-    (void)printf("record        %lld  %s\n", number_of(record, "record"),
-                 text_in(record, "state"));
+    (void)printf("record        %lld  %s\n", local_number(record, "record"),
+                 local_text(record, "state"));
     const json_t *pending = json_object_get(record, "pending");
     if (json_is_object(pending))
-        (void)printf("waits         %s\n", text_in(pending, "en"));
+        (void)printf("waits         %s\n", local_text(pending, "en"));
     print_order(record);
     json_array_foreach(json_object_get(record, "destroyed"), i, part)
     {
-        (void)printf("destroyed     camera %lld  ", number_of(part, "camera"));
+        (void)printf("destroyed     camera %lld  ", local_number(part, "camera"));
         print_span(part);
         (void)printf("  epoch %lld, %lld keys, entry %lld\n",
-                     number_of(part, "epoch"), number_of(part, "seeds"),
-                     number_of(part, "entry"));
+                     local_number(part, "epoch"), local_number(part, "seeds"),
+                     local_number(part, "entry"));
     }
     (void)printf("level         %s\n",
-                 text_in(json_object_get(record, "level"), "en"));
+                 local_text(json_object_get(record, "level"), "en"));
     print_attestation(json_object_get(record, "attestation"));
     (void)printf("entries      ");
     json_array_foreach(json_object_get(record, "entries"), i, part)
-        (void)printf(" %lld", number_of(part, "n"));
+        (void)printf(" %lld", local_number(part, "n"));
     (void)printf("\n");
 }
 
 static int print_answer(json_t *answer, bool as_json)
 {
     if (as_json) {
-        (void)json_dumpf(answer, stdout, JSON_INDENT(1));
-        (void)printf("\n");
+        local_print(answer);
     } else {
         destroy_print_record(answer);
     }
@@ -179,11 +161,11 @@ const struct command COMMAND_DESTROY_SHOW = {
 
 static void print_item(const json_t *item)
 {
-    (void)printf("%8lld  %-8s %-8s camera %-6lld ", number_of(item, "entry"),
-                 text_in(item, "kind"), text_in(item, "state"),
-                 number_of(item, "camera"));
+    (void)printf("%8lld  %-8s %-8s camera %-6lld ", local_number(item, "entry"),
+                 local_text(item, "kind"), local_text(item, "state"),
+                 local_number(item, "camera"));
     print_span(item);
-    (void)printf("  %lld keys\n", number_of(item, "seeds"));
+    (void)printf("  %lld keys\n", local_number(item, "seeds"));
 }
 
 /* One page; *before goes on, 0: nothing is left. */
@@ -212,7 +194,7 @@ static int list_page(const char *directory, long long *before, json_t *all)
         else if (json_array_append(all, item) != 0)
             code = 0;
     }
-    *before = number_of(answer, "next");
+    *before = local_number(answer, "next");
     json_decref(answer);
     return code == 0 ? EXIT_ENVIRONMENT : EXIT_OK;
 }
@@ -229,8 +211,7 @@ static int run_list(int argc, char **argv)
         code = list_page(options.directory, &before, all);
     while (code == EXIT_OK && before > 0);
     if (all != NULL && code == EXIT_OK) {
-        (void)json_dumpf(all, stdout, JSON_INDENT(1));
-        (void)printf("\n");
+        local_print(all);
     }
     json_decref(all);
     return code;

@@ -8,23 +8,7 @@
 #ifndef CMD_DESTRUCTION_FETCH_H
 #define CMD_DESTRUCTION_FETCH_H
 
-#include <jansson.h>
-
-#include "cmd/local_request.h"
-
-/*
- * One answer as JSON; *code: HTTP's; *out: the caller's, NULL where the answer
- * is no JSON. Fails with: as local_request.
- */
-MUST_USE enum status local_json(const char *directory,
-                                const struct local_call *call, unsigned *code,
-                                json_t **out);
-
-/* The document as text, from base/alloc; NULL without memory, or for NULL. */
-char *local_dump(const json_t *document, size_t flags);
-
-/* The sentence of a problem, in English; never NULL. Borrowed. */
-const char *local_problem(const json_t *answer);
+#include "cmd/local_json.h"
 
 /*
  * The whole record, its parts joined. As local_json; *out is the record where

@@ -2,8 +2,44 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/alloc.h"
 #include "cmd/verify_private.h"
 #include "keys/offline.h"
+
+enum { FIRST_CAPACITY = 16 };
+
+/* The hold's row, made where it is new; NULL without memory. */
+static struct verify_held *held_of(struct verify *verify, uint32_t subject)
+{
+    for (size_t i = 0; i < verify->held_count; i++) {
+        if (verify->held[i].subject == subject)
+            return &verify->held[i];
+    }
+    if (verify->held_count == verify->held_capacity) {
+        size_t capacity = verify->held_capacity == 0
+                              ? FIRST_CAPACITY
+                              : verify->held_capacity * 2;
+        struct verify_held *grown =
+            alloc_resize(verify->held, capacity, sizeof *grown);
+        if (grown == NULL) {
+            verify->status = STATUS_NO_MEMORY;
+            return NULL;
+        }
+        verify->held = grown;
+        verify->held_capacity = capacity;
+    }
+    verify->held[verify->held_count] =
+        (struct verify_held){.subject = subject};
+    return &verify->held[verify->held_count++];
+}
+
+void verify_holds_count(struct verify *verify, uint32_t subject,
+                        bool is_damaged)
+{
+    struct verify_held *held = held_of(verify, subject);
+    if (held != NULL)
+        *(is_damaged ? &held->damaged : &held->opened) += 1;
+}
 
 /* Every living key of a hold has an entry that orders it, does not outlive that
  * hold's end, and is not one that was told to be dead. */
@@ -38,6 +74,21 @@ static bool is_beyond_end(const struct verify *verify, const struct hold *hold)
            verify->horizon.us > hold->until.us + 2 * rotation_us;
 }
 
+/* As many records as the entry says are there; those that are damaged have
+ * been told of. */
+static void check_copies(struct verify *verify, const struct hold *hold,
+                         const char *where)
+{
+    const struct verify_held *held =
+        held_of(verify, hold_subject(hold->number, hold->camera));
+    if (held != NULL && held->opened + held->damaged < hold->records)
+        verify_problem(verify, where,
+                       "entry %" PRIu64 " says that %" PRIu64
+                       " records are held; there are %" PRIu64,
+                       hold->made_entry, hold->records,
+                       held->opened + held->damaged);
+}
+
 void verify_holds(struct verify *verify)
 {
     struct wall_time now = keys_offline_time(verify->keys);
@@ -47,6 +98,8 @@ void verify_holds(struct verify *verify)
         verify->result->holds++;
         verify->result->holds_alive += hold_is_alive(hold, now);
         (void)snprintf(where, sizeof where, "hold %" PRIu32, hold->number);
+        if (hold->made_entry != 0 && hold_is_alive(hold, now))
+            check_copies(verify, hold, where);
         if (is_beyond_end(verify, hold))
             verify_problem(verify, where, "its end has passed, and no entry "
                                           "says that it was destroyed");

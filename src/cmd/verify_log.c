@@ -89,6 +89,7 @@ static void take_entry(struct verify *verify, const struct entry_line *entry)
     if (!entry->is_known)
         return;
     holds_add(&verify->holds, entry);
+    verify_seeds_take(verify, entry);
     if (entry->kind == ENTRY_CAMERA_ADDED)
         take_added(verify, entry);
     else if (entry->kind == ENTRY_GAP || entry->kind == ENTRY_RECORDS_LOST)

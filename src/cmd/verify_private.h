@@ -19,6 +19,13 @@
 #include "sys/file.h"
 
 struct keys_offline;
+struct verify_seeds;
+
+struct verify_held {
+    uint32_t subject;
+    uint64_t opened;
+    uint64_t damaged;
+};
 
 struct span_list {
     struct span *spans;
@@ -53,6 +60,10 @@ struct verify {
     struct run_table seen;    /* all records, living or not */
     struct run_table full;    /* living ones in volumes with an end */
     struct holds holds;       /* as the log tells of them */
+    struct verify_held *held; /* records of holds, by subject */
+    size_t held_count;
+    size_t held_capacity;
+    struct verify_seeds *seeds; /* verify_seeds.c */
     struct wall_time horizon; /* the last time that anything is known of */
     enum status status;       /* the first failure: no memory */
 };
@@ -84,8 +95,17 @@ MUST_USE enum status verify_log(struct verify *verify);
 /* Holds destroyed spans against living keys and records that open. */
 MUST_USE enum status verify_destroyed(struct verify *verify);
 
-/* Holds the log's holds against living keys. */
+/* Takes a record of a hold, living or not, down. */
+void verify_holds_count(struct verify *verify, uint32_t subject,
+                        bool is_damaged);
+/* Holds the log's holds against living keys, and against the records that
+ * open. */
 void verify_holds(struct verify *verify);
+
+/* Holds commitments against the destruction that counts them; of each entry,
+ * in order. */
+void verify_seeds_take(struct verify *verify, const struct entry_line *entry);
+void verify_seeds_release(struct verify *verify);
 
 /* Fills result->cameras. */
 MUST_USE enum status verify_coverage(struct verify *verify);

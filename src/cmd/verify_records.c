@@ -44,9 +44,13 @@ static void record_problem(struct volume_check *check, uint64_t offset,
     va_end(arguments);
     check->verify->result->damaged++;
     verify_problem(check->verify, where, "%s", what);
+    if (subject_is_hold(header->camera)) {
+        verify_holds_count(check->verify, header->camera, true);
+        return;
+    }
     /* That is the finding; the camera's time is not one more. */
     struct verify_track *track =
-        verify_track_of(check->verify, camera_of_subject(header->camera));
+        verify_track_of(check->verify, header->camera);
     if (track != NULL)
         span_list_add(check->verify, &track->gaps,
                       (struct span){header->start, record_end(header)});
@@ -90,6 +94,7 @@ static void count_record(struct verify *verify,
                          const struct record_header *header)
 {
     if (subject_is_hold(header->camera)) { /* beside the camera's own time */
+        verify_holds_count(verify, header->camera, false);
         verify->result->held_records++;
         verify->result->records++;
         verify->result->bytes += header->sealed_size;

@@ -163,6 +163,8 @@ static void deinit(struct verify *verify)
     }
     alloc_free(verify->tracks);
     holds_deinit(&verify->holds);
+    alloc_free(verify->held);
+    verify_seeds_release(verify);
     catalogue_deinit(&verify->volumes);
     run_table_deinit(&verify->seen);
     run_table_deinit(&verify->full);

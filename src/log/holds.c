@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "model/policy.h"
 
 enum { FIRST_CAPACITY = 8 };
 
@@ -77,6 +78,21 @@ static void add_missing(struct hold *hold, const struct entry_line *entry)
     hold->missing_count++;
 }
 
+/* One of its seeds' deaths, of which there may be several entries: dead it is
+ * with the last. */
+static void add_death(struct hold *hold, const struct entry_line *entry)
+{
+    const int64_t slot_us = HOLD_SLOT_S * (int64_t)SECOND_US;
+    int64_t from_us = slot_start(hold->span.from, HOLD_SLOT_S).us;
+    int64_t slots = (hold->span.to.us - from_us + slot_us - 1) / slot_us;
+    struct span dead;
+    if (!span_of(entry, &dead))
+        return;
+    hold->dead_us += dead.to.us - dead.from.us;
+    if (hold->destroyed_entry == 0 && hold->dead_us >= slots * slot_us)
+        hold->destroyed_entry = entry->number;
+}
+
 void holds_add(struct holds *holds, const struct entry_line *entry)
 {
     if (!entry->is_known)
@@ -99,7 +115,7 @@ void holds_add(struct holds *holds, const struct entry_line *entry)
     } else if (entry->kind == ENTRY_HOLD_END && hold->end_entry == 0) {
         hold->end_entry = entry->number;
     } else if (entry->kind == ENTRY_HOLD_DESTROYED) {
-        hold->destroyed_entry = entry->number;
+        add_death(hold, entry);
     }
 }
 

@@ -37,7 +37,8 @@ struct hold {
     struct hold_missing missing[HOLD_MISSING_MAX];
     size_t missing_count;
     uint64_t end_entry;       /* of hold.end; 0: none */
-    uint64_t destroyed_entry; /* 0: not yet */
+    int64_t dead_us;          /* how much of its seeds' time is */
+    uint64_t destroyed_entry; /* the one since which all is; 0: not yet */
 };
 
 struct holds {

@@ -8,7 +8,9 @@
  *   gate_deaths.c    what the keeper has destroyed becomes entries
  *   gate_attestation.c  what its TPM has signed of it, likewise
  *   gate_destroy.c   early destruction by a person's order
- *   gate_hold.c      holds: made, ended, listed
+ *   gate_hold.c      holds: made, ended
+ *   gate_hold_room.c whether one more fits
+ *   gate_hold_list.c what holds there are
  *   gate_hold_work.c seeds and copies of holds, one slice at a time
  *   gate_destruction.c       one destruction, gathered from the log
  *   gate_destruction_json.c  its record

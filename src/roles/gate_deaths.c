@@ -104,7 +104,7 @@ static enum status append_seeds(struct gate *gate, const struct death_run *run)
     if (counts.failed)
         return STATUS_NO_MEMORY;
     struct entry entry = entry_of(ENTRY_DELETION_SEEDS);
-    entry_number(&entry, "camera", run->first.subject);
+    entry_number(&entry, "camera", camera_of_subject(run->first.subject));
     entry_number(&entry, "epoch", (int64_t)run->first.epoch);
     entry_number(&entry, "level", gate->erasure_level);
     entry_number(&entry, "unused", run->first.is_unused);
@@ -119,18 +119,19 @@ static enum status append_run(struct gate *gate, struct death_run *run,
     uint8_t digest[SHA256_SIZE];
     char shown[HEX_SIZE(SHA256_SIZE) + 1];
     bool is_camera = run->first.subject <= CAMERA_NUMBER_MAX;
+    bool is_hold = subject_is_hold(run->first.subject);
     const struct bytes seeds =
         bytes_of(run->commitments, run->count * COMMITMENT_BYTES);
     enum status s = sha256(&seeds, 1, digest);
-    if (s == STATUS_OK && is_camera)
+    if (s == STATUS_OK && (is_camera || is_hold))
         s = append_seeds(gate, run);
     if (s != STATUS_OK)
         return s;
     hex_encode(bytes_of(digest, sizeof digest), shown);
     struct entry entry =
         is_camera ? entry_of_camera(run, shown)
-        : subject_is_hold(run->first.subject) ? entry_of_hold(run, shown)
-                                              : entry_of_texts(run);
+        : is_hold ? entry_of_hold(run, shown)
+                  : entry_of_texts(run);
     run->count = 0;
     s = gate_append(gate, &entry, on_done, gate);
     if (s == STATUS_OK)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Orders about holds: one is made, goes on as another one, ends before its
- * time; and what holds there are. The intent is an entry and durable before
- * anything is copied (gate_hold_work.c).
+ * time. Whether there is room for it is asked of the vault first. The intent is
+ * an entry and durable before anything is copied (gate_hold_work.c).
  */
 #include "roles/gate_hold.h"
 
@@ -17,12 +17,13 @@
 enum {
     HOLDS_ALIVE_MAX = 256,
     SPAN_TOLERANCE_US = 5 * SECOND_US,
-    ROOM_KEPT = 8192, /* for the hold that comes next and the end */
+    REQUEST_SIZE = 65, /* fields of ipc/messages.def, and a zero */
+    ADDRESS_SIZE = 65,
 };
 
 static const int64_t YEAR_US = INT64_C(366) * 86400 * SECOND_US;
 
-/* ---- who ------------------------------------------------------------------ */
+/* ---- who ---- */
 
 static enum status check_who(struct gate *gate, struct text session,
                              struct gate_person *out)
@@ -48,15 +49,18 @@ static size_t alive_count(const struct gate *gate)
     return count;
 }
 
-/* ---- a hold is made -------------------------------------------------------- */
+/* ---- a hold is made ---- */
 
+/* On its way: the vault is asked for room, then the entry is written. */
 struct ordering {
     struct gate *gate;
     struct gate_asker asker;
-    uint32_t hold;
-    uint32_t extends;
+    struct hold hold; /* number, camera, span, until, extends */
     uint32_t account;
     char person[ACCOUNT_NAME_SIZE];
+    char reason[GATE_REASON_MAX + 1];
+    char request[REQUEST_SIZE];
+    char address[ADDRESS_SIZE];
 };
 
 /* The hold that has been gone on from ends when the new one is complete:
@@ -70,7 +74,7 @@ static void on_intent(void *context, enum status status, uint64_t number)
     struct channel *channel = gate_asker_channel(gate, &ordering->asker);
     struct json json = gate_put_on(&text);
     gate_put_open(&json, '{');
-    gate_put_named_number(&json, "hold", ordering->hold);
+    gate_put_named_number(&json, "hold", ordering->hold.number);
     gate_put_named_number(&json, "entry", (int64_t)number);
     gate_put_named_text(&json, "state", text_of("copying"));
     gate_put_close(&json, '}');
@@ -79,8 +83,7 @@ static void on_intent(void *context, enum status status, uint64_t number)
     if (status == STATUS_OK)
         reply.json = buffer_bytes(&text);
     if (channel != NULL)
-        gate_sent(message_hold_order_answer(channel, &reply, -1),
-                  "hold_order");
+        gate_sent(message_hold_order_answer(channel, &reply, -1), "hold_order");
     gate->is_adding_hold = false;
     alloc_free(ordering);
     gate_holds_work(gate);
@@ -135,13 +138,11 @@ static enum status check_span(const struct gate *gate,
                : STATUS_OK;
 }
 
-static enum status note_intent(struct gate *gate,
-                               const struct message_hold_order *message,
-                               const struct hold *hold,
-                               struct ordering *ordering)
+static enum status note_intent(struct ordering *ordering)
 {
+    const struct hold *hold = &ordering->hold;
     struct entry entry = entry_of(ENTRY_HOLD_INTENT);
-    entry_number(&entry, "hold", ordering->hold);
+    entry_number(&entry, "hold", hold->number);
     entry_number(&entry, "account", ordering->account);
     entry_text(&entry, "person", text_of(ordering->person));
     entry_number(&entry, "camera", hold->camera);
@@ -149,20 +150,46 @@ static enum status note_intent(struct gate *gate,
     entry_time(&entry, "to", hold->span.to);
     entry_time(&entry, "until", hold->until);
     entry_number(&entry, "extends", hold->extends);
-    entry_text(&entry, "request", message->request);
-    entry_personal(&entry, "why", text_trim(message->reason));
-    entry_personal(&entry, "address", message->address);
-    return gate_append(gate, &entry, on_intent, ordering);
+    entry_text(&entry, "request", text_of(ordering->request));
+    entry_personal(&entry, "why", text_trim(text_of(ordering->reason)));
+    entry_personal(&entry, "address", text_of(ordering->address));
+    return gate_append(ordering->gate, &entry, on_intent, ordering);
 }
 
-static enum status begin(struct gate *gate, struct channel *channel,
-                         const struct message_hold_order *message)
+static void refuse(struct ordering *ordering, enum status status,
+                   const struct gate_hold_room *room)
 {
-    struct gate_person person;
-    struct hold hold;
-    enum status s = check_who(gate, message->session, &person);
+    struct gate *gate = ordering->gate;
+    struct channel *channel = gate_asker_channel(gate, &ordering->asker);
+    const struct message_hold_order_reply reply = {
+        .id = ordering->asker.id,
+        .status = status,
+        .needed_bytes = room->needed_bytes,
+        .free_bytes = room->free_bytes,
+    };
+    if (channel != NULL)
+        gate_sent(message_hold_order_answer(channel, &reply, -1), "hold_order");
+    gate->is_adding_hold = false;
+    alloc_free(ordering);
+}
+
+/* Where the vault does not know, it is tried: what does not fit is said. */
+static void on_room(void *context, const struct gate_hold_room *room)
+{
+    struct ordering *ordering = context;
+    bool is_too_much = room->is_known && room->needed_bytes > room->free_bytes;
+    enum status s = is_too_much ? STATUS_NO_SPACE : note_intent(ordering);
+    if (s != STATUS_OK)
+        refuse(ordering, s, room);
+}
+
+static enum status check_order(struct gate *gate,
+                               const struct message_hold_order *message,
+                               struct gate_person *person, struct hold *hold)
+{
+    enum status s = check_who(gate, message->session, person);
     if (s == STATUS_OK)
-        s = check_span(gate, &person, message, &hold);
+        s = check_span(gate, person, message, hold);
     if (s == STATUS_OK)
         s = gate_reason_check(message->reason);
     if (s == STATUS_OK && !text_is_plain(message->request))
@@ -174,24 +201,40 @@ static enum status begin(struct gate *gate, struct channel *channel,
         s = STATUS_LIMIT;
     if (s == STATUS_OK && gate->is_adding_hold)
         s = STATUS_AGAIN; /* one at a time: its number is reserved */
+    return s;
+}
+
+static enum status begin(struct gate *gate, struct channel *channel,
+                         const struct message_hold_order *message)
+{
+    struct gate_person person;
+    struct hold hold;
+    enum status s = check_order(gate, message, &person, &hold);
     if (s != STATUS_OK)
         return s;
     struct ordering *ordering = alloc_zeroed(sizeof *ordering);
     if (ordering == NULL)
         return STATUS_NO_MEMORY;
-    *ordering = (struct ordering){.gate = gate,
-                                  .asker = gate_asker_of(gate, channel,
-                                                         message->id),
-                                  .hold = (uint32_t)gate->holds.count + 1,
-                                  .account = person.account.number};
-    (void)text_copy(text_of(person.account.person), ordering->person,
-                    sizeof ordering->person);
-    s = note_intent(gate, message, &hold, ordering);
-    if (s == STATUS_OK)
-        gate->is_adding_hold = true;
-    else
+    ordering->gate = gate;
+    ordering->asker = gate_asker_of(gate, channel, message->id);
+    ordering->hold = hold;
+    ordering->hold.number = (uint32_t)gate->holds.count + 1;
+    ordering->account = person.account.number;
+    bool is_good =
+        text_copy(text_of(person.account.person), ordering->person,
+                  sizeof ordering->person) &&
+        text_copy(message->reason, ordering->reason, sizeof ordering->reason) &&
+        text_copy(message->request, ordering->request,
+                  sizeof ordering->request) &&
+        text_copy(message->address, ordering->address,
+                  sizeof ordering->address);
+    if (!is_good) {
         alloc_free(ordering);
-    return s;
+        return STATUS_LIMIT;
+    }
+    gate->is_adding_hold = true;
+    gate_hold_room_ask(gate, &ordering->hold, on_room, ordering);
+    return STATUS_OK;
 }
 
 void gate_on_hold_order(void *context, struct channel *channel,
@@ -202,11 +245,10 @@ void gate_on_hold_order(void *context, struct channel *channel,
     struct message_hold_order_reply reply = {.id = message->id};
     reply.status = begin(context, channel, message);
     if (reply.status != STATUS_OK)
-        gate_sent(message_hold_order_answer(channel, &reply, -1),
-                  "hold_order");
+        gate_sent(message_hold_order_answer(channel, &reply, -1), "hold_order");
 }
 
-/* ---- a hold ends ------------------------------------------------------------ */
+/* ---- a hold ends ---- */
 
 static void on_end(void *context, enum status status, uint64_t number)
 {
@@ -217,7 +259,7 @@ static void on_end(void *context, enum status status, uint64_t number)
     struct channel *channel = gate_asker_channel(gate, &ordering->asker);
     struct json json = gate_put_on(&text);
     gate_put_open(&json, '{');
-    gate_put_named_number(&json, "hold", ordering->hold);
+    gate_put_named_number(&json, "hold", ordering->hold.number);
     gate_put_named_number(&json, "entry", (int64_t)number);
     gate_put_named_text(&json, "state", text_of("ending"));
     gate_put_close(&json, '}');
@@ -253,7 +295,7 @@ static enum status begin_end(struct gate *gate, struct channel *channel,
         return STATUS_NO_MEMORY;
     ordering->gate = gate;
     ordering->asker = gate_asker_of(gate, channel, message->id);
-    ordering->hold = hold->number;
+    ordering->hold.number = hold->number;
     struct entry entry = entry_of(ENTRY_HOLD_END);
     entry_number(&entry, "hold", hold->number);
     entry_number(&entry, "account", person.account.number);
@@ -275,113 +317,4 @@ void gate_on_hold_end(void *context, struct channel *channel,
     reply.status = begin_end(context, channel, message);
     if (reply.status != STATUS_OK)
         gate_sent(message_hold_end_answer(channel, &reply, -1), "hold_end");
-}
-
-/* ---- what there is ----------------------------------------------------------- */
-
-static const char *state_of(const struct hold *hold, struct wall_time now)
-{
-    if (hold->destroyed_entry != 0)
-        return "destroyed";
-    if (hold->end_entry != 0 || hold->until.us <= now.us)
-        return "ending";
-    return hold->made_entry != 0 ? "held" : "copying";
-}
-
-static void write_missing(struct json *json, const struct hold *hold)
-{
-    gate_put_name(json, "missing");
-    gate_put_open(json, '[');
-    for (size_t i = 0; i < hold->missing_count; i++) {
-        const struct hold_missing *missing = &hold->missing[i];
-        gate_put_open(json, '{');
-        gate_put_named_number(json, "from_us", missing->span.from.us);
-        gate_put_named_number(json, "to_us", missing->span.to.us);
-        gate_put_named_text(json, "cause", text_of(missing->cause));
-        gate_put_close(json, '}');
-    }
-    gate_put_close(json, ']');
-}
-
-static void write_hold(const struct gate *gate, struct json *json,
-                       const struct hold *hold)
-{
-    gate_put_open(json, '{');
-    gate_put_named_number(json, "hold", hold->number);
-    gate_put_named_text(json, "state",
-                        text_of(state_of(hold, gate_now(gate))));
-    gate_put_named_number(json, "camera", hold->camera);
-    gate_put_named_number(json, "from_us", hold->span.from.us);
-    gate_put_named_number(json, "to_us", hold->span.to.us);
-    gate_put_named_number(json, "until_us", hold->until.us);
-    gate_put_named_number(json, "extends", hold->extends);
-    gate_put_named_number(json, "account", hold->account);
-    gate_put_named_number(json, "entry", (int64_t)hold->entry);
-    gate_put_named_number(json, "records", (int64_t)hold->records);
-    gate_put_named_number(json, "made_entry", (int64_t)hold->made_entry);
-    gate_put_named_number(json, "end_entry", (int64_t)hold->end_entry);
-    gate_put_named_number(json, "destroyed_entry",
-                          (int64_t)hold->destroyed_entry);
-    write_missing(json, hold);
-    gate_put_close(json, '}');
-}
-
-/* Who orders holds, who reads the log, and the machine's administrator. */
-static enum status check_reader(struct gate *gate, struct text session,
-                                bool is_local)
-{
-    struct gate_person person;
-    if (!gate->is_started)
-        return STATUS_AGAIN;
-    if (is_local && session.size == 0)
-        return STATUS_OK;
-    enum status s = gate_person_find(gate, session, &person);
-    if (s != STATUS_OK)
-        return s;
-    return gate_person_may(&person, RIGHT_HOLD) ||
-                   gate_person_may(&person, RIGHT_READ_LOG)
-               ? STATUS_OK
-               : STATUS_DENIED;
-}
-
-static enum status write_holds(struct gate *gate,
-                               const struct message_holds_get *message,
-                               struct buffer *out)
-{
-    struct json json = gate_put_on(out);
-    enum status s =
-        check_reader(gate, message->session, message->local != 0);
-    if (s != STATUS_OK)
-        return s;
-    if (message->hold != 0) {
-        const struct hold *hold = holds_find(&gate->holds, message->hold);
-        if (hold == NULL)
-            return STATUS_NOT_FOUND;
-        write_hold(gate, &json, hold);
-        return buffer_status(out);
-    }
-    size_t at = gate->holds.count;
-    gate_put_open(&json, '{');
-    gate_put_name(&json, "holds");
-    gate_put_open(&json, '[');
-    while (at > 0 && out->size + ROOM_KEPT < GATE_JSON_MAX)
-        write_hold(gate, &json, &gate->holds.list[--at]);
-    gate_put_close(&json, ']');
-    gate_put_named_number(&json, "all", (int64_t)gate->holds.count);
-    gate_put_named_number(&json, "clock_us", gate_now(gate).us);
-    gate_put_close(&json, '}');
-    return buffer_status(out);
-}
-
-void gate_on_holds_get(void *context, struct channel *channel,
-                       const struct message_holds_get *message,
-                       int descriptor)
-{
-    AUTO(buffer_deinit) struct buffer text = buffer_with_limit(GATE_JSON_MAX);
-    (void)descriptor;
-    struct message_holds_get_reply reply = {.id = message->id};
-    reply.status = write_holds(context, message, &text);
-    if (reply.status == STATUS_OK)
-        reply.json = buffer_bytes(&text);
-    gate_sent(message_holds_get_answer(channel, &reply, -1), "holds_get");
 }

@@ -429,6 +429,7 @@ int role_vault_main(void)
         .events_next = vault_on_events_next,
         .spans_get = vault_on_spans_get,
         .hold_copy = vault_on_hold_copy,
+        .hold_room = vault_on_hold_room,
         .vault_status = vault_on_status,
         .read = vault_on_read,
         .live_next = vault_on_live_next,

@@ -17,6 +17,7 @@
 #include "model/hold.h"
 #include "roles/vault_private.h"
 #include "store/held.h"
+#include "store/held_copy.h"
 #include "sys/logger.h"
 #include "sys/socket.h"
 
@@ -93,8 +94,9 @@ static void end(struct vault_hold *copy, enum status status)
 
 /* ---- keys ---- */
 
-static struct hold_unit *unit_find(struct vault_hold *copy, uint32_t subject,
-                                   struct wall_time start)
+static const struct hold_unit *unit_find(const struct vault_hold *copy,
+                                         uint32_t subject,
+                                         struct wall_time start)
 {
     for (size_t i = 0; i < copy->unit_count; i++) {
         if (copy->units[i].subject == subject &&
@@ -104,7 +106,7 @@ static struct hold_unit *unit_find(struct vault_hold *copy, uint32_t subject,
     return NULL;
 }
 
-static const uint8_t *key_of(struct vault_hold *copy, uint32_t subject,
+static const uint8_t *key_of(const struct vault_hold *copy, uint32_t subject,
                              struct wall_time start)
 {
     const struct hold_unit *unit = unit_find(copy, subject, start);
@@ -225,78 +227,40 @@ void vault_hold_epoch_changed(struct vault *vault)
 
 /* ---- sealing anew ---- */
 
-/* Opens the original, or else the copy of another hold. */
-static enum status open_any(struct vault_hold *copy,
-                            const struct selected *record,
-                            struct record_header *header,
-                            struct buffer *plain)
+static const uint8_t *key_for(const void *context,
+                              const struct record_row *row)
 {
-    struct store *store = &copy->vault->store;
-    const struct selected held = selected_held(record);
-    const uint8_t *key =
-        key_of(copy, record->row.camera, record_row_unit(&record->row));
-    enum status s = STATUS_NOT_FOUND;
-    if (key != NULL)
-        s = selection_open_with(store, record, key, header, plain);
-    if (s == STATUS_OK || !record->has_held)
-        return s;
-    key = key_of(copy, held.row.camera, record_row_unit(&held.row));
-    return key == NULL
-               ? s
-               : selection_open_with(store, &held, key, header, plain);
-}
-
-/* The same pack as a record of the hold; *out from base/alloc. */
-static enum status seal_anew(const struct vault_hold *copy,
-                             const uint8_t *key, struct bytes plain,
-                             struct record_header *header, uint8_t **out,
-                             size_t *size)
-{
-    *size = record_stored_size((uint32_t)plain.size);
-    uint8_t *stored = alloc_zeroed(*size);
-    if (stored == NULL)
-        return STATUS_NO_MEMORY;
-    memcpy(stored + RECORD_HEADER_SIZE, plain.data, plain.size);
-    header->camera = copy->subject;
-    header->unit_s = HOLD_UNIT_S;
-    header->unit = slot_start(header->start, HOLD_UNIT_S);
-    enum status s = record_seal(header, key, stored + RECORD_HEADER_SIZE,
-                                plain.size);
-    if (s == STATUS_OK) {
-        record_header_encode(header, stored);
-        *out = stored;
-        return s;
-    }
-    alloc_free(stored);
-    return s;
+    return key_of(context, row->camera, record_row_unit(row));
 }
 
 static enum status copy_record(struct vault_hold *copy,
                                const struct selected *record,
                                struct buffer *plain)
 {
-    struct record_header header;
-    const uint8_t *key =
-        key_of(copy, copy->subject, own_unit(&record->row));
-    if (key == NULL)
+    struct vault *vault = copy->vault;
+    struct held_copy sealed = {
+        .subject = copy->subject,
+        .key = key_of(copy, copy->subject, own_unit(&record->row)),
+        .key_for = key_for,
+        .context = copy,
+    };
+    if (sealed.key == NULL)
         return STATUS_NOT_FOUND; /* the hold has ended */
-    enum status s = open_any(copy, record, &header, plain);
-    if (s == STATUS_NO_MEMORY)
-        return s;
-    if (s != STATUS_OK) {
+    enum status s = held_copy_make(&vault->store, record, plain, &sealed);
+    if (s == STATUS_NOT_FOUND || s == STATUS_CORRUPT) {
         *(s == STATUS_NOT_FOUND ? &copy->refused : &copy->damaged) += 1;
         return STATUS_OK;
     }
-    struct intake_record sealed = {.owner = copy,
-                                   .class_id = HOLD_CLASS,
-                                   .header = &header,
-                                   .mark = UINT64_MAX};
-    s = seal_anew(copy, key, buffer_bytes(plain), &header, &sealed.bytes,
-                  &sealed.size);
     if (s != STATUS_OK)
         return s;
+    struct intake_record taken = {.owner = copy,
+                                  .class_id = HOLD_CLASS,
+                                  .header = &sealed.header,
+                                  .bytes = sealed.bytes,
+                                  .size = sealed.size,
+                                  .mark = UINT64_MAX};
     uint32_t lost = copy->lost;
-    s = intake_add(&copy->vault->intake, &sealed);
+    s = intake_add(&vault->intake, &taken);
     if (s != STATUS_OK) {
         alloc_free(sealed.bytes);
         return s;

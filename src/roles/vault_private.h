@@ -12,6 +12,7 @@
  *   vault_sweep.c   the space of what has died; volumes yet to be read
  *   vault_gate.c    policies, events, spans, status
  *   vault_hold.c    copies for holds
+ *   vault_hold_room.c  whether one more fits
  *   vault_read.c    recorded pictures for a ticket
  *   vault_live.c    live pictures for a ticket
  *
@@ -319,6 +320,9 @@ MUST_USE enum status vault_open_ticket(struct vault *vault,
 void vault_on_hold_copy(void *context, struct channel *channel,
                         const struct message_hold_copy *message,
                         int descriptor);
+void vault_on_hold_room(void *context, struct channel *channel,
+                        const struct message_hold_room *message,
+                        int descriptor); /* vault_hold_room.c */
 void vault_hold_tick(struct vault *vault);
 void vault_hold_keeper_attached(struct vault *vault);
 void vault_hold_epoch_changed(struct vault *vault);

@@ -33,16 +33,54 @@ void web_hold_refuses(struct api_call *api, uint32_t hold)
     web_api_finish(api, STATUS_OK, buffer_bytes(&text), text_of(""));
 }
 
-static void refuse_no_space(struct api_call *api)
+enum { MEGABYTE = 1000000 };
+
+static uint64_t megabytes(uint64_t bytes)
 {
-    const char *const TEXT =
+    return (bytes + MEGABYTE - 1) / MEGABYTE;
+}
+
+static void put_no_reserve(struct buffer *out)
+{
+    buffer_format(
+        out, "{\"error\":{\"name\":\"no_hold_space\",\"status\":409,"
+             "\"ko\":\"보존 조치를 위한 공간이 정해져 있지 않습니다. "
+             "plant.yaml의 storage: hold_reserve를 정하세요.\","
+             "\"en\":\"No space is reserved for holds. Set storage: "
+             "hold_reserve in plant.yaml.\"}}");
+}
+
+static void put_too_much(struct buffer *out, uint64_t needed_bytes,
+                         uint64_t free_bytes)
+{
+    const uint64_t needed = megabytes(needed_bytes);
+    const uint64_t left = free_bytes / MEGABYTE;
+    buffer_format(
+        out,
         "{\"error\":{\"name\":\"no_hold_space\",\"status\":409,"
-        "\"ko\":\"보존 조치를 위한 공간이 정해져 있지 않습니다. plant.yaml의 "
-        "storage: hold_reserve를 정하세요.\","
-        "\"en\":\"No space is reserved for holds. Set storage: hold_reserve in "
-        "plant.yaml.\"}}";
+        "\"needed_bytes\":%" PRIu64 ",\"free_bytes\":%" PRIu64
+        ",\"ko\":\"지금까지 잰 비트율로 약 %" PRIu64
+        " MB가 필요한데, 보존 조치를 위한 공간은 %" PRIu64
+        " MB 남았습니다. 구간을 줄이거나, 필요 없어진 보존 조치를 끝내거나, "
+        "plant.yaml의 storage: hold_reserve를 늘리세요.\","
+        "\"en\":\"About %" PRIu64
+        " MB are needed, by the bitrate as measured; %" PRIu64
+        " MB of the space for holds are left. Choose a shorter span, end a "
+        "hold that is needed no more, or raise storage: hold_reserve in "
+        "plant.yaml.\"}}",
+        needed_bytes, free_bytes, needed, left, needed, left);
+}
+
+static void refuse_no_space(struct api_call *api,
+                            const struct message_hold_order_reply *reply)
+{
+    AUTO(buffer_deinit) struct buffer text = buffer_with_limit(ERROR_BYTES);
+    if (reply == NULL || reply->needed_bytes == 0)
+        put_no_reserve(&text);
+    else
+        put_too_much(&text, reply->needed_bytes, reply->free_bytes);
     api->code = CONFLICT;
-    web_api_finish(api, STATUS_OK, text_bytes(text_of(TEXT)), text_of(""));
+    web_api_finish(api, STATUS_OK, buffer_bytes(&text), text_of(""));
 }
 
 static void on_hold_order(void *context, enum status status,
@@ -51,7 +89,7 @@ static void on_hold_order(void *context, enum status status,
 {
     (void)descriptor;
     if (status == STATUS_NO_SPACE)
-        refuse_no_space(context);
+        refuse_no_space(context, reply);
     else
         web_api_finish(context, status,
                        reply == NULL ? (struct bytes){NULL, 0} : reply->json,

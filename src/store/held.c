@@ -146,3 +146,74 @@ size_t store_held_spans(const struct store *store, uint32_t camera,
     }
     return count;
 }
+
+/* ---- room ---- */
+
+static int64_t shorter_us(struct span run, struct span span)
+{
+    int64_t from_us = run.from.us > span.from.us ? run.from.us : span.from.us;
+    int64_t to_us = run.to.us < span.to.us ? run.to.us : span.to.us;
+    return to_us > from_us ? to_us - from_us : 0;
+}
+
+/* The furthest that a run goes in which this instant lies. */
+static struct wall_time goes_to(const struct store *store, uint32_t camera,
+                                struct wall_time at)
+{
+    struct wall_time end = at;
+    for (size_t i = 0; i < store->runs.count; i++) {
+        const struct camera_runs *runs = &store->runs.cameras[i];
+        size_t k = camera_runs_after(runs, at);
+        if (camera_of_subject(runs->camera) == camera && k < runs->count &&
+            runs->runs[k].from.us <= at.us && runs->runs[k].to.us > end.us)
+            end = runs->runs[k].to;
+    }
+    return end;
+}
+
+int64_t store_kept_us(const struct store *store, uint32_t camera,
+                      struct span span)
+{
+    int64_t kept_us = 0;
+    struct span rest = span;
+    while (!span_is_empty(rest)) {
+        int64_t from_us = store_goes_on_at(store, camera, rest);
+        if (from_us == 0)
+            break;
+        rest.from.us = from_us;
+        struct span run = {rest.from, goes_to(store, camera, rest.from)};
+        kept_us += shorter_us(run, rest);
+        rest.from = run.to;
+    }
+    return kept_us;
+}
+
+int64_t store_held_us(const struct store *store, uint32_t subject,
+                      struct span span)
+{
+    const struct camera_runs *runs = run_table_find(&store->runs, subject);
+    int64_t held_us = 0;
+    for (size_t i = 0; runs != NULL && i < runs->count; i++)
+        held_us += shorter_us(runs->runs[i], span);
+    return held_us;
+}
+
+uint64_t store_hold_room(const struct store *store)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < store->disk_count; i++) {
+        const struct disk *disk = &store->disks[i];
+        const struct volume_set *set = &disk->set;
+        if (!disk_is_writable(disk))
+            continue;
+        if (set->hold_volumes_max > set->hold_volumes)
+            bytes += (set->hold_volumes_max - set->hold_volumes) *
+                     (set->volume_bytes - VOLUME_HEADER_SIZE);
+        for (size_t k = 0; k < set->count; k++) {
+            const struct volume *volume = set->volumes[k];
+            if (volume->is_open && volume->header.class_id == HOLD_CLASS)
+                bytes += volume->header.size - volume->append_at;
+        }
+    }
+    return bytes;
+}

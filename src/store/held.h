@@ -52,4 +52,14 @@ struct held_span {
 size_t store_held_spans(const struct store *store, uint32_t camera,
                         struct span span, struct held_span *out, size_t limit);
 
+/* How much of the span there is of the camera, in its own records or those of
+ * holds; and how much of that the hold has. */
+int64_t store_kept_us(const struct store *store, uint32_t camera,
+                      struct span span);
+int64_t store_held_us(const struct store *store, uint32_t subject,
+                      struct span span);
+
+/* What is reserved for holds, on disks that may be written to, and not used. */
+uint64_t store_hold_room(const struct store *store);
+
 #endif
