@@ -56,6 +56,23 @@ def made(api, number, seconds=40):
         hold(api, number)), seconds, f"hold {number} made")
 
 
+def moment(us):
+    """A time as the command line takes it, to the second."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(us // S))
+
+
+def command(*words, expected=0, who=False):
+    """haechi hold; what it printed, as JSON where it is."""
+    words = [HAECHI, "hold", *map(str, words), "--dir", SITE]
+    if who:
+        words += ["--name", "홍길동", "--password-file", SECRET]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=90)
+    check(done.returncode == expected,
+          f"{words}: {done.returncode} {done.stderr[-500:]}")
+    return json.loads(done.stdout) if "--json" in words else \
+        done.stdout + done.stderr
+
+
 def clock(api):
     return api.coverage(CAMERA)["clock_us"]
 
@@ -198,17 +215,24 @@ def too_late_is_said_and_the_order_is_by_urgency():
               first["to_us"] - first["from_us"] > 2 * S, first)
         # Longer, by another hold made from this one; the first one then ends.
         time.sleep(PERIOD_S)
-        longer = order(api, path=f"/holds/{late}/extensions",
-                       until=now + 7200 * S, reason="연장")["hold"]
-        again = made(api, longer)
+        again = command("extend", late, "--until", moment(now + 7200 * S),
+                        "--reason", "연장", "--json", who=True, expected=1)
+        longer = again["hold"]
+        check(again["extends"] == late and again["state"] == "held", again)
         check(again["records"] == kept["records"], again)
         until(lambda: hold(api, late)["state"] == "destroyed", 40,
               "the end of the hold gone on from", step=1)
         same_as_sent(api, CAMERA, first["to_us"], now - 6 * S, "longer.mp4")
         # Ended early, by a person.
-        order(api, path=f"/holds/{longer}", method="DELETE", reason="끝남")
-        until(lambda: hold(api, longer)["state"] == "destroyed", 40,
-              "the early end", step=1)
+        check("not kept" in command("show", longer), "what is missing")
+        told = command("destroy", longer, "--reason", "끝남", "--yes",
+                       who=True)
+        check(re.search(r"destroyed +entry \d+", told), told)
+        listed = command("list", "--json")
+        check([one["state"] for one in listed if one["hold"] == longer] ==
+              ["destroyed"], listed)
+        command("end", longer, "--reason", "끝남", "--yes", who=True,
+                expected=3)
         check(status_of_download(api, CAMERA, first["to_us"], now - 6 * S)[0]
               == 404, "ended, and still shown")
         check(demo.stop() == 0, "an orderly stop")

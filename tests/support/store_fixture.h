@@ -67,6 +67,7 @@ struct fixture_disks {
     const struct file_layer *book_layer;
     const char *book_path;
     const char *index_path;
+    uint64_t hold_reserve_bytes;
 };
 enum status fixture_open_disks(struct store_fixture *fixture,
                                const struct fixture_disks *disks);
