@@ -73,10 +73,7 @@ fuzz: setup-fuzz
 	@tools/fuzz.sh build-fuzz $(SECONDS)
 
 crash: setup-test setup-crash build
-	@meson test -C $(BUILD) --no-rebuild --print-errorlogs --suite crash
-	@$(BUILD)/tests/crash/rotation_model --long
-	@CRASH_LONG=1 $(BUILD)/tests/crash/crash_volume_disks 2>$(BUILD)/crash.log
-	@tests/power_cut/run.sh $(BUILD)
+	@tools/crash.py $(BUILD)
 
 bench: build
 	@tools/make_clips.sh $(BUILD)/clips --bench

@@ -53,7 +53,8 @@ size_t alloc_alive(void)
     return atomic_load_explicit(&alive, memory_order_relaxed);
 }
 
-void alloc_fail_at(size_t n)
+size_t alloc_fail_at(size_t n)
 {
-    atomic_store_explicit(&calls_until_failure, n, memory_order_relaxed);
+    return atomic_exchange_explicit(&calls_until_failure, n,
+                                    memory_order_relaxed);
 }

@@ -33,7 +33,9 @@ void alloc_free(void *memory);
 /* Heap objects alive, in all threads. For tests. */
 size_t alloc_alive(void);
 
-/* Makes the n-th call from now (1 = the next) fail; 0 ends this. For tests. */
-void alloc_fail_at(size_t n);
+/* Makes the n-th call from now (1 = the next) fail; 0 ends this. Returns how
+ * many calls were left to the failure before; 0: it has come, or there was
+ * none. For tests. */
+size_t alloc_fail_at(size_t n);
 
 #endif

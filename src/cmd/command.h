@@ -33,6 +33,7 @@ extern const struct command COMMAND_BENCH_EXPORT;
 extern const struct command COMMAND_BENCH_DESTROY;
 extern const struct command COMMAND_DEMO;
 extern const struct command COMMAND_INDEX_REBUILD;
+extern const struct command COMMAND_DISK_LIST;
 extern const struct command COMMAND_DISK_ACCEPT;
 extern const struct command COMMAND_DESTROY;
 extern const struct command COMMAND_DESTROY_LIST;

@@ -194,4 +194,14 @@ size_t keyring_deaths_after(struct keyring *keyring, uint64_t *cursor,
 size_t keyring_deaths_since(const struct keyring *keyring, uint64_t *epoch,
                             struct writer *out);
 
+/*
+ * The time of which the subject has seeds or kept units, neighbours joined, in
+ * no order: at most limit spans; where there would be more, the last reaches
+ * over what is between, so that never too little is said to live.
+ * Fails with: AGAIN (an erasure is due: what left the table may still open).
+ */
+MUST_USE enum status keyring_alive(const struct keyring *keyring,
+                                   uint32_t subject, struct span *out,
+                                   size_t limit, size_t *count);
+
 #endif

@@ -476,6 +476,7 @@ int role_keeper_main(void)
         .seal_key = keeper_on_seal_key,
         .open_key = keeper_on_open_key,
         .epoch_wait = keeper_on_epoch_wait,
+        .alive_get = keeper_on_alive_get,
     };
     keeper.roots.descriptor = -1;
     enum status s =

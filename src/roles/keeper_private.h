@@ -58,6 +58,7 @@ KEEPER_HANDLER(vault_clock);
 KEEPER_HANDLER(seal_key);
 KEEPER_HANDLER(open_key);
 KEEPER_HANDLER(epoch_wait);
+KEEPER_HANDLER(alive_get);
 #undef KEEPER_HANDLER
 
 #endif

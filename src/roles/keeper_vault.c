@@ -2,9 +2,12 @@
 /* What the vault asks of the keeper: keys, and what has died. */
 #include <string.h>
 
+#include "base/alloc.h"
 #include "crypto/secret.h"
 #include "ipc/ticket.h"
 #include "roles/keeper_private.h"
+
+enum { ALIVE_SPANS_MAX = 4096, ALIVE_SPAN_SIZE = 16 };
 
 void keeper_answer_epoch(struct keeper *keeper)
 {
@@ -117,4 +120,39 @@ void keeper_on_epoch_wait(void *context, struct channel *channel,
     keeper_demand_start(keeper);
     keeper->epoch = (struct waiting){true, message->id, message->known_epoch};
     keeper_answer_epoch(keeper);
+}
+
+/* Fails with: AGAIN, NO_MEMORY. */
+static enum status write_alive(const struct keeper *keeper, uint32_t camera,
+                               struct writer *out)
+{
+    struct span *spans = alloc_array(ALIVE_SPANS_MAX, sizeof *spans);
+    size_t count = 0;
+    if (spans == NULL)
+        return STATUS_NO_MEMORY;
+    enum status s = keyring_alive(keeper->keyring, camera, spans,
+                                  ALIVE_SPANS_MAX, &count);
+    for (size_t i = 0; i < count; i++) {
+        writer_i64be(out, spans[i].from.us);
+        writer_i64be(out, spans[i].to.us);
+    }
+    alloc_free(spans);
+    return s;
+}
+
+void keeper_on_alive_get(void *context, struct channel *channel,
+                         const struct message_alive_get *message, int descriptor)
+{
+    struct keeper *keeper = context;
+    (void)descriptor;
+    keeper_demand_start(keeper);
+    _Static_assert(ALIVE_SPANS_MAX * ALIVE_SPAN_SIZE <= sizeof keeper->rows,
+                   "all of them fit");
+    struct writer out = writer_on(keeper->rows, sizeof keeper->rows);
+    struct message_alive_get_reply reply = {
+        .id = message->id, .epoch = keyring_epoch(keeper->keyring)};
+    reply.status = write_alive(keeper, message->camera, &out);
+    if (reply.status == STATUS_OK)
+        reply.spans = writer_written(&out);
+    keeper_sent(message_alive_get_answer(channel, &reply, -1), "alive_get");
 }

@@ -176,6 +176,7 @@ static void on_tick(void *context, struct timer *timer)
     vault_keys_tick(vault);
     vault_hold_tick(vault);
     vault_sweep_tick(vault);
+    vault_owed_tick(vault);
     if (vault->has_clock && vault->has_policies && vault->ring != NULL &&
         !vault->is_stopped && !vault->is_stopping)
         tell_open_gaps(vault);

@@ -206,8 +206,11 @@ static enum status follow_death(struct vault *vault,
             span_holds(death->slot, camera->units[i].start))
             forget_unit(camera, i);
     }
-    return store_forget(&vault->store, death->subject, death->slot,
-                        death->epoch);
+    enum status s = intake_forget(&vault->intake, death->subject, death->slot,
+                                  death->epoch);
+    return s == STATUS_OK ? store_forget(&vault->store, death->subject,
+                                         death->slot, death->epoch)
+                          : s;
 }
 
 static void on_epoch(void *context, enum status status,
@@ -232,7 +235,7 @@ static void on_epoch(void *context, enum status status,
         }
         if (follow_death(vault, &death) != STATUS_OK) {
             vault->keeper_again.us = vault_now(vault).us + VAULT_RETRY_US;
-            return; /* no memory: all of them once more */
+            return; /* no memory, no room: all of them once more */
         }
     }
     vault->epoch = reply->epoch;
@@ -252,6 +255,7 @@ static void wait_epoch(struct vault *vault)
 void vault_keeper_attached(struct vault *vault)
 {
     vault->is_asking_clock = vault->is_waiting_epoch = false;
+    vault->owed.is_asking = false;
     vault->keeper_again.us = 0;
     for (size_t i = 0; i < vault->camera_count; i++) {
         struct vault_camera *camera = vault->cameras[i];

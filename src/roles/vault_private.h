@@ -10,6 +10,7 @@
  *   vault_disk.c    disks: where they are, what became of them
  *   vault_keys.c    clock, seal keys, deaths
  *   vault_sweep.c   the space of what has died; volumes yet to be read
+ *   vault_owed.c    what died while a disk was away
  *   vault_gate.c    policies, events, spans, status
  *   vault_hold.c    copies for holds
  *   vault_hold_room.c  whether one more fits
@@ -125,6 +126,16 @@ struct pool_count {
     uint64_t recorded_us; /* the sum over its cameras; 0: nobody's */
 };
 
+/* What disks owe, camera by camera. */
+struct vault_owed {
+    bool is_running;
+    bool is_asking;
+    uint64_t epoch;  /* the keeper must have come so far */
+    uint32_t camera; /* being asked of */
+    uint32_t asked;  /* all up to here */
+    struct boot_time again; /* not before */
+};
+
 struct scrub;
 struct worker;
 struct vault_read; /* vault_read.c */
@@ -145,6 +156,8 @@ struct vault {
     struct worker *sweeper;
     struct punch punch; /* on the sweeper's thread while is_punching */
     bool is_punching;
+    bool has_caught_up; /* no volume is left to be read */
+    struct vault_owed owed;
     struct intake intake;
     enum disk_state told_states[DISKS_MAX];
     uint32_t scrub_days; /* 0: no scrub */
@@ -282,6 +295,9 @@ void vault_keeper_attached(struct vault *vault);
 void vault_sweep_tick(struct vault *vault);
 void vault_on_freed(void *context, uint32_t camera, struct span span,
                     uint64_t epoch, uint64_t records);
+
+/* vault_owed.c */
+void vault_owed_tick(struct vault *vault);
 
 /* vault_gate.c */
 void vault_on_ticket_key(void *context, struct channel *channel,

@@ -63,6 +63,7 @@ static void catch_up(struct vault *vault)
     while (vault_now(vault).us < until_us) {
         if (store_catch_up(&vault->store))
             continue;
+        vault->has_caught_up = true;
         tell_findings(vault);
         return;
     }

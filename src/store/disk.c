@@ -1,25 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/disk.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/encoding.h"
-#include "base/number.h"
 #include "base/text.h"
+#include "store/disk_identity.h"
 #include "sys/logger.h"
 #include "sys/random.h"
-
-enum { IDENTITY_BYTES_MAX = 160 };
-
-/* What the file `identity` says. */
-struct identity {
-    uint8_t installation[INSTALLATION_ID_SIZE];
-    uint8_t uuid[DISK_UUID_SIZE];
-    uint16_t slot;
-    uint64_t generation;
-};
 
 const char *disk_state_name(enum disk_state state)
 {
@@ -30,69 +18,6 @@ const char *disk_state_name(enum disk_state state)
         [DISK_STALE] = "stale",     [DISK_NEW] = "new",
     };
     return state < DISK_STATE_COUNT ? NAMES[state] : "unknown";
-}
-
-static enum status identity_path(const struct disk *disk, char out[PATH_SIZE])
-{
-    int size =
-        snprintf(out, PATH_SIZE, "%s/identity", disk->set.directory);
-    return size > 0 && size < PATH_SIZE ? STATUS_OK : STATUS_LIMIT;
-}
-
-static enum status parse(struct text line, struct identity *out)
-{
-    uint64_t slot = 0;
-    struct text rest = text_trim(line);
-    if (!text_equal(text_cut(&rest, ' '), text_of("haechi-disk")) ||
-        !text_equal(text_cut(&rest, ' '), text_of("1")) ||
-        hex_decode(text_cut(&rest, ' '), out->installation,
-                   INSTALLATION_ID_SIZE) != STATUS_OK ||
-        hex_decode(text_cut(&rest, ' '), out->uuid, DISK_UUID_SIZE) !=
-            STATUS_OK ||
-        number_parse_u64(text_cut(&rest, ' '), 0, DISKS_MAX - 1, &slot) !=
-            STATUS_OK ||
-        number_parse_u64(rest, 1, UINT32_MAX, &out->generation) !=
-            STATUS_OK)
-        return STATUS_CORRUPT;
-    out->slot = (uint16_t)slot;
-    return STATUS_OK;
-}
-
-static enum status read_identity(const struct disk *disk,
-                                 struct identity *out)
-{
-    char path[PATH_SIZE];
-    uint8_t *content = NULL;
-    size_t size = 0;
-    enum status s = identity_path(disk, path);
-    if (s == STATUS_OK)
-        s = file_read_all(disk->set.layer, path, IDENTITY_BYTES_MAX, &content,
-                          &size);
-    if (s != STATUS_OK)
-        return s;
-    struct text line = {(const char *)content, size > 0 ? size - 1 : 0};
-    s = parse(line, out);
-    alloc_free(content);
-    return s;
-}
-
-static enum status write_identity(const struct disk *disk,
-                                  const struct identity *identity)
-{
-    char path[PATH_SIZE];
-    char installation[HEX_SIZE(INSTALLATION_ID_SIZE) + 1];
-    char uuid[HEX_SIZE(DISK_UUID_SIZE) + 1];
-    char line[IDENTITY_BYTES_MAX];
-    hex_encode(bytes_of(identity->installation, INSTALLATION_ID_SIZE),
-               installation);
-    hex_encode(bytes_of(identity->uuid, DISK_UUID_SIZE), uuid);
-    int size = snprintf(line, sizeof line, "haechi-disk 1 %s %s %u %llu\n",
-                        installation, uuid, (unsigned)identity->slot,
-                        (unsigned long long)identity->generation);
-    enum status s = identity_path(disk, path);
-    return s == STATUS_OK ? file_replace(disk->set.layer, path,
-                                         bytes_of(line, (size_t)size))
-                          : s;
 }
 
 static bool is_zero(const uint8_t *bytes, size_t size)
@@ -112,7 +37,7 @@ static bool is_same(const uint8_t *a, const uint8_t *b, size_t size)
 
 /* Who the disk is, before anything is written. */
 static enum disk_state judge(enum status found,
-                             const struct identity *identity,
+                             const struct disk_identity *identity,
                              const struct disk_book *book,
                              const struct disk_page *page)
 {
@@ -129,7 +54,8 @@ static enum disk_state judge(enum status found,
         !is_same(identity->installation, book->installation,
                  INSTALLATION_ID_SIZE))
         return DISK_STRANGER;
-    if (is_known && !is_same(identity->uuid, page->uuid, DISK_UUID_SIZE))
+    if (is_known && (identity->slot != page->slot ||
+                     !is_same(identity->uuid, page->uuid, DISK_UUID_SIZE)))
         return DISK_STRANGER;
     for (size_t i = 0; !is_known && i < book->disk_count; i++) {
         if (is_same(identity->uuid, book->disks[i].uuid, DISK_UUID_SIZE))
@@ -142,7 +68,8 @@ static enum disk_state judge(enum status found,
 
 /* On the disk first: one that is a generation ahead is not stale. */
 static enum status enter(struct disk *disk, struct disk_book *book,
-                         struct disk_page *page, struct identity *identity)
+                         struct disk_page *page,
+                         struct disk_identity *identity)
 {
     if (is_zero(book->installation, INSTALLATION_ID_SIZE)) {
         if (is_zero(identity->installation, INSTALLATION_ID_SIZE))
@@ -157,7 +84,8 @@ static enum status enter(struct disk *disk, struct disk_book *book,
     identity->generation = identity->generation > page->generation
                                ? identity->generation + 1
                                : page->generation + 1;
-    enum status s = write_identity(disk, identity);
+    enum status s = disk_identity_write(disk->set.layer, disk->set.directory,
+                                        identity);
     if (s != STATUS_OK)
         return s;
     page->generation = identity->generation;
@@ -188,7 +116,7 @@ static enum status open_volumes(struct disk *disk,
 }
 
 static enum status find_page(struct disk *disk, struct disk_book *book,
-                             const struct identity *identity,
+                             const struct disk_identity *identity,
                              struct disk_page **out)
 {
     *out = disk_book_find(book, disk->id);
@@ -205,7 +133,7 @@ static enum status find_page(struct disk *disk, struct disk_book *book,
 }
 
 static enum status take_part(struct disk *disk, struct disk_book *book,
-                             struct identity *identity)
+                             struct disk_identity *identity)
 {
     struct disk_page *page = NULL;
     enum status s = find_page(disk, book, identity, &page);
@@ -225,44 +153,67 @@ static void ignore_name(void *context, const char *name)
     (void)name;
 }
 
-static enum status read_who(struct disk *disk, struct identity *identity)
+static enum status read_who(struct disk *disk, struct disk_identity *identity)
 {
     const struct file_layer *layer = disk->set.layer;
     enum status s =
         layer->list(layer, disk->set.directory, ignore_name, NULL);
     if (s != STATUS_OK)
         return STATUS_DENIED; /* no directory that could hold one */
-    return read_identity(disk, identity);
+    return disk_identity_read(layer, disk->set.directory, identity);
+}
+
+/* Who is there, and whether he may take part; nothing is touched. */
+static enum status look(struct disk *disk, struct disk_book *book,
+                        const struct disk_options *options,
+                        struct disk_identity *identity)
+{
+    disk->set.layer = options->layer;
+    if (!text_copy(text_of(options->id), disk->id, sizeof disk->id) ||
+        !text_copy(text_of(options->directory), disk->set.directory,
+                   sizeof disk->set.directory))
+        return STATUS_LIMIT;
+    const struct disk_page *page = disk_book_find(book, disk->id);
+    enum status s = read_who(disk, identity);
+    if (s == STATUS_NO_MEMORY)
+        return s;
+    disk->state = s == STATUS_DENIED ? DISK_MISSING
+                                     : judge(s, identity, book, page);
+    if (disk->state == DISK_STALE && page->is_read_only)
+        disk->state = DISK_READ_ONLY;
+    if (page != NULL)
+        disk->slot = page->slot;
+    return STATUS_OK;
+}
+
+enum status disk_look(const struct disk_options *options,
+                      struct disk_book *book, enum disk_state *state,
+                      uint64_t *generation)
+{
+    struct disk *disk = alloc_zeroed(sizeof *disk);
+    struct disk_identity identity = {0};
+    if (disk == NULL)
+        return STATUS_NO_MEMORY;
+    enum status s = look(disk, book, options, &identity);
+    *state = disk->state;
+    *generation = identity.generation;
+    alloc_free(disk);
+    return s;
 }
 
 enum status disk_open(struct disk *disk, struct disk_book *book,
                       const struct disk_options *options,
                       uint64_t volume_bytes)
 {
-    *disk = (struct disk){
-        .set = {.layer = options->layer, .volume_bytes = volume_bytes}};
-    if (!text_copy(text_of(options->id), disk->id, sizeof disk->id) ||
-        !text_copy(text_of(options->directory), disk->set.directory,
-                   sizeof disk->set.directory))
-        return STATUS_LIMIT;
-    struct identity identity = {0};
-    const struct disk_page *page = disk_book_find(book, disk->id);
-    enum status s = read_who(disk, &identity);
-    if (s == STATUS_DENIED)
-        disk->state = DISK_MISSING;
-    else if (s == STATUS_NO_MEMORY)
+    *disk = (struct disk){.set = {.volume_bytes = volume_bytes}};
+    struct disk_identity identity = {0};
+    enum status s = look(disk, book, options, &identity);
+    if (s != STATUS_OK)
         return s;
-    else
-        disk->state = judge(s, &identity, book, page);
-    if (page != NULL)
-        disk->slot = page->slot;
-    s = STATUS_OK;
     if (disk->state == DISK_OK)
         s = take_part(disk, book, &identity);
-    if (disk->state == DISK_STALE && page->is_read_only) {
+    else if (disk->state == DISK_READ_ONLY)
         s = open_volumes(disk, book, identity.generation);
-        disk->state = DISK_READ_ONLY;
-    }
     if (s != STATUS_OK && s != STATUS_NO_MEMORY && s != STATUS_LIMIT) {
         volume_set_close(&disk->set);
         disk->state = DISK_FAILED;
@@ -274,12 +225,20 @@ enum status disk_open(struct disk *disk, struct disk_book *book,
     return s;
 }
 
+/* What died since the copy was made was followed on the other one. */
+static void owe(struct disk_book *book, const struct disk *disk)
+{
+    struct disk_page *page = disk_book_find(book, disk->id);
+    if (page != NULL && page->owes_epoch == 0)
+        page->owes_epoch = 1;
+}
+
 enum status disk_accept(struct disk *disk, struct disk_book *book,
                         bool is_read_only)
 {
     if (disk->state == DISK_OK || disk->state == DISK_STALLED)
         return STATUS_CONFLICT;
-    struct identity identity = {0};
+    struct disk_identity identity = {0};
     enum status s = read_who(disk, &identity);
     if (s == STATUS_DENIED || s == STATUS_NO_MEMORY || s == STATUS_IO)
         return s == STATUS_DENIED ? STATUS_NOT_FOUND : s;
@@ -296,22 +255,26 @@ enum status disk_accept(struct disk *disk, struct disk_book *book,
             disk->state = DISK_READ_ONLY;
         if (s == STATUS_OK && page != NULL)
             page->is_read_only = true; /* at later starts too */
+        if (s == STATUS_OK)
+            owe(book, disk);
         return s;
     }
     if (!is_ours)
-        identity = (struct identity){0}; /* what lies there is left alone */
+        identity = (struct disk_identity){0}; /* its volumes stay as they are */
     s = take_part(disk, book, &identity);
     if (s == STATUS_OK) {
         disk->state = DISK_OK;
         disk->errors = 0;
+        owe(book, disk);
     }
     return s;
 }
 
 bool disk_is_there(const struct disk *disk)
 {
-    struct identity identity;
-    return read_identity(disk, &identity) == STATUS_OK &&
+    struct disk_identity identity;
+    return disk_identity_read(disk->set.layer, disk->set.directory,
+                              &identity) == STATUS_OK &&
            is_same(identity.uuid, disk->uuid, DISK_UUID_SIZE);
 }
 

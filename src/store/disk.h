@@ -3,10 +3,9 @@
  * store/disk - one disk of the store: who it is, whether it may be written to,
  * its volumes and its writer.
  *
- * The disk's directory holds `identity`, one line: "haechi-disk 1", then the
- * installation's id, the disk's uuid (hex), its slot and its generation, which
- * is raised at each start and kept in the disk book too. A disk is written to
- * only where both agree:
+ * The disk's directory says who it is (store/disk_identity.h); its generation is
+ * raised at each start and kept in the disk book too. A disk is written to only
+ * where both agree:
  *
  *   missing   no directory, or no identity where the book knows one: a mount
  *             point without its disk is never written into
@@ -57,6 +56,8 @@ struct disk {
     unsigned errors; /* since all went well */
     unsigned errors_before; /* at the last sync */
     struct boot_time since; /* of a state that came while it was in use */
+    bool is_paying; /* what its page owes is being forgotten */
+    bool has_paid;  /* as far as it can, since it was away last */
 };
 
 /* Whether records may go there. */
@@ -80,11 +81,17 @@ MUST_USE enum status disk_open(struct disk *disk, struct disk_book *book,
                                const struct disk_options *options,
                                uint64_t volume_bytes);
 
+/* What disk_open would find now, without touching anything; *generation: what
+ * the disk says, 0 where it says nothing. Fails with: LIMIT, NO_MEMORY. */
+MUST_USE enum status disk_look(const struct disk_options *options,
+                               struct disk_book *book, enum disk_state *state,
+                               uint64_t *generation);
+
 /*
  * The administrator's word for a disk that was refused: it becomes ours, or,
  * with is_read_only, may be read as it is where it is of this installation,
- * now and at later starts. The caller writes the book. Fails with: CONFLICT (it takes part already),
- * NOT_FOUND (no directory; nothing to read), IO, NO_SPACE, LIMIT, NO_MEMORY.
+ * now and at later starts. What died without it is owed (store_owes). The
+ * caller writes the book. Fails with: CONFLICT (it takes part already), NOT_FOUND (no directory; nothing to read), IO, NO_SPACE, LIMIT, NO_MEMORY.
  */
 MUST_USE enum status disk_accept(struct disk *disk, struct disk_book *book,
                                  bool is_read_only);

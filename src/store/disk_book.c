@@ -9,9 +9,10 @@
 #include "base/writer.h"
 
 enum {
-    BOOK_VERSION = 1,
+    BOOK_VERSION = 2,
+    FIRST_VERSION = 1, /* without what is owed */
     HEAD_SIZE = 28,
-    DISK_SIZE = 2 + DISK_ID_SIZE + DISK_PATH_SIZE + DISK_UUID_SIZE + 10,
+    DISK_SIZE = 2 + DISK_ID_SIZE + DISK_PATH_SIZE + DISK_UUID_SIZE + 18,
     POOL_SIZE = 12,
     BOOK_BYTES_MAX =
         HEAD_SIZE + DISKS_MAX * DISK_SIZE + POOLS_MAX * POOL_SIZE + 4,
@@ -80,6 +81,7 @@ enum status disk_book_write(const struct disk_book *book,
         writer_u64be(&w, page->generation);
         writer_u8(&w, page->told);
         writer_u8(&w, page->is_read_only ? 1 : 0);
+        writer_u64be(&w, page->owes_epoch);
     }
     for (size_t i = 0; i < book->pool_count; i++) {
         writer_u16be(&w, book->pools[i].class_id);
@@ -94,7 +96,8 @@ enum status disk_book_write(const struct disk_book *book,
     return s;
 }
 
-static void read_pages(struct disk_book *book, struct reader *in)
+static void read_pages(struct disk_book *book, uint16_t version,
+                       struct reader *in)
 {
     for (size_t i = 0; i < book->disk_count; i++) {
         struct disk_page *page = &book->disks[i];
@@ -105,6 +108,8 @@ static void read_pages(struct disk_book *book, struct reader *in)
         page->generation = reader_u64be(in);
         page->told = reader_u8(in);
         page->is_read_only = reader_u8(in) == 1;
+        page->owes_epoch =
+            version == FIRST_VERSION ? 0 : reader_u64be(in);
         if (page->id[0] == 0 || page->id[DISK_ID_SIZE - 1] != 0 ||
             page->path[DISK_PATH_SIZE - 1] != 0 || page->slot >= DISKS_MAX)
             in->failed = true;
@@ -128,8 +133,9 @@ static enum status read_book(struct disk_book *book, struct bytes content)
         return STATUS_CORRUPT;
     struct reader in = reader_on(body);
     struct bytes magic = reader_bytes(&in, sizeof MAGIC);
+    uint16_t version = reader_u16be(&in);
     if (memcmp(magic.data, MAGIC, sizeof MAGIC) != 0 || /* public */
-        reader_u16be(&in) != BOOK_VERSION)
+        version < FIRST_VERSION || version > BOOK_VERSION)
         return STATUS_CORRUPT;
     book->disk_count = reader_u16be(&in);
     book->pool_count = reader_u16be(&in);
@@ -137,7 +143,7 @@ static enum status read_book(struct disk_book *book, struct bytes content)
     reader_copy(&in, book->installation, INSTALLATION_ID_SIZE);
     if (book->disk_count > DISKS_MAX || book->pool_count > POOLS_MAX)
         return STATUS_CORRUPT;
-    read_pages(book, &in);
+    read_pages(book, version, &in);
     return reader_done(&in) ? STATUS_OK : STATUS_CORRUPT;
 }
 

@@ -4,11 +4,12 @@
  * away from them: so that it knows a disk that was swapped, that is an old
  * copy, or that is not there; and how much each class writes.
  *
- * A small file, replaced as a whole: "HDSK", version u16, disks u16, pools
+ * A small file, replaced as a whole: "HDSK", version u16 = 2, disks u16, pools
  * u16, zero u16, installation (16); per disk: slot u16, id (64, zeros behind),
- * path (512, zeros behind), uuid (16), generation u64, told u8, read only
- * u8; per pool: class u16, cameras u16,
- * bytes per second u32, observed s u32; CRC-32C of all before.
+ * path (512, zeros behind), uuid (16), generation u64, told u8, read only u8,
+ * owes epoch u64; per pool: class u16, cameras u16, bytes per second u32,
+ * observed s u32; CRC-32C of all before. Version 1, without what is owed, is
+ * read too.
  *
  * Threads: none.
  */
@@ -35,6 +36,8 @@ struct disk_page {
     uint64_t generation; /* of the disk's last use: it only rises */
     uint8_t told;        /* the state that the log knows (store/disk.h) */
     bool is_read_only;   /* a stale one may be read: somebody said so */
+    uint64_t owes_epoch; /* deaths since this one were not followed on all of
+                            it; 0: it owes none */
 };
 
 /* How much the cameras of one class write, a mean over observed_s. */

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "model/hold.h"
+#include "store/store_private.h"
 #include "sys/logger.h"
 
 enum flight_state { FLIGHT_WAITING, FLIGHT_WRITING, FLIGHT_WRITTEN };
@@ -21,6 +22,7 @@ struct flight {
     struct volume *volume; /* where placed */
     uint64_t offset;
     uint64_t number; /* of its job */
+    bool is_dead; /* its key has died while it was being written */
 };
 
 void intake_init(struct intake *intake, const struct intake_options *options)
@@ -161,8 +163,10 @@ static void launch_waiting(struct intake *intake)
     for (struct flight *flight = intake->first; flight != NULL;) {
         struct flight *next = flight->next;
         bool is_copy = flight->class_id == HOLD_CLASS;
-        if (flight->state == FLIGHT_WAITING && (is_copy || has_place) &&
-            !launch(intake, flight)) {
+        if (flight->state == FLIGHT_WAITING && flight->is_dead) {
+            give_up(intake, flight, CAUSE_EXPIRED);
+        } else if (flight->state == FLIGHT_WAITING &&
+                   (is_copy || has_place) && !launch(intake, flight)) {
             if (is_copy)
                 give_up(intake, flight, CAUSE_SPACE);
             else
@@ -214,6 +218,39 @@ enum status intake_add(struct intake *intake,
         give_up(intake, flight, CAUSE_SPACE);
     drop_oldest(intake);
     return STATUS_OK;
+}
+
+/* ---- death ---- */
+
+enum status intake_forget(struct intake *intake, uint32_t camera,
+                          struct span span, uint64_t epoch)
+{
+    enum status s = STATUS_OK;
+    for (struct flight *flight = intake->first; flight != NULL;) {
+        struct flight *next = flight->next;
+        bool is_dead = flight->header.camera == camera &&
+                       span_holds(span, flight->header.start);
+        if (is_dead && flight->state == FLIGHT_WAITING) {
+            give_up(intake, flight, CAUSE_EXPIRED);
+        } else if (is_dead && flight->state == FLIGHT_WRITING) {
+            flight->is_dead = true;
+            enum status noted = store_note_owed(
+                intake->options.store, epoch, flight->volume->set->slot);
+            s = s == STATUS_OK ? noted : s;
+        }
+        flight = next;
+    }
+    return s;
+}
+
+bool intake_has_dead(const struct intake *intake)
+{
+    for (const struct flight *flight = intake->first; flight != NULL;
+         flight = flight->next) {
+        if (flight->is_dead && flight->state != FLIGHT_WRITTEN)
+            return true;
+    }
+    return false;
 }
 
 /* ---- what writers have done ---- */

@@ -82,6 +82,17 @@ MUST_USE enum status intake_add(struct intake *intake,
  * stalls and second tries are noticed here. */
 void intake_run(struct intake *intake, struct boot_time now);
 
+/*
+ * The camera's records that start in span are dead: what waits is given up
+ * (EXPIRED); what is being written is committed late, and its disk owes it from
+ * now on (store_owes). Fails as disk_book_write.
+ */
+MUST_USE enum status intake_forget(struct intake *intake, uint32_t camera,
+                                   struct span span, uint64_t epoch);
+
+/* Whether some of that is still being written. */
+bool intake_has_dead(const struct intake *intake);
+
 /* How many records of this owner are not durable yet. */
 size_t intake_of_owner(const struct intake *intake, const void *owner);
 

@@ -8,12 +8,16 @@
 #include "store/volume_end.h"
 #include "sys/logger.h"
 
-enum { ROOM_WORTH_BYTES = 1024 * 1024 }; /* less is not gone on with */
+enum {
+    ROOM_WORTH_BYTES = 1024 * 1024, /* less is not gone on with */
+    READ_TRIES = 2,                 /* of a record that cannot be read */
+    UNREADABLE_MAX = 64, /* records of one volume; beyond, its disk is gone */
+};
 
 /* ---- torn records ---- */
 
 /* Whether the record at this row is whole. IO, NO_MEMORY, CORRUPT. */
-static enum status check_row(struct volume *volume,
+static enum status try_row(struct volume *volume,
                              const struct record_row *row)
 {
     uint8_t bytes[RECORD_HEADER_SIZE];
@@ -24,6 +28,15 @@ static enum status check_row(struct volume *volume,
         s = record_header_decode(bytes_of(bytes, sizeof bytes), &header);
     if (s == STATUS_OK)
         s = volume_check_sectors(volume->file, row->offset, &header);
+    return s;
+}
+
+static enum status check_row(struct volume *volume,
+                             const struct record_row *row)
+{
+    enum status s = STATUS_IO;
+    for (unsigned i = 0; s == STATUS_IO && i < READ_TRIES; i++)
+        s = try_row(volume, row);
     return s;
 }
 
@@ -46,24 +59,34 @@ static size_t first_unsure(const struct directory *directory)
     return at;
 }
 
-/* Cuts the torn records out of directory and volume. */
+static void tell_torn(struct store *store, const struct volume *volume,
+                      const struct record_row *row)
+{
+    log_line(LOG_WARNING, "torn record cut off volume=%u camera=%u",
+             volume->number, row->camera);
+    store->torn++;
+    if (store->options.on_lost != NULL)
+        store->options.on_lost(store->options.context, row->camera,
+                               record_row_span(row), CAUSE_CORRUPT);
+}
+
+/* Cuts torn records, and those that cannot be read, out of directory and
+ * volume. */
 static enum status cut_torn(struct store *store, struct volume *volume)
 {
     struct directory *directory = &volume->directory;
     size_t kept = first_unsure(directory);
+    size_t unreadable = 0;
     enum status s = STATUS_OK;
     for (size_t i = kept; i < directory->count; i++) {
         struct record_row row = directory->rows[i];
         enum status whole = STATUS_OK;
         if (s == STATUS_OK)
             whole = check_row(volume, &row);
+        if (whole == STATUS_IO && ++unreadable <= UNREADABLE_MAX)
+            whole = STATUS_CORRUPT;
         if (whole == STATUS_CORRUPT) {
-            log_line(LOG_WARNING, "torn record cut off volume=%u camera=%u",
-                     volume->number, row.camera);
-            store->torn++;
-            if (store->options.on_lost != NULL)
-                store->options.on_lost(store->options.context, row.camera,
-                                       record_row_span(&row), CAUSE_CORRUPT);
+            tell_torn(store, volume, &row);
             s = file_punch(volume->file, row.offset,
                            record_row_end(&row) - row.offset);
             continue;
@@ -200,25 +223,13 @@ static enum status read_newest(struct store *store)
 
 /* ---- the index ---- */
 
-/* What was found on the disk goes into the catalogue: known rows whose disk was
- * away have come back. */
+/* What was found on the disk goes into the catalogue. */
 static enum status take_names(struct store *store, struct volume_set *set)
 {
     enum status s = STATUS_OK;
-    size_t known = store->catalogue.count;
     store->findings.volumes += set->found.count;
-    for (size_t i = 0; s == STATUS_OK && i < set->found.count; i++) {
-        const struct catalogue_row *row = &set->found.rows[i];
-        size_t count = store->catalogue.count;
-        store->catalogue.count = known; /* only these are in order */
-        struct catalogue_row *away =
-            catalogue_find(&store->catalogue, row->number);
-        store->catalogue.count = count;
-        if (away == NULL)
-            s = catalogue_append(&store->catalogue, row);
-        else if (away->class_id == row->class_id)
-            away->is_unread = away->is_broken = false;
-    }
+    for (size_t i = 0; s == STATUS_OK && i < set->found.count; i++)
+        s = catalogue_append(&store->catalogue, &set->found.rows[i]);
     catalogue_deinit(&set->found);
     catalogue_sort(&store->catalogue);
     return s;
@@ -301,12 +312,6 @@ enum status store_recover(struct store *store)
         s = take_names(store, &store->disks[i].set);
     if (s == STATUS_OK && store->options.index_path != NULL)
         s = open_index(store);
-    return s == STATUS_OK ? read_newest(store) : s;
-}
-
-enum status store_recover_disk(struct store *store, struct disk *disk)
-{
-    enum status s = take_names(store, &disk->set);
     return s == STATUS_OK ? read_newest(store) : s;
 }
 

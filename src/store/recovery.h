@@ -10,7 +10,7 @@
  *    opens, the rest while it runs. One that ends with its directory is full.
  *    One that does not is read from header to header; of what was written to it
  *    last every record's sector check is tried, and a torn one is punched: it
- *    was never durable.
+ *    was never durable. One that cannot be read is lost likewise, and told.
  * 3. The newest volume of a class, if it has no end but room, goes on as its
  *    open volume; the rest is full.
  * 4. A volume without a record is deleted.
@@ -24,8 +24,6 @@
 
 #include "base/status.h"
 
-struct disk;
-struct disk;
 struct store;
 
 enum {
@@ -38,9 +36,5 @@ enum {
 /* Opens the index, all disks being open. Fails with: IO, NO_MEMORY, INTERNAL. A
  * volume that cannot be read is logged. */
 MUST_USE enum status store_recover(struct store *store);
-
-/* The same for one disk, when it has been accepted. */
-MUST_USE enum status store_recover_disk(struct store *store,
-                                        struct disk *disk);
 
 #endif

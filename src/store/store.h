@@ -51,7 +51,9 @@ struct store_death {
     uint32_t camera;
     struct span span;
     uint64_t epoch;
+    bool is_late;     /* as far as records are found: told by their times */
     uint64_t records; /* forgotten so far */
+    int64_t start_us; /* of the first of them */
     int64_t end_us;   /* of the last of them */
 };
 
@@ -61,10 +63,11 @@ struct store_sweep {
     size_t count;
     size_t capacity;
     size_t batch;     /* of these the first are under way; 0: none */
-    struct span span; /* of all of the batch */
     uint32_t next_number; /* volumes below have been seen to */
     bool has_failed; /* something of the batch is not on the disk */
     bool is_stuck;   /* of any batch: the next start follows them again */
+    bool is_paying;  /* these are all that disks owe: see store_pay */
+    uint32_t failed_slots; /* bit: something on this disk, since the start */
     uint64_t epoch;  /* all deaths up to it have been told; 0: none */
     uint64_t forgotten; /* records, since the start */
 };
@@ -173,6 +176,13 @@ void store_drop(struct store *store, struct volume *volume,
 MUST_USE enum status store_forget(struct store *store, uint32_t camera,
                                   struct span span, uint64_t epoch);
 
+/*
+ * The same where a disk that was away may still hold some of it: the span may
+ * begin and end anywhere, and what is found is told by its own times.
+ */
+MUST_USE enum status store_forget_late(struct store *store, uint32_t camera,
+                                       struct span span, uint64_t epoch);
+
 /* All deaths up to this epoch have been told; noted as followed as soon as
  * they have been. */
 void store_note_epoch(struct store *store, uint64_t epoch);
@@ -202,6 +212,22 @@ void store_punched(struct store *store, struct punch *punch);
 
 /* All of it, here and now. Returns how many records were forgotten. */
 size_t store_sweep_all(struct store *store);
+
+/* ---- what disks owe that were away during deaths (store/owed.c) ---- */
+
+/*
+ * Whether a disk that is here now was away, or a volume could not be read, when
+ * deaths were followed. *epoch: the keeper that says what lives must have come
+ * so far, or its files are others.
+ */
+bool store_owes(struct store *store, uint64_t *epoch);
+
+/* From here on it is asked what lives: of the disks that owe and are here. */
+void store_begin_to_pay(struct store *store);
+
+/* All that does not live has been given to store_forget_late: when it has been
+ * swept, the book is put right. */
+void store_pay(struct store *store);
 
 /* ---- questions ---- */
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store/store_private - what store.c, recovery.c and sweep.c share. */
+/* store/store_private - what store.c, recovery.c, sweep.c and owed.c share. */
 #ifndef STORE_STORE_PRIVATE_H
 #define STORE_STORE_PRIVATE_H
 
@@ -32,5 +32,15 @@ bool store_is_apart(const struct store *store, const struct volume *volume);
  * it can. Fails with: NO_MEMORY. */
 MUST_USE enum status store_read_row(struct store *store, uint32_t number,
                                     bool may_open);
+
+enum { NO_SLOT = UINT16_MAX };
+
+/* A batch of deaths was followed: each disk that was away, has a volume that
+ * could not be read, or is slot's, owes them. Fails as disk_book_write. */
+MUST_USE enum status store_note_owed(struct store *store, uint64_t epoch,
+                                     uint16_t slot);
+
+/* A batch has ended. */
+void store_end_payment(struct store *store);
 
 #endif

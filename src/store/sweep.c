@@ -51,18 +51,31 @@ static enum status grow_deaths(struct store_sweep *sweep)
     return STATUS_OK;
 }
 
-enum status store_forget(struct store *store, uint32_t camera,
-                         struct span span, uint64_t epoch)
+static enum status forget(struct store *store, const struct store_death *death)
 {
     struct store_sweep *sweep = &store->sweep;
     enum status s = grow_deaths(sweep);
     if (s == STATUS_OK)
-        s = cut_runs(store, camera, span);
-    if (s != STATUS_OK)
-        return s;
-    sweep->deaths[sweep->count++] =
-        (struct store_death){.camera = camera, .span = span, .epoch = epoch};
-    return STATUS_OK;
+        s = cut_runs(store, death->camera, death->span);
+    if (s == STATUS_OK)
+        sweep->deaths[sweep->count++] = *death;
+    return s;
+}
+
+enum status store_forget(struct store *store, uint32_t camera,
+                         struct span span, uint64_t epoch)
+{
+    const struct store_death death = {
+        .camera = camera, .span = span, .epoch = epoch};
+    return forget(store, &death);
+}
+
+enum status store_forget_late(struct store *store, uint32_t camera,
+                              struct span span, uint64_t epoch)
+{
+    const struct store_death death = {
+        .camera = camera, .span = span, .epoch = epoch, .is_late = true};
+    return forget(store, &death);
 }
 
 static void note_epoch_if_done(struct store *store)
@@ -108,6 +121,8 @@ static bool is_dead(void *context, const struct record_row *row)
             !span_holds(death->span, row->start))
             continue;
         int64_t end_us = row->start.us + row->duration_us;
+        if (death->records == 0 || row->start.us < death->start_us)
+            death->start_us = row->start.us;
         if (end_us > death->end_us)
             death->end_us = end_us;
         death->records++;
@@ -183,6 +198,16 @@ static enum status forget_in(struct store *store, struct volume *volume,
     return STATUS_OK;
 }
 
+/* Whether anything of the batch may stand in a volume of this time. */
+static bool touches(const struct store_sweep *sweep, struct span span)
+{
+    for (size_t i = 0; i < sweep->batch; i++) {
+        if (span_overlaps(sweep->deaths[i].span, span))
+            return true;
+    }
+    return false;
+}
+
 /* The volume of the smallest number not yet seen to that may hold some of the
  * batch; false: none. */
 static bool next_number(const struct store *store, uint32_t *number)
@@ -192,7 +217,7 @@ static bool next_number(const struct store *store, uint32_t *number)
     for (size_t i = 0; i < store->catalogue.count; i++) {
         const struct catalogue_row *row = &store->catalogue.rows[i];
         if (row->number >= sweep->next_number && !row->is_broken &&
-            (row->is_unread || span_overlaps(row->span, sweep->span))) {
+            (row->is_unread || touches(sweep, row->span))) {
             next = row->number;
             break;
         }
@@ -206,6 +231,17 @@ static bool next_number(const struct store *store, uint32_t *number)
     }
     *number = next;
     return next != UINT32_MAX;
+}
+
+/* The newest of the batch; 0: what goes was damaged, nothing has died. */
+static uint64_t batch_epoch(const struct store_sweep *sweep)
+{
+    uint64_t newest = 0;
+    for (size_t i = 0; i < sweep->batch; i++) {
+        if (sweep->deaths[i].epoch > newest)
+            newest = sweep->deaths[i].epoch;
+    }
+    return newest;
 }
 
 static enum status sweep_number(struct store *store, uint32_t number,
@@ -224,10 +260,15 @@ static enum status sweep_number(struct store *store, uint32_t number,
         return forget_in(store, volume, out);
     if (s == STATUS_NO_MEMORY)
         return s;
-    if (s != STATUS_NOT_FOUND) {
+    bool is_away = s == STATUS_NOT_FOUND && row != NULL;
+    if (is_away && batch_epoch(&store->sweep) != 0)
+        s = store_note_owed(store, batch_epoch(&store->sweep),
+                            (uint16_t)((number - 1) / SLOT_NUMBERS));
+    if (s != STATUS_NOT_FOUND && s != STATUS_OK) {
         log_line(LOG_ERROR, "volume cannot be read volume=%u status=%s",
                  number, status_name(s));
         store->sweep.has_failed = true;
+        store->sweep.failed_slots |= 1u << (number - 1) / SLOT_NUMBERS;
     }
     return STATUS_OK;
 }
@@ -239,14 +280,6 @@ static void begin_batch(struct store_sweep *sweep)
     sweep->batch = sweep->count;
     sweep->next_number = 0;
     sweep->has_failed = false;
-    sweep->span = sweep->deaths[0].span;
-    for (size_t i = 1; i < sweep->batch; i++) {
-        struct span span = sweep->deaths[i].span;
-        if (span.from.us < sweep->span.from.us)
-            sweep->span.from = span.from;
-        if (span.to.us > sweep->span.to.us)
-            sweep->span.to = span.to;
-    }
 }
 
 /* The last picture of a record may end a little behind its slot. */
@@ -258,8 +291,31 @@ static void cut_rest(struct store *store, const struct store_death *death)
         log_line(LOG_WARNING, "runs not cut camera=%u", death->camera);
 }
 
-/* All volumes have been seen to. Deaths of a camera that follow each other are
- * told as one. */
+/* Deaths of a camera that follow each other are told as one. */
+static void tell_batch(struct store *store)
+{
+    struct store_sweep *sweep = &store->sweep;
+    for (size_t i = 0; i < sweep->batch; i++) {
+        struct store_death freed = sweep->deaths[i];
+        cut_rest(store, &freed);
+        while (i + 1 < sweep->batch && !freed.is_late &&
+               sweep->deaths[i + 1].camera == freed.camera &&
+               sweep->deaths[i + 1].epoch == freed.epoch &&
+               sweep->deaths[i + 1].span.from.us == freed.span.to.us) {
+            cut_rest(store, &sweep->deaths[++i]);
+            freed.span.to = sweep->deaths[i].span.to;
+            freed.records += sweep->deaths[i].records;
+        }
+        if (freed.is_late)
+            freed.span = (struct span){{freed.start_us}, {freed.end_us}};
+        if (freed.records > 0 && !sweep->has_failed &&
+            store->options.on_freed != NULL)
+            store->options.on_freed(store->options.context, freed.camera,
+                                    freed.span, freed.epoch, freed.records);
+    }
+}
+
+/* All volumes have been seen to. */
 static void end_batch(struct store *store)
 {
     struct store_sweep *sweep = &store->sweep;
@@ -270,28 +326,17 @@ static void end_batch(struct store *store)
                 STATUS_OK)
             sweep->has_failed = true;
     }
-    for (size_t i = 0; i < sweep->batch; i++) {
-        struct store_death freed = sweep->deaths[i];
-        cut_rest(store, &freed);
-        while (i + 1 < sweep->batch &&
-               sweep->deaths[i + 1].camera == freed.camera &&
-               sweep->deaths[i + 1].epoch == freed.epoch &&
-               sweep->deaths[i + 1].span.from.us == freed.span.to.us) {
-            cut_rest(store, &sweep->deaths[++i]);
-            freed.span.to = sweep->deaths[i].span.to;
-            freed.records += sweep->deaths[i].records;
-        }
-        if (freed.records > 0 && !sweep->has_failed &&
-            store->options.on_freed != NULL)
-            store->options.on_freed(store->options.context, freed.camera,
-                                    freed.span, freed.epoch, freed.records);
-    }
+    uint64_t epoch = batch_epoch(sweep);
+    if (epoch != 0 && store_note_owed(store, epoch, NO_SLOT) != STATUS_OK)
+        sweep->has_failed = true; /* what is owed is not noted anywhere */
+    tell_batch(store);
     for (size_t i = sweep->batch; i < sweep->count; i++)
         sweep->deaths[i - sweep->batch] = sweep->deaths[i];
     sweep->count -= sweep->batch;
     sweep->batch = 0;
     sweep->is_stuck |= sweep->has_failed;
     note_epoch_if_done(store);
+    store_end_payment(store);
 }
 
 /* A full volume whose records are all written gets its end; false: none. */
@@ -360,6 +405,8 @@ void store_punched(struct store *store, struct punch *punch)
         log_line(LOG_WARNING, "cannot free space volume=%u status=%s",
                  volume->number, status_name(punch->status));
         store->sweep.has_failed = true;
+        if (volume != NULL)
+            store->sweep.failed_slots |= 1u << volume->set->slot;
     }
     if (volume != NULL) {
         volume->in_flight--;

@@ -129,8 +129,8 @@ enum status volume_open(const struct file_layer *layer, const char *path,
         return s;
     uint8_t bytes[VOLUME_HEADER_SIZE];
     s = file_read_at(file, 0, bytes, sizeof bytes);
-    if (s == STATUS_END)
-        s = STATUS_CORRUPT;
+    if (s == STATUS_END || s == STATUS_IO)
+        s = STATUS_CORRUPT; /* its records have headers of their own */
     if (s == STATUS_OK)
         s = volume_header_decode(bytes_of(bytes, sizeof bytes), header);
     uint64_t size = 0;

@@ -54,8 +54,8 @@ MUST_USE enum status volume_create(const struct file_layer *layer,
                                    const struct volume_header *header,
                                    struct file **out);
 
-/* Opens for reading and writing. Fails with: NOT_FOUND, CORRUPT, IO, LIMIT (of
- * another version). */
+/* Opens for reading and writing. Fails with: NOT_FOUND, CORRUPT (its header is
+ * damaged, or cannot be read), IO, LIMIT (of another version). */
 MUST_USE enum status volume_open(const struct file_layer *layer,
                                  const char *path, unsigned flags,
                                  struct volume_header *header,

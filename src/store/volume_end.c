@@ -11,6 +11,7 @@
 enum {
     VERSION = 1,
     ROW_SIZE = 48,
+    CAMERA_BITS = 16, /* the hold's number of a copy stands apart */
     FOOT_SIZE = STORE_ALIGNMENT,
     FOOT_USED = 24,
     AT_ONCE_BYTES = 256 * 1024, /* holds the directory of most volumes */
@@ -42,7 +43,7 @@ static void write_row(struct writer *w, const struct record_row *row)
     writer_u16be(w, row->unit_s);
     writer_u32be(w, row->gop_place);
     writer_u32be(w, row->first_number);
-    writer_u32be(w, 0);
+    writer_u32be(w, row->camera >> CAMERA_BITS);
 }
 
 static struct record_row read_row(struct reader *r)
@@ -59,7 +60,7 @@ static struct record_row read_row(struct reader *r)
     row.unit_s = reader_u16be(r);
     row.gop_place = reader_u32be(r);
     row.first_number = reader_u32be(r);
-    reader_skip(r, 4);
+    row.camera |= reader_u32be(r) << CAMERA_BITS;
     return row;
 }
 

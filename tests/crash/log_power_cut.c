@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "log/log_store.h"
+#include "support/crash_count.h"
 #include "support/fake_disk.h"
 #include "unit/test.h"
 
@@ -148,6 +149,12 @@ static void cut_everywhere(enum fake_crash mode)
     while (n < CALLS_MAX && cut_once(mode, n))
         n++;
     CHECK(n > BATCHES && n < CALLS_MAX);
+    static const char *const MODES[FAKE_CRASH_MODES] = {"kept", "lost",
+                                                        "mixed", "torn"};
+    char what[64];
+    (void)snprintf(what, sizeof what, "log, power cut at every call, %s",
+                   MODES[mode]);
+    crash_tell(what, NULL, n, 0); /* a violation ends the test */
 }
 
 static void nothing_acknowledged_is_lost_kept(void **state)

@@ -15,6 +15,7 @@
 
 #include "crash/rotation_abstract.h"
 #include "crash/rotation_real.h"
+#include "support/crash_count.h"
 
 /* A run, and what it has found. */
 struct outcome {
@@ -74,13 +75,11 @@ int main(int argc, char **argv)
         schedules += one->is_bad ? 0 : one->schedules;
         violations += one->is_bad ? 0 : one->violations;
     }
-    (void)printf("# rotation: schedules %zu, violations %zu\n", schedules,
-                 violations);
+    crash_tell("rotation", NULL, schedules, violations);
     for (int i = 0; i < count; i++) {
         if (outcomes[i].is_bad)
-            (void)printf("# known bad, %s: schedules %zu, violations %zu\n",
-                         outcomes[i].name, outcomes[i].schedules,
-                         outcomes[i].violations);
+            crash_tell("rotation", outcomes[i].name, outcomes[i].schedules,
+                       outcomes[i].violations);
     }
     return is_right ? 0 : 1;
 }

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "support/crash_count.h"
 #include "support/fake_disk.h"
 #include "support/store_fixture.h"
 #include "unit/test.h"
@@ -65,7 +66,6 @@ struct schedule {
 };
 
 static size_t schedules;
-static size_t second_crashes;
 static size_t violations[VARIANTS];
 
 struct array {
@@ -215,7 +215,6 @@ static void start_badly(struct array *array, size_t *promised)
         fixture_close(&array->fixture);
     }
     crash(array);
-    second_crashes++;
 }
 
 /* After all crashes: all is there, it goes on, and nothing old was touched. */
@@ -353,11 +352,12 @@ static void known_bad_variants_are_caught(void **state)
         schedule.variant = VARIANT_EARLY;
         (void)try_once(&schedule);
     }
-    (void)printf("# schedules %zu (second crashes %zu) violations %zu; known "
-                 "bad: no sync %zu of %d, acknowledged early %zu of %d\n",
-                 right, second_crashes, violations[VARIANT_RIGHT],
-                 violations[VARIANT_NO_SYNC], BAD_TRIES,
-                 violations[VARIANT_EARLY], BAD_TRIES);
+    crash_tell("two disks, every refused call, power cuts", NULL, right,
+               violations[VARIANT_RIGHT]);
+    crash_tell("two disks", "no sync", BAD_TRIES,
+               violations[VARIANT_NO_SYNC]);
+    crash_tell("two disks", "acknowledged before its sync", BAD_TRIES,
+               violations[VARIANT_EARLY]);
     CHECK(violations[VARIANT_NO_SYNC] > 0);
     CHECK(violations[VARIANT_EARLY] > 0);
 }

@@ -9,6 +9,7 @@
  *
  * A writer that acknowledges before its sync must be caught by this very test.
  */
+#include "support/crash_count.h"
 #include "support/fake_disk.h"
 #include "support/store_fixture.h"
 #include "unit/test.h"
@@ -20,6 +21,8 @@ enum {
 };
 
 static const char DIRECTORY[] = "/volumes";
+
+static size_t cuts; /* since the beginning */
 
 struct outcome {
     uint64_t acknowledged; /* rounds whose records are durable, it was said */
@@ -102,6 +105,7 @@ static size_t cut_everywhere(enum fake_crash mode, bool acknowledges_early)
         record_rounds(disk, acknowledges_early, &outcome);
         fake_disk_crash(disk, mode, n);
         broken += !keeps_promises(disk, &outcome);
+        cuts++;
         fake_disk_destroy(&disk);
     }
     return broken;
@@ -110,16 +114,23 @@ static size_t cut_everywhere(enum fake_crash mode, bool acknowledges_early)
 static void keeps_what_it_acknowledged(void **state)
 {
     (void)state;
+    size_t broken = 0;
     for (int mode = 0; mode < FAKE_CRASH_MODES; mode++)
-        assert_int_equal(cut_everywhere((enum fake_crash)mode, false), 0);
+        broken += cut_everywhere((enum fake_crash)mode, false);
+    crash_tell("records, power cut at every call", NULL, cuts, broken);
+    assert_int_equal(broken, 0);
 }
 
 static void acknowledging_before_the_sync_is_caught(void **state)
 {
     (void)state;
-    CHECK(cut_everywhere(FAKE_CRASH_LOSE, true) > 0);
-    CHECK(cut_everywhere(FAKE_CRASH_MIX, true) > 0);
-    CHECK(cut_everywhere(FAKE_CRASH_TEAR, true) > 0);
+    size_t before = cuts;
+    size_t lost = cut_everywhere(FAKE_CRASH_LOSE, true);
+    size_t mixed = cut_everywhere(FAKE_CRASH_MIX, true);
+    size_t torn = cut_everywhere(FAKE_CRASH_TEAR, true);
+    crash_tell("records", "acknowledged before the sync", cuts - before,
+               lost + mixed + torn);
+    CHECK(lost > 0 && mixed > 0 && torn > 0);
 }
 
 TEST_MAIN("crash/volume_power_cut", TEST(keeps_what_it_acknowledged),

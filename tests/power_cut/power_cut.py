@@ -288,6 +288,8 @@ def try_file_system(name, plugin):
         print(f"# {name}: {CUTS} cuts, {violations} violations, at most "
               f"{worst / 1e6:.2f} s lost, {len(replay.rows)} requests, "
               f"{flushes} flushes", flush=True)
+        print(f"# crash: whole installation, power cut on {name}: {CUTS} "
+              f"schedules, {violations} violations", flush=True)
         return violations
     finally:
         shutil.rmtree(directory, ignore_errors=True)

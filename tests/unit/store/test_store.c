@@ -251,16 +251,19 @@ static void a_failing_write_goes_elsewhere(void **state)
 }
 
 /* A volume's own header is not needed to read its records. */
-static void a_lost_header_costs_nothing(void **state)
+static void lose_header(bool is_unreadable)
 {
-    (void)state;
+    static const char PATH[] = "/volumes/class-00001-000001.vol";
     struct fake_disk *disk = fake_disk_create();
     struct store_fixture fixture;
     open_on(&fixture, disk);
     CHECK_OK(fixture_record(&fixture, 2, 0, 29));
     CHECK_OK(fixture_sync(&fixture));
     fixture_close(&fixture);
-    fake_disk_flip(disk, "/volumes/class-00001-000001.vol", 0, 64);
+    if (is_unreadable)
+        fake_disk_break_sectors(disk, PATH, 0, VOLUME_HEADER_SIZE);
+    else
+        fake_disk_flip(disk, PATH, 0, 64);
 
     for (int starts = 0; starts < 2; starts++) {
         open_on(&fixture, disk);
@@ -273,6 +276,40 @@ static void a_lost_header_costs_nothing(void **state)
     CHECK_OK(fixture_sync(&fixture));
     CHECK(samples_of(&fixture, 2) == 40);
     CHECK(store_volume(&fixture.store, 2) != NULL); /* not in the damaged one */
+    fixture_close(&fixture);
+    fake_disk_destroy(&disk);
+}
+
+static void a_lost_header_costs_nothing(void **state)
+{
+    (void)state;
+    lose_header(false); /* wrong bytes */
+    lose_header(true);  /* none at all */
+}
+
+/* What was written last cannot be read: told, and the rest is there. */
+static void an_unreadable_record_costs_itself(void **state)
+{
+    (void)state;
+    static const char PATH[] = "/volumes/class-00001-000001.vol";
+    struct fake_disk *disk = fake_disk_create();
+    struct store_fixture fixture;
+    open_on(&fixture, disk);
+    CHECK_OK(fixture_record(&fixture, 1, 0, 29));
+    CHECK_OK(fixture_sync(&fixture));
+    const struct directory *directory =
+        &fixture.store.disks[0].set.volumes[0]->directory;
+    struct record_row row = directory->rows[1];
+    fixture_close(&fixture);
+    fake_disk_break_sectors(disk, PATH, row.offset + STORE_ALIGNMENT, 512);
+
+    open_on(&fixture, disk);
+    CHECK(samples_of(&fixture, 1) == 20);
+    CHECK(fixture.lost_count == 1 && fixture.lost[0].cause == CAUSE_CORRUPT);
+    CHECK(fixture.lost[0].span.from.us == row.start.us);
+    fixture_close(&fixture);
+    open_on(&fixture, disk);
+    CHECK(samples_of(&fixture, 1) == 20 && fixture.lost_count == 0);
     fixture_close(&fixture);
     fake_disk_destroy(&disk);
 }
@@ -362,5 +399,6 @@ TEST_MAIN("store/store", TEST(keeps_what_was_written), TEST(tells_spans),
           TEST(damage_costs_one_record), TEST(leaves_strangers_alone),
           TEST(a_failing_write_goes_elsewhere),
           TEST(a_lost_header_costs_nothing),
+          TEST(an_unreadable_record_costs_itself),
           TEST(leaves_of_a_begun_volume_go),
           TEST(what_cannot_be_read_is_not_overwritten))
