@@ -52,6 +52,7 @@ extern const struct command COMMAND_VERSION;
 extern const struct command COMMAND_CHECK;
 extern const struct command COMMAND_NOTICE_CHECK;
 extern const struct command COMMAND_NOTICE_SHOW;
+extern const struct command COMMAND_NOTICE_DIFF;
 extern const struct command COMMAND_NOTICE_RENDER;
 
 #endif

@@ -18,4 +18,8 @@ void golden_check(const char *name, struct bytes made);
  * caller destroys it. */
 struct notice *golden_notice(const char *name);
 
+/* The same with one part of its text replaced, wherever it stands. */
+struct notice *golden_notice_with(const char *name, const char *what,
+                                  const char *instead);
+
 #endif
