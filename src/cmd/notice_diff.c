@@ -90,7 +90,8 @@ static int run(int argc, char **argv)
 
 const struct command COMMAND_NOTICE_DIFF = {
     .name = "notice diff",
-    .synopsis = "OLD NEW [--format txt|html|json] [--lang ko|en] [--out F]",
+    .synopsis = "OLD NEW [--format txt|html|json]\n"
+                "    [--lang ko|en] [--out F]",
     .summary = "what changes from one notice to the next, in plain words",
     .options = OPTIONS,
     .option_count = OPTION_COUNT(OPTIONS),
