@@ -11,17 +11,20 @@ import {clockText, dateText, dateTimeText, parseUs} from './time.js';
 const COUNT = 50;
 
 export const KINDS = [
-    'deletion.done', 'deletion.intent', 'deletion.answered', 'deletion.pending', 'deletion.seeds', 'deletion.attested', 'hold.intent', 'hold.made', 'hold.missing', 'hold.end', 'hold.destroyed', 'view.open', 'live.open', 'view.close', 'gap', 'gap.open', 'records.lost', 'disk.state', 'space.warning', 'space.freed', 'index.rebuilt',
+    'deletion.done', 'deletion.intent', 'deletion.answered', 'deletion.pending', 'deletion.seeds', 'deletion.attested', 'hold.intent', 'hold.made', 'hold.missing', 'hold.end', 'hold.destroyed', 'view.open', 'live.open', 'view.close', 'gap', 'gap.open', 'records.lost', 'disk.state', 'space.warning', 'space.freed', 'index.rebuilt', 'recording.day', 'recording.root',
     'camera.added', 'camera.state', 'camera.codec', 'login', 'login.failed', 'login.first', 'logout',
     'account.added', 'account.closed', 'notice.version', 'retention.set', 'setting', 'clock.step', 'clock.confirmed', 'clock.settled',
     'recorder.start', 'recorder.stop', 'role.restarted', 'texts.deleted', 'log.start',
 ];
 
+/* Every ten seconds: shown only where they are asked for. */
+const OFTEN = 'recording.root';
+
 /* A destruction, of which there is a page to print. */
 const RECORDED = new Set(['deletion.done', 'deletion.intent']);
 
 /* Lengths in milliseconds, with a sign. */
-const LENGTHS = new Set(['wall_ms', 'step_ms', 'unconfirmed_ms']);
+const LENGTHS = new Set(['wall_ms', 'step_ms', 'unconfirmed_ms', 'recorded_ms']);
 
 const TIMES = new Set(['from', 'to', 'died', 'back', 'until']);
 
@@ -101,7 +104,7 @@ export function recordsScreen({cameras: list}) {
     let before = 0;
 
     const filter = el('select', {onchange: () => load(true)},
-        el('option', {value: ''}, t('records.all')),
+        el('option', {value: `-${OFTEN}`}, t('records.most')),
         KINDS.map((kind) => el('option', {value: kind}, t(`kind.${kind}`))));
 
     async function load(isNew) {

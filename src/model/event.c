@@ -16,6 +16,8 @@ static const char *const NAMES[EVENT_KIND_COUNT] = {
     [EVENT_SPACE_WARNING] = "space.warning",
     [EVENT_SPACE_FREED] = "space.freed",
     [EVENT_INDEX_REBUILT] = "index.rebuilt",
+    [EVENT_RECORDING_ROOT] = "recording.root",
+    [EVENT_RECORDING_DAY] = "recording.day",
 };
 
 const char *event_kind_name(enum event_kind kind)
@@ -26,7 +28,7 @@ const char *event_kind_name(enum event_kind kind)
 void event_encode(const struct event *event, struct writer *out)
 {
     struct text detail = event->detail;
-    if (detail.size > EVENT_DETAIL_MAX)
+    if (detail.size > RECORDED_DETAIL_MAX)
         detail = text_of("(too long)");
     writer_u8(out, (uint8_t)event->kind);
     writer_u8(out, (uint8_t)event->cause);
@@ -48,7 +50,7 @@ enum status event_decode(struct reader *in, struct event *out)
     struct text detail = bytes_text(reader_bytes(in, size));
     if (in->failed || kind == 0 || kind >= EVENT_KIND_COUNT ||
         cause >= CAUSE_COUNT || camera > CAMERA_NUMBER_MAX ||
-        size > EVENT_DETAIL_MAX || !text_is_plain(detail))
+        size > RECORDED_DETAIL_MAX || !text_is_plain(detail))
         return STATUS_BAD_INPUT;
     *out = (struct event){
         .kind = (enum event_kind)kind,

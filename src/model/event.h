@@ -12,6 +12,7 @@
 #include "base/reader.h"
 #include "base/writer.h"
 #include "model/cause.h"
+#include "model/recorded.h"
 #include "model/span.h"
 
 enum event_kind {
@@ -25,10 +26,15 @@ enum event_kind {
     EVENT_SPACE_WARNING = 8, /* span.to: when a floor will be broken      */
     EVENT_SPACE_FREED = 9,  /* of records whose keys had died; detail: epoch */
     EVENT_INDEX_REBUILT = 10, /* detail: how it differed from the volumes  */
+    EVENT_RECORDING_ROOT = 11, /* a batch of leaves; detail: recorded_root */
+    EVENT_RECORDING_DAY = 12, /* a camera's day is over; detail: recorded_day */
     EVENT_KIND_COUNT
 };
 
-enum { EVENT_DETAIL_MAX = 200, EVENT_SIZE_MAX = 28 + EVENT_DETAIL_MAX };
+enum {
+    EVENT_DETAIL_MAX = 200, /* bytes of words for people */
+    EVENT_SIZE_MAX = 28 + RECORDED_DETAIL_MAX,
+};
 
 struct event {
     enum event_kind kind;

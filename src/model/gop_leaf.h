@@ -5,7 +5,7 @@
  *
  *   content = SHA-256(leaf salt || SHA-256(samples in MP4 form, in order))
  *   records = SHA-256(commitment || tag of each record that holds a part of
- *             it, in order)
+ *             it, in order; 48 zeros for one that was not written)
  *   previous = SHA-256(0x00 || the camera's leaf before)     (RFC 6962 hash)
  *
  * The leaf salt comes from the key unit in which the GOP begins and dies with
@@ -25,7 +25,7 @@ enum { GOP_LEAF_SIZE = 256, GOP_HASH_SIZE = 32 };
 enum gop_leaf_flags {
     GOP_DISCONTINUITY = 1, /* pictures are missing just before */
     GOP_PARTIAL = 2,       /* does not begin with an IDR */
-    GOP_INCOMPLETE = 4,    /* one of its records was never written */
+    GOP_INCOMPLETE = 4,    /* one of its records was not written */
     GOP_FLAGS_ALL = 7,
 };
 
@@ -35,12 +35,18 @@ struct gop_leaf {
     uint64_t sequence; /* of this camera, from 1 */
     struct span span;  /* first sample's start to last sample's end, trusted */
     uint32_t samples;
-    uint32_t record_count;
+    uint32_t record_count; /* written or not */
     uint64_t first_record; /* sequence */
     uint8_t configuration[GOP_HASH_SIZE]; /* SHA-256 of avcC or hvcC */
     uint8_t content[GOP_HASH_SIZE];
     uint8_t records[GOP_HASH_SIZE];
     uint8_t previous[GOP_HASH_SIZE]; /* zeros: the first */
+};
+
+/* A camera's newest leaf, as the next one is bound to it. */
+struct gop_head {
+    uint64_t sequence; /* 0: there is none */
+    uint8_t hash[GOP_HASH_SIZE];
 };
 
 /* Layout, big-endian: "HGOP", version u16 = 1, flags u16, camera u32, samples

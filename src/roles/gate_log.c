@@ -31,8 +31,33 @@ struct entries_call {
 /* ---- which entries
  * --------------------------------------------------------------- */
 
+/* A kind, or, with a minus before it, all others; empty: all. */
+struct kind_wish {
+    bool is_all;
+    bool is_other;
+    enum entry_kind kind;
+};
+
+static enum status read_wish(struct text words, struct kind_wish *out)
+{
+    *out = (struct kind_wish){.is_all = words.size == 0};
+    if (out->is_all)
+        return STATUS_OK;
+    out->is_other = words.data[0] == '-';
+    if (out->is_other)
+        words = (struct text){words.data + 1, words.size - 1};
+    return entry_kind_from_name(words, &out->kind) == STATUS_OK
+               ? STATUS_OK
+               : STATUS_BAD_INPUT;
+}
+
+static bool is_wished(const struct kind_wish *wish, enum entry_kind kind)
+{
+    return wish->is_all || (kind == wish->kind) != wish->is_other;
+}
+
 static void choose(struct entries_call *asked, uint64_t before, size_t count,
-                   bool has_kind, enum entry_kind kind)
+                   const struct kind_wish *wish)
 {
     struct log_store *store = log_writer_store(asked->call.gate->log);
     uint64_t number = log_store_count(store);
@@ -40,7 +65,7 @@ static void choose(struct entries_call *asked, uint64_t before, size_t count,
         number = before;
     while (number > 0) {
         number--;
-        if (has_kind && log_store_kind(store, number) != kind)
+        if (!is_wished(wish, log_store_kind(store, number)))
             continue;
         if (asked->count == count) {
             asked->has_next = true;
@@ -240,16 +265,14 @@ static enum status begin(struct gate *gate, struct channel *channel,
                          const struct message_entries_get *message)
 {
     struct gate_person person;
-    enum entry_kind kind = ENTRY_KIND_COUNT;
+    struct kind_wish wish;
     if (!gate->is_started)
         return STATUS_AGAIN;
     enum status s = gate_person_find(gate, message->session, &person);
     if (s == STATUS_OK && !gate_person_may(&person, RIGHT_READ_LOG))
         s = STATUS_DENIED;
-    bool has_kind = message->kind.size > 0;
-    if (s == STATUS_OK && has_kind &&
-        entry_kind_from_name(message->kind, &kind) != STATUS_OK)
-        s = STATUS_BAD_INPUT;
+    if (s == STATUS_OK)
+        s = read_wish(message->kind, &wish);
     if (s != STATUS_OK)
         return s;
     struct entries_call *asked = alloc_zeroed(sizeof *asked);
@@ -262,7 +285,7 @@ static enum status begin(struct gate *gate, struct channel *channel,
     asked->call.lost = lost;
     asked->wants_texts = gate_person_may(&person, RIGHT_READ_TEXTS);
     gate_call_begin(gate, &asked->call);
-    choose(asked, message->before, count, has_kind, kind);
+    choose(asked, message->before, count, &wish);
     ask_next_month(asked);
     return STATUS_OK;
 }

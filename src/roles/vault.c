@@ -48,6 +48,9 @@ void vault_event(struct vault *vault, const struct event *event)
 
 void vault_save_book(struct vault *vault)
 {
+    for (size_t i = 0; i < vault->camera_count; i++)
+        vault->cameras[i]->page->head =
+            *gop_chain_head(vault->cameras[i]->chain);
     enum status s = camera_book_write(&vault->book, &FILE_LAYER_SYSTEM,
                                       vault->book_path);
     if (s != STATUS_OK)
@@ -119,12 +122,13 @@ static void continue_stop(struct vault *vault)
     bool is_late = vault_now(vault).us >= vault->stop_deadline.us;
     if (vault_has_unwritten(vault) && !is_late)
         return;
-    if (!vault->has_asked_sync) {
+    bool is_told = vault_end_leaves(vault);
+    if (!vault->has_asked_sync || !is_told) {
         vault->has_asked_sync = true;
         for (size_t i = 0; i < vault->store.disk_count; i++)
             disk_writer_sync_soon(vault->store.disks[i].writer);
     }
-    if (is_all_synced(vault) || is_late)
+    if ((is_all_synced(vault) && is_told) || is_late)
         finish_stop(vault);
 }
 
@@ -175,6 +179,7 @@ static void on_tick(void *context, struct timer *timer)
     vault_drain(vault);
     vault_keys_tick(vault);
     vault_hold_tick(vault);
+    vault_leaves_tick(vault);
     vault_sweep_tick(vault);
     vault_owed_tick(vault);
     if (vault->has_clock && vault->has_policies && vault->ring != NULL &&
@@ -320,8 +325,10 @@ static enum status open_all(struct vault *vault,
         s = store_open(&vault->store, &options);
     if (s == STATUS_OK)
         s = secret_create(TICKET_KEY_SIZE, &vault->ticket_key);
-    if (s == STATUS_OK)
+    if (s == STATUS_OK) {
         vault->epoch = store_epoch(&vault->store);
+        vault_begin_leaves(vault);
+    }
     return s;
 }
 

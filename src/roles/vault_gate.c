@@ -113,10 +113,13 @@ static enum status fill_camera(struct vault *vault,
             store_next_sequence(&vault->store, camera->camera),
             &camera->builder);
     if (s == STATUS_OK)
-        s = secret_create((size_t)VAULT_UNITS * UNIT_KEY_SIZE, &camera->keys);
+        s = secret_create((size_t)VAULT_UNITS * VAULT_UNIT_BYTES,
+                          &camera->keys);
     if (s == STATUS_OK && camera->page->config.codec != CODEC_NONE)
         s = record_builder_set_config(camera->builder,
                                       &camera->page->config);
+    if (s == STATUS_OK)
+        s = vault_begin_chain(vault, camera);
     if (s != STATUS_OK)
         return s;
     camera->coverage =
@@ -146,6 +149,7 @@ static struct vault_camera *add_camera(struct vault *vault, uint32_t number)
     log_line(LOG_ERROR, "camera cannot be recorded camera=%u status=%s",
              number, status_name(s));
     record_builder_destroy(&camera->builder);
+    gop_chain_destroy(&camera->chain);
     secret_destroy(&camera->keys);
     alloc_free(camera);
     return NULL;

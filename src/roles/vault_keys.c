@@ -21,12 +21,12 @@ static uint32_t unit_s_of(const struct vault_camera *camera)
 
 static uint8_t *key_at(struct vault_camera *camera, size_t at)
 {
-    return camera->keys + at * UNIT_KEY_SIZE;
+    return camera->keys + at * VAULT_UNIT_BYTES;
 }
 
 static void forget_unit(struct vault_camera *camera, size_t at)
 {
-    secret_wipe(key_at(camera, at), UNIT_KEY_SIZE);
+    secret_wipe(key_at(camera, at), VAULT_UNIT_BYTES);
     camera->units[at] = (struct vault_unit){.camera = camera};
 }
 
@@ -96,8 +96,9 @@ static void on_seal_key(void *context, enum status status,
     }
     unit->is_asked = false;
     unit->is_there = true;
-    memcpy(key_at(camera, (size_t)(unit - camera->units)), reply->unit_key,
-           UNIT_KEY_SIZE);
+    uint8_t *key = key_at(camera, (size_t)(unit - camera->units));
+    memcpy(key, reply->unit_key, UNIT_KEY_SIZE);
+    memcpy(key + UNIT_KEY_SIZE, reply->leaf_salt, LEAF_SALT_SIZE);
     vault_send_drafts(vault, camera);
 }
 
@@ -158,6 +159,7 @@ static void follow_step(struct vault *vault)
     for (size_t i = 0; i < vault->camera_count; i++) {
         struct vault_camera *camera = vault->cameras[i];
         vault_finish_record(vault, camera, NULL);
+        gop_chain_finish(camera->chain);
         coverage_on_step(&camera->coverage, now);
         camera->has_recorded = false;
         if (camera->last_sample_us > now.us)

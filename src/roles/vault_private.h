@@ -5,6 +5,7 @@
  *   vault.c         start, stop, the tick, the table of messages
  *   vault_ring.c    ring entries -> samples -> record drafts
  *   vault_record.c  drafts -> sealed -> the intake (store/intake.h)
+ *   vault_leaves.c  chains, their roots, the account of a day
  *   vault_pool.c    bitrates, the forecast, the warning
  *   vault_scrub.c   full volumes are read through
  *   vault_disk.c    disks: where they are, what became of them
@@ -34,6 +35,7 @@
 #include "store/coverage.h"
 #include "store/event_journal.h"
 #include "store/forecast.h"
+#include "store/gop_chain.h"
 #include "store/intake.h"
 #include "store/record_builder.h"
 #include "store/selection.h"
@@ -43,6 +45,7 @@
 enum {
     VAULT_TICK_MS = 100,
     VAULT_UNITS = 4,                          /* keys kept per camera */
+    VAULT_UNIT_BYTES = UNIT_KEY_SIZE + LEAF_SALT_SIZE, /* one behind the other */
     VAULT_HELD_BYTES = 192 * 1024 * 1024,     /* waiting for keys */
     VAULT_IDLE_US = 1500000,                  /* then a record is finished */
     VAULT_RETRY_US = 1000000,
@@ -96,8 +99,10 @@ struct vault_camera {
     struct camera_page *page; /* in the book */
     struct coverage coverage;
     struct record_builder *builder;
+    struct gop_chain *chain;
+    uint32_t leaf_volume; /* of the newest written record; 0: none yet */
     /* keys */
-    uint8_t *keys; /* VAULT_UNITS x UNIT_KEY_SIZE, locked */
+    uint8_t *keys; /* VAULT_UNITS x VAULT_UNIT_BYTES, locked */
     struct vault_unit units[VAULT_UNITS];
     struct boot_time ask_again; /* not before */
     /* drafts, oldest first */
@@ -171,6 +176,8 @@ struct vault {
     struct boot_time look_again; /* at the forecast */
     struct boot_time save_again;
     struct boot_time warn_again;
+    struct boot_time root_again;
+    struct boot_time root_since; /* of the batch that is being written */
     struct event_journal *journal;
     struct camera_book book;
     struct vault_camera **cameras; /* by number */
@@ -246,7 +253,8 @@ void vault_send_drafts(struct vault *vault, struct vault_camera *camera);
 void vault_give_up_drafts(struct vault *vault, struct vault_camera *camera,
                           struct wall_time unit, enum cause cause);
 void vault_on_recorded(void *context, void *owner,
-                       const struct record_header *header);
+                       const struct record_header *header,
+                       const struct volume *volume);
 void vault_on_record_lost(void *context, const struct record_header *header,
                           enum cause cause);
 /* Events for what has been lost and not been told; all: also the newest. */
@@ -255,6 +263,17 @@ void vault_on_written(void *context);
 void vault_release_ring(struct vault *vault);
 bool vault_has_unwritten(const struct vault *vault);
 void vault_drop_drafts(struct vault_camera *camera);
+
+/* vault_leaves.c */
+/* Fails with: NO_MEMORY, INTERNAL. */
+MUST_USE enum status vault_begin_chain(struct vault *vault,
+                                       struct vault_camera *camera);
+/* The journal and the store are open: tells what was left untold. */
+void vault_begin_leaves(struct vault *vault);
+void vault_leaves_tick(struct vault *vault);
+/* All records are written: ends the chains. True when all is durable and
+ * told; else ask again. */
+bool vault_end_leaves(struct vault *vault);
 
 /* vault_disk.c */
 /* The disks that start_vault names; what is missing is made at the set-up. */
@@ -285,7 +304,8 @@ void vault_scrub(struct vault *vault);
 
 /* vault_keys.c */
 void vault_keys_tick(struct vault *vault);
-/* The key of the unit, or NULL; then it has been asked for. */
+/* The key of the unit, its leaf salt behind it; or NULL: then it has been asked
+ * for. */
 const uint8_t *vault_unit_key(struct vault *vault,
                               struct vault_camera *camera,
                               struct wall_time unit);

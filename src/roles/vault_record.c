@@ -19,6 +19,7 @@ void vault_push_draft(struct vault *vault, struct vault_camera *camera,
     if (waiting == NULL) {
         log_line(LOG_ERROR, "record dropped: no memory camera=%u",
                  camera->camera);
+        gop_chain_on_lost(camera->chain, draft->header.sequence);
         record_draft_deinit(draft);
         return;
     }
@@ -63,7 +64,13 @@ static enum status seal(struct vault *vault, struct vault_camera *camera,
     if (is_sealed(draft))
         return STATUS_OK;
     const uint8_t *key = vault_unit_key(vault, camera, draft->header.unit);
-    return key == NULL ? STATUS_AGAIN : record_draft_seal(draft, key);
+    if (key == NULL)
+        return STATUS_AGAIN;
+    enum status s = record_draft_seal(draft, key);
+    if (s == STATUS_OK)
+        gop_chain_on_sealed(camera->chain, &draft->header,
+                            key + UNIT_KEY_SIZE);
+    return s;
 }
 
 void vault_send_drafts(struct vault *vault, struct vault_camera *camera)
@@ -76,6 +83,7 @@ void vault_send_drafts(struct vault *vault, struct vault_camera *camera)
         if (s != STATUS_OK) {
             log_line(LOG_ERROR, "record not sealed camera=%u status=%s",
                      camera->camera, status_name(s));
+            gop_chain_on_lost(camera->chain, draft->header.sequence);
             vault->held_bytes -= draft->stored.size;
             pop_draft(camera);
             continue;
@@ -111,6 +119,7 @@ void vault_give_up_drafts(struct vault *vault, struct vault_camera *camera,
             .detail = text_of("no key to seal with"),
         };
         vault_event(vault, &lost);
+        gop_chain_on_lost(camera->chain, draft->header.sequence);
         vault->held_bytes -= draft->stored.size;
         pop_draft(camera);
     }
@@ -119,11 +128,14 @@ void vault_give_up_drafts(struct vault *vault, struct vault_camera *camera,
 /* ---- what the intake tells ---- */
 
 void vault_on_recorded(void *context, void *owner,
-                       const struct record_header *header)
+                       const struct record_header *header,
+                       const struct volume *volume)
 {
     if (subject_is_hold(header->camera))
         return;
     struct vault_camera *camera = owner;
+    camera->leaf_volume = volume->number;
+    gop_chain_on_written(camera->chain, header->sequence);
     camera->recorded_us += header->duration_us;
     vault_count_record(context, camera->policy.class_id, header);
 }
@@ -147,6 +159,7 @@ void vault_on_record_lost(void *context, const struct record_header *header,
     struct vault_camera *camera = vault_find(vault, header->camera);
     if (vault_hold_lost(vault, header, cause) || camera == NULL)
         return; /* it was added with its first record */
+    gop_chain_on_lost(camera->chain, header->sequence);
     struct span *lost = &camera->lost;
     bool goes_on = !span_is_empty(*lost) && cause == camera->lost_cause &&
                    header->start.us >= lost->from.us &&

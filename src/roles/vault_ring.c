@@ -99,7 +99,10 @@ static void take_sample(struct vault *vault, struct vault_camera *camera,
         vault_finish_record(vault, camera, &next);
     enum status s =
         record_builder_add(camera->builder, sample, number, index);
-    if (s != STATUS_OK)
+    if (s == STATUS_OK)
+        gop_chain_add(camera->chain, sample,
+                      record_builder_sequence(camera->builder));
+    else
         log_line(LOG_ERROR, "sample not kept camera=%u status=%s",
                  camera->camera, status_name(s));
     count_sample(camera, sample);
@@ -163,6 +166,8 @@ static void on_config(struct vault *vault, struct reader *in)
     vault_finish_record(vault, camera, NULL);
     enum status s =
         record_builder_set_config(camera->builder, &camera->page->config);
+    if (s == STATUS_OK)
+        s = gop_chain_set_config(camera->chain, camera->page->config.record);
     if (s != STATUS_OK)
         return; /* cannot be: the page took it */
     camera->was_told_no_config = false;

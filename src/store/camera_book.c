@@ -11,12 +11,14 @@
 #include "base/writer.h"
 
 enum {
-    BOOK_VERSION = 1,
+    BOOK_VERSION = 2,
     BOOK_HEAD_SIZE = 8,
     PAGE_HEAD_SIZE = 28,
+    PAGE_TAIL_SIZE = 48,
     CHECKSUM_SIZE = 4,
     BOOK_BYTES_MAX = BOOK_HEAD_SIZE + CHECKSUM_SIZE +
-                     CAMERAS_MAX * (PAGE_HEAD_SIZE + CODEC_CONFIG_SIZE_MAX),
+                     CAMERAS_MAX * (PAGE_HEAD_SIZE + CODEC_CONFIG_SIZE_MAX +
+                                    PAGE_TAIL_SIZE),
     FIRST_CAPACITY = 16,
 };
 
@@ -96,6 +98,9 @@ static void write_page(struct writer *w, const struct camera_page *page)
     writer_u16be(w, config->height);
     writer_u16be(w, (uint16_t)config->record.size);
     writer_bytes(w, config->record);
+    writer_i64be(w, page->day.us);
+    writer_u64be(w, page->head.sequence);
+    writer_bytes(w, bytes_of(page->head.hash, GOP_HASH_SIZE));
 }
 
 enum status camera_book_write(const struct camera_book *book,
@@ -104,7 +109,8 @@ enum status camera_book_write(const struct camera_book *book,
 {
     size_t size = BOOK_HEAD_SIZE + CHECKSUM_SIZE;
     for (size_t i = 0; i < book->count; i++)
-        size += PAGE_HEAD_SIZE + book->pages[i]->config.record.size;
+        size += PAGE_HEAD_SIZE + book->pages[i]->config.record.size +
+                PAGE_TAIL_SIZE;
     AUTO(buffer_deinit) struct buffer out = buffer_with_limit(BOOK_BYTES_MAX);
     uint8_t *at = buffer_reserve(&out, size);
     if (at == NULL)
@@ -121,7 +127,8 @@ enum status camera_book_write(const struct camera_book *book,
     return file_replace(layer, path, buffer_bytes(&out));
 }
 
-static enum status read_page(struct camera_book *book, struct reader *in)
+static enum status read_page(struct camera_book *book, uint16_t version,
+                             struct reader *in)
 {
     uint32_t camera = reader_u32be(in);
     struct wall_time added = {reader_i64be(in)};
@@ -132,6 +139,13 @@ static enum status read_page(struct camera_book *book, struct reader *in)
     config.height = reader_u16be(in);
     uint16_t size = reader_u16be(in);
     config.record = reader_bytes(in, size);
+    struct wall_time day = {0};
+    struct gop_head head = {.sequence = 0};
+    if (version > 1) {
+        day.us = reader_i64be(in);
+        head.sequence = reader_u64be(in);
+        reader_copy(in, head.hash, GOP_HASH_SIZE);
+    }
     if (in->failed || zero != 0 || config.codec > CODEC_H265 ||
         size > CODEC_CONFIG_SIZE_MAX || camera < CAMERA_NUMBER_MIN ||
         camera > CAMERA_NUMBER_MAX || camera_book_find(book, camera) != NULL)
@@ -141,6 +155,8 @@ static enum status read_page(struct camera_book *book, struct reader *in)
     if (s != STATUS_OK)
         return s;
     page->covered = covered;
+    page->day = day;
+    page->head = head;
     (void)camera_page_set_config(page, &config);
     return STATUS_OK;
 }
@@ -155,13 +171,14 @@ static enum status read_book(struct camera_book *book, struct bytes content)
         return STATUS_CORRUPT;
     struct reader in = reader_on(body);
     struct bytes magic = reader_bytes(&in, sizeof MAGIC);
+    uint16_t version = reader_u16be(&in);
     if (memcmp(magic.data, MAGIC, sizeof MAGIC) != 0 || /* public */
-        reader_u16be(&in) != BOOK_VERSION)
+        version == 0 || version > BOOK_VERSION)
         return STATUS_CORRUPT;
     uint16_t count = reader_u16be(&in);
     enum status s = STATUS_OK;
     for (uint16_t i = 0; s == STATUS_OK && i < count; i++)
-        s = read_page(book, &in);
+        s = read_page(book, version, &in);
     if (s == STATUS_OK && !reader_done(&in))
         s = STATUS_CORRUPT;
     return s;

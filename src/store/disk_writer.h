@@ -32,6 +32,7 @@ struct write_job {
     uint64_t number; /* from 1; set when it is taken */
     enum status status; /* of the write */
     void *owner;        /* the caller's */
+    bool is_leaves;     /* no record's, but a leaf file's (store/leaf_set.h) */
 };
 
 void write_job_destroy(struct write_job **job);

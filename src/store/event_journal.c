@@ -13,6 +13,7 @@
 enum {
     FRAME_EVENT = 1,
     FRAME_NUMBER = 2,
+    FRAME_BATCH = 3,
     FRAME_HEAD_SIZE = 8,
     FRAME_PAYLOAD_MAX = EVENT_SIZE_MAX,
     JOURNAL_BYTES_MAX = 256 * 1024 * 1024,
@@ -36,6 +37,7 @@ struct event_journal {
     size_t capacity;
     uint64_t next_number;
     uint64_t synced_number; /* events up to here are durable */
+    uint64_t batch; /* of the newest RECORDING_ROOT; 0: none */
     bool is_dirty;
     bool is_broken; /* a sync failed */
 };
@@ -115,12 +117,21 @@ static void append_frame(struct buffer *out, uint8_t type,
     writer_bytes(&w, payload);
 }
 
-static void append_number(struct buffer *out, uint64_t number)
+static void append_number(struct buffer *out, uint8_t type, uint64_t number)
 {
     uint8_t bytes[8];
     struct writer w = writer_on(bytes, sizeof bytes);
     writer_u64be(&w, number);
-    append_frame(out, FRAME_NUMBER, writer_written(&w));
+    append_frame(out, type, writer_written(&w));
+}
+
+static void note_batch(struct event_journal *journal,
+                       const struct event *event)
+{
+    struct recorded_root root;
+    if (event->kind == EVENT_RECORDING_ROOT &&
+        recorded_root_read(event->detail, &root) == STATUS_OK)
+        journal->batch = root.batch;
 }
 
 /* False at the end of what is sound. */
@@ -140,17 +151,21 @@ static enum status replay_frame(struct event_journal *journal, uint8_t type,
                                 struct bytes payload)
 {
     struct reader in = reader_on(payload);
-    if (type == FRAME_NUMBER) {
+    if (type == FRAME_NUMBER || type == FRAME_BATCH) {
         uint64_t number = reader_u64be(&in);
         if (!reader_done(&in) || number == UINT64_MAX)
             return STATUS_CORRUPT;
-        forget_until(journal, number);
+        if (type == FRAME_BATCH)
+            journal->batch = number;
+        else
+            forget_until(journal, number);
         return STATUS_OK;
     }
     struct event event;
     if (type != FRAME_EVENT || event_decode(&in, &event) != STATUS_OK ||
         !reader_done(&in))
         return STATUS_CORRUPT;
+    note_batch(journal, &event);
     return push(journal, payload);
 }
 
@@ -243,7 +258,9 @@ enum status event_journal_append(struct event_journal *journal,
     struct buffer frames = buffer_with_limit(JOURNAL_BYTES_MAX);
     append_frame(&frames, FRAME_EVENT, writer_written(&w));
     s = write_frames(journal, &frames);
-    if (s != STATUS_OK)
+    if (s == STATUS_OK)
+        note_batch(journal, event);
+    else
         drop_last(journal);
     return s;
 }
@@ -274,7 +291,8 @@ static enum status rewrite(struct event_journal *journal)
 {
     AUTO(buffer_deinit)
     struct buffer frames = buffer_with_limit(JOURNAL_BYTES_MAX);
-    append_number(&frames, journal->next_number - 1);
+    append_number(&frames, FRAME_NUMBER, journal->next_number - 1);
+    append_number(&frames, FRAME_BATCH, journal->batch);
     if (frames.failed)
         return STATUS_NO_MEMORY;
     enum status s = file_replace(journal->layer, journal->path,
@@ -320,8 +338,13 @@ enum status event_journal_acknowledge(struct event_journal *journal,
         return STATUS_OK; /* said again when they are acknowledged */
     AUTO(buffer_deinit)
     struct buffer frames = buffer_with_limit(JOURNAL_BYTES_MAX);
-    append_number(&frames, cursor);
+    append_number(&frames, FRAME_NUMBER, cursor);
     return write_frames(journal, &frames);
+}
+
+uint64_t event_journal_batch(const struct event_journal *journal)
+{
+    return journal->batch;
 }
 
 size_t event_journal_waiting(const struct event_journal *journal)

@@ -5,8 +5,8 @@
  * An append-only file of frames: size u16, type u8, zero u8, CRC-32C of the
  * payload u32, payload. Type 1: an event (model/event.h); events are numbered
  * from 1 in order. Type 2: a number u64; events up to it are acknowledged, and
- * the next event has at least the number after it. A torn last frame is cut
- * off. When nothing waits and the file has grown, it is written anew.
+ * the next event has at least the number after it. Type 3: the newest batch of
+ * leaves that was told, u64. A torn last frame is cut off. When nothing waits and the file has grown, it is written anew.
  *
  * The reader's cursor is the number of the last event that it has made
  * durable. A cursor beyond what this journal knows says that the journal was
@@ -48,6 +48,9 @@ bool event_journal_is_dirty(const struct event_journal *journal);
 /* Events up to cursor are forgotten. Fails with: IO, NO_SPACE. */
 MUST_USE enum status event_journal_acknowledge(struct event_journal *journal,
                                                uint64_t cursor);
+
+/* The batch of the newest RECORDING_ROOT, acknowledged or not; 0: none. */
+uint64_t event_journal_batch(const struct event_journal *journal);
 
 /* Events that wait. */
 size_t event_journal_waiting(const struct event_journal *journal);

@@ -4,37 +4,48 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/buffer.h"
 #include "crypto/hash.h"
+#include "crypto/merkle.h"
 #include "crypto/secret.h"
 
 enum {
-    SEALED_PROOF_SIZE = RECORD_COMMITMENT_SIZE + AEAD_TAG_SIZE,
-    PROOFS_MAX = GOP_SAMPLES_MAX * SEALED_PROOF_SIZE,
+    PROOF_SIZE = RECORD_COMMITMENT_SIZE + AEAD_TAG_SIZE,
+    FEW_RECORDS = 4, /* kept in place: more only where GOPs are long */
+};
+
+enum record_state { RECORD_MADE, RECORD_SEALED, RECORD_WRITTEN, RECORD_LOST };
+
+struct gop_record {
+    uint8_t proof[PROOF_SIZE]; /* commitment, tag; once sealed */
+    uint8_t state;
 };
 
 /* A GOP whose leaf has not been told. */
 struct waiting_gop {
+    struct waiting_gop *next;
     struct gop_leaf leaf;
-    uint64_t last_record; /* so far, while it is collected */
-    uint64_t settled;     /* records up to here are sealed or lost */
+    uint32_t unsettled; /* of leaf.record_count */
     bool is_ended;
+    bool is_broken; /* no memory, or no hash: nothing is told of its content */
     bool has_salt;
     uint8_t salt[LEAF_SALT_SIZE];
     uint8_t samples[GOP_HASH_SIZE]; /* once ended */
-    struct buffer proofs;           /* commitment, tag of its records */
+    struct gop_record few[FEW_RECORDS];
+    struct gop_record *many; /* NULL: few */
+    size_t capacity;
 };
 
 struct gop_chain {
     uint32_t camera;
     uint64_t next_sequence;
-    uint8_t previous[GOP_HASH_SIZE];
+    struct gop_head head;
     uint8_t configuration[GOP_HASH_SIZE];
     bool has_begun; /* a leaf of this process is under way or told */
     gop_leaf_fn *on_leaf;
     void *context;
     struct sha256_stream *samples; /* of the newest GOP, while collected */
-    struct waiting_gop waiting[GOP_CHAIN_OPEN_MAX]; /* oldest first */
+    struct waiting_gop *first;     /* oldest first */
+    struct waiting_gop *last;
     size_t count;
 };
 
@@ -52,13 +63,41 @@ enum status gop_content_hash(const uint8_t leaf_salt[LEAF_SALT_SIZE],
 enum status gop_leaf_hash(const struct gop_leaf *leaf,
                           uint8_t out[GOP_HASH_SIZE])
 {
-    static const uint8_t LEAF_PREFIX = 0x00;
+    struct merkle_hash hash;
     uint8_t encoded[GOP_LEAF_SIZE];
     struct writer w = writer_on(encoded, sizeof encoded);
     gop_leaf_encode(leaf, &w);
-    const struct bytes parts[] = {bytes_of(&LEAF_PREFIX, 1),
-                                  writer_written(&w)};
-    return sha256(parts, 2, out);
+    enum status s = merkle_leaf(writer_written(&w), &hash);
+    if (s == STATUS_OK)
+        memcpy(out, hash.bytes, GOP_HASH_SIZE);
+    return s;
+}
+
+static struct gop_record *records_of(struct waiting_gop *gop)
+{
+    return gop->many != NULL ? gop->many : gop->few;
+}
+
+static enum status records_hash(struct waiting_gop *gop,
+                                uint8_t out[GOP_HASH_SIZE])
+{
+    static const uint8_t NONE[PROOF_SIZE];
+    const struct gop_record *records = records_of(gop);
+    struct sha256_stream *stream = NULL;
+    enum status s = sha256_stream_create(&stream);
+    if (s != STATUS_OK)
+        return s;
+    for (uint32_t i = 0; i < gop->leaf.record_count; i++) {
+        bool is_written = records[i].state == RECORD_WRITTEN;
+        if (!is_written)
+            gop->leaf.flags |= GOP_INCOMPLETE;
+        sha256_stream_update(
+            stream, bytes_of(is_written ? records[i].proof : NONE,
+                             PROOF_SIZE));
+    }
+    s = sha256_stream_final(stream, out);
+    sha256_stream_destroy(&stream);
+    return s;
 }
 
 /* ---- telling ---- */
@@ -68,35 +107,45 @@ enum status gop_leaf_hash(const struct gop_leaf *leaf,
 static enum status complete(const struct gop_chain *chain,
                             struct waiting_gop *gop)
 {
-    struct bytes proofs = buffer_bytes(&gop->proofs);
-    memcpy(gop->leaf.previous, chain->previous, GOP_HASH_SIZE);
-    enum status s = sha256(&proofs, 1, gop->leaf.records);
-    if (s == STATUS_OK && gop->has_salt)
+    memcpy(gop->leaf.previous, chain->head.hash, GOP_HASH_SIZE);
+    bool has_content = gop->has_salt && !gop->is_broken;
+    if (!has_content)
+        gop->leaf.flags |= GOP_INCOMPLETE;
+    enum status s = records_hash(gop, gop->leaf.records);
+    if (s == STATUS_OK && has_content)
         s = gop_content_hash(gop->salt, gop->samples, gop->leaf.content);
     return s;
 }
 
 static void drop_oldest(struct gop_chain *chain)
 {
-    struct waiting_gop *oldest = &chain->waiting[0];
-    buffer_deinit(&oldest->proofs);
+    struct waiting_gop *oldest = chain->first;
+    chain->first = oldest->next;
+    if (chain->first == NULL)
+        chain->last = NULL;
     chain->count--;
-    memmove(oldest, oldest + 1, chain->count * sizeof *oldest);
-    secret_wipe(&chain->waiting[chain->count], sizeof *oldest);
+    alloc_free(oldest->many);
+    secret_wipe(oldest, sizeof *oldest);
+    alloc_free(oldest);
+}
+
+static void end_collecting(struct gop_chain *chain)
+{
+    struct waiting_gop *gop = chain->last;
+    gop->is_ended = true;
+    if (sha256_stream_final(chain->samples, gop->samples) != STATUS_OK)
+        gop->is_broken = true;
 }
 
 static void tell_oldest(struct gop_chain *chain)
 {
-    struct waiting_gop *oldest = &chain->waiting[0];
-    uint8_t hash[GOP_HASH_SIZE];
-    if (buffer_status(&oldest->proofs) != STATUS_OK || !oldest->has_salt ||
-        oldest->settled < oldest->last_record)
-        oldest->leaf.flags |= GOP_INCOMPLETE;
+    struct waiting_gop *oldest = chain->first;
+    struct gop_head head = {.sequence = oldest->leaf.sequence};
     enum status s = complete(chain, oldest);
     if (s == STATUS_OK)
-        s = gop_leaf_hash(&oldest->leaf, hash);
+        s = gop_leaf_hash(&oldest->leaf, head.hash);
     if (s == STATUS_OK) {
-        memcpy(chain->previous, hash, sizeof hash);
+        chain->head = head;
         chain->on_leaf(chain->context, &oldest->leaf);
     } /* else its number is missing, which is seen */
     drop_oldest(chain);
@@ -104,8 +153,8 @@ static void tell_oldest(struct gop_chain *chain)
 
 static void tell_complete(struct gop_chain *chain)
 {
-    while (chain->count > 0 && chain->waiting[0].is_ended &&
-           chain->waiting[0].settled >= chain->waiting[0].last_record)
+    while (chain->first != NULL && chain->first->is_ended &&
+           chain->first->unsettled == 0)
         tell_oldest(chain);
 }
 
@@ -113,20 +162,36 @@ static void tell_complete(struct gop_chain *chain)
 
 static struct waiting_gop *collected(struct gop_chain *chain)
 {
-    if (chain->count == 0 || chain->waiting[chain->count - 1].is_ended)
-        return NULL;
-    return &chain->waiting[chain->count - 1];
+    return chain->last == NULL || chain->last->is_ended ? NULL : chain->last;
 }
 
 void gop_chain_finish(struct gop_chain *chain)
 {
-    struct waiting_gop *gop = collected(chain);
-    if (gop == NULL)
+    if (collected(chain) == NULL)
         return;
-    gop->is_ended = true;
-    if (sha256_stream_final(chain->samples, gop->samples) != STATUS_OK)
-        gop->leaf.flags |= GOP_INCOMPLETE;
+    end_collecting(chain);
     tell_complete(chain);
+}
+
+/* Room for the GOP's next record. */
+static bool add_record(struct waiting_gop *gop)
+{
+    size_t count = gop->leaf.record_count;
+    size_t capacity = gop->many == NULL ? FEW_RECORDS : gop->capacity;
+    if (count == capacity) {
+        struct gop_record *many =
+            alloc_resize(gop->many, capacity * 2, sizeof *many);
+        if (many == NULL)
+            return false;
+        if (gop->many == NULL)
+            memcpy(many, gop->few, sizeof gop->few);
+        gop->many = many;
+        gop->capacity = capacity * 2;
+    }
+    records_of(gop)[count] = (struct gop_record){.state = RECORD_MADE};
+    gop->leaf.record_count++;
+    gop->unsettled++;
+    return true;
 }
 
 static struct waiting_gop *begin(struct gop_chain *chain,
@@ -135,21 +200,39 @@ static struct waiting_gop *begin(struct gop_chain *chain,
 {
     if (chain->count == GOP_CHAIN_OPEN_MAX)
         tell_oldest(chain);
-    struct waiting_gop *gop = &chain->waiting[chain->count++];
-    *gop = (struct waiting_gop){
-        .leaf = {.camera = chain->camera,
-                 .sequence = chain->next_sequence++,
-                 .span = {{sample->time_us}, {sample->time_us}},
-                 .first_record = record_sequence},
-        .last_record = record_sequence,
-        .proofs = buffer_with_limit(PROOFS_MAX)};
+    struct waiting_gop *gop = alloc_zeroed(sizeof *gop);
+    uint64_t sequence = chain->next_sequence++;
+    if (gop == NULL)
+        return NULL;
+    gop->leaf = (struct gop_leaf){.camera = chain->camera,
+                                  .sequence = sequence,
+                                  .span = {{sample->time_us},
+                                           {sample->time_us}},
+                                  .first_record = record_sequence};
     memcpy(gop->leaf.configuration, chain->configuration, GOP_HASH_SIZE);
     if ((sample->flags & SAMPLE_IDR) == 0)
         gop->leaf.flags |= GOP_PARTIAL;
     if ((sample->flags & SAMPLE_DISCONTINUITY) != 0 || !chain->has_begun)
         gop->leaf.flags |= GOP_DISCONTINUITY;
     chain->has_begun = true;
+    if (chain->last == NULL)
+        chain->first = gop;
+    else
+        chain->last->next = gop;
+    chain->last = gop;
+    chain->count++;
     return gop;
+}
+
+/* As record_builder does: a sample lasts until the next one, where that is
+ * near. */
+static void settle_end(struct waiting_gop *gop, const struct sample *next)
+{
+    int64_t past_us = next->time_us - gop->leaf.span.to.us;
+    if ((next->flags & SAMPLE_DISCONTINUITY) == 0 &&
+        past_us <= GAP_TOLERANCE_US &&
+        next->time_us > gop->leaf.span.from.us)
+        gop->leaf.span.to.us = next->time_us;
 }
 
 void gop_chain_add(struct gop_chain *chain, const struct sample *sample,
@@ -158,14 +241,21 @@ void gop_chain_add(struct gop_chain *chain, const struct sample *sample,
     struct waiting_gop *gop = collected(chain);
     bool ends = (sample->flags & (SAMPLE_IDR | SAMPLE_DISCONTINUITY)) != 0 ||
                 (gop != NULL && gop->leaf.samples == GOP_SAMPLES_MAX);
-    if (gop == NULL || ends) {
+    if (gop != NULL && ends) {
+        settle_end(gop, sample);
         gop_chain_finish(chain);
-        gop = begin(chain, sample, record_sequence);
     }
+    if (gop == NULL || ends) {
+        gop = begin(chain, sample, record_sequence);
+        if (gop == NULL)
+            return;
+    }
+    uint64_t records = record_sequence - gop->leaf.first_record + 1;
+    if (gop->leaf.record_count < records && !add_record(gop))
+        gop->is_broken = true;
     sha256_stream_update(chain->samples, sample->data);
     gop->leaf.samples++;
     gop->leaf.span.to.us = sample->time_us + sample->duration_us;
-    gop->last_record = record_sequence;
 }
 
 enum status gop_chain_set_config(struct gop_chain *chain,
@@ -177,46 +267,74 @@ enum status gop_chain_set_config(struct gop_chain *chain,
 
 /* ---- records ---- */
 
-/* header: NULL where the record is lost. */
-static void settle(struct gop_chain *chain, uint64_t sequence,
-                   const struct record_header *header, const uint8_t *salt)
+static struct gop_record *record_in(struct waiting_gop *gop,
+                                    uint64_t sequence)
 {
-    for (size_t i = 0; i < chain->count; i++) {
-        struct waiting_gop *gop = &chain->waiting[i];
-        if (sequence < gop->leaf.first_record || sequence > gop->last_record)
-            continue;
-        gop->settled = sequence;
-        if (header == NULL) {
-            gop->leaf.flags |= GOP_INCOMPLETE;
-            continue;
-        }
-        gop->leaf.record_count++;
-        buffer_append(&gop->proofs,
-                      bytes_of(header->commitment, RECORD_COMMITMENT_SIZE));
-        buffer_append(&gop->proofs, bytes_of(header->tag, AEAD_TAG_SIZE));
-        if (sequence == gop->leaf.first_record) {
-            memcpy(gop->salt, salt, LEAF_SALT_SIZE);
-            gop->has_salt = true;
-        }
-    }
-    tell_complete(chain);
+    bool is_in = sequence >= gop->leaf.first_record &&
+                 sequence - gop->leaf.first_record < gop->leaf.record_count;
+    return is_in ? &records_of(gop)[sequence - gop->leaf.first_record] : NULL;
 }
 
 void gop_chain_on_sealed(struct gop_chain *chain,
                          const struct record_header *header,
                          const uint8_t leaf_salt[LEAF_SALT_SIZE])
 {
-    settle(chain, header->sequence, header, leaf_salt);
+    for (struct waiting_gop *gop = chain->first;
+         gop != NULL && gop->leaf.first_record <= header->sequence;
+         gop = gop->next) {
+        struct gop_record *record = record_in(gop, header->sequence);
+        if (record == NULL || record->state != RECORD_MADE)
+            continue;
+        record->state = RECORD_SEALED;
+        memcpy(record->proof, header->commitment, RECORD_COMMITMENT_SIZE);
+        memcpy(record->proof + RECORD_COMMITMENT_SIZE, header->tag,
+               AEAD_TAG_SIZE);
+        if (header->sequence == gop->leaf.first_record) {
+            memcpy(gop->salt, leaf_salt, LEAF_SALT_SIZE);
+            gop->has_salt = true;
+        }
+    }
+}
+
+static void settle(struct gop_chain *chain, uint64_t sequence,
+                   enum record_state state)
+{
+    for (struct waiting_gop *gop = chain->first;
+         gop != NULL && gop->leaf.first_record <= sequence; gop = gop->next) {
+        struct gop_record *record = record_in(gop, sequence);
+        if (record == NULL || record->state >= RECORD_WRITTEN)
+            continue;
+        /* Of one that was never sealed there is nothing to say. */
+        record->state = record->state == RECORD_SEALED ? (uint8_t)state
+                                                       : RECORD_LOST;
+        gop->unsettled--;
+    }
+    tell_complete(chain);
+}
+
+void gop_chain_on_written(struct gop_chain *chain, uint64_t record_sequence)
+{
+    settle(chain, record_sequence, RECORD_WRITTEN);
 }
 
 void gop_chain_on_lost(struct gop_chain *chain, uint64_t record_sequence)
 {
-    settle(chain, record_sequence, NULL, NULL);
+    settle(chain, record_sequence, RECORD_LOST);
 }
 
 /* ---- the chain ---- */
 
-enum status gop_chain_create(uint32_t camera, const struct gop_leaf *last,
+bool gop_chain_is_idle(const struct gop_chain *chain)
+{
+    return chain->first == NULL || !chain->first->is_ended;
+}
+
+const struct gop_head *gop_chain_head(const struct gop_chain *chain)
+{
+    return &chain->head;
+}
+
+enum status gop_chain_create(uint32_t camera, const struct gop_head *last,
                              gop_leaf_fn *on_leaf, void *context,
                              struct gop_chain **out)
 {
@@ -224,14 +342,13 @@ enum status gop_chain_create(uint32_t camera, const struct gop_leaf *last,
     if (chain == NULL)
         return STATUS_NO_MEMORY;
     chain->camera = camera;
-    chain->next_sequence = last == NULL ? 1 : last->sequence + 1;
+    chain->head = *last;
+    chain->next_sequence = last->sequence + 1;
     chain->on_leaf = on_leaf;
     chain->context = context;
     enum status s = sha256_stream_create(&chain->samples);
-    if (s == STATUS_OK && last != NULL)
-        s = gop_leaf_hash(last, chain->previous);
     if (s != STATUS_OK) {
-        gop_chain_destroy(&chain);
+        alloc_free(chain);
         return s;
     }
     *out = chain;
@@ -242,7 +359,7 @@ void gop_chain_destroy(struct gop_chain **chain)
 {
     if (*chain == NULL)
         return;
-    while ((*chain)->count > 0)
+    while ((*chain)->first != NULL)
         drop_oldest(*chain);
     sha256_stream_destroy(&(*chain)->samples);
     alloc_free(*chain);

@@ -285,10 +285,28 @@ static void on_failed_write(struct intake *intake, struct flight *flight,
     flight->state = FLIGHT_WAITING;
 }
 
+/* Its leaf file cannot be written: nothing is appended to it any more. */
+static void close_volume(struct intake *intake, struct disk *disk,
+                         uint32_t number)
+{
+    struct volume *volume =
+        number == 0 ? NULL : store_volume(intake->options.store, number);
+    disk->errors += number != 0;
+    if (volume == NULL || !volume->is_open)
+        return;
+    volume->is_failed = true;
+    volume->is_open = false;
+}
+
 static void on_job(struct intake *intake, struct disk *disk,
                    struct write_job *job)
 {
     struct flight *flight = job->owner;
+    if (job->is_leaves) {
+        close_volume(intake, disk,
+                     leaf_set_on_job(&intake->options.store->leaves, &job));
+        return;
+    }
     if (flight == NULL) {
         end_orphan(intake, disk, job);
         return;
@@ -308,12 +326,16 @@ static void on_job(struct intake *intake, struct disk *disk,
     flight->state = FLIGHT_WRITTEN;
     write_job_destroy(&job);
     intake->options.on_written(intake->options.context, flight->owner,
-                               &flight->header);
+                               &flight->header, flight->volume);
 }
 
-static void close_failed(struct disk *disk, const struct write_files *failed)
+static void close_failed(struct intake *intake, struct disk *disk,
+                         const struct write_files *failed)
 {
     for (size_t i = 0; i < failed->count; i++) {
+        close_volume(intake, disk,
+                     leaf_set_on_unsynced(&intake->options.store->leaves,
+                                          failed->files[i]));
         for (size_t j = 0; j < disk->set.count; j++) {
             struct volume *volume = disk->set.volumes[j];
             if (volume->file != failed->files[i])
@@ -356,7 +378,7 @@ static void collect(struct intake *intake, struct disk *disk)
     uint64_t before = disk->set.synced_job;
     struct write_jobs jobs =
         disk_writer_collect(disk->writer, &synced, &failed);
-    close_failed(disk, &failed);
+    close_failed(intake, disk, &failed);
     for (struct write_job *job = write_jobs_pop(&jobs); job != NULL;
          job = write_jobs_pop(&jobs))
         on_job(intake, disk, job);
@@ -399,6 +421,10 @@ static void take_back(struct intake *intake, struct disk *disk)
     for (struct write_job *job = write_jobs_pop(&jobs); job != NULL;
          job = write_jobs_pop(&jobs)) {
         struct flight *flight = job->owner;
+        if (job->is_leaves) {
+            leaf_set_on_withdrawn(&intake->options.store->leaves, job);
+            continue;
+        }
         if (flight->volume->append_at > flight->offset)
             flight->volume->append_at = flight->offset;
         store_release(intake->options.store, flight->volume);

@@ -44,7 +44,8 @@ struct intake_options {
     size_t held_max; /* 0: INTAKE_HELD_MAX */
     /* All with context; none may call the intake. owner: intake_add's. */
     void (*on_written)(void *context, void *owner,
-                       const struct record_header *header);
+                       const struct record_header *header,
+                       const struct volume *volume);
     void (*on_lost)(void *context, const struct record_header *header,
                     enum cause cause);
     void *context;

@@ -71,6 +71,11 @@ void record_builder_set_unit(struct record_builder *builder, uint32_t unit_s,
     builder->algorithm = algorithm;
 }
 
+uint64_t record_builder_sequence(const struct record_builder *builder)
+{
+    return builder->next_sequence;
+}
+
 bool record_builder_has_config(const struct record_builder *builder)
 {
     return builder->config.codec != CODEC_NONE;

@@ -51,6 +51,9 @@ record_builder_set_config(struct record_builder *builder,
 void record_builder_set_unit(struct record_builder *builder, uint32_t unit_s,
                              enum aead_algorithm algorithm);
 
+/* Of the record that is being made. */
+uint64_t record_builder_sequence(const struct record_builder *builder);
+
 bool record_builder_has_config(const struct record_builder *builder);
 
 bool record_builder_is_empty(const struct record_builder *builder);

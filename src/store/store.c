@@ -109,6 +109,8 @@ enum status store_open(struct store *store,
     enum status s = open_disks(store, options);
     if (s == STATUS_OK)
         s = store_recover(store);
+    if (s == STATUS_OK)
+        s = store_recover_leaves(store);
     if (s != STATUS_OK)
         store_close(store);
     return s;
@@ -119,6 +121,7 @@ void store_note_synced(struct store *store, struct disk *disk, uint64_t job)
     struct volume_set *set = &disk->set;
     if (job > set->synced_job)
         set->synced_job = job;
+    leaf_set_on_synced(&store->leaves);
     for (size_t i = set->count; i > 0; i--)
         store_settle(store, set->volumes[i - 1]);
 }
@@ -127,6 +130,7 @@ void store_close(struct store *store)
 {
     (void)store_sweep_all(store); /* ends of what is full and synced */
     store_index_close(&store->index);
+    leaf_set_deinit(&store->leaves);
     catalogue_deinit(&store->catalogue);
     run_table_deinit(&store->runs);
     alloc_free(store->sweep.deaths);
@@ -218,6 +222,7 @@ void store_delete(struct store *store, struct volume *volume)
 {
     uint32_t number = volume->number;
     catalogue_remove(&store->catalogue, number);
+    leaf_set_forget(&store->leaves, number);
     if (store->index != NULL) {
         enum status s = store_index_begin(store->index);
         if (s == STATUS_OK)
@@ -395,6 +400,22 @@ enum status store_commit(struct store *store, struct volume *volume,
     store->bytes += record_stored_size(header->sealed_size);
     store_settle(store, volume);
     return s;
+}
+
+enum status store_add_leaf(struct store *store, uint32_t number,
+                           const struct gop_leaf *leaf)
+{
+    const struct volume *volume = store_volume(store, number);
+    const struct catalogue_row *row =
+        catalogue_find(&store->catalogue, number);
+    uint16_t class_id = 0;
+    if (volume != NULL)
+        class_id = volume->header.class_id;
+    else if (row != NULL)
+        class_id = row->class_id;
+    struct disk *disk =
+        volume == NULL && row == NULL ? NULL : store_disk_at(store, number);
+    return leaf_set_add(&store->leaves, disk, class_id, number, leaf);
 }
 
 void store_abort(struct store *store, struct volume *volume)

@@ -22,6 +22,7 @@
 #include "model/cause.h"
 #include "store/disk.h"
 #include "store/index.h"
+#include "store/leaf_set.h"
 
 /* Records of a camera have gone before their time: for want of space, or torn
  * or damaged when the store was opened (CORRUPT). */
@@ -90,6 +91,7 @@ struct store {
     struct catalogue catalogue;
     struct run_table runs;
     struct store_index *index; /* NULL: none */
+    struct leaf_set leaves;
     struct store_options options;
     struct store_findings findings;
     struct store_sweep sweep;
@@ -157,6 +159,11 @@ void store_note_synced(struct store *store, struct disk *disk, uint64_t job);
 
 /* The write failed: nothing is appended to this volume any more. */
 void store_abort(struct store *store, struct volume *volume);
+
+/* A leaf of records of this volume, which has been written (store/leaf_set.h:
+ * the rest of what there is to do with leaves). Fails as leaf_set_add. */
+MUST_USE enum status store_add_leaf(struct store *store, uint32_t volume,
+                                    const struct gop_leaf *leaf);
 
 /* The place is given up; the volume goes on. */
 void store_release(struct store *store, struct volume *volume);

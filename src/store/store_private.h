@@ -27,6 +27,10 @@ void store_delete(struct store *store, struct volume *volume);
 /* Whether the volume stands in no row that readers find. */
 bool store_is_apart(const struct store *store, const struct volume *volume);
 
+/* Reads the leaf files of the newest volumes: where the cameras' chains and the
+ * batches go on. Fails with: NO_MEMORY. */
+MUST_USE enum status store_recover_leaves(struct store *store);
+
 /* Reads the volume of this row, which is unread; a volume without an end is
  * checked for torn records. may_open: it goes on as its class's open volume if
  * it can. Fails with: NO_MEMORY. */

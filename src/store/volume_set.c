@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "model/hold.h"
+#include "store/leaf_file.h"
 #include "store/volume_end.h"
 #include "sys/logger.h"
 
@@ -284,6 +285,18 @@ static bool has_room_for_another(struct volume_set *set, uint16_t class_id)
            free_now >= wanted;
 }
 
+/* No volume without a place for its leaves. */
+static enum status create_leaves(struct volume_set *set,
+                                 const struct volume *volume,
+                                 const char *path)
+{
+    enum status s = leaf_file_create(set->layer, set->directory,
+                                     volume->header.class_id, volume->number);
+    if (s != STATUS_OK && set->layer->unlink(set->layer, path) != STATUS_OK)
+        log_line(LOG_WARNING, "volume left behind volume=%u", volume->number);
+    return s;
+}
+
 static enum status create(struct volume_set *set, uint16_t class_id,
                           struct volume **out)
 {
@@ -307,6 +320,8 @@ static enum status create(struct volume_set *set, uint16_t class_id,
     if (s == STATUS_OK)
         s = volume_create(set->layer, path, &volume->header, &volume->file);
     if (s == STATUS_OK)
+        s = create_leaves(set, volume, path);
+    if (s == STATUS_OK)
         s = set->layer->sync_directory(set->layer, set->directory);
     if (s != STATUS_OK)
         return s;
@@ -322,9 +337,22 @@ bool volume_set_is_idle(const struct volume_set *set,
     return volume->in_flight == 0 && volume->last_job <= set->synced_job;
 }
 
+/* One that was never made is gone too. */
+static enum status delete_leaves(struct volume_set *set,
+                                 const struct volume *volume)
+{
+    char path[PATH_SIZE];
+    enum status s = leaf_file_path(set->directory, volume->header.class_id,
+                                   volume->number, path);
+    if (s == STATUS_OK)
+        s = set->layer->unlink(set->layer, path);
+    return s == STATUS_NOT_FOUND ? STATUS_OK : s;
+}
+
 enum status volume_set_delete(struct volume_set *set, struct volume **volume)
 {
     char path[PATH_SIZE];
+    enum status leaves = delete_leaves(set, *volume);
     enum status s = volume_path(set->directory, (*volume)->header.class_id,
                                 (*volume)->number, path);
     /* At once: some file systems give an unlinked file's space back later. */
@@ -337,7 +365,7 @@ enum status volume_set_delete(struct volume_set *set, struct volume **volume)
     struct volume *gone = take_out(set, place_of(set, (*volume)->number));
     volume_destroy(&gone);
     *volume = NULL;
-    return s;
+    return s == STATUS_OK ? leaves : s;
 }
 
 /* Whether the record, and then the directory of all, still fit. */

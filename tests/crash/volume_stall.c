@@ -46,8 +46,10 @@ struct scene {
 };
 
 static void on_written(void *context, void *owner,
-                       const struct record_header *header)
+                       const struct record_header *header,
+                       const struct volume *volume)
 {
+    (void)volume;
     struct scene *scene = context;
     int64_t now_us = clock_boot(&CLOCK_SYSTEM).us;
     (void)owner;

@@ -52,8 +52,10 @@ static void on_record_lost(void *context, const struct record_header *header,
 }
 
 static void on_written(void *context, void *owner,
-                       const struct record_header *header)
+                       const struct record_header *header,
+                       const struct volume *volume)
 {
+    (void)volume;
     (void)context;
     (void)owner;
     (void)header;

@@ -25,7 +25,12 @@ static struct gop_chain *chain_make(const struct gop_leaf *last,
 {
     static const uint8_t CONFIG[] = {1, 2, 3};
     struct gop_chain *chain = NULL;
-    CHECK_OK(gop_chain_create(CAMERA, last, on_leaf, told, &chain));
+    struct gop_head head = {.sequence = 0};
+    if (last != NULL) {
+        head.sequence = last->sequence;
+        CHECK_OK(gop_leaf_hash(last, head.hash));
+    }
+    CHECK_OK(gop_chain_create(CAMERA, &head, on_leaf, told, &chain));
     CHECK_OK(gop_chain_set_config(chain, bytes_of(CONFIG, sizeof CONFIG)));
     return chain;
 }
@@ -62,6 +67,13 @@ static void seal(struct gop_chain *chain, uint64_t record)
     uint8_t salt[LEAF_SALT_SIZE];
     salt_of(record, salt);
     gop_chain_on_sealed(chain, &header, salt);
+}
+
+/* Sealed and written. */
+static void keep(struct gop_chain *chain, uint64_t record)
+{
+    seal(chain, record);
+    gop_chain_on_written(chain, record);
 }
 
 /* What the leaf of samples first..last in records from..to must say. */
@@ -121,12 +133,12 @@ static void a_leaf_says_samples_and_records(void **state)
     struct gop_chain *chain = chain_make(NULL, &told);
     record_gops(chain);
     CHECK(told.count == 0); /* no record has been sealed */
-    seal(chain, 1);
+    keep(chain, 1);
     CHECK(told.count == 0);
-    seal(chain, 2);
+    keep(chain, 2);
     CHECK(told.count == 1);
-    seal(chain, 3);
-    seal(chain, 4);
+    keep(chain, 3);
+    keep(chain, 4);
     CHECK(told.count == 2);
     expect(&told.leaves[0], 0, 9, 1, 2);
     expect(&told.leaves[1], 10, 19, 2, 4);
@@ -145,15 +157,15 @@ static void when_records_are_sealed_does_not_matter(void **state)
     struct gop_chain *chain = chain_make(NULL, &late);
     record_gops(chain);
     for (uint64_t record = 1; record <= 4; record++)
-        seal(chain, record);
+        keep(chain, record);
     gop_chain_destroy(&chain);
     chain = chain_make(NULL, &soon);
     for (uint32_t n = 0; n < 20; n++) {
         add(chain, n, n % 10 == 0 ? SAMPLE_IDR : 0, n / 6 + 1);
         if (n % 6 == 5)
-            seal(chain, n / 6 + 1);
+            keep(chain, n / 6 + 1);
     }
-    seal(chain, 4);
+    keep(chain, 4);
     CHECK(soon.count == 1); /* the second has not ended */
     gop_chain_finish(chain);
     gop_chain_destroy(&chain);
@@ -178,19 +190,104 @@ static void what_is_missing_is_flagged(void **state)
     add(chain, 3, 0, 3);
     add(chain, 4, SAMPLE_IDR, 4);
     gop_chain_finish(chain);
-    seal(chain, 1);
-    seal(chain, 2);
+    keep(chain, 1);
+    keep(chain, 2);
     gop_chain_on_lost(chain, 3);
     gop_chain_on_lost(chain, 4);
     CHECK(told.count == 4);
     CHECK(told.leaves[0].flags == (GOP_PARTIAL | GOP_DISCONTINUITY));
     CHECK(told.leaves[1].flags == (GOP_PARTIAL | GOP_DISCONTINUITY));
     CHECK(told.leaves[2].flags == GOP_INCOMPLETE);
-    CHECK(told.leaves[2].record_count == 1);
+    CHECK(told.leaves[2].record_count == 2);
     CHECK(told.leaves[3].flags == GOP_INCOMPLETE);
     static const uint8_t ZEROS[GOP_HASH_SIZE];
     CHECK(memcmp(told.leaves[3].content, ZEROS, sizeof ZEROS) == 0);
     gop_chain_destroy(&chain);
+}
+
+/* A record that went to another disk is written after a later one. */
+static void the_order_of_writing_does_not_matter(void **state)
+{
+    (void)state;
+    struct told told = {0};
+    struct told turned = {0};
+    struct gop_chain *chain = chain_make(NULL, &told);
+    record_gops(chain);
+    for (uint64_t record = 1; record <= 4; record++)
+        keep(chain, record);
+    gop_chain_destroy(&chain);
+    chain = chain_make(NULL, &turned);
+    record_gops(chain);
+    for (uint64_t record = 1; record <= 4; record++)
+        seal(chain, record);
+    for (uint64_t record = 4; record > 1; record--)
+        gop_chain_on_written(chain, record);
+    CHECK(turned.count == 0 && !gop_chain_is_idle(chain));
+    gop_chain_on_written(chain, 1);
+    CHECK(turned.count == 2 && gop_chain_is_idle(chain));
+    gop_chain_destroy(&chain);
+    CHECK(memcmp(&told.leaves, &turned.leaves, 2 * sizeof *told.leaves) == 0);
+}
+
+/* Of a lost record the leaf says that it was there: 48 zeros. */
+static void a_lost_record_has_its_place(void **state)
+{
+    (void)state;
+    struct told told = {0};
+    struct gop_chain *chain = chain_make(NULL, &told);
+    uint8_t proofs[3 * 48] = {0};
+    uint8_t wanted[GOP_HASH_SIZE];
+    for (uint32_t n = 0; n < 3; n++)
+        add(chain, n, n == 0 ? SAMPLE_IDR : 0, n + 1);
+    gop_chain_finish(chain);
+    keep(chain, 1);
+    seal(chain, 2);
+    gop_chain_on_lost(chain, 2);
+    keep(chain, 3);
+    CHECK(told.count == 1);
+    CHECK(told.leaves[0].flags == (GOP_DISCONTINUITY | GOP_INCOMPLETE));
+    memset(proofs, 1, 32);
+    memset(proofs + 32, 101, 16);
+    memset(proofs + 96, 3, 32);
+    memset(proofs + 128, 103, 16);
+    const struct bytes all = bytes_of(proofs, sizeof proofs);
+    CHECK_OK(sha256(&all, 1, wanted));
+    CHECK(memcmp(told.leaves[0].records, wanted, sizeof wanted) == 0);
+    gop_chain_destroy(&chain);
+}
+
+/* A long GOP; where memory fails, a leaf says nothing or is not told. */
+static enum status chain_with_little_memory(void *context)
+{
+    static const uint8_t CONFIG[] = {1};
+    static const struct gop_head HEAD;
+    struct told *told = context;
+    struct gop_chain *chain = NULL;
+    *told = (struct told){.count = 0};
+    enum status s = gop_chain_create(CAMERA, &HEAD, on_leaf, told, &chain);
+    if (s == STATUS_OK)
+        s = gop_chain_set_config(chain, bytes_of(CONFIG, sizeof CONFIG));
+    if (s != STATUS_OK) {
+        gop_chain_destroy(&chain);
+        return s;
+    }
+    for (uint32_t n = 0; n < 12; n++)
+        add(chain, n, n == 0 ? SAMPLE_IDR : 0, n + 1);
+    gop_chain_finish(chain);
+    for (uint64_t record = 1; record <= 12; record++)
+        keep(chain, record);
+    gop_chain_destroy(&chain);
+    bool is_whole =
+        told->count == 1 && told->leaves[0].flags == GOP_DISCONTINUITY;
+    return is_whole ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+static void every_allocation_may_fail(void **state)
+{
+    (void)state;
+    static struct told told;
+    test_every_allocation_fails(chain_with_little_memory, &told);
+    CHECK(told.count == 1 && told.leaves[0].record_count == 12);
 }
 
 static void goes_on_after_a_restart(void **state)
@@ -200,13 +297,13 @@ static void goes_on_after_a_restart(void **state)
     struct gop_chain *chain = chain_make(NULL, &told);
     record_gops(chain);
     for (uint64_t record = 1; record <= 4; record++)
-        seal(chain, record);
+        keep(chain, record);
     gop_chain_destroy(&chain);
     struct told after = {0};
     chain = chain_make(&told.leaves[1], &after);
     add(chain, 25, 0, 9);
     add(chain, 26, SAMPLE_IDR, 10);
-    seal(chain, 9);
+    keep(chain, 9);
     CHECK(after.count == 1);
     CHECK(after.leaves[0].flags == (GOP_PARTIAL | GOP_DISCONTINUITY));
     follows(&after.leaves[0], &told.leaves[1]);
@@ -235,7 +332,7 @@ static void a_leaf_reads_back(void **state)
     struct gop_chain *chain = chain_make(NULL, &told);
     record_gops(chain);
     for (uint64_t record = 1; record <= 4; record++)
-        seal(chain, record);
+        keep(chain, record);
     gop_chain_destroy(&chain);
     uint8_t encoded[GOP_LEAF_SIZE];
     uint8_t again[GOP_LEAF_SIZE];
@@ -265,25 +362,9 @@ static void a_leaf_reads_back(void **state)
     CHECK_STATUS(STATUS_BAD_INPUT, gop_leaf_decode(&in, &leaf));
 }
 
-static enum status create_and_use(void *context)
-{
-    struct gop_chain *chain = NULL;
-    struct told told = {0};
-    (void)context;
-    enum status s = gop_chain_create(CAMERA, NULL, on_leaf, &told, &chain);
-    if (s == STATUS_OK)
-        gop_chain_destroy(&chain);
-    return s;
-}
-
-static void allocations_fail(void **state)
-{
-    (void)state;
-    test_every_allocation_fails(create_and_use, NULL);
-}
-
 TEST_MAIN("store/gop_chain", TEST(a_leaf_says_samples_and_records),
           TEST(when_records_are_sealed_does_not_matter),
-          TEST(what_is_missing_is_flagged), TEST(goes_on_after_a_restart),
+          TEST(what_is_missing_is_flagged), TEST(the_order_of_writing_does_not_matter),
+          TEST(a_lost_record_has_its_place), TEST(goes_on_after_a_restart),
           TEST(never_grows_without_bound), TEST(a_leaf_reads_back),
-          TEST(allocations_fail))
+          TEST(every_allocation_may_fail))

@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/leaf_set.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "store/gop_chain.h"
+#include "store/leaf_writer.h"
+#include "sys/logger.h"
+
+enum {
+    FIRST_CAPACITY = 8,
+    KEPT_MAX = 32, /* files that nothing is due in */
+    HOMELESS_BYTES_MAX = 4 * 1024 * 1024,
+};
+
+/* ---- the files ---- */
+
+static struct leaf_writer *find(const struct leaf_set *set, uint32_t number)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        if (set->writers[i]->number == number && !set->writers[i]->is_gone)
+            return set->writers[i];
+    }
+    return NULL;
+}
+
+static void drop(struct leaf_set *set, size_t at)
+{
+    leaf_writer_destroy(&set->writers[at]);
+    set->writers[at] = set->writers[--set->count];
+}
+
+static enum status add_writer(struct leaf_set *set, struct disk *disk,
+                              uint16_t class_id, uint32_t number,
+                              struct leaf_writer **out)
+{
+    if (set->count == set->capacity) {
+        size_t capacity =
+            set->capacity == 0 ? FIRST_CAPACITY : set->capacity * 2;
+        struct leaf_writer **writers = alloc_resize(
+            set->writers, capacity, sizeof(struct leaf_writer *));
+        if (writers == NULL)
+            return STATUS_NO_MEMORY;
+        set->writers = writers;
+        set->capacity = capacity;
+    }
+    enum status s = leaf_writer_open(disk, class_id, number,
+                                     &set->writers[set->count]);
+    if (s != STATUS_OK)
+        return s;
+    *out = set->writers[set->count++];
+    return STATUS_OK;
+}
+
+static enum status writer_of(struct leaf_set *set, struct disk *disk,
+                             uint16_t class_id, uint32_t number,
+                             struct leaf_writer **out)
+{
+    *out = find(set, number);
+    return *out != NULL ? STATUS_OK
+                        : add_writer(set, disk, class_id, number, out);
+}
+
+void leaf_set_deinit(struct leaf_set *set)
+{
+    while (set->count > 0)
+        drop(set, set->count - 1);
+    alloc_free(set->writers);
+    alloc_free(set->heads);
+    buffer_deinit(&set->homeless);
+    *set = (struct leaf_set){.count = 0};
+}
+
+void leaf_set_forget(struct leaf_set *set, uint32_t number)
+{
+    struct leaf_writer *writer = find(set, number);
+    if (writer == NULL)
+        return;
+    writer->is_gone = true;
+    buffer_deinit(&writer->pending);
+    leaf_set_on_synced(set);
+}
+
+void leaf_set_on_synced(struct leaf_set *set)
+{
+    size_t kept = 0;
+    for (size_t i = set->count; i > 0; i--) {
+        const struct leaf_writer *writer = set->writers[i - 1];
+        if (leaf_writer_is_in_hand(writer))
+            continue;
+        bool is_due = writer->pending.size > 0 || writer->range.count > 0 ||
+                      writer->is_in_batch;
+        if (writer->is_gone || (!is_due && ++kept > KEPT_MAX))
+            drop(set, i - 1);
+    }
+}
+
+/* ---- after a start ---- */
+
+static struct camera_head *head_of(struct leaf_set *set, uint32_t camera)
+{
+    for (size_t i = 0; i < set->head_count; i++) {
+        if (set->heads[i].camera == camera)
+            return &set->heads[i];
+    }
+    if (set->head_count == set->head_capacity) {
+        size_t capacity =
+            set->head_capacity == 0 ? FIRST_CAPACITY : set->head_capacity * 2;
+        struct camera_head *heads =
+            alloc_resize(set->heads, capacity, sizeof *heads);
+        if (heads == NULL)
+            return NULL;
+        set->heads = heads;
+        set->head_capacity = capacity;
+    }
+    struct camera_head *head = &set->heads[set->head_count++];
+    *head = (struct camera_head){.camera = camera};
+    return head;
+}
+
+struct gop_head leaf_set_head(const struct leaf_set *set, uint32_t camera)
+{
+    for (size_t i = 0; i < set->head_count; i++) {
+        if (set->heads[i].camera == camera)
+            return set->heads[i].head;
+    }
+    return (struct gop_head){.sequence = 0};
+}
+
+struct resuming {
+    struct leaf_set *set;
+    struct leaf_writer *writer;
+    enum status status;
+};
+
+static enum status take_leaf(struct resuming *resuming,
+                             const struct leaf_block *block)
+{
+    struct camera_head *head = head_of(resuming->set, block->leaf.camera);
+    struct merkle_hash hash;
+    if (head == NULL)
+        return STATUS_NO_MEMORY;
+    enum status s =
+        merkle_leaf(bytes_of(block->bytes, LEAF_BLOCK_SIZE), &hash);
+    if (s == STATUS_OK)
+        s = leaf_writer_count(resuming->writer, &block->leaf, &hash);
+    if (s != STATUS_OK || block->leaf.sequence <= head->head.sequence)
+        return s;
+    head->head.sequence = block->leaf.sequence;
+    memcpy(head->head.hash, hash.bytes, GOP_HASH_SIZE);
+    return STATUS_OK;
+}
+
+static enum status take_batch(struct resuming *resuming,
+                              const struct leaf_batch *batch)
+{
+    struct leaf_set *set = resuming->set;
+    resuming->writer->range.count = 0;
+    if (batch->number <= set->newest_batch)
+        return STATUS_OK;
+    set->newest_batch = batch->number;
+    set->untold = (struct leaf_root){.batch = batch->number,
+                                     .leaves = batch->total,
+                                     .span = batch->span};
+    return leaf_batch_root(batch, &set->untold.root);
+}
+
+static bool on_block(void *context, const struct leaf_block *block)
+{
+    struct resuming *resuming = context;
+    if (resuming->writer->class_id == HOLD_CLASS)
+        return true;
+    if (block->kind == LEAF_BLOCK_LEAF)
+        resuming->status = take_leaf(resuming, block);
+    else if (block->kind == LEAF_BLOCK_BATCH)
+        resuming->status = take_batch(resuming, &block->batch);
+    return resuming->status == STATUS_OK;
+}
+
+enum status leaf_set_resume(struct leaf_set *set, struct disk *disk,
+                            uint16_t class_id, uint32_t number, bool is_open)
+{
+    struct leaf_writer *writer = NULL;
+    enum status s = add_writer(set, disk, class_id, number, &writer);
+    if (s != STATUS_OK)
+        return s;
+    struct resuming resuming = {.set = set, .writer = writer};
+    uint64_t end = 0;
+    s = leaf_file_read(writer->file, on_block, &resuming, &end);
+    if (s == STATUS_OK)
+        s = resuming.status;
+    if (s == STATUS_OK && end < writer->size && disk_is_writable(disk)) {
+        log_line(LOG_WARNING, "torn leaves cut off volume=%u", number);
+        s = file_truncate(writer->file, end);
+    }
+    writer->size = end;
+    bool is_useful = is_open || writer->range.count > 0;
+    if (s != STATUS_OK || !is_useful || !disk_is_writable(disk))
+        drop(set, set->count - 1);
+    return s;
+}
+
+/* ---- adding ---- */
+
+static void give_up(struct leaf_set *set, struct leaf_writer *writer,
+                    struct bytes blocks)
+{
+    log_line(LOG_ERROR, "leaf file given up volume=%u", writer->number);
+    writer->has_failed = true;
+    set->homeless.limit = HOMELESS_BYTES_MAX;
+    if (writer->class_id != HOLD_CLASS) { /* a hold copies again */
+        buffer_append(&set->homeless, blocks);
+        buffer_append(&set->homeless, buffer_bytes(&writer->pending));
+    }
+    buffer_deinit(&writer->pending);
+    writer->range.count = 0;
+}
+
+/* Another file, on whichever disk; NULL: none. */
+static struct leaf_writer *any_other(const struct leaf_set *set,
+                                     uint16_t class_id)
+{
+    struct leaf_writer *found = NULL;
+    for (size_t i = 0; i < set->count; i++) {
+        struct leaf_writer *writer = set->writers[i];
+        if (writer->has_failed || writer->is_gone ||
+            !disk_is_writable(writer->disk) ||
+            (writer->class_id == HOLD_CLASS) != (class_id == HOLD_CLASS))
+            continue;
+        if (found == NULL || writer->class_id == class_id)
+            found = writer;
+    }
+    return found;
+}
+
+static enum status choose(struct leaf_set *set, struct disk *disk,
+                          uint16_t class_id, uint32_t number,
+                          struct leaf_writer **out)
+{
+    enum status s =
+        disk == NULL ? STATUS_NOT_FOUND
+                     : writer_of(set, disk, class_id, number, out);
+    if (s == STATUS_NO_MEMORY || s == STATUS_LIMIT)
+        return s;
+    if (s != STATUS_OK || (*out)->has_failed)
+        *out = any_other(set, class_id);
+    return *out == NULL ? STATUS_IO : STATUS_OK;
+}
+
+/* Leaves among what a failed file was to get. */
+static void take_in_homeless(struct leaf_set *set, struct leaf_writer *writer)
+{
+    struct reader in = reader_on(buffer_bytes(&set->homeless));
+    while (reader_more(&in)) {
+        struct gop_leaf leaf;
+        struct reader block = reader_on(reader_bytes(&in, LEAF_BLOCK_SIZE));
+        enum status s = gop_leaf_decode(&block, &leaf);
+        if (s == STATUS_OK)
+            s = leaf_writer_add(writer, &leaf);
+        if (s == STATUS_NO_MEMORY || s == STATUS_INTERNAL)
+            log_line(LOG_ERROR, "leaf lost status=%s", status_name(s));
+    }
+    buffer_deinit(&set->homeless);
+}
+
+/* No disk takes anything at present. */
+static enum status keep_homeless(struct leaf_set *set,
+                                 const struct gop_leaf *leaf)
+{
+    set->homeless.limit = HOMELESS_BYTES_MAX;
+    uint8_t *block = buffer_reserve(&set->homeless, LEAF_BLOCK_SIZE);
+    if (block == NULL)
+        return STATUS_IO;
+    struct writer w = writer_on(block, LEAF_BLOCK_SIZE);
+    gop_leaf_encode(leaf, &w);
+    return STATUS_OK;
+}
+
+enum status leaf_set_add(struct leaf_set *set, struct disk *disk,
+                         uint16_t class_id, uint32_t number,
+                         const struct gop_leaf *leaf)
+{
+    struct leaf_writer *writer = NULL;
+    enum status s = choose(set, disk, class_id, number, &writer);
+    if (s == STATUS_IO)
+        return keep_homeless(set, leaf);
+    if (s != STATUS_OK)
+        return s;
+    if (set->homeless.size > 0)
+        take_in_homeless(set, writer);
+    return leaf_writer_add(writer, leaf);
+}
+
+enum status leaf_set_add_held(struct leaf_set *set, struct disk *disk,
+                              uint32_t number, struct bytes blocks)
+{
+    struct leaf_writer *writer = NULL;
+    enum status s = choose(set, disk, HOLD_CLASS, number, &writer);
+    return s == STATUS_OK ? leaf_writer_add_blocks(writer, blocks) : s;
+}
+
+void leaf_set_flush(struct leaf_set *set)
+{
+    for (size_t i = 0; i < set->count; i++)
+        leaf_writer_flush(set->writers[i]);
+}
+
+/* ---- what the writers have done ---- */
+
+uint32_t leaf_set_on_job(struct leaf_set *set, struct write_job **job)
+{
+    struct leaf_writer *writer = (*job)->owner;
+    uint32_t failed = 0;
+    writer->in_writer--;
+    if ((*job)->status != STATUS_OK) {
+        failed = writer->number;
+        give_up(set, writer, bytes_of((*job)->bytes, (*job)->size));
+    }
+    write_job_destroy(job);
+    return failed;
+}
+
+void leaf_set_on_withdrawn(struct leaf_set *set, struct write_job *job)
+{
+    (void)set;
+    leaf_writer_submit(job->owner, job);
+}
+
+uint32_t leaf_set_on_unsynced(struct leaf_set *set, const struct file *file)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        if (set->writers[i]->file != file)
+            continue;
+        give_up(set, set->writers[i], (struct bytes){NULL, 0});
+        return set->writers[i]->number;
+    }
+    return 0;
+}
+
+/* ---- batches ---- */
+
+static bool has_leaves(const struct leaf_writer *writer)
+{
+    return writer->range.count > 0 && !writer->has_failed && !writer->is_gone;
+}
+
+/* The files of the batch, their parts, and the hashes of these. */
+struct closing {
+    struct leaf_writer *writers[BATCH_FILES_MAX];
+    struct leaf_batch batches[BATCH_FILES_MAX];
+    struct merkle_hash leaves[BATCH_FILES_MAX];
+    uint16_t count;
+    struct leaf_root root;
+};
+
+static enum status collect(struct leaf_set *set, struct closing *closing)
+{
+    struct leaf_root *root = &closing->root;
+    enum status s = STATUS_OK;
+    *root = (struct leaf_root){.batch = set->newest_batch + 1,
+                               .span = {{INT64_MAX}, {INT64_MIN}}};
+    for (size_t i = 0; s == STATUS_OK && i < set->count &&
+                       closing->count < BATCH_FILES_MAX;
+         i++) {
+        struct leaf_writer *writer = set->writers[i];
+        if (!has_leaves(writer))
+            continue;
+        uint16_t at = closing->count++;
+        struct leaf_batch *batch = &closing->batches[at];
+        closing->writers[at] = writer;
+        *batch = (struct leaf_batch){.number = root->batch,
+                                     .leaves = writer->range.count,
+                                     .place = at};
+        s = merkle_range_root(&writer->range, &batch->part);
+        if (s == STATUS_OK)
+            s = merkle_leaf(bytes_of(batch->part.bytes, SHA256_SIZE),
+                            &closing->leaves[at]);
+        root->leaves += writer->range.count;
+        if (writer->span.from.us < root->span.from.us)
+            root->span.from = writer->span.from;
+        if (writer->span.to.us > root->span.to.us)
+            root->span.to = writer->span.to;
+    }
+    return s;
+}
+
+static enum status close_files(struct closing *closing)
+{
+    struct merkle_range range = {.count = 0};
+    enum status s = STATUS_OK;
+    for (uint16_t i = 0; s == STATUS_OK && i < closing->count; i++) {
+        struct leaf_batch *batch = &closing->batches[i];
+        size_t length = 0;
+        batch->files = closing->count;
+        batch->total = closing->root.leaves;
+        batch->span = closing->root.span;
+        s = merkle_path(closing->leaves, closing->count, i, batch->path,
+                        &length);
+        if (s == STATUS_OK)
+            s = merkle_range_add(&range, &closing->leaves[i]);
+    }
+    if (s == STATUS_OK)
+        s = merkle_range_root(&range, &closing->root.root);
+    for (uint16_t i = 0; s == STATUS_OK && i < closing->count; i++)
+        s = leaf_writer_close_batch(closing->writers[i],
+                                    &closing->batches[i]);
+    return s;
+}
+
+enum status leaf_set_close_batch(struct leaf_set *set)
+{
+    if (set->has_root)
+        return STATUS_AGAIN;
+    struct closing *closing = alloc_zeroed(sizeof *closing);
+    if (closing == NULL)
+        return STATUS_NO_MEMORY;
+    enum status s = collect(set, closing);
+    if (s == STATUS_OK && closing->count == 0)
+        s = STATUS_END;
+    if (s == STATUS_OK)
+        s = close_files(closing);
+    if (s == STATUS_OK) {
+        set->newest_batch = closing->root.batch;
+        set->root = closing->root;
+        set->has_root = true;
+        leaf_set_flush(set);
+    }
+    alloc_free(closing);
+    return s;
+}
+
+enum status leaf_set_root(struct leaf_set *set, bool gives_up,
+                          struct leaf_root *out)
+{
+    size_t whole = 0;
+    if (!set->has_root)
+        return STATUS_END;
+    for (size_t i = 0; i < set->count; i++) {
+        struct leaf_writer *writer = set->writers[i];
+        if (!writer->is_in_batch || writer->has_failed || writer->is_gone)
+            continue;
+        bool is_durable = leaf_writer_is_durable(writer);
+        if (!is_durable && !gives_up)
+            return STATUS_AGAIN;
+        whole += is_durable;
+    }
+    for (size_t i = 0; i < set->count; i++)
+        set->writers[i]->is_in_batch = false;
+    set->has_root = false;
+    *out = set->root;
+    return whole > 0 ? STATUS_OK : STATUS_END;
+}
+
+bool leaf_set_is_idle(const struct leaf_set *set)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        if (has_leaves(set->writers[i]) ||
+            set->writers[i]->pending.size > 0)
+            return false;
+    }
+    return !set->has_root;
+}
