@@ -68,9 +68,12 @@ def manual_complaints():
 
 def main():
     listed = man_pages.commands(HAECHI)
-    print(f"1..{len(listed) + 1}")
+    print(f"1..{len(listed) + 2}")
     checks = [(f"haechi {name} --help", complaints(name))
               for name, _ in listed]
+    names = [name for name, _ in listed]
+    twice = [name for name in names if names.count(name) > 1]
+    checks.append(("each command once", twice))
     checks.append(("manual pages", manual_complaints()))
     for number, (what, found) in enumerate(checks, 1):
         found = list(found)
