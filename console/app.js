@@ -6,6 +6,7 @@ import {erasureText, flatten, isRecording} from './cameras.js';
 import {clockBanner} from './clock.js';
 import {destructionsScreen, pendingText} from './destructions.js';
 import {el, replace} from './dom.js';
+import {holdsScreen} from './holds.js';
 import {firstPage, loginPage} from './login.js';
 import {playbackScreen} from './playback.js';
 import {recordsScreen} from './records.js';
@@ -15,13 +16,14 @@ import {wallScreen} from './wall.js';
 
 const POLL_MS = 4000;
 
-/* Screen, and the right that opens it (office/rights). */
+/* Screen, and the rights of which one opens it (office/rights). */
 const SCREENS = {
-    wall: {make: wallScreen, right: 'view_live'},
-    playback: {make: playbackScreen, right: 'view_recorded'},
-    records: {make: recordsScreen, right: 'read_log'},
-    destructions: {make: destructionsScreen, right: 'read_log'},
-    accounts: {make: accountsScreen, right: 'manage_accounts'},
+    wall: {make: wallScreen, rights: ['view_live']},
+    playback: {make: playbackScreen, rights: ['view_recorded']},
+    records: {make: recordsScreen, rights: ['read_log']},
+    destructions: {make: destructionsScreen, rights: ['read_log']},
+    holds: {make: holdsScreen, rights: ['hold', 'read_log']},
+    accounts: {make: accountsScreen, rights: ['manage_accounts']},
 };
 
 const place = document.getElementById('app');
@@ -37,7 +39,7 @@ let main = null;
 
 function mayOpen(name) {
     const rights = session?.rights;
-    return !Array.isArray(rights) || rights.includes(SCREENS[name].right);
+    return !Array.isArray(rights) || SCREENS[name].rights.some((right) => rights.includes(right));
 }
 
 function header() {

@@ -35,9 +35,13 @@ class PlaybackScreen {
     #player = null;
     #previous = {};
     #poll;
+    #mayHold;
+    #go;
 
-    constructor({cameras, parameters}) {
+    constructor({cameras, session, parameters, go}) {
         this.#list = cameras;
+        this.#mayHold = session?.rights?.includes('hold') ?? false;
+        this.#go = go;
         this.#cameras = flatten(cameras);
         this.element = el('div.screen.playback');
         if (this.#cameras.length === 0) {
@@ -92,7 +96,7 @@ class PlaybackScreen {
                     field(t('playback.camera'), this.#cameraSelect), this.#kept,
                     el('div.row', {}, field(t('playback.date'), this.#date), field(t('playback.time'), this.#time)),
                     field(t('playback.length'), this.#length),
-                    this.#askPlace)));
+                    this.#askPlace, this.#holdButton())));
         this.#showIdle();
     }
 
@@ -105,6 +109,20 @@ class PlaybackScreen {
                 el('button', {type: 'button', onclick: () => this.#toNow()}, t('timeline.now')),
                 el('button', {type: 'button', onclick: () => this.#shift(0.5)}, t('timeline.later'), ' →')),
             this.#timeline.element);
+    }
+
+    /* Takes the chosen span to where it is ordered to be kept. */
+    #holdButton() {
+        if (!this.#mayHold) {
+            return null;
+        }
+        return el('button', {
+            type: 'button', dataset: {act: 'hold'},
+            onclick: () => {
+                const [from, to] = this.#spanUs().map(Math.round);
+                this.#go('holds', {camera: this.#camera.number, from, to});
+            },
+        }, t('playback.hold'));
     }
 
     #cameraSelect;

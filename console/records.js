@@ -72,7 +72,7 @@ function raw(entry) {
 /* The commitments stand right before the destruction that counts them, in an
  * entry of their own: they belong to its row. */
 function fold(rows, entry) {
-    const owner = rows.querySelector(`[data-kind="deletion.done"][data-n="${entry.n + 1}"]`);
+    const owner = rows.querySelector(`:is([data-kind="deletion.done"], [data-kind="hold.destroyed"])[data-n="${entry.n + 1}"]`);
     if (entry.kind !== 'deletion.seeds' || !owner) {
         return false;
     }
@@ -84,7 +84,7 @@ function row(entry, list, cameras) {
     const line = JSON.parse(entry.line);
     const texts = Object.entries(entry.texts ?? {}).filter(([, text]) => text)
         .map(([member, text]) => tOr(`say.${member}`, `${member}: ${text}`, {text}));
-    const isDeletion = (entry.kind.startsWith('deletion.') && entry.kind !== 'deletion.seeds') || entry.kind === 'texts.deleted' || entry.kind === 'records.lost';
+    const isDeletion = (entry.kind.startsWith('deletion.') && entry.kind !== 'deletion.seeds') || entry.kind === 'hold.destroyed' || entry.kind === 'texts.deleted' || entry.kind === 'records.lost';
     return el(`li.entry-row${isDeletion ? '.deletion' : ''}`, {dataset: {kind: entry.kind, n: entry.n}},
         el('div.entry-head', {},
             el('span.entry-number', {}, `${entry.n}`),

@@ -69,4 +69,7 @@ void fake_destruction_handlers(struct message_handlers *handlers);
 /* ",..." for the cameras' document: what is pending, and the clock. */
 void fake_put_doubts(const struct fake *fake, struct buffer *out);
 
+/* fake_hold.c: holds, their orders. */
+void fake_hold_handlers(struct message_handlers *handlers);
+
 #endif

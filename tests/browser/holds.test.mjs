@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Holds: from a span chosen in the playback view to the order, the list, its
+ * extension and its end; by keyboard, and on a telephone's screen. */
+import assert from 'node:assert/strict';
+import test, {after, before} from 'node:test';
+import {accessible} from './axe.mjs';
+import {openBrowser, openPage} from './browser.mjs';
+import {startRecorder} from './recorder.mjs';
+import {firstLogin, goTo} from './steps.mjs';
+
+const NARROW = {width: 400, height: 850};
+const WIDE = {width: 1280, height: 850};
+
+let recorder;
+let browser;
+let page;
+let errors;
+
+before(async () => {
+    recorder = await startRecorder();
+    browser = await openBrowser();
+    ({page, errors} = await openPage(browser, recorder.address));
+    await page.setViewportSize(WIDE);
+    await firstLogin(page, recorder);
+});
+
+after(async () => {
+    await browser.close();
+    await recorder.stop();
+});
+
+async function picture(name) {
+    if (process.env.PICTURES) {
+        await page.screenshot({path: `${process.env.PICTURES}/${name}.png`, fullPage: true});
+    }
+}
+
+/* At both widths nothing sticks out, and axe finds nothing. */
+async function fits(where) {
+    for (const size of [NARROW, WIDE]) {
+        await page.setViewportSize(size);
+        const width = await page.evaluate(() => document.documentElement.scrollWidth);
+        await accessible(page, `${where}, ${size.width} px`);
+        await picture(`${where}-${size.width}`);
+        assert.ok(width <= size.width, `${where}: ${width} px wide at ${size.width}`);
+    }
+}
+
+const row = (number) => page.locator(`li[data-hold="${number}"]`);
+
+test('the list says what is held, until when, and what could not be kept', async () => {
+    await goTo(page, 'holds');
+    await row(1).waitFor();
+    const text = await row(1).textContent();
+    assert.match(text, /보존 중/);
+    assert.match(text, /까지 보존/);
+    assert.match(text, /보존하지 못한 구간/);
+    await fits('holds');
+});
+
+test('a span chosen in the playback view becomes an order, by keyboard', async () => {
+    await goTo(page, 'playback');
+    await page.waitForSelector('[data-act=hold]');
+    await page.waitForTimeout(1000);
+    await page.focus('[data-act=hold]');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => window.haechi.screen === 'holds');
+    const form = page.locator('section.card form');
+    await form.waitFor();
+    assert.equal(await form.locator('select').evaluate((it) => it === document.activeElement), true, 'the form has the focus');
+    const [from, to] = await form.locator('input[type=time]').evaluateAll((inputs) => inputs.map((input) => input.value));
+    assert.notEqual(from, to);
+    await fits('holds-order');
+    await form.locator('input[type=text]').first().fill('정보주체의 열람 요구');
+    await form.locator('input[type=text]').nth(1).fill('2026-17');
+    await form.locator('input[type=text]').nth(1).press('Enter');
+    await row(2).waitFor();
+    assert.match(await row(2).textContent(), /복사 중/);
+    assert.match(await page.textContent('#announce'), /보존 2번/);
+    await page.waitForSelector('li[data-hold="2"][data-state=held]', {timeout: 20000});
+});
+
+test('what does not fit is refused with the remedy', async () => {
+    await page.click('[data-act=order]');
+    const form = page.locator('section.card form');
+    await form.locator('input[type=date]').first().fill('2026-01-01');
+    await form.locator('input[type=text]').first().fill('시험');
+    await form.locator('button.primary').click();
+    const alert = form.locator('[role=alert]:not([hidden])');
+    await alert.waitFor();
+    const text = await alert.textContent();
+    assert.match(text, /9000 MB/);
+    assert.match(text, /128 MB/);
+    assert.match(text, /hold_reserve/);
+    await accessible(page, 'refused');
+    await form.locator('input[type=text]').first().press('Escape');
+    await form.waitFor({state: 'detached'});
+    assert.equal(await page.evaluate(() => document.activeElement.dataset.act), 'order');
+    assert.equal(await page.locator('li[data-hold]').count(), 2);
+});
+
+test('it is extended, and ended only with its number typed', async () => {
+    await row(2).locator('[data-act=extend]').focus();
+    await page.keyboard.press('Enter');
+    await row(2).locator('form').waitFor();
+    assert.equal(await row(2).locator('[data-act=extend]').getAttribute('aria-expanded'), 'true');
+    await fits('holds-extend');
+    await row(2).locator('input[type=text]').first().fill('재판이 이어짐');
+    await row(2).locator('button.primary').click();
+    await row(3).waitFor();
+    assert.match(await row(3).textContent(), /보존 2번을 연장한 것/);
+    await row(2).locator('[data-act=end]').click();
+    await fits('holds-end');
+    const fields = row(2).locator('form input[type=text]');
+    await fields.nth(0).fill('사유가 없어짐');
+    await fields.last().fill('3');
+    await row(2).locator('button.primary').click();
+    await row(2).locator('[role=alert]:not([hidden])').waitFor();
+    assert.match(await row(2).locator('[role=alert]').textContent(), /끝내지 않았습니다/);
+    assert.equal(await row(2).getAttribute('data-state'), 'held');
+    await fields.last().fill('2');
+    await row(2).locator('button.primary').click();
+    await page.waitForSelector('li[data-hold="2"][data-state=ending]');
+    await page.waitForSelector('li[data-hold="2"][data-state=destroyed]', {timeout: 20000});
+    assert.equal(await row(2).locator('button').count(), 0, 'nothing more can be ordered of it');
+});
+
+test('in English, too', async () => {
+    await page.getByRole('button', {name: 'English'}).click();
+    await goTo(page, 'holds');
+    await page.waitForSelector('h1:has-text("Holds")');
+    await fits('holds-english');
+});
+
+test('no script failed and no policy was broken on the way', () => {
+    assert.deepEqual(errors.filter((error) => !/409/.test(error)), []);
+});
