@@ -60,6 +60,20 @@ static void print_pending(const json_t *root)
                      reason == NULL ? "?" : reason);
 }
 
+static void print_keys(const json_t *root)
+{
+    const json_t *keys = json_object_get(root, "keys");
+    long long damage =
+        json_integer_value(json_object_get(keys, "scrub_damage"));
+    if (damage > 0)
+        (void)printf("  key files        %lld bad copies found at the last "
+                     "check\n",
+                     damage);
+    if (json_is_false(json_object_get(keys, "memory_locked")))
+        (void)printf("  KEYS MAY REACH THE SWAP: raise the limit of locked "
+                     "memory\n");
+}
+
 /* A length of time in its two greatest units. */
 static void print_length(long long seconds)
 {
@@ -174,6 +188,7 @@ static int print_plain(struct text text)
     print_number(root, "erasure_level", "erasure level");
     print_groups(root);
     print_pending(root);
+    print_keys(root);
     print_clock(root);
     json_decref(root);
     return EXIT_OK;

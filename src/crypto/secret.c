@@ -2,7 +2,9 @@
 #include "crypto/secret.h"
 
 #include <sodium.h>
+#include <stdatomic.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/alloc.h"
 #include "base/number.h"
@@ -18,6 +20,13 @@ enum { FRONT_SIZE = 64 }; /* keeps the caller's bytes aligned */
 struct front {
     void *counted;
 };
+
+static atomic_bool was_refused; /* a lock, to this process */
+
+bool secret_memory_is_locked(void)
+{
+    return !atomic_load(&was_refused);
+}
 
 void secret_wipe(void *memory, size_t size)
 {
@@ -40,6 +49,9 @@ enum status secret_create(size_t size, uint8_t **out)
         alloc_free(front.counted);
         return STATUS_NO_MEMORY;
     }
+    /* libsodium locks, and does not say how that went. */
+    if (mlock(memory, total) != 0)
+        atomic_store(&was_refused, true);
     memset(memory, 0, total);
     memcpy(memory, &front, sizeof front);
     *out = memory + FRONT_SIZE;

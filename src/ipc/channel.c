@@ -55,6 +55,7 @@ struct channel {
     uint8_t *outbox; /* MESSAGE_SIZE_MAX bytes, the packet being encoded */
     bool is_busy;   /* inside a callback: destroy must wait */
     bool is_doomed; /* destroyed inside a callback */
+    bool is_broken; /* by the peer; cut off */
 };
 
 static void on_event(void *context, struct watch *watch, unsigned events);
@@ -142,6 +143,11 @@ enum role channel_peer(const struct channel *channel)
     return channel->peer;
 }
 
+bool channel_is_broken(const struct channel *channel)
+{
+    return channel->is_broken;
+}
+
 /* Those that read strangers' bytes are taken for captured. */
 static bool may_be_captured(const struct channel *channel)
 {
@@ -168,17 +174,20 @@ static void set_watch(struct channel *channel)
 
 /*
  * A sibling broke the protocol: nothing it says can be trusted any more. One
- * that may be captured is cut off, so that it cannot end recording or the log
- * by a packet; with any other, we are as broken as it is, and the supervisor
- * starts us afresh.
+ * that asks us is cut off, so that it cannot end recording, the log or deletion
+ * by a packet; with one that we ask, we are as broken as it is, and the
+ * supervisor starts us afresh.
  */
-static enum status broken_sibling(const struct channel *channel,
+static enum status broken_sibling(struct channel *channel,
                                   enum message_kind kind, const char *why)
 {
     log_line(LOG_ERROR, "impossible message kind=%s peer=%s: %s",
              message_name(kind), role_name(channel->peer), why);
-    if (!may_be_captured(channel))
+    bool asks_us = channel->peer != ROLE_SUPERVISOR &&
+                   channel->peer < channel->self;
+    if (!asks_us && channel->self != ROLE_SUPERVISOR)
         _exit(70);
+    channel->is_broken = true;
     return STATUS_BAD_INPUT;
 }
 
@@ -461,6 +470,8 @@ static enum status receive(struct channel *channel)
                                   MESSAGE_SIZE_MAX, &size, &descriptor);
         if (s == STATUS_AGAIN)
             return STATUS_OK;
+        if (s == STATUS_LIMIT || s == STATUS_BAD_INPUT)
+            return broken_sibling(channel, MESSAGE_KIND_NONE, "packet");
         if (s == STATUS_OK)
             s = take_packet(channel, bytes_of(channel->inbox, size),
                             descriptor);

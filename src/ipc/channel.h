@@ -11,10 +11,12 @@
  * unanswered, or too many bytes of answers wait for them to receive. What they
  * ask meanwhile waits in their socket and costs us nothing.
  *
- * A peer that sends what the table does not allow is a broken sibling: the
- * channel logs it and ends the process; but web and ingest, which read
- * strangers' bytes, are cut off as if they had closed. A peer that closes is
- * reported once.
+ * A peer that sends what the table does not allow is a broken sibling. One that
+ * asks this process (a smaller rank) is cut off as if it had closed, and so is
+ * every role by the supervisor: nobody ends by a packet a process that others
+ * rely on; channel_is_broken tells, and the supervisor starts the broken one
+ * afresh. Where it is one that this process asks, or the supervisor, the
+ * channel ends the process. A peer that closes is reported once.
  *
  * Threads: the loop's.
  */
@@ -64,6 +66,9 @@ MUST_USE enum status channel_create(struct loop *loop, int descriptor,
 void channel_destroy(struct channel **channel);
 
 enum role channel_peer(const struct channel *channel);
+
+/* Whether the peer was cut off for what it sent. */
+bool channel_is_broken(const struct channel *channel);
 
 /*
  * Whether further memory may be made for this peer: false while it has not

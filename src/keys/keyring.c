@@ -5,7 +5,6 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
-#include "crypto/secret.h"
 #include "sys/clock.h"
 #include "sys/logger.h"
 
@@ -114,6 +113,7 @@ static enum status rotate_once(struct keyring *keyring, int64_t bucket_full_us,
         next = before;
         keyring->ordered.full_us = bucket_full_us;
         keyring->trusted.taken_back_us = 0;
+        keyring->settle_is_due = false;
         if (!is_refused)
             drop_wanted(keyring);
         keyring_drop_made_holds(keyring);
@@ -262,9 +262,16 @@ int64_t keyring_settle_clock(struct keyring *keyring)
     int64_t step_us = trusted_clock_settle(&keyring->trusted, &reading);
     if (step_us < 0)
         keyring_cut_orders(keyring);
-    if (is_news || step_us != 0)
+    if (is_news || step_us != 0) {
+        keyring->settle_is_due = true;
         (void)!keyring_rotate(keyring); /* logged, and tried again */
+    }
     return step_us;
+}
+
+bool keyring_clock_is_settled(const struct keyring *keyring)
+{
+    return !keyring->settle_is_due;
 }
 
 /* ---- scrub and policies -------------------------------------------------- */
@@ -348,6 +355,32 @@ enum status keyring_set_policies(struct keyring *keyring,
 
 /* ---- open and close ------------------------------------------------------ */
 
+static void tell_clock(const struct trusted_clock *clock)
+{
+    if (clock->behind_us > 0)
+        log_line(LOG_WARNING, "keys: the wall clock is behind the last known "
+                              "time; going on from that");
+    if (clock->unconfirmed_us > 0)
+        log_line(LOG_WARNING,
+                 "keys: the wall clock is ahead of what is known, nothing dies "
+                 "by it until it is confirmed seconds=%lld",
+                 (long long)(clock->unconfirmed_us / SECOND_US));
+}
+
+/* Whether the table found is as good as a new one: of this boot, whole, with
+ * its erasure done, and nothing in it past its time. */
+static bool is_fresh(const struct keyring *keyring,
+                     const struct rotation_start *start)
+{
+    const struct trusted_mark *mark = &keyring->state.mark;
+    return mark->is_set && start->damage.blocks == 0 && !start->is_moving &&
+           trusted_mark_is_of(mark, keyring->trusted.boot_id,
+                              clock_boot(keyring->clock)) &&
+           !rotation_erasure_is_due(keyring->rotation) &&
+           keyring_now(keyring).us < regular_due_us(keyring) &&
+           !key_state_holds(&keyring->state, NULL, keyring_earliest(keyring));
+}
+
 /* What was given out since the table was written is not in it: up to now, or,
  * where the clock has gone back, for as long as a table is in use. */
 static void mark_given_since(struct keyring *keyring)
@@ -383,22 +416,17 @@ enum status keyring_open(const struct file_layer *layer, const char *directory,
     const struct clock_reading reading = reading_of(clock);
     keyring->trusted =
         trusted_clock_start(&keyring->state.mark, boot_id, &reading);
-    if (keyring->trusted.behind_us > 0)
-        log_line(LOG_WARNING, "keys: the wall clock is behind the last known "
-                              "time; going on from that");
-    if (keyring->trusted.unconfirmed_us > 0)
-        log_line(LOG_WARNING,
-                 "keys: the wall clock is ahead of what is known, nothing dies "
-                 "by it until it is confirmed seconds=%lld",
-                 (long long)(keyring->trusted.unconfirmed_us / SECOND_US));
+    tell_clock(&keyring->trusted);
     if (start.damage.lost_chunks > 0)
         log_line(LOG_ERROR, "keys: seeds lost by damage camera_days=%zu",
                  start.damage.lost_chunks);
     mark_given_since(keyring);
     keyring->ordered.full_us =
         clock_boot(clock).us + keyring->state.order_debt_us;
+    keyring->last = keyring->state.mark.trusted;
     /* Its failure is logged, and tried again: recording fails open. */
-    (void)!keyring_rotate(keyring);
+    if (!is_fresh(keyring, &start))
+        (void)!keyring_rotate(keyring);
     if (keyring_scrub(keyring))
         (void)!keyring_rotate(keyring);
     *out = keyring;
@@ -415,109 +443,6 @@ void keyring_close(struct keyring **keyring)
     alloc_free((*keyring)->wanted);
     alloc_free(*keyring);
     *keyring = NULL;
-}
-
-/* ---- keys ---------------------------------------------------------------- */
-
-/* now: by which the unit must not be past its time. */
-static enum status unit_of(const struct keyring *keyring, uint32_t camera,
-                           struct wall_time time, uint32_t unit_s,
-                           struct wall_time now, struct keyring_unit *out)
-{
-    struct wall_time die_at = {0};
-    enum status s = key_table_unit(&keyring->state.table, camera, time, unit_s,
-                                   &out->keys, &die_at);
-    if (s == STATUS_OK && die_at.us <= now.us) {
-        secret_wipe(&out->keys, sizeof out->keys);
-        s = STATUS_NOT_FOUND;
-    }
-    if (s != STATUS_OK)
-        return s;
-    struct wall_time start = slot_start(time, unit_s);
-    out->unit_s = unit_s;
-    out->span = (struct span){start, {start.us + (int64_t)unit_s * SECOND_US}};
-    return STATUS_OK;
-}
-
-static bool is_camera(uint32_t subject)
-{
-    return subject >= CAMERA_NUMBER_MIN && subject <= CAMERA_NUMBER_MAX;
-}
-
-enum status keyring_seal(struct keyring *keyring, uint32_t camera,
-                         struct wall_time time, struct keyring_unit *out)
-{
-    const struct policy *policy = key_state_policy(&keyring->state, camera);
-    if (!is_camera(camera) || policy == NULL)
-        return STATUS_NOT_FOUND;
-    uint32_t unit_s = slot_grid_of(policy->retention).unit_s;
-    int64_t now_us = keyring_now(keyring).us;
-    int64_t ahead_s = KEY_SEAL_AHEAD_S + 2 * (int64_t)unit_s;
-    if (time.us < now_us - KEY_MAKE_BEHIND_S * (int64_t)SECOND_US ||
-        time.us > now_us + ahead_s * SECOND_US)
-        return STATUS_DENIED;
-    enum status s = unit_of(keyring, camera, time, unit_s,
-                            (struct wall_time){now_us}, out);
-    if (s == STATUS_OK)
-        key_table_mark_used(&keyring->state.table, camera, out->span);
-    return s;
-}
-
-enum status keyring_unseal(const struct keyring *keyring, uint32_t camera,
-                           struct wall_time time, uint32_t unit_s,
-                           struct span allowed, struct keyring_unit *out)
-{
-    const struct policy *policy = key_state_policy(&keyring->state, camera);
-    struct wall_time now = keyring_latest(keyring);
-    enum status s = STATUS_NOT_FOUND;
-    if (!is_camera(camera))
-        return s;
-    if (unit_s != 0) {
-        s = unit_of(keyring, camera, time, unit_s, now, out);
-    } else {
-        const uint32_t tries[] = {
-            policy == NULL ? 0 : slot_grid_of(policy->retention).unit_s,
-            slot_grid_of((struct retention){RETENTION_DAYS, 1}).unit_s,
-            slot_grid_of((struct retention){RETENTION_SECONDS, 1}).unit_s};
-        for (size_t i = 0; s == STATUS_NOT_FOUND && i < 3; i++)
-            s = unit_of(keyring, camera, time, tries[i], now, out);
-    }
-    if (s == STATUS_OK && !span_overlaps(out->span, allowed))
-        s = STATUS_DENIED;
-    return s;
-}
-
-enum status keyring_hold_unit(struct keyring *keyring, uint32_t subject,
-                              struct wall_time time, struct span allowed,
-                              struct keyring_unit *out)
-{
-    if (!subject_is_hold(subject))
-        return STATUS_NOT_FOUND;
-    enum status s = unit_of(keyring, subject, time, HOLD_UNIT_S,
-                            keyring_latest(keyring), out);
-    if (s == STATUS_OK && !span_overlaps(out->span, allowed)) {
-        secret_wipe(&out->keys, sizeof out->keys);
-        s = STATUS_DENIED;
-    }
-    if (s == STATUS_OK)
-        key_table_mark_used(&keyring->state.table, subject, out->span);
-    return s;
-}
-
-enum status keyring_month_key(const struct keyring *keyring, uint32_t month,
-                              uint8_t out[MONTH_KEY_SIZE])
-{
-    const struct key_slot slot = {SUBJECT_TEXT_MONTH, 0, (int64_t)month};
-    const struct key_seed *seed = key_table_find(&keyring->state.table, &slot);
-    struct wall_time now = keyring_now(keyring);
-    struct wall_time limit = keyring_latest(keyring);
-    /* What is to be written now can be, whatever a wall clock claims: without
-     * it nobody could sign in to settle that clock. */
-    if (slot.number >= key_slot_at(SUBJECT_TEXT_MONTH, 0, now).number)
-        limit = now;
-    if (seed == NULL || seed->die_at.us <= limit.us)
-        return STATUS_NOT_FOUND;
-    return month_key_derive(seed->bytes, month, out);
 }
 
 /* ---- deaths -------------------------------------------------------------- */

@@ -41,9 +41,11 @@ struct keyring_unit {
 };
 
 /*
- * Opens or makes the key files and applies the start-up rule; then one
- * rotation, so that what died meanwhile is gone before anybody asks. A
- * rotation that fails is logged and tried again later, as is a renewal.
+ * Opens or makes the key files and applies the start-up rule; then, where
+ * anything is due, one rotation, so that what died meanwhile is gone before
+ * anybody asks. A rotation that fails is logged and tried again later, as is a
+ * renewal. In the same boot, with nothing due, there is none: a start alone
+ * shall not wear erasable memory.
  * store: as for rotation_open.
  * Fails as rotation_open.
  */
@@ -140,6 +142,10 @@ bool keyring_observe_clock(struct keyring *keyring);
 /* Two people say that the wall clock is right: what is past its period by it
  * dies now. The step that trusted time made, us; see keys/trusted_clock. */
 int64_t keyring_settle_clock(struct keyring *keyring);
+
+/* Whether the last such word stands on the medium: else a restart forgets it,
+ * and it is to be said again. */
+bool keyring_clock_is_settled(const struct keyring *keyring);
 
 /* Reads both copies of all that is in use and tries the spare, where the last
  * time was KEY_SCRUB_EVERY_S ago. Whether a rotation should heal damage now. */

@@ -109,7 +109,7 @@ static enum pending pending_reason(const struct keyring *keyring)
 {
     enum status s = keyring->last_status;
     bool is_due = rotation_erasure_is_due(keyring->rotation) ||
-                  keyring->order_count > 0 ||
+                  keyring->order_count > 0 || keyring->settle_is_due ||
                   key_state_holds(&keyring->state, NULL, keyring_earliest(keyring));
     if (is_due && s == STATUS_LIMIT)
         return PENDING_BUSY;

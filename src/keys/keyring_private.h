@@ -28,6 +28,7 @@ struct keyring {
     size_t hold_count;
     struct trusted_clock trusted;
     uint64_t acknowledged;   /* deaths, by the gate */
+    bool settle_is_due;      /* a settled clock is not in the table yet */
     struct wall_time last;   /* the last attempt at a rotation */
     enum status last_status; /* of it, or of the erasure since */
     bool is_unfinished;      /* another is to follow soon */

@@ -19,21 +19,34 @@
 
 enum { ROOT_CELLS = 2 };
 
+/* The root in use, and of which epoch it is. */
+struct root_mark {
+    uint64_t epoch;
+    const uint8_t *root; /* ROOT_SIZE, borrowed */
+};
+
 /* First member of every store. */
 struct root_store {
     unsigned level;  /* of erasure; see docs/design/tpm.md */
     unsigned copies; /* that a cell can be read from */
+    uint64_t served; /* what the memory itself remembers: a root of this epoch
+                        was in use in it. 0: none yet, or it has no memory */
 
     /* Fails with: IO, END (never written), NO_MEMORY, DENIED. */
     enum status (*read)(struct root_store *store, unsigned cell, unsigned copy,
                         uint8_t root[ROOT_SIZE]);
 
-    /* Overwrites and reads back; root is copied. OK; or AGAIN: under way.
+    /*
+     * Overwrites and reads back; root is copied. in_use, with the other cell's
+     * root: what a memory that can sign then signs, best effort; NULL: that
+     * root is not of this store. OK; or AGAIN: under way.
      * Fails with: IO, CORRUPT (something else was read back), NO_SPACE, LIMIT
      * (the store is busy), DENIED, NO_MEMORY; what the cell then holds is
-     * unknown. */
+     * unknown.
+     */
     enum status (*write)(struct root_store *store, unsigned cell,
-                         const uint8_t root[ROOT_SIZE]);
+                         const uint8_t root[ROOT_SIZE],
+                         const struct root_mark *in_use);
 
     /* Of the write under way: AGAIN, or how it ended, once. NULL: never. */
     enum status (*result)(struct root_store *store);
@@ -41,11 +54,6 @@ struct root_store {
     /* Writes a copy that is not (or no longer) root. Fails as write. */
     enum status (*heal)(struct root_store *store, unsigned cell,
                         const uint8_t root[ROOT_SIZE]);
-
-    /* Has the memory itself sign epoch and commitment of the root in use; best
-     * effort, perhaps later. NULL: it cannot. */
-    void (*attest)(struct root_store *store, uint64_t epoch,
-                   const uint8_t root[ROOT_SIZE]);
 
     /* Wipes, releases, leaves NULL behind. */
     void (*close)(struct root_store **store);

@@ -107,12 +107,14 @@ static enum status outcome_of(const struct work *work)
 
 static void take_outcome(struct root_tpm *roots)
 {
-    if (roots->work.status != STATUS_OK)
-        root_tpm_tell(roots->work.status, roots->work.code);
-    if (roots->work.kind == WORK_WRITE) {
-        roots->has_result = true;
-        roots->result = outcome_of(&roots->work);
-    } else if (roots->work.status == STATUS_OK) {
+    const struct work *work = &roots->work;
+    if (work->status != STATUS_OK)
+        root_tpm_tell(work->status, work->code);
+    roots->has_result = true;
+    roots->result = outcome_of(work);
+    if (work->is_marked)
+        roots->store.served = work->epoch;
+    if (work->is_attested) {
         memcpy(roots->attestation, roots->signed_mark, roots->signed_size);
         roots->attestation_size = roots->signed_size;
     }
@@ -136,19 +138,13 @@ static void on_work_done(void *context)
     roots->on_done(roots->context);
 }
 
-/* Begins what is wanted: the erasure first. */
 static void pump(struct root_tpm *roots)
 {
-    if (roots->is_working || (!roots->wants_write && !roots->wants_attest))
+    if (roots->is_working || !roots->has_next)
         return;
-    roots->work = roots->wants_write ? roots->next_write : roots->next_attest;
-    if (roots->wants_write) {
-        roots->wants_write = false;
-        secret_wipe(&roots->next_write, sizeof roots->next_write);
-    } else {
-        roots->wants_attest = false;
-        secret_wipe(&roots->next_attest, sizeof roots->next_attest);
-    }
+    roots->work = roots->next;
+    roots->has_next = false;
+    secret_wipe(&roots->next, sizeof roots->next);
     roots->work.arrived = roots->arrived;
     roots->arrived = -1;
     if (roots->worker == NULL) {
@@ -197,12 +193,17 @@ static enum status result(struct root_store *store)
 }
 
 static enum status write_cell(struct root_store *store, unsigned cell,
-                              const uint8_t root[ROOT_SIZE])
+                              const uint8_t root[ROOT_SIZE],
+                              const struct root_mark *in_use)
 {
     struct root_tpm *roots = (struct root_tpm *)store;
-    roots->next_write = (struct work){.kind = WORK_WRITE, .cell = cell};
-    memcpy(roots->next_write.root, root, ROOT_SIZE);
-    roots->wants_write = true;
+    roots->next = (struct work){.cell = cell};
+    memcpy(roots->next.root, root, ROOT_SIZE);
+    if (in_use != NULL) {
+        roots->next.epoch = in_use->epoch;
+        memcpy(roots->next.in_use, in_use->root, ROOT_SIZE);
+    }
+    roots->has_next = true;
     roots->has_result = false;
     pump(roots);
     return result(store);
@@ -214,19 +215,9 @@ static enum status heal_cell(struct root_store *store, unsigned cell,
     uint8_t found[ROOT_SIZE];
     enum status s = read_cell(store, cell, 0, found);
     if (s == STATUS_OK && !secret_equal(found, root, ROOT_SIZE))
-        s = write_cell(store, cell, root);
+        s = write_cell(store, cell, root, NULL);
     secret_wipe(found, sizeof found);
     return s;
-}
-
-static void attest(struct root_store *store, uint64_t epoch,
-                   const uint8_t root[ROOT_SIZE])
-{
-    struct root_tpm *roots = (struct root_tpm *)store;
-    roots->next_attest = (struct work){.kind = WORK_ATTEST, .epoch = epoch};
-    memcpy(roots->next_attest.root, root, ROOT_SIZE);
-    roots->wants_attest = true;
-    pump(roots);
 }
 
 void root_tpm_destroy(struct root_tpm **roots)
@@ -263,7 +254,6 @@ enum status root_tpm_create(const struct root_tpm_options *options,
                   .write = write_cell,
                   .result = result,
                   .heal = heal_cell,
-                  .attest = attest,
                   .close = close_store},
         .descriptor = options->descriptor,
         .arrived = -1,

@@ -53,20 +53,38 @@ static enum status taken(uint32_t handle)
     return STATUS_CONFLICT;
 }
 
-/* Defined, ours, and full of noise. */
+/* Where this file is a copy of a set-up under way, put back beside cells that
+ * have served since, its cells are not filled with noise again. */
+static enum status refuse_served(struct root_tpm *roots, struct tpm *tpm)
+{
+    uint64_t epoch = 0;
+    enum status s = root_tpm_read_mark(roots, tpm, &epoch);
+    if (s == STATUS_OK && epoch > 0) {
+        log_line(LOG_ERROR,
+                 "keys: keys/tpm is of a set-up that was under way, and the "
+                 "TPM's cells have served since: an old copy was put back");
+        return STATUS_CORRUPT;
+    }
+    return s == STATUS_END ? STATUS_OK : s; /* cut off before it was written */
+}
+
+/* Defined, ours, and full of noise; the mark, of zeros. */
 static enum status make_index(struct root_tpm *roots, struct tpm *tpm,
                               unsigned i, bool is_fresh)
 {
     const struct tpm_index index = index_of(roots, i);
-    uint8_t noise[TPM_INDEX_MAX];
+    uint8_t content[TPM_INDEX_MAX] = {0};
     enum status s = tpm_index_find(tpm, &index);
     if (s == STATUS_CONFLICT || (s == STATUS_OK && is_fresh))
         return taken(index.handle);
+    if (s == STATUS_OK && i == ROOT_CELLS)
+        s = refuse_served(roots, tpm);
     if (s == STATUS_NOT_FOUND)
         s = tpm_index_define(tpm, &index);
-    random_fill(noise, sizeof noise);
+    if (i < ROOT_CELLS)
+        random_fill(content, sizeof content);
     if (s == STATUS_OK)
-        s = tpm_index_write(tpm, &index, noise);
+        s = tpm_index_write(tpm, &index, content);
     return s == STATUS_DENIED ? taken(index.handle) : s;
 }
 
@@ -75,8 +93,8 @@ static enum status set_up(const struct root_tpm_options *options,
                           bool is_fresh)
 {
     enum status s = STATUS_OK;
-    for (unsigned i = 0; s == STATUS_OK && i < ROOT_TPM_HANDLES; i++)
-        s = make_index(roots, tpm, i, is_fresh);
+    for (unsigned i = ROOT_TPM_HANDLES; s == STATUS_OK && i > 0; i--)
+        s = make_index(roots, tpm, i - 1, is_fresh); /* the mark first */
     const struct tpm_index mark = root_tpm_mark(roots);
     if (s == STATUS_OK) /* for the name of the key */
         s = tpm_certify(tpm, &mark, false, roots->setup.signing_name,
@@ -100,6 +118,8 @@ static enum status check(struct root_tpm *roots, struct tpm *tpm)
         const struct tpm_index index = index_of(roots, i);
         s = tpm_index_find(tpm, &index);
     }
+    if (s == STATUS_OK)
+        s = root_tpm_read_mark(roots, tpm, &roots->store.served);
     if (s != STATUS_NOT_FOUND && s != STATUS_CONFLICT)
         return s;
     root_tpm_tell(STATUS_NOT_FOUND, tpm_last_code(tpm));

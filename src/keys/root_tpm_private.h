@@ -10,17 +10,17 @@
 
 enum { MARK_SIZE = 8 + 32 };
 
-enum work_kind { WORK_WRITE, WORK_ATTEST };
-
 /* One visit's task, and how it went. The thread's while it runs. */
 struct work {
-    enum work_kind kind;
     unsigned cell;
-    uint64_t epoch;
-    uint8_t root[ROOT_SIZE]; /* to write, or to commit to */
-    int arrived;             /* a new link, to change to; -1: none */
+    uint8_t root[ROOT_SIZE];   /* to write */
+    uint64_t epoch;            /* in use; 0: not in this TPM */
+    uint8_t in_use[ROOT_SIZE]; /* its root, to commit to */
+    int arrived;               /* a new link, to change to; -1: none */
     enum status status;
-    uint32_t code; /* of the TPM, where it gave one */
+    uint32_t code;    /* of the TPM, where it gave one */
+    bool is_marked;   /* the TPM holds the epoch now */
+    bool is_attested; /* and has signed it */
 };
 
 /* In locked memory as a whole. */
@@ -43,10 +43,8 @@ struct root_tpm {
     int arrived; /* a new link, for the next piece of work; -1: none */
     struct worker *worker;
     bool is_working;
-    bool wants_write;
-    struct work next_write;
-    bool wants_attest;
-    struct work next_attest;
+    bool has_next;
+    struct work next; /* while another is under way */
     bool has_result;
     enum status result;
     uint8_t attestation[TPM_ATTESTATION_MAX];
@@ -69,7 +67,12 @@ MUST_USE enum status root_tpm_mark_make(uint64_t epoch,
 MUST_USE enum status root_tpm_visit(struct root_tpm *roots, struct tpm **out,
                                     uint32_t *code);
 
-/* Does roots->work, from its kind to its status. */
+/* What the mark says: the epoch, 0 before the first one. Fails as
+ * tpm_index_read. */
+MUST_USE enum status root_tpm_read_mark(struct root_tpm *roots,
+                                        struct tpm *tpm, uint64_t *epoch);
+
+/* Does roots->work, up to its status. */
 void root_tpm_do(struct root_tpm *roots);
 
 /* ---- root_tpm.c ---------------------------------------------------------- */

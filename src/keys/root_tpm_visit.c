@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/reader.h"
 #include "base/writer.h"
 #include "crypto/hash.h"
 #include "crypto/secret.h"
@@ -65,15 +66,28 @@ static enum status overwrite(struct tpm *tpm, const struct tpm_index *cell,
     return s;
 }
 
-/* What it signs ends with what was written: Part 2 section 10.12.8. */
-static enum status attest(struct root_tpm *roots, struct tpm *tpm)
+enum status root_tpm_read_mark(struct root_tpm *roots, struct tpm *tpm,
+                               uint64_t *epoch)
 {
     const struct tpm_index index = root_tpm_mark(roots);
     uint8_t mark[MARK_SIZE];
-    enum status s =
-        root_tpm_mark_make(roots->work.epoch, roots->work.root, mark);
+    enum status s = tpm_index_read(tpm, &index, mark);
+    struct reader in = reader_on(bytes_of(mark, sizeof mark));
+    if (s == STATUS_OK)
+        *epoch = reader_u64be(&in);
+    return s;
+}
+
+/* What is signed ends with what was written: Part 2 section 10.12.8. */
+static enum status attest(struct root_tpm *roots, struct tpm *tpm)
+{
+    const struct tpm_index index = root_tpm_mark(roots);
+    struct work *work = &roots->work;
+    uint8_t mark[MARK_SIZE];
+    enum status s = root_tpm_mark_make(work->epoch, work->in_use, mark);
     if (s == STATUS_OK)
         s = tpm_index_write(tpm, &index, mark);
+    work->is_marked = s == STATUS_OK;
     if (s == STATUS_OK)
         s = tpm_certify(tpm, &index, roots->setup.is_complete,
                         roots->setup.signing_name, roots->signed_mark,
@@ -81,7 +95,29 @@ static enum status attest(struct root_tpm *roots, struct tpm *tpm)
     if (s == STATUS_OK && memmem(roots->signed_mark, roots->signed_size, mark,
                                  sizeof mark) == NULL)
         s = STATUS_CORRUPT;
+    work->is_attested = s == STATUS_OK;
     return s;
+}
+
+/* An erasure that is not signed is one all the same; but before the first one
+ * counts the TPM holds its epoch: from then on no root of before is taken. */
+static void erase_and_attest(struct root_tpm *roots, struct tpm *tpm)
+{
+    struct work *work = &roots->work;
+    const struct tpm_index cell = root_tpm_cell(roots, work->cell);
+    work->status = overwrite(tpm, &cell, work->root);
+    work->code = tpm_last_code(tpm);
+    if (work->status != STATUS_OK || work->epoch == 0)
+        return;
+    enum status s = attest(roots, tpm);
+    if (s == STATUS_OK)
+        return;
+    if (roots->store.served == 0 && !work->is_marked) {
+        work->status = s;
+        work->code = tpm_last_code(tpm);
+    } else {
+        root_tpm_tell(s, tpm_last_code(tpm));
+    }
 }
 
 void root_tpm_do(struct root_tpm *roots)
@@ -90,14 +126,8 @@ void root_tpm_do(struct root_tpm *roots)
     struct work *work = &roots->work;
     work->code = 0;
     work->status = root_tpm_visit(roots, &tpm, &work->code);
-    if (work->status != STATUS_OK)
-        return;
-    if (work->kind == WORK_WRITE) {
-        const struct tpm_index cell = root_tpm_cell(roots, work->cell);
-        work->status = overwrite(tpm, &cell, work->root);
-    } else {
-        work->status = attest(roots, tpm);
-    }
-    work->code = tpm_last_code(tpm);
+    if (work->status == STATUS_OK)
+        erase_and_attest(roots, tpm);
     secret_wipe(work->root, sizeof work->root);
+    secret_wipe(work->in_use, sizeof work->in_use);
 }

@@ -80,11 +80,19 @@ static bool is_better(const struct found *a, const struct found *b)
     return a->epoch > b->epoch;
 }
 
-/* The root of this epoch in any copy of its cell, if it opens the header. */
+/*
+ * The root of this epoch in any copy of its cell, if it opens the header. Once
+ * a root of the wanted store has been in use, files of before that lie there
+ * were put back: nothing that they open may return.
+ */
 static bool find_root(struct root_store *const stores[STORES], uint64_t epoch,
                       struct bytes header, struct found *found)
 {
-    for (unsigned home = 0; home < STORES; home++) {
+    unsigned count = stores[STORE_WANTED] != NULL &&
+                             stores[STORE_WANTED]->served > 0
+                         ? STORE_FORMER
+                         : STORES;
+    for (unsigned home = 0; home < count; home++) {
         struct root_store *store = stores[home];
         unsigned copies = store == NULL ? 0 : store->copies;
         for (unsigned copy = 0; copy < copies; copy++) {
@@ -203,7 +211,7 @@ static enum status erase_former(struct rotation *rotation)
         uint8_t noise[ROOT_SIZE];
         random_fill(noise, sizeof noise);
         if (s == STATUS_OK && !is_in_use(rotation, STORE_FORMER, cell))
-            s = former->write(former, cell, noise);
+            s = former->write(former, cell, noise, NULL);
     }
     if (s == STATUS_OK && former != NULL && rotation->home == STORE_WANTED) {
         log_line(LOG_INFO, "keys: the former roots are overwritten");
@@ -220,15 +228,10 @@ static enum status overwrite_waiting(struct rotation *rotation)
         return store->result(store);
     /* Fresh for each attempt: what a failed one left is worth nothing. */
     random_fill(rotation->roots->waiting, ROOT_SIZE);
+    const struct root_mark in_use = {rotation->epoch, rotation->roots->in_use};
     return store->write(store, (rotation->epoch + 1) % ROOT_CELLS,
-                        rotation->roots->waiting);
-}
-
-static void attest(struct rotation *rotation)
-{
-    struct root_store *store = rotation->stores[rotation->home];
-    if (store->attest != NULL)
-        store->attest(store, rotation->epoch, rotation->roots->in_use);
+                        rotation->roots->waiting,
+                        rotation->home == STORE_WANTED ? &in_use : NULL);
 }
 
 /* Step 3, and the renewal at start. */
@@ -249,8 +252,6 @@ enum status rotation_erase(struct rotation *rotation)
                  (unsigned long long)rotation->epoch, status_name(s));
         return s;
     }
-    if (rotation->erasure_is_due)
-        attest(rotation);
     rotation->renewal_is_due = rotation->erasure_is_due = false;
     return STATUS_OK;
 }
@@ -429,7 +430,7 @@ static enum status begin_anew(struct rotation *rotation)
     rotation->epoch = 1;
     rotation->place = 1;
     struct root_store *store = rotation->stores[STORE_WANTED];
-    enum status s = store->write(store, 1, rotation->roots->in_use);
+    enum status s = store->write(store, 1, rotation->roots->in_use, NULL);
     if (s == STATUS_OK)
         s = write_table(rotation, &nothing, 1, rotation->roots->in_use, 1);
     return s;
@@ -465,6 +466,9 @@ static enum status start_up(struct rotation *rotation, struct key_state *state,
     enum status s = find_best(&search);
     if (s != STATUS_OK)
         return s;
+    uint64_t served = rotation->stores[STORE_WANTED]->served;
+    if (served > search.largest_claim)
+        search.largest_claim = served; /* and no header is there */
     if (!best->is_there && search.largest_claim > 1) {
         log_line(LOG_ERROR,
                  "keys: no table opens; restore nothing over it, the roots "
@@ -480,7 +484,8 @@ static enum status start_up(struct rotation *rotation, struct key_state *state,
         s = begin_anew(rotation);
     if (s != STATUS_OK)
         return s;
-    if (rotation->home == STORE_FORMER)
+    start->is_moving = rotation->home == STORE_FORMER;
+    if (start->is_moving)
         log_line(LOG_INFO, "keys: the roots move to another store epoch=%llu",
                  (unsigned long long)rotation->epoch);
     rotation->renewal_is_due = rotation->erasure_is_due = true;

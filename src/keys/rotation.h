@@ -36,6 +36,7 @@ struct rotation;
 
 struct rotation_start {
     bool is_new;                /* the key files were made just now */
+    bool is_moving;             /* the next rotation moves the roots */
     struct table_damage damage; /* of the table that won */
 };
 

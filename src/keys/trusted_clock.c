@@ -7,13 +7,12 @@
 
 static const int64_t STEP_MAX_US = CLOCK_STEP_MAX_S * (int64_t)SECOND_US;
 
-/* Public: no constant time. A boot time before the mark's cannot be of the
- * same boot, whatever the id says (a restored machine image). */
-static bool is_same_boot(const struct trusted_mark *mark,
-                         const uint8_t boot_id[BOOT_ID_SIZE],
-                         struct boot_time boot)
+bool trusted_mark_is_of(const struct trusted_mark *mark,
+                        const uint8_t boot_id[BOOT_ID_SIZE],
+                        struct boot_time boot)
 {
-    return memcmp(mark->boot_id, boot_id, BOOT_ID_SIZE) == 0 &&
+    return /* public: no constant time */
+        memcmp(mark->boot_id, boot_id, BOOT_ID_SIZE) == 0 &&
            boot.us >= mark->boot.us;
 }
 
@@ -65,7 +64,7 @@ struct trusted_clock trusted_clock_start(const struct trusted_mark *mark,
     memcpy(clock.boot_id, boot_id, BOOT_ID_SIZE);
     if (!mark->is_set)
         return clock;
-    if (is_same_boot(mark, boot_id, reading->boot)) {
+    if (trusted_mark_is_of(mark, boot_id, reading->boot)) {
         clock.trusted_minus_boot_us = mark->trusted.us - mark->boot.us;
         clock.unconfirmed_us = mark->unconfirmed_us;
         clock.stepped_at = mark->stepped_at;

@@ -121,6 +121,12 @@ bool trusted_clock_wants_word(const struct trusted_clock *clock);
 struct trusted_mark trusted_clock_mark(const struct trusted_clock *clock,
                                        struct boot_time boot);
 
+/* Whether it was written in this boot. A boot time before the mark's cannot be
+ * of the same one, whatever the id says (a restored machine image). */
+bool trusted_mark_is_of(const struct trusted_mark *mark,
+                        const uint8_t boot_id[BOOT_ID_SIZE],
+                        struct boot_time boot);
+
 bool trusted_mark_equal(const struct trusted_mark *a,
                         const struct trusted_mark *b);
 

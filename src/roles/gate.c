@@ -429,6 +429,7 @@ int role_gate_main(void)
     static const struct message_handlers HANDLERS = {
         .context = &gate,
         .peer_attach = role_on_peer_attach,
+        .peer_watch = role_on_peer_watch,
         .stop = on_stop,
         .start_gate = on_start_gate,
         .plan_wait = gate_on_plan_wait,

@@ -66,6 +66,14 @@ struct gate_clock_state {
     struct boot_time first_at;
     uint64_t confirmation; /* the entry of the second word */
 };
+
+/* How the key files and memory are, as the keeper says. */
+struct gate_keys {
+    int64_t last_scrub_us; /* 0: none yet */
+    uint32_t scrub_damage; /* bad copies that it found */
+    bool is_locked;        /* no key may reach the swap */
+};
+
 /* What the TPM has signed, on its way into the log. */
 struct gate_attestation {
     uint64_t noted_epoch; /* of the last that this process has appended */
@@ -155,6 +163,7 @@ struct gate {
     uint64_t epoch;
     uint8_t erasure_level;
     struct gate_clock_state clock; /* the keeper's doubts, and who has spoken */
+    struct gate_keys keys;
     enum pending pending; /* why a deletion that is due waits; NONE: none */
     uint32_t orders_waiting; /* as the keeper says; so next_order_s */
     uint32_t next_order_s;

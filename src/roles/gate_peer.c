@@ -162,6 +162,8 @@ static void on_clock(void *context, enum status status,
         gate_texts_refresh(gate);
     note_step(gate);
     gate_clock_take(gate, reply);
+    gate->keys = (struct gate_keys){reply->last_scrub_us, reply->scrub_damage,
+                                    reply->is_locked != 0};
     gate->orders_waiting = reply->orders_waiting;
     gate->next_order_s = reply->next_order_s;
     take_pending(gate, reply->pending != 0 ? reply->reason : PENDING_NONE);

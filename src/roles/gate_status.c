@@ -85,6 +85,17 @@ static int64_t write_cameras(const struct status_call *asked, struct json *json)
     return unexplained_us;
 }
 
+static void write_keys(const struct gate_keys *keys, struct json *json)
+{
+    gate_put_name(json, "keys");
+    gate_put_open(json, '{');
+    gate_put_named_number(json, "last_scrub_us", keys->last_scrub_us);
+    gate_put_named_number(json, "scrub_damage", keys->scrub_damage);
+    gate_put_name(json, "memory_locked");
+    gate_put_bool(json, keys->is_locked);
+    gate_put_close(json, '}');
+}
+
 static void write_status(const struct status_call *asked, struct buffer *out)
 {
     const struct gate *gate = asked->call.gate;
@@ -107,6 +118,7 @@ static void write_status(const struct status_call *asked, struct buffer *out)
     gate_put_named_number(&json, "restarts", (int64_t)gate->history.restarts);
     gate_put_named_number(&json, "epoch", (int64_t)gate->epoch);
     gate_put_named_number(&json, "erasure_level", gate->erasure_level);
+    write_keys(&gate->keys, &json);
     gate_put_name(&json, "deletion_pending");
     gate_put_bool(&json, gate->pending != PENDING_NONE);
     gate_put_named_text(&json, "pending_reason",

@@ -17,6 +17,7 @@
 #include "roles/profiles.h"
 #include "sys/file.h"
 #include "sys/logger.h"
+#include "sys/socket.h"
 
 enum {
     DIRECTORY_SIZE = 1025,
@@ -31,15 +32,6 @@ void keeper_sent(enum status s, const char *what)
     if (s != STATUS_OK && s != STATUS_IO)
         log_line(LOG_ERROR, "keeper: answer=%s status=%s", what,
                  status_name(s));
-}
-
-/* Nothing is served before start_keeper: the supervisor sees to the order. */
-void keeper_demand_start(const struct keeper *keeper)
-{
-    if (keeper->keyring == NULL) {
-        log_line(LOG_ERROR, "keeper: a request before start_keeper");
-        _exit(EXIT_SOFTWARE);
-    }
 }
 
 /* ---- answers that wait -------------------------------------------------- */
@@ -91,9 +83,24 @@ static void answer_orders(struct keeper *keeper)
     }
 }
 
+/* What a restart would forget has not been done. */
+static void answer_settle(struct keeper *keeper)
+{
+    const struct message_clock_settle_reply reply = {
+        .id = keeper->settle.id, .step_us = keeper->settled_step_us};
+    if (!keeper->settle.is_open ||
+        !keyring_clock_is_settled(keeper->keyring))
+        return;
+    keeper->settle.is_open = false;
+    keeper_sent(message_clock_settle_answer(keeper->process.peers[ROLE_GATE],
+                                            &reply, -1),
+                "clock_settle");
+}
+
 static void tell_waiting(struct keeper *keeper)
 {
     answer_orders(keeper);
+    answer_settle(keeper);
     if (keeper->deaths.is_open && keeper->process.peers[ROLE_GATE] != NULL)
         answer_deaths(keeper, false);
     if (keeper->epoch.is_open && keeper->process.peers[ROLE_VAULT] != NULL)
@@ -157,6 +164,22 @@ static void on_tpm_attach(void *context, struct channel *channel,
         on_roots_done(keeper); /* what is due goes over the new link */
 }
 
+/* Nobody is served by a keeper that did not start: the supervisor ends it. */
+static void on_peer_attach(void *context, struct channel *channel,
+                           const struct message_peer_attach *message,
+                           int descriptor)
+{
+    struct keeper *keeper = context;
+    const struct message_peer_attach_reply reply = {.id = message->id,
+                                                    .status = STATUS_AGAIN};
+    if (keeper->keyring != NULL) {
+        role_on_peer_attach(context, channel, message, descriptor);
+        return;
+    }
+    socket_close(&descriptor);
+    keeper_sent(message_peer_attach_answer(channel, &reply, -1), "peer_attach");
+}
+
 static enum status read_boot_id(uint8_t out[BOOT_ID_SIZE])
 {
     AUTO(file_close) struct file *file = NULL;
@@ -216,6 +239,10 @@ static void on_start_keeper(void *context, struct channel *channel,
     if (reply.status == STATUS_OK) {
         if (message->trusts_wall != 0)
             (void)keyring_settle_clock(keeper->keyring);
+        if (!secret_memory_is_locked())
+            log_line(LOG_ERROR, "keeper: keys cannot be locked in memory and "
+                                "may reach the swap: raise the limit (ulimit "
+                                "-l, LimitMEMLOCK)");
         reply.epoch = keyring_epoch(keeper->keyring);
         reply.level = (uint8_t)keyring_level(keeper->keyring);
         reply.is_new = keeper_roots_are_new(&keeper->roots);
@@ -243,6 +270,7 @@ static void on_peer(struct role_process *process, enum role peer)
     struct keeper *keeper = process->handlers->context;
     if (peer == ROLE_GATE) {
         keeper->deaths.is_open = false;
+        keeper->settle.is_open = false;
         for (size_t i = 0; i < KEY_ORDERS_MAX; i++)
             keeper->orders[i].is_open = false;
         keeper->has_ticket_key = false; /* the new gate brings its own */
@@ -260,7 +288,6 @@ on_keeper_ticket_key(void *context, struct channel *channel,
 {
     struct keeper *keeper = context;
     (void)descriptor;
-    keeper_demand_start(keeper);
     memcpy(keeper->ticket_key, message->key, TICKET_KEY_SIZE);
     keeper->has_ticket_key = true;
     const struct message_keeper_ticket_key_reply reply = {.id = message->id};
@@ -298,7 +325,6 @@ on_keeper_policy_set(void *context, struct channel *channel,
 {
     struct keeper *keeper = context;
     (void)descriptor;
-    keeper_demand_start(keeper);
     const struct message_keeper_policy_set_reply reply = {
         .id = message->id, .status = set_policies(keeper, message->policies)};
     if (reply.status != STATUS_OK)
@@ -330,7 +356,6 @@ static void on_destroy_order(void *context, struct channel *channel,
 {
     struct keeper *keeper = context;
     (void)descriptor;
-    keeper_demand_start(keeper);
     const struct key_order order = {
         .entry = message->entry,
         .subject = message->camera,
@@ -360,7 +385,6 @@ static void on_hold_seeds(void *context, struct channel *channel,
 {
     struct keeper *keeper = context;
     (void)descriptor;
-    keeper_demand_start(keeper);
     struct message_hold_seeds_reply reply = {.id = message->id};
     const struct key_hold hold = {
         .subject = hold_subject(message->hold, message->camera),
@@ -383,7 +407,6 @@ static void on_deaths_next(void *context, struct channel *channel,
     struct keeper *keeper = context;
     (void)channel;
     (void)descriptor;
-    keeper_demand_start(keeper);
     keeper->deaths = (struct waiting){true, message->id, message->cursor};
     answer_deaths(keeper, message->drain != 0);
 }
@@ -393,7 +416,6 @@ static void on_text_key(void *context, struct channel *channel,
 {
     struct keeper *keeper = context;
     (void)descriptor;
-    keeper_demand_start(keeper);
     struct message_text_key_reply reply = {.id = message->id};
     reply.status =
         keyring_month_key(keeper->keyring, message->month, reply.key);
@@ -407,7 +429,6 @@ static void on_gate_clock(void *context, struct channel *channel,
 {
     struct keeper *keeper = context;
     (void)descriptor;
-    keeper_demand_start(keeper);
     const struct keyring_health health = keyring_health(keeper->keyring);
     const struct message_gate_clock_reply reply = {
         .id = message->id,
@@ -420,6 +441,7 @@ static void on_gate_clock(void *context, struct channel *channel,
         .next_order_s = health.next_order_s,
         .last_scrub_us = health.last_scrub.us,
         .scrub_damage = health.scrub_damage,
+        .is_locked = secret_memory_is_locked(),
         .unconfirmed_us = health.unconfirmed_us,
         .claimed_us = health.claimed_us,
         .behind_us = health.behind_us};
@@ -432,7 +454,6 @@ static void on_attestation_get(void *context, struct channel *channel,
 {
     struct keeper *keeper = context;
     (void)descriptor;
-    keeper_demand_start(keeper);
     keeper_roots_answer(&keeper->roots, channel, message->id);
 }
 
@@ -442,12 +463,17 @@ static void on_clock_settle(void *context, struct channel *channel,
 {
     struct keeper *keeper = context;
     (void)descriptor;
-    keeper_demand_start(keeper);
-    const struct message_clock_settle_reply reply = {
-        .id = message->id, .step_us = keyring_settle_clock(keeper->keyring)};
+    struct message_clock_settle_reply reply = {.id = message->id,
+                                               .status = STATUS_CONFLICT};
+    if (keeper->settle.is_open) {
+        keeper_sent(message_clock_settle_answer(channel, &reply, -1),
+                    "clock_settle");
+        return;
+    }
+    keeper->settle = (struct waiting){true, message->id, message->entry};
+    keeper->settled_step_us = keyring_settle_clock(keeper->keyring);
     log_line(LOG_WARNING, "keeper: clock settled by two people entry=%llu",
              (unsigned long long)message->entry);
-    keeper_sent(message_clock_settle_answer(channel, &reply, -1), "clock_settle");
     tell_waiting(keeper);
     arm(keeper);
 }
@@ -459,7 +485,8 @@ int role_keeper_main(void)
     static struct keeper keeper; /* large, and the process's only one */
     static const struct message_handlers HANDLERS = {
         .context = &keeper,
-        .peer_attach = role_on_peer_attach,
+        .peer_attach = on_peer_attach,
+        .peer_watch = role_on_peer_watch,
         .stop = on_stop,
         .start_keeper = on_start_keeper,
         .tpm_attach = on_tpm_attach,

@@ -36,15 +36,14 @@ struct keeper {
     bool has_ticket_key;
     struct waiting deaths; /* of the gate */
     struct waiting epoch;  /* of the vault */
+    struct waiting settle; /* of the gate; known: the entry */
+    int64_t settled_step_us;
     struct waiting orders[KEY_ORDERS_MAX]; /* of the gate; known: the entry */
     uint8_t rows[DEATHS_BYTES];
 };
 
 /* An answer that does not fit or has no peer is the peer's end, not ours. */
 void keeper_sent(enum status s, const char *what);
-
-/* Nothing is served before start_keeper: the supervisor sees to the order. */
-void keeper_demand_start(const struct keeper *keeper);
 
 /* ---- keeper_vault.c ---- */
 

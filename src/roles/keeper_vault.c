@@ -34,7 +34,6 @@ void keeper_on_vault_clock(void *context, struct channel *channel,
 {
     struct keeper *keeper = context;
     (void)descriptor;
-    keeper_demand_start(keeper);
     const struct message_vault_clock_reply reply = {
         .id = message->id,
         .trusted_minus_boot_us = keyring_trusted_minus_boot_us(keeper->keyring),
@@ -48,7 +47,6 @@ void keeper_on_seal_key(void *context, struct channel *channel,
 {
     struct keeper *keeper = context;
     (void)descriptor;
-    keeper_demand_start(keeper);
     struct keyring_unit unit = {0};
     struct message_seal_key_reply reply = {.id = message->id};
     reply.status = keyring_seal(keeper->keyring, message->camera,
@@ -96,7 +94,6 @@ void keeper_on_open_key(void *context, struct channel *channel,
 {
     struct keeper *keeper = context;
     (void)descriptor;
-    keeper_demand_start(keeper);
     struct keyring_unit unit = {0};
     struct message_open_key_reply reply = {.id = message->id};
     reply.status = open_unit(keeper, message, &unit);
@@ -117,7 +114,6 @@ void keeper_on_epoch_wait(void *context, struct channel *channel,
     struct keeper *keeper = context;
     (void)channel;
     (void)descriptor;
-    keeper_demand_start(keeper);
     keeper->epoch = (struct waiting){true, message->id, message->known_epoch};
     keeper_answer_epoch(keeper);
 }

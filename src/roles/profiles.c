@@ -46,6 +46,5 @@ enum status role_sandbox(enum role role, const char *const *directories)
         .powers = profile->powers,
         .directories = directories,
         .descriptors_max = profile->descriptors_max,
-        .dies_first = profile->dies_first,
     });
 }

@@ -3,7 +3,9 @@
 
 #include <unistd.h>
 
+#include "roles/profiles.h"
 #include "sys/logger.h"
+#include "sys/sandbox.h"
 
 static void on_control_closed(void *context, struct channel *channel)
 {
@@ -13,10 +15,40 @@ static void on_control_closed(void *context, struct channel *channel)
     _exit(0);
 }
 
+/* Whom the supervisor has to start afresh. */
+static void tell_cut_off(struct role_process *process)
+{
+    struct message_peer_watch_reply reply = {.id = process->watch_id};
+    if (!process->is_watched || process->cut_off == 0)
+        return;
+    while ((process->cut_off >> reply.role & 1u) == 0)
+        reply.role++;
+    process->cut_off &= ~(1u << reply.role);
+    process->is_watched = false;
+    if (message_peer_watch_answer(process->control, &reply, -1) != STATUS_OK)
+        log_line(LOG_ERROR, "the supervisor does not hear");
+}
+
+void role_on_peer_watch(void *context, struct channel *channel,
+                        const struct message_peer_watch *message,
+                        int descriptor)
+{
+    struct role_process *process = context;
+    (void)channel;
+    (void)descriptor;
+    process->watch_id = message->id;
+    process->is_watched = true;
+    tell_cut_off(process);
+}
+
 static void on_peer_closed(void *context, struct channel *channel)
 {
     struct role_process *process = context;
     enum role peer = channel_peer(channel);
+    if (channel_is_broken(channel)) {
+        process->cut_off |= 1u << peer;
+        tell_cut_off(process);
+    }
     if (process->peers[peer] == channel)
         channel_destroy(&process->peers[peer]);
     else
@@ -35,6 +67,7 @@ enum status role_process_init(
         .on_peer = on_peer,
     };
     logger_start(role_name(self), LOG_INFO);
+    sandbox_begin(role_profile(self)->dies_first);
     enum status s = loop_create(&process->loop);
     if (s == STATUS_OK)
         s = channel_create(process->loop, ROLE_CONTROL_DESCRIPTOR, self,
@@ -61,6 +94,7 @@ void role_on_peer_attach(void *context, struct channel *channel,
     }
     enum role peer = (enum role)message->role;
     channel_destroy(&process->peers[peer]);
+    process->cut_off &= ~(1u << peer); /* this is another one */
     reply.status = channel_create(process->loop, descriptor, process->self,
                                   peer, process->handlers, on_peer_closed,
                                   process, &process->peers[peer]);

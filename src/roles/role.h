@@ -26,6 +26,9 @@ struct role_process {
     struct channel *control;            /* to the supervisor */
     struct channel *peers[ROLE_COUNT];  /* NULL while a neighbour is away */
     const struct message_handlers *handlers;
+    uint32_t watch_id; /* of the supervisor's peer_watch, while is_watched */
+    bool is_watched;
+    unsigned cut_off; /* bit r: role r was, and the supervisor does not know */
     /* A neighbour is there (again): repeat what must be told to it. */
     void (*on_peer)(struct role_process *process, enum role peer);
 };
@@ -43,6 +46,10 @@ int role_process_run(struct role_process *process);
 void role_on_peer_attach(void *context, struct channel *channel,
                          const struct message_peer_attach *message,
                          int descriptor);
+
+void role_on_peer_watch(void *context, struct channel *channel,
+                        const struct message_peer_watch *message,
+                        int descriptor);
 
 /* One main per role, in the file of its name. */
 int role_ingest_main(void);

@@ -14,6 +14,7 @@
 #include "sys/file.h"
 #include "sys/logger.h"
 #include "sys/ring.h"
+#include "sys/sandbox.h"
 #include "sys/signals.h"
 #include "sys/socket.h"
 #include "sys/worker.h"
@@ -241,6 +242,7 @@ int role_supervisor_main(const char *directory, const char *reason,
                          int64_t died_boot_us)
 {
     logger_start("supervisor", LOG_INFO);
+    sandbox_begin(false); /* it holds the TLS key and the cameras' passwords */
     struct supervisor supervisor = {
         .directory = directory,
         .reason = reason == NULL ? "" : reason,

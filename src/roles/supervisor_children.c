@@ -15,6 +15,11 @@ enum {
     LIVED_LONG_US = 10 * SECOND_US,
     RESTART_STEP_MS = 200,
     RESTART_MOST_MS = 1500, /* whoever died is back within two seconds */
+
+    /* Each start of a keeper writes its TPM, which wears: this many at once,
+     * and one more each five minutes; about 100,000 a year. */
+    KEEPER_STARTS = 32,
+    KEEPER_START_EVERY_US = 300 * SECOND_US,
 };
 
 /* Who talks to whom; the left one asks. */
@@ -75,6 +80,21 @@ static void on_restart_time(void *context, struct timer *timer)
         child_start(child->supervisor, child->role);
 }
 
+/* Takes a token for a start that writes erasable memory; how long to wait. */
+static uint64_t wear_wait_ms(struct child *child)
+{
+    if (child->role != ROLE_KEEPER ||
+        child->supervisor->plant->erasure != KEY_ERASURE_TPM)
+        return 0;
+    int64_t from_us = now_us();
+    int64_t wait_us = child->starts_full_us - from_us -
+                      (KEEPER_STARTS - 1) * (int64_t)KEEPER_START_EVERY_US;
+    if (child->starts_full_us < from_us)
+        child->starts_full_us = from_us;
+    child->starts_full_us += KEEPER_START_EVERY_US;
+    return wait_us > 0 ? (uint64_t)wait_us / 1000 : 0;
+}
+
 /* 0 for the first death after a long life, then 0.2, 0.4 ... 1.5 s. */
 static uint64_t back_off_ms(struct child *child)
 {
@@ -83,11 +103,17 @@ static uint64_t back_off_ms(struct child *child)
     uint64_t wait_ms = child->deaths <= 3
                            ? 0
                            : (uint64_t)(child->deaths - 3) * RESTART_STEP_MS;
-    return wait_ms < RESTART_MOST_MS ? wait_ms : RESTART_MOST_MS;
+    wait_ms = wait_ms < RESTART_MOST_MS ? wait_ms : RESTART_MOST_MS;
+    uint64_t spared_ms = wear_wait_ms(child);
+    return wait_ms > spared_ms ? wait_ms : spared_ms;
 }
 
 static void describe_death(struct child *child, int wait_status)
 {
+    if (child->is_blamed) {
+        child->is_blamed = false; /* the reason stands */
+        return;
+    }
     if (WIFSIGNALED(wait_status))
         (void)snprintf(child->reason, sizeof child->reason, "signal %d (%s)",
                        WTERMSIG(wait_status),
@@ -119,10 +145,63 @@ static void on_exit(void *context, struct process *process, int wait_status)
     timer_start(child->restart_timer, wait_ms, 0);
 }
 
+/* Ends a process that has sent what no message allows; its exit starts it
+ * afresh, and the reason becomes an entry. */
+static void blame(struct child *child, enum role by)
+{
+    if (child->process == NULL || child->is_blamed ||
+        child->supervisor->is_stopping)
+        return;
+    (void)snprintf(child->reason, sizeof child->reason,
+                   "cut off by %s: sent what no message allows",
+                   role_name(by));
+    child->is_blamed = true;
+    process_kill(child->process);
+}
+
+/* Whether `accused` is one that asks `role`: nobody is heard about others. */
+static bool asks(enum role accused, enum role role)
+{
+    for (size_t i = 0; i < NEIGHBOUR_PAIRS; i++) {
+        if (NEIGHBOURS[i][0] == accused && NEIGHBOURS[i][1] == role)
+            return true;
+    }
+    return false;
+}
+
+static void watch_neighbours(struct child *child);
+
+static void on_cut_off(void *context, enum status status,
+                       const struct message_peer_watch_reply *reply,
+                       int descriptor)
+{
+    struct child *child = context;
+    (void)descriptor;
+    if (status != STATUS_OK || reply == NULL)
+        return; /* it has gone itself */
+    if (asks((enum role)reply->role, child->role))
+        blame(&child->supervisor->children[reply->role], child->role);
+    watch_neighbours(child);
+}
+
+/* Whether one of those that ask this role has to be started afresh. */
+static void watch_neighbours(struct child *child)
+{
+    const struct message_peer_watch message = {.id = 0};
+    bool is_asked = false;
+    for (size_t i = 0; i < NEIGHBOUR_PAIRS; i++)
+        is_asked = is_asked || NEIGHBOURS[i][1] == child->role;
+    if (is_asked && message_peer_watch_send(child->control, &message, -1,
+                                            on_cut_off, child) != STATUS_OK)
+        log_line(LOG_ERROR, "cannot watch %s", role_name(child->role));
+}
+
 /* The process may live on for a moment: its exit is what counts. */
 static void on_control_closed(void *context, struct channel *channel)
 {
     struct child *child = context;
+    if (channel_is_broken(channel))
+        blame(child, ROLE_SUPERVISOR);
     if (child->control == channel)
         channel_destroy(&child->control);
 }
@@ -163,6 +242,7 @@ void child_start(struct supervisor *supervisor, enum role role)
     if (s == STATUS_OK)
         s = child_send_start(child);
     if (s == STATUS_OK) {
+        watch_neighbours(child);
         attach_neighbours(supervisor, role);
         return;
     }

@@ -29,7 +29,9 @@ struct child {
     unsigned deaths;  /* in a row, without ten seconds of life between */
     int64_t died_boot_us;
     int64_t started_boot_us;
-    char reason[REASON_SIZE]; /* why the last one died */
+    int64_t starts_full_us;   /* boot time: see KEEPER_STARTS */
+    bool is_blamed;           /* this process is ended for what it sent; */
+    char reason[REASON_SIZE]; /* why, or why the last one died */
 };
 
 struct supervisor {

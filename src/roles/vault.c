@@ -428,6 +428,7 @@ int role_vault_main(void)
     static const struct message_handlers handlers = {
         .context = &vault,
         .peer_attach = role_on_peer_attach,
+        .peer_watch = role_on_peer_watch,
         .stop = on_stop,
         .start_vault = on_start,
         .ring_attach = on_ring_attach,

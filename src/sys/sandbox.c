@@ -34,19 +34,36 @@ static void offer_to_die(void)
         (void)close(score);
 }
 
-static enum status set_limits(const struct sandbox *sandbox)
+static enum status forbid_dumps(void)
 {
     const struct rlimit no_core = {0, 0};
+    if (setrlimit(RLIMIT_CORE, &no_core) != 0)
+        return refused("limits");
+    return prctl(PR_SET_DUMPABLE, 0) == 0 ? STATUS_OK : refused("dumpable");
+}
+
+void sandbox_begin(bool dies_first)
+{
+    struct rlimit locked;
+    if (dies_first)
+        offer_to_die();
+    (void)!forbid_dumps(); /* said; sandbox_enter insists */
+    if (getrlimit(RLIMIT_MEMLOCK, &locked) != 0)
+        return;
+    locked.rlim_cur = locked.rlim_max;
+    (void)setrlimit(RLIMIT_MEMLOCK, &locked);
+}
+
+static enum status set_limits(const struct sandbox *sandbox)
+{
     struct rlimit descriptors;
     if (getrlimit(RLIMIT_NOFILE, &descriptors) != 0)
         return refused("limits");
     if (descriptors.rlim_max > sandbox->descriptors_max)
         descriptors.rlim_max = sandbox->descriptors_max;
     descriptors.rlim_cur = descriptors.rlim_max;
-    if (setrlimit(RLIMIT_CORE, &no_core) != 0 ||
-        setrlimit(RLIMIT_NOFILE, &descriptors) != 0)
-        return refused("limits");
-    return prctl(PR_SET_DUMPABLE, 0) == 0 ? STATUS_OK : refused("dumpable");
+    return setrlimit(RLIMIT_NOFILE, &descriptors) == 0 ? STATUS_OK
+                                                       : refused("limits");
 }
 
 /* A role that runs as root keeps only what its own files may need. */
@@ -88,9 +105,9 @@ enum status sandbox_enter(const struct sandbox *sandbox)
         log_line(LOG_ERROR, "sandbox: threads were made before it");
         return STATUS_INTERNAL;
     }
-    if (sandbox->dies_first)
-        offer_to_die();
-    enum status s = set_limits(sandbox);
+    enum status s = forbid_dumps();
+    if (s == STATUS_OK)
+        s = set_limits(sandbox);
     if (s == STATUS_OK)
         s = drop_capabilities(sandbox);
     if (s == STATUS_OK && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)

@@ -3,7 +3,8 @@
  * sys/sandbox - the one ritual that strips a role before it reads a byte of
  * anybody's.
  *
- * Order: core dumps off, not dumpable, resource limits, capabilities dropped
+ * Order: (sandbox_begin, at the start of the process, and again here: core
+ * dumps off, not dumpable,) resource limits, capabilities dropped
  * (but those that let root use files and locked memory), no_new_privs,
  * Landlock (best effort: absent on old kernels, said in the log), seccomp
  * (compulsory).
@@ -38,8 +39,15 @@ struct sandbox {
     const char *const *directories; /* for SANDBOX_FILES; NULL-terminated;
                                      * NULL: none */
     size_t descriptors_max;         /* RLIMIT_NOFILE */
-    bool dies_first;                /* where the machine's memory runs out */
 };
+
+/*
+ * The first thing of a process that will hold secrets: no core dump and no
+ * tracing from here on, and as much memory may be locked as the hard limit
+ * says. dies_first: as in struct sandbox, which needs a file that a process
+ * which cannot be dumped may not open. Logs what is refused.
+ */
+void sandbox_begin(bool dies_first);
 
 /* Fails with: INTERNAL (refused, or too many threads: the role must exit). */
 MUST_USE enum status sandbox_enter(const struct sandbox *sandbox);

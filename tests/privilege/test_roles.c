@@ -205,6 +205,7 @@ static int score_in_sandbox(enum role role)
     CHECK(child >= 0);
     if (child == 0) {
         uint8_t nothing;
+        sandbox_begin(role_profile(role)->dies_first);
         bool is_in = role_sandbox(role, NULL) == STATUS_OK;
         (void)close(ends[0]);
         (void)!write(ends[1], is_in ? "y" : "n", 1);

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "base/cleanup.h"
 #include "crypto/secret.h"
 #include "unit/crypto/vectors.h"
@@ -49,6 +53,31 @@ static void every_allocation_may_fail(void **state)
     test_every_allocation_fails(make_a_secret, NULL);
 }
 
-TEST_MAIN("crypto/secret", TEST(secrets_are_zeroed_aligned_and_writable),
+/* Without the privilege and without a limit; each in a process of its own. */
+static int locked_with(rlim_t limit)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        const struct rlimit locked = {limit, limit};
+        uint8_t *memory = NULL;
+        if (setrlimit(RLIMIT_MEMLOCK, &locked) != 0 ||
+            (geteuid() == 0 && setuid(65534) != 0) ||
+            secret_create(32, &memory) != STATUS_OK)
+            _exit(2);
+        _exit(secret_memory_is_locked());
+    }
+    int status = 0;
+    CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static void a_lock_that_is_refused_is_known(void **state)
+{
+    (void)state;
+    CHECK(locked_with(0) == 0);
+    CHECK(locked_with(64 * 1024) == 1);
+}
+
+TEST_MAIN("crypto/secret", TEST(a_lock_that_is_refused_is_known), TEST(secrets_are_zeroed_aligned_and_writable),
           TEST(nonsense_sizes_are_no_memory), TEST(wiping_leaves_zeros),
           TEST(every_allocation_may_fail))

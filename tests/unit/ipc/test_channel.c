@@ -263,9 +263,18 @@ static void fields_beyond_their_limit_are_not_sent(void **state)
     pair_close(&pair);
 }
 
-/* What a broken sibling may send: the receiver ends itself. descriptor: what
- * travels along, -1: none. */
-static int exit_code_with(const uint8_t *packet, size_t size, int descriptor)
+enum { CUT_OFF = 71 };
+
+static void on_broken(void *context, struct channel *channel)
+{
+    (void)context;
+    _exit(channel_is_broken(channel) ? CUT_OFF : 2);
+}
+
+/* What becomes of a process with such a peer: 0, where it goes on, CUT_OFF,
+ * where it has cut the peer off, or 70. */
+static int exit_code_of(enum role self, enum role peer,
+                        const struct bytes *packet, int descriptor)
 {
     int ends[2];
     CHECK_OK(socket_pair(ends));
@@ -274,20 +283,19 @@ static int exit_code_with(const uint8_t *packet, size_t size, int descriptor)
         struct message_handlers handlers = {.seal_key = answer_seal_key};
         struct pair pair = {0};
         handlers.context = &pair;
-        struct channel *keeper = NULL;
+        struct channel *channel = NULL;
         if (dup2(open("/dev/null", O_WRONLY), 2) < 0 ||
             loop_create(&pair.loop) != STATUS_OK ||
-            channel_create(pair.loop, ends[1], ROLE_KEEPER, ROLE_VAULT,
-                           &handlers, NULL, NULL, &keeper) != STATUS_OK ||
+            channel_create(pair.loop, ends[1], self, peer, &handlers,
+                           on_broken, NULL, &channel) != STATUS_OK ||
             timer_make(pair.loop, "limit", on_limit, &pair, &pair.limit) !=
                 STATUS_OK)
             _exit(1);
-        (void)close(ends[0]);
         timer_start(pair.limit, 200, 0);
         loop_run(pair.loop);
         _exit(0);
     }
-    CHECK_OK(socket_send_packet(ends[0], bytes_of(packet, size), descriptor));
+    CHECK_OK(socket_send_packet(ends[0], *packet, descriptor));
     int status = 0;
     CHECK(waitpid(child, &status, 0) == child);
     (void)close(ends[0]);
@@ -298,29 +306,40 @@ static int exit_code_with(const uint8_t *packet, size_t size, int descriptor)
 
 static int exit_code_after(const uint8_t *packet, size_t size)
 {
-    return exit_code_with(packet, size, -1);
+    const struct bytes bytes = bytes_of(packet, size);
+    return exit_code_of(ROLE_KEEPER, ROLE_VAULT, &bytes, -1);
 }
 
-static void impossible_messages_end_the_process(void **state)
+/* One that asks is cut off, and its receiver serves on. */
+static void impossible_messages_end_the_channel(void **state)
 {
     (void)state;
     uint8_t good[MESSAGE_HEADER_SIZE + 12] = {0, MESSAGE_KIND_seal_key, 0, 0,
                                               0, 0, 0, 1};
+    const struct bytes whole = bytes_of(good, sizeof good);
     CHECK(exit_code_after(good, sizeof good) == 0);
-    CHECK(exit_code_after(good, sizeof good - 1) == 70); /* cut short  */
-    CHECK(exit_code_after(good, 3) == 70);               /* no header  */
-    CHECK(exit_code_with(good, sizeof good, 0) == 70);   /* descriptor */
+    CHECK(exit_code_after(good, sizeof good - 1) == CUT_OFF); /* cut short */
+    CHECK(exit_code_after(good, 3) == CUT_OFF);               /* no header */
+    CHECK(exit_code_of(ROLE_KEEPER, ROLE_VAULT, &whole, 0) ==
+          CUT_OFF); /* a descriptor */
     good[1] = MESSAGE_KIND_open_key;
-    CHECK(exit_code_after(good, sizeof good) == 70); /* other layout   */
+    CHECK(exit_code_after(good, sizeof good) == CUT_OFF); /* other layout */
     good[1] = MESSAGE_KIND_text_key;
-    CHECK(exit_code_after(good, 12) == 70); /* not for this sender     */
+    CHECK(exit_code_after(good, 12) == CUT_OFF); /* not for this sender */
     good[1] = MESSAGE_KIND_COUNT;
-    CHECK(exit_code_after(good, sizeof good) == 70); /* unknown        */
+    CHECK(exit_code_after(good, sizeof good) == CUT_OFF); /* unknown */
     good[1] = MESSAGE_KIND_seal_key;
     good[2] = 1;
-    CHECK(exit_code_after(good, sizeof good) == 70); /* not asked      */
+    CHECK(exit_code_after(good, sizeof good) == CUT_OFF); /* not asked */
     good[2] = 2;
-    CHECK(exit_code_after(good, sizeof good) == 70); /* no such form   */
+    CHECK(exit_code_after(good, sizeof good) == CUT_OFF); /* no such form */
+    /* The supervisor outlives everybody; one that is asked, or that starts
+     * us, is to be trusted or we are lost. */
+    CHECK(exit_code_of(ROLE_SUPERVISOR, ROLE_KEEPER, &whole, -1) == CUT_OFF);
+    CHECK(exit_code_of(ROLE_KEEPER, ROLE_SUPERVISOR, &whole, -1) == 70);
+    CHECK(exit_code_of(ROLE_VAULT, ROLE_KEEPER, &whole, -1) == 70);
+    CHECK(exit_code_of(ROLE_VAULT, ROLE_GATE, &whole, -1) == CUT_OFF);
+    CHECK(exit_code_of(ROLE_GATE, ROLE_VAULT, &whole, -1) == 70);
 }
 
 /* ---- a web that is taken for captured: the gate, and web's bare socket ---- */
@@ -518,7 +537,7 @@ TEST_MAIN("ipc/channel", TEST(many_questions_get_their_own_answers),
           TEST(a_peer_that_goes_answers_all_open_questions),
           TEST(nothing_goes_left),
           TEST(fields_beyond_their_limit_are_not_sent),
-          TEST(impossible_messages_end_the_process),
+          TEST(impossible_messages_end_the_channel),
           TEST(unanswered_questions_of_web_have_a_limit),
           TEST(unreceived_answers_have_a_limit),
           TEST(memory_is_lent_until_it_is_received))

@@ -313,6 +313,35 @@ static void settling_nothing_is_free(void **state)
     CHECK(keyring_epoch(bench.keyring) == epoch);
 }
 
+/* Two people have spoken, and no table can be written: not done, and said so;
+ * a restart forgets it. */
+static void a_word_counts_when_it_stands_on_the_medium(void **state)
+{
+    (void)state;
+    AUTO(bench_stop) struct bench bench;
+    bench_start(&bench);
+    set_policies(&bench);
+    reboot(&bench, 40 * DAY_S);
+    CHECK(keyring_clock_is_settled(bench.keyring));
+    for (int i = 0; i < 2; i++) {
+        fake_disk_power_off_at(bench.disk, 1);
+        CHECK(keyring_settle_clock(bench.keyring) == 0);
+        CHECK(!keyring_clock_is_settled(bench.keyring));
+        CHECK(reason(&bench) == PENDING_FAILED);
+        bench_restart(&bench);
+        CHECK(keyring_health(bench.keyring).unconfirmed_us > 0);
+        CHECK(reason(&bench) == PENDING_CLOCK && deaths_of(&bench) == 0);
+    }
+    /* Refused once, then written: done with the later rotation. */
+    fake_disk_fail_at(bench.disk, FAKE_WRITE, 1, STATUS_IO);
+    (void)keyring_settle_clock(bench.keyring);
+    bench_run_s(&bench, KEYRING_RETRY_S + 1);
+    CHECK(keyring_clock_is_settled(bench.keyring));
+    CHECK(reason(&bench) == PENDING_NONE);
+    bench_restart(&bench);
+    CHECK(keyring_health(bench.keyring).unconfirmed_us == 0);
+}
+
 TEST_MAIN("keys/clock_steps", TEST(forty_days_ahead_hides_and_waits),
           TEST(forty_days_ahead_was_wrong),
           TEST(the_next_boot_has_the_right_clock),
@@ -323,5 +352,6 @@ TEST_MAIN("keys/clock_steps", TEST(forty_days_ahead_hides_and_waits),
           TEST(a_slow_clock_is_no_wrong_step),
           TEST(a_late_start_takes_back_too),
           TEST(an_order_of_a_wrong_time_stops_no_recording),
+          TEST(a_word_counts_when_it_stands_on_the_medium),
           TEST(a_longer_period_drops_nothing_used),
           TEST(personal_text_follows), TEST(settling_nothing_is_free))

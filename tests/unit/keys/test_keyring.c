@@ -453,10 +453,39 @@ static void policies_that_failed_come_with_the_next_rotation(void **state)
     fake_disk_fail_at(bench.disk, FAKE_ANY, 0, STATUS_OK);
 }
 
+/* Starts alone wear no erasable memory by rotations; a new boot rotates, for
+ * its clock has to be written down. */
+static void a_start_with_nothing_due_rotates_nothing(void **state)
+{
+    (void)state;
+    AUTO(bench_stop) struct bench bench;
+    bench_start(&bench);
+    const struct policy policies[] = {
+        policy_of(LONG_CAMERA, RETENTION_DAYS, 60)};
+    CHECK_OK(keyring_set_policies(bench.keyring, policies, 1));
+    uint64_t epoch = keyring_epoch(bench.keyring);
+    struct keyring_unit unit;
+    CHECK_OK(keyring_seal(bench.keyring, LONG_CAMERA, at_s(NOW_S), &unit));
+    for (int i = 0; i < 20; i++) {
+        bench_restart(&bench);
+        CHECK(keyring_epoch(bench.keyring) == epoch);
+        CHECK_OK(keyring_seal(bench.keyring, LONG_CAMERA, at_s(NOW_S), &unit));
+        fake_clock_advance(&bench.clock, SECOND_US);
+    }
+    fake_clock_advance(&bench.clock, 3600 * (int64_t)SECOND_US);
+    bench_restart(&bench); /* the hour is over */
+    CHECK(keyring_epoch(bench.keyring) == epoch + 1);
+    bench.boot_id[0]++;
+    bench_restart(&bench);
+    CHECK(keyring_epoch(bench.keyring) == epoch + 2);
+}
+
 TEST_MAIN("keys/keyring", TEST(without_a_policy_there_is_no_key),
           TEST(sealing_keys_are_for_the_present_only), TEST(a_unit_has_one_key),
           TEST(a_seed_dies_at_its_time_and_is_listed),
-          TEST(expiry_needs_nobody), TEST(the_commitment_is_that_of_the_seeds),
+          TEST(expiry_needs_nobody),
+          TEST(a_start_with_nothing_due_rotates_nothing),
+          TEST(the_commitment_is_that_of_the_seeds),
           TEST(told_deaths_are_told_once_untold_ones_for_ever),
           TEST(the_list_does_not_grow_for_ever),
           TEST(the_vault_hears_whole_epochs),

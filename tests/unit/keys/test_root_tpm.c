@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/alloc.h"
 #include "keys/offline.h"
 #include "unit/keys/root_tpm_support.h"
 
@@ -359,6 +360,151 @@ static void test_the_roots_move_up(void **state)
     bench_end(&bench);
 }
 
+/* ---- files of before, put back ------------------------------------------- */
+
+static const char *const ROOT_NAMES[] = {"/keys/root-0", "/keys/root-1"};
+static const char *const TABLE_NAMES[] = {"/keys/table-0a", "/keys/table-0b",
+                                          "/keys/table-1a", "/keys/table-1b",
+                                          "/keys/spare-a",  "/keys/spare-b"};
+
+static void copy_file(struct fake_disk *from, struct fake_disk *to,
+                      const char *path)
+{
+    uint8_t *content = NULL;
+    size_t size = 0;
+    struct file *file = NULL;
+    CHECK_OK(file_read_all(fake_disk_layer(from), path, 4 << 20, &content,
+                           &size));
+    CHECK_OK(file_open(fake_disk_layer(to), path,
+                       FILE_READ | FILE_WRITE | FILE_CREATE, &file));
+    CHECK_OK(file_write_at(file, 0, bytes_of(content, size)));
+    CHECK_OK(file_sync(file));
+    file_close(&file);
+    alloc_free(content);
+}
+
+static void put_back(struct bench *bench, struct fake_disk *image,
+                     unsigned tables)
+{
+    for (unsigned i = 0; i < 2; i++)
+        copy_file(image, bench->disk, ROOT_NAMES[i]);
+    for (unsigned i = 0; i < 6; i++) {
+        if ((tables >> i & 1u) != 0)
+            copy_file(image, bench->disk, TABLE_NAMES[i]);
+    }
+}
+
+/* Seeds of the image's newest table that are in use. */
+static size_t returned(struct bench *bench, const struct key_state *dead)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < dead->table.count; i++) {
+        const struct key_chunk *chunk = &dead->table.chunks[i];
+        for (unsigned cell = 0; cell < key_chunk_cells(chunk); cell++) {
+            struct key_slot slot = key_chunk_slot(chunk, cell);
+            const struct key_seed *found =
+                key_chunk_has(chunk, cell) && chunk->length_s == 5
+                    ? key_table_find(&bench->state.table, &slot)
+                    : NULL;
+            count += found != NULL;
+        }
+    }
+    return count;
+}
+
+/*
+ * A copy of all key files, taken while the roots were files; then the roots
+ * move into the TPM, everything of then dies; then any of the files of before
+ * are put back beside keys/tpm.
+ */
+static void test_files_of_before_the_move_put_back(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_begin(&bench);
+    CHECK_OK(open_rotation(&bench));
+    step_well(&bench, NOW_S);
+    step_well(&bench, NOW_S + 5);
+    AUTO(key_state_deinit) struct key_state dead = {0};
+    CHECK_OK(key_state_copy(&bench.state, &dead));
+    close_all(&bench);
+    struct fake_disk *image = fake_disk_copy(bench.disk);
+
+    reopen(&bench); /* the positive control: not moved yet, it opens */
+    put_back(&bench, image, 0x3f);
+    reopen(&bench);
+    CHECK(rotation_epoch(bench.rotation) == 3);
+    CHECK(returned(&bench, &dead) > 0);
+
+    for (int i = 0; i < 4; i++)
+        step_well(&bench, NOW_S + 1000 + 5 * i);
+    uint64_t epoch = rotation_epoch(bench.rotation);
+    CHECK(returned(&bench, &dead) == 0);
+    static const unsigned SETS[] = {0, 1, 4, 8, 0xc, 0x10, 0x33, 0x3f};
+    for (size_t i = 0; i < sizeof SETS / sizeof SETS[0]; i++) {
+        unsigned tables = SETS[i]; /* bit t: TABLE_NAMES[t] */
+        bool one_stays = (tables & 0xc) != 0xc; /* epoch 7: table-1a, -1b */
+        close_all(&bench);
+        struct fake_disk *present = fake_disk_copy(bench.disk);
+        put_back(&bench, image, tables);
+        CHECK_OK(open_roots(&bench));
+        enum status s = open_rotation(&bench);
+        CHECK(s == (one_stays ? STATUS_OK : STATUS_CORRUPT));
+        if (s == STATUS_OK) {
+            CHECK(rotation_epoch(bench.rotation) == epoch);
+            CHECK(returned(&bench, &dead) == 0);
+        }
+        close_all(&bench);
+        fake_disk_destroy(&bench.disk);
+        bench.disk = present;
+    }
+    /* Nothing was overwritten by the refusals. */
+    reopen(&bench);
+    CHECK(rotation_epoch(bench.rotation) == epoch);
+    /* All tables gone: no beginning anew, an epoch never goes back. */
+    close_all(&bench);
+    const struct file_layer *layer = fake_disk_layer(bench.disk);
+    for (unsigned i = 0; i < 6; i++)
+        CHECK_OK(layer->unlink(layer, TABLE_NAMES[i]));
+    CHECK_OK(open_roots(&bench));
+    CHECK_STATUS(STATUS_CORRUPT, open_rotation(&bench));
+    fake_disk_destroy(&image);
+    bench_end(&bench);
+}
+
+/* keys/tpm of a set-up under way, put back: the cells are not made anew. */
+static void test_a_set_up_file_put_back(void **state)
+{
+    (void)state;
+    struct bench bench;
+    struct fake_disk *half = NULL;
+    bench_begin(&bench);
+    for (unsigned command = 12; half == NULL; command++) {
+        bench.emulator.commands = 0;
+        bench.emulator.breaks_at = command;
+        CHECK_STATUS(STATUS_IO, open_roots(&bench));
+        if (bench.emulator.commands == command &&
+            !root_tpm_is_set_up(fake_disk_layer(bench.disk), "/keys"))
+            half = fake_disk_copy(bench.disk);
+    }
+    bench.emulator.breaks_at = 0;
+    CHECK_OK(open_roots(&bench));
+    CHECK_OK(open_rotation(&bench));
+    step_well(&bench, NOW_S);
+    step_well(&bench, NOW_S + 5);
+    uint64_t epoch = rotation_epoch(bench.rotation);
+    close_all(&bench);
+    struct fake_disk *present = fake_disk_copy(bench.disk);
+    copy_file(half, bench.disk, "/keys/tpm");
+    CHECK_STATUS(STATUS_CORRUPT, open_roots(&bench));
+    fake_disk_destroy(&bench.disk);
+    bench.disk = present;
+    reopen(&bench);
+    CHECK(rotation_epoch(bench.rotation) == epoch);
+    fake_disk_destroy(&half);
+    bench_end(&bench);
+}
+
 TEST_MAIN("keys/root_tpm", TEST(test_a_rotation_from_end_to_end),
           TEST(test_a_foreign_reader_finds_other_bytes),
           TEST(test_no_root_crosses_the_bus),
@@ -370,4 +516,6 @@ TEST_MAIN("keys/root_tpm", TEST(test_a_rotation_from_end_to_end),
           TEST(test_a_tpm_that_was_cleared_or_replaced),
           TEST(test_a_cell_that_is_gone),
           TEST(test_an_emulator_put_back_brings_the_root_back),
-          TEST(test_the_roots_move_up))
+          TEST(test_the_roots_move_up),
+          TEST(test_files_of_before_the_move_put_back),
+          TEST(test_a_set_up_file_put_back))

@@ -4,6 +4,7 @@
  * is its supervisor, gate and vault.
  */
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -42,6 +43,7 @@ struct stage {
     struct death deaths[64];
     size_t death_count;
     uint32_t destroyed;
+    uint8_t accused;
 };
 
 static void on_limit(void *context, struct timer *timer)
@@ -51,18 +53,12 @@ static void on_limit(void *context, struct timer *timer)
     fail_msg("the keeper did not answer");
 }
 
-static void on_closed(void *context, struct channel *channel)
-{
-    (void)context;
-    (void)channel;
-}
-
 static struct channel *attach(struct stage *stage, int descriptor,
                               enum role self)
 {
     struct channel *channel = NULL;
     CHECK_OK(channel_create(stage->loop, descriptor, self, ROLE_KEEPER,
-                            &stage->nothing, on_closed, stage, &channel));
+                            &stage->nothing, NULL, NULL, &channel));
     return channel;
 }
 
@@ -87,37 +83,19 @@ ON_REPLY(start_keeper)
     loop_stop(stage->loop);
 }
 
-ON_REPLY(peer_attach)
-{
-    struct stage *stage = context;
-    stage->status = status;
-    CHECK(reply != NULL && descriptor == -1);
-    loop_stop(stage->loop);
-}
+#define PLAIN_REPLY(name)                                                      \
+    ON_REPLY(name)                                                             \
+    {                                                                          \
+        struct stage *stage = context;                                         \
+        stage->status = status;                                                \
+        CHECK(reply != NULL && descriptor == -1);                              \
+        loop_stop(stage->loop);                                                \
+    }
 
-ON_REPLY(keeper_policy_set)
-{
-    struct stage *stage = context;
-    stage->status = status;
-    CHECK(reply != NULL && descriptor == -1);
-    loop_stop(stage->loop);
-}
-
-ON_REPLY(keeper_ticket_key)
-{
-    struct stage *stage = context;
-    stage->status = status;
-    CHECK(reply != NULL && descriptor == -1);
-    loop_stop(stage->loop);
-}
-
-ON_REPLY(stop)
-{
-    struct stage *stage = context;
-    stage->status = status;
-    CHECK(reply != NULL && descriptor == -1);
-    loop_stop(stage->loop);
-}
+PLAIN_REPLY(peer_attach)
+PLAIN_REPLY(keeper_policy_set)
+PLAIN_REPLY(keeper_ticket_key)
+PLAIN_REPLY(stop)
 
 ON_REPLY(gate_clock)
 {
@@ -196,18 +174,24 @@ ON_REPLY(epoch_wait)
     loop_stop(stage->loop);
 }
 
-static void attach_peer(struct stage *stage, enum role role,
-                        struct channel **channel)
+/* Our end of a channel that the keeper takes for this role's. */
+static int join(struct stage *stage, enum role role)
 {
     int ends[2];
     CHECK_OK(socket_pair(ends));
-    channel_destroy(channel);
-    *channel = attach(stage, ends[0], role);
     const struct message_peer_attach message = {.role = (uint8_t)role};
     CHECK_OK(message_peer_attach_send(stage->supervisor, &message, ends[1],
                                       on_peer_attach, stage));
     wait_for_answer(stage);
     CHECK_OK(stage->status);
+    return ends[0];
+}
+
+static void attach_peer(struct stage *stage, enum role role,
+                        struct channel **channel)
+{
+    channel_destroy(channel);
+    *channel = attach(stage, join(stage, role), role);
 }
 
 static void keeper_start(struct stage *stage)
@@ -525,6 +509,69 @@ static void it_expires_by_itself_and_tells(void **state)
     test_directory_remove(stage.directory);
 }
 
+ON_REPLY(peer_watch)
+{
+    struct stage *stage = context;
+    CHECK(descriptor == -1 && status == STATUS_OK);
+    CHECK(stage->accused == 0 || stage->accused == reply->role);
+    stage->accused = reply->role;
+    loop_stop(stage->loop);
+}
+
+static void watch(struct stage *stage)
+{
+    const struct message_peer_watch message = {0};
+    stage->accused = 0;
+    CHECK_OK(message_peer_watch_send(stage->supervisor, &message, -1,
+                                     on_peer_watch, stage));
+}
+
+/* A peer of the keeper's that says something else than our messages. */
+static void be_hostile(struct stage *stage, enum role role, unsigned how)
+{
+    uint8_t packet[MESSAGE_HEADER_SIZE + 12] = {0, (uint8_t)(how * 37), 1};
+    int end = join(stage, role);
+    CHECK_OK(socket_send_packet(end,
+                                bytes_of(packet, 1 + how % (sizeof packet - 1)),
+                                -1));
+    wait_for_answer(stage);
+    CHECK(stage->accused == role);
+    (void)close(end);
+}
+
+/* Gates and vaults that send anything: cut off, told of, and the keeper lives,
+ * serves the other one, and writes nothing to its erasable memory. */
+static void a_hostile_peer_is_cut_off_and_nothing_is_rotated(void **state)
+{
+    (void)state;
+    struct stage stage;
+    stage_make(&stage);
+    keeper_start(&stage);
+    peers_start(&stage);
+    const struct policy policy = {
+        LONG, 2, {RETENTION_DAYS, 60}, UTC_OFFSET_KOREA_S};
+    set_policies(&stage, &policy, 1);
+    CHECK_OK(stage.status);
+    int64_t now_us = trusted_now_us(&stage);
+    uint64_t epoch = stage.epoch;
+    for (unsigned i = 1; i < 40; i++) {
+        watch(&stage);
+        be_hostile(&stage, i % 2 == 0 ? ROLE_GATE : ROLE_VAULT, i);
+        if (i % 2 == 0) {
+            CHECK_OK(seal_key(&stage, LONG, now_us));
+            attach_peer(&stage, ROLE_GATE, &stage.gate);
+        } else {
+            (void)trusted_now_us(&stage);
+            attach_peer(&stage, ROLE_VAULT, &stage.vault);
+        }
+    }
+    CHECK_OK(seal_key(&stage, LONG, now_us));
+    (void)trusted_now_us(&stage);
+    CHECK(stage.epoch <= epoch + 1); /* the hour's own */
+    CHECK(keeper_end(&stage) == 0);
+    test_directory_remove(stage.directory);
+}
+
 static void a_directory_that_is_not_there_is_said(void **state)
 {
     (void)state;
@@ -532,6 +579,16 @@ static void a_directory_that_is_not_there_is_said(void **state)
     (void)strcpy(stage.directory, "/nonexistent/keys");
     keeper_start(&stage);
     CHECK_STATUS(STATUS_NOT_FOUND, stage.status);
+    /* Long before its sandbox it leaves no core. */
+    char path[64];
+    char line[160] = "";
+    (void)snprintf(path, sizeof path, "/proc/%d/limits", (int)stage.keeper);
+    FILE *limits = fopen(path, "r");
+    CHECK(limits != NULL);
+    while (strncmp(line, "Max core file size", 18) != 0)
+        CHECK(fgets(line, sizeof line, limits) != NULL);
+    (void)fclose(limits);
+    CHECK(strncmp(line + 26, "0 ", 2) == 0);
     CHECK(keeper_end(&stage) == 0);
 }
 
@@ -539,4 +596,5 @@ TEST_MAIN("roles/keeper", TEST(it_starts_serves_and_stops_in_its_sandbox),
           TEST(only_the_gates_ticket_opens_and_only_its_span),
           TEST(an_order_is_answered_when_the_root_is_dead),
           TEST(text_has_a_key_a_month), TEST(it_expires_by_itself_and_tells),
+          TEST(a_hostile_peer_is_cut_off_and_nothing_is_rotated),
           TEST(a_directory_that_is_not_there_is_said))
