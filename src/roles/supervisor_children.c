@@ -80,19 +80,23 @@ static void on_restart_time(void *context, struct timer *timer)
         child_start(child->supervisor, child->role);
 }
 
-/* Takes a token for a start that writes erasable memory; how long to wait. */
-static uint64_t wear_wait_ms(struct child *child)
+/* Until there is a token for a start that writes erasable memory. */
+static uint64_t wear_wait_ms(const struct child *child)
 {
-    if (child->role != ROLE_KEEPER ||
-        child->supervisor->plant->erasure != KEY_ERASURE_TPM)
-        return 0;
-    int64_t from_us = now_us();
-    int64_t wait_us = child->starts_full_us - from_us -
+    int64_t wait_us = child->starts_full_us - now_us() -
                       (KEEPER_STARTS - 1) * (int64_t)KEEPER_START_EVERY_US;
-    if (child->starts_full_us < from_us)
-        child->starts_full_us = from_us;
-    child->starts_full_us += KEEPER_START_EVERY_US;
     return wait_us > 0 ? (uint64_t)wait_us / 1000 : 0;
+}
+
+/* Takes a token, or gives it back. A keeper without a TPM has none to take. */
+void child_note_wear(struct child *child, bool writes)
+{
+    if (child->supervisor->plant->erasure != KEY_ERASURE_TPM)
+        return;
+    if (child->starts_full_us < now_us())
+        child->starts_full_us = now_us();
+    child->starts_full_us +=
+        (writes ? 1 : -1) * (int64_t)KEEPER_START_EVERY_US;
 }
 
 /* 0 for the first death after a long life, then 0.2, 0.4 ... 1.5 s. */

@@ -69,6 +69,10 @@ struct supervisor {
 /* Starts the role and joins it to the neighbours that run. */
 void child_start(struct supervisor *supervisor, enum role role);
 
+/* A keeper's start that may write its TPM, or that has refused to start and so
+ * did not: starts wait once there have been too many. */
+void child_note_wear(struct child *child, bool writes);
+
 /* Closes all control channels; the processes end. */
 void children_close(struct supervisor *supervisor);
 

@@ -71,7 +71,7 @@ static bool is_up(struct child *child, enum status status)
     child->is_ready = status == STATUS_OK;
     if (status == STATUS_OK) {
         tell_gate_of_restart(child);
-    } else if (status != STATUS_IO) {
+    } else {
         log_line(LOG_ERROR, "%s cannot start status=%s",
                  role_name(child->role), status_name(status));
         if (child->process != NULL)
@@ -157,6 +157,8 @@ static void on_keeper(void *context, enum status status,
                       int descriptor)
 {
     socket_close(&descriptor);
+    if (reply != NULL && status != STATUS_OK)
+        child_note_wear(context, false);
     if (is_up(context, status) && reply->is_new != 0)
         announce_tpm();
 }
@@ -266,6 +268,7 @@ static enum status start_keeper(struct child *child)
     enum status s = tpm_send_link(child->supervisor);
     if (s != STATUS_OK)
         return s;
+    child_note_wear(child, true);
     return message_start_keeper_send(child->control, &message, -1, on_keeper,
                                      child);
 }
