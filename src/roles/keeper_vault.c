@@ -141,7 +141,6 @@ void keeper_on_alive_get(void *context, struct channel *channel,
 {
     struct keeper *keeper = context;
     (void)descriptor;
-    keeper_demand_start(keeper);
     _Static_assert(ALIVE_SPANS_MAX * ALIVE_SPAN_SIZE <= sizeof keeper->rows,
                    "all of them fit");
     struct writer out = writer_on(keeper->rows, sizeof keeper->rows);
