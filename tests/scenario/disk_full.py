@@ -4,6 +4,7 @@
 The small disks are tmpfs in a mount namespace of this script's own: it starts
 itself again by unshare(1), which needs root or user namespaces. Where neither
 is allowed it says so and fails: nothing has been shown then."""
+import atexit
 import os
 import re
 import shutil
@@ -27,12 +28,17 @@ WORK = tempfile.mkdtemp(prefix="haechi-")
 
 
 def enter_own_mounts():
-    """This script again, where its mounts are nobody else's."""
+    """This script again, where its mounts are nobody else's. In a chroot, whose
+    root is no mount point, the namespace is made as it stands, and what is
+    mounted below WORK is private all the same."""
     if os.environ.get(INSIDE):
-        subprocess.run(["mount", "--make-rprivate", "/"], check=True)
+        subprocess.run(["mount", "--bind", WORK, WORK], check=True)
+        subprocess.run(["mount", "--make-private", WORK], check=True)
+        atexit.register(subprocess.run, ["umount", "-R", "-l", WORK])
         return
     os.environ[INSIDE] = "1"
-    for words in (["unshare", "-m"], ["unshare", "-r", "-m"]):
+    for words in (["unshare", "-m"], ["unshare", "-r", "-m"],
+                  ["unshare", "-m", "--propagation", "unchanged"]):
         if subprocess.run([*words, "true"], capture_output=True).returncode:
             continue
         shutil.rmtree(WORK, ignore_errors=True)
