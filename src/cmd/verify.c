@@ -50,7 +50,8 @@ void verify_print_json(const struct verify_result *result, FILE *out)
         "\"destroyed_records\":%llu,\"unexplained_s\":%.3f,"
         "\"audio_tracks\":%llu,\"entries\":%llu,\"live_keys\":%llu,"
         "\"overdue_keys\":%llu,\"held_records\":%llu,\"holds\":%llu,"
-        "\"holds_alive\":%llu,\"problems_all\":%zu,"
+        "\"holds_alive\":%llu,\"leaves\":%llu,\"leaves_hashed\":%llu,"
+        "\"roots\":%llu,\"without_leaf_s\":%.3f,\"problems_all\":%zu,"
         "\"problems\":[",
         verify_is_ok(result) ? "true" : "false",
         (unsigned long long)result->records,
@@ -63,7 +64,11 @@ void verify_print_json(const struct verify_result *result, FILE *out)
         (unsigned long long)result->overdue_keys,
         (unsigned long long)result->held_records,
         (unsigned long long)result->holds,
-        (unsigned long long)result->holds_alive, result->problems_all);
+        (unsigned long long)result->holds_alive,
+        (unsigned long long)result->leaves,
+        (unsigned long long)result->leaves_hashed,
+        (unsigned long long)result->roots, seconds(result->loose_us),
+        result->problems_all);
     print_problems(result, out);
     (void)fputs("],\"cameras\":[", out);
     for (size_t i = 0; i < result->camera_count; i++) {

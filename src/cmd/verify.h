@@ -3,7 +3,9 @@
  * cmd/verify - checks an installation that is not running, from its files.
  *
  * Every record opens and matches its header; every second of every camera is
- * recorded, or explained by a log entry; no audio; log lines hash as stated.
+ * recorded, or explained by a log entry; no audio; log lines hash as stated;
+ * each group of pictures has its leaf, all leaves hang together, and the roots
+ * over them are those in the log.
  * Records whose seed has died count as destroyed, not as damaged.
  *
  * Threads: none.
@@ -51,6 +53,10 @@ struct verify_result {
     uint64_t live_keys;    /* in the table */
     uint64_t overdue_keys; /* of these: past their time when it was written */
     uint64_t restarts;     /* role.restarted entries */
+    uint64_t roots;        /* recording.root entries */
+    uint64_t leaves;       /* of groups of pictures */
+    uint64_t leaves_hashed; /* of these: pictures there, and hashed anew */
+    int64_t loose_us;      /* recorded, and under no leaf */
     int64_t unexplained_us;
     struct verify_camera *cameras; /* by number */
     size_t camera_count;

@@ -44,6 +44,8 @@ static void take_span(struct verify *verify, const struct entry_line *entry,
         return;
     span_list_add(verify,
                   is_destruction ? &track->destroyed : &track->gaps, span);
+    if (entry->kind == ENTRY_RECORDS_LOST)
+        span_list_add(verify, &track->lost, span);
     struct text cause = text_of("");
     if (is_destruction &&
         entry_line_text(entry, "cause", &cause) == STATUS_OK &&
@@ -90,6 +92,7 @@ static void take_entry(struct verify *verify, const struct entry_line *entry)
         return;
     holds_add(&verify->holds, entry);
     verify_seeds_take(verify, entry);
+    verify_leaves_take(verify, entry);
     if (entry->kind == ENTRY_CAMERA_ADDED)
         take_added(verify, entry);
     else if (entry->kind == ENTRY_GAP || entry->kind == ENTRY_RECORDS_LOST)

@@ -45,6 +45,8 @@ struct verify_track {
     struct span_list explained; /* both */
     struct span_list dead;      /* destroyed, and never made again */
     struct span_list open_gaps; /* to: not set */
+    struct span_list lost;      /* of the gaps: records that went early */
+    struct span_list leaves;    /* time that leaves tell of */
 };
 
 struct verify {
@@ -64,6 +66,7 @@ struct verify {
     size_t held_count;
     size_t held_capacity;
     struct verify_seeds *seeds; /* verify_seeds.c */
+    struct verify_leaves *leaves; /* verify_leaves.c */
     struct wall_time horizon; /* the last time that anything is known of */
     enum status status;       /* the first failure: no memory */
 };
@@ -86,6 +89,13 @@ verify_problem(struct verify *verify, const char *where, const char *format,
 /* Opens every record of every volume. */
 MUST_USE enum status verify_records(struct verify *verify);
 
+/* Calls back for the directory of each disk, there or not. Fails as the
+ * callback does, and with NO_MEMORY. */
+typedef enum status verify_disk_fn(void *context, struct verify *verify,
+                                   const char *directory, const char *name);
+MUST_USE enum status verify_each_disk(struct verify *verify,
+                                      verify_disk_fn *on_disk, void *context);
+
 /* Compares the index with the volumes, which have been read. */
 MUST_USE enum status verify_index(struct verify *verify);
 
@@ -106,6 +116,13 @@ void verify_holds(struct verify *verify);
  * in order. */
 void verify_seeds_take(struct verify *verify, const struct entry_line *entry);
 void verify_seeds_release(struct verify *verify);
+
+/* Takes roots and days down; of each entry. */
+void verify_leaves_take(struct verify *verify, const struct entry_line *entry);
+void verify_leaves_release(struct verify *verify);
+/* Holds the leaf files against log, records and each other; after
+ * verify_coverage, which puts the tracks in order. */
+MUST_USE enum status verify_leaf_files(struct verify *verify);
 
 /* Fills result->cameras. */
 MUST_USE enum status verify_coverage(struct verify *verify);

@@ -268,9 +268,10 @@ static void on_name(void *context, const char *name)
     check_volume(check->verify, path, name, row);
 }
 
-static enum status check_disk(struct verify *verify, const char *directory,
-                              const char *name)
+static enum status check_disk(void *context, struct verify *verify,
+                              const char *directory, const char *name)
 {
+    (void)context;
     struct disk_check check = {verify, directory};
     enum status s =
         verify->layer->list(verify->layer, directory, on_name, &check);
@@ -283,7 +284,8 @@ static enum status check_disk(struct verify *verify, const char *directory,
 
 /* The installation's own volumes/ is found where the installation is, also in
  * a copy; other disks are where the vault last had them. */
-enum status verify_records(struct verify *verify)
+enum status verify_each_disk(struct verify *verify, verify_disk_fn *on_disk,
+                             void *context)
 {
     char own[PATH_SIZE];
     char path[PATH_SIZE];
@@ -295,12 +297,18 @@ enum status verify_records(struct verify *verify)
     enum status s = disk_book_read(book, verify->layer, path);
     if (s == STATUS_CORRUPT)
         verify_problem(verify, "events/disks", "damaged");
-    s = check_disk(verify, own, "volumes");
+    s = on_disk(context, verify, own, "volumes");
     for (size_t i = 0; s == STATUS_OK && i < book->disk_count; i++) {
         const char *last = strrchr(book->disks[i].path, '/');
         if (last == NULL || strcmp(last, "/volumes") != 0)
-            s = check_disk(verify, book->disks[i].path, book->disks[i].id);
+            s = on_disk(context, verify, book->disks[i].path,
+                        book->disks[i].id);
     }
     alloc_free(book);
     return s;
+}
+
+enum status verify_records(struct verify *verify)
+{
+    return verify_each_disk(verify, check_disk, NULL);
 }

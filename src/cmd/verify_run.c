@@ -160,11 +160,14 @@ static void deinit(struct verify *verify)
         alloc_free(verify->tracks[i].explained.spans);
         alloc_free(verify->tracks[i].dead.spans);
         alloc_free(verify->tracks[i].open_gaps.spans);
+        alloc_free(verify->tracks[i].lost.spans);
+        alloc_free(verify->tracks[i].leaves.spans);
     }
     alloc_free(verify->tracks);
     holds_deinit(&verify->holds);
     alloc_free(verify->held);
     verify_seeds_release(verify);
+    verify_leaves_release(verify);
     catalogue_deinit(&verify->volumes);
     run_table_deinit(&verify->seen);
     run_table_deinit(&verify->full);
@@ -195,6 +198,8 @@ enum status verify_run(const char *directory, struct verify_result *out)
         verify_holds(&verify);
     if (s == STATUS_OK)
         s = verify_coverage(&verify);
+    if (s == STATUS_OK)
+        s = verify_leaf_files(&verify);
     deinit(&verify);
     if (s != STATUS_OK)
         verify_result_deinit(out);
