@@ -20,6 +20,8 @@ LAWS = [
      'only src/crypto knows OpenSSL and libsodium; add a function there'),
     (r'#\s*include\s*<tss2/', r'src/tpm/',
      'only src/tpm knows tpm2-tss; add a function there'),
+    (r'#\s*include\s*<(pango/|cairo|qrencode)', r'src/paper/',
+     'only src/paper draws, and only in haechi-paper; add a function there'),
     (r'#\s*include\s*<uv\.h>', r'src/sys/',
      'only src/sys knows libuv; add a function there'),
     (r'#\s*include\s*<yaml\.h>', r'src/notice/',

@@ -107,3 +107,18 @@ void document_scope(struct document *document, const struct notice *notice,
                 document_next(document, &said, notice->groups[i].place);
     }
 }
+
+void document_exclusions(struct document *document,
+                         const struct notice_group *group)
+{
+    if (group->exclusion_count == 0)
+        return;
+    size_t said = 0;
+    document_say(document,
+                 document->language == LANGUAGE_KOREAN ? "(" : " (");
+    for (size_t i = 0; i < group->exclusion_count; i++)
+        document_next(document, &said, group->exclusions[i].what);
+    document_say(document, " ");
+    document_phrase(document, PHRASE_EXCLUDED);
+    document_say(document, ")");
+}

@@ -43,4 +43,8 @@ bool document_scope_is_all(const struct notice *notice,
 void document_scope(struct document *document, const struct notice *notice,
                     const struct notice_scope *scope);
 
+/* "(nursing room excluded)" behind a coverage; nothing without exclusions. */
+void document_exclusions(struct document *document,
+                         const struct notice_group *group);
+
 #endif

@@ -64,21 +64,6 @@ static void say_columns(struct document *document, struct camera_columns which)
     document_columns(document, columns);
 }
 
-static void say_exclusions(struct document *document,
-                           const struct notice_group *group)
-{
-    if (group->exclusion_count == 0)
-        return;
-    size_t said = 0;
-    document_say(document,
-                 document->language == LANGUAGE_KOREAN ? "(" : " (");
-    for (size_t i = 0; i < group->exclusion_count; i++)
-        document_next(document, &said, group->exclusions[i].what);
-    document_say(document, " ");
-    document_phrase(document, PHRASE_EXCLUDED);
-    document_say(document, ")");
-}
-
 static void say_purposes(struct document *document, const struct notice *notice,
                          const struct notice_group *group)
 {
@@ -127,7 +112,7 @@ static void say_group(struct document *document, const struct notice *notice,
     document_block(document, DOCUMENT_CELL, group->place);
     if (columns.has_coverage)
         document_block(document, DOCUMENT_CELL, group->coverage);
-    say_exclusions(document, group);
+    document_exclusions(document, group);
     if (columns.has_purpose)
         say_purposes(document, notice, group);
     if (columns.has_remark)
