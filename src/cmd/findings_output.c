@@ -25,9 +25,10 @@ int findings_output(const struct findings *findings, bool as_json)
 {
     struct buffer text = buffer_with_limit(OUTPUT_BYTES_MAX);
     if (as_json) {
-        buffer_format(&text, "{\"ok\": %s, \"errors\": %zu, \"findings\": ",
+        buffer_format(&text, "{\"ok\": %s, \"errors\": %zu, \"blocking\": %zu, "
+                      "\"findings\": ",
                       findings->errors == 0 ? "true" : "false",
-                      findings->errors);
+                      findings->errors, findings->blocking);
         findings_write_json(findings, &text);
         buffer_append_text(&text, "}\n");
     } else {

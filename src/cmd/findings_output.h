@@ -9,7 +9,7 @@
 
 /*
  * Prints findings: as text on the error stream, or with as_json as one object
- * {"ok", "errors", "findings"} on the output. Returns the exit code: 0 without
+ * {"ok", "errors", "blocking", "findings"} on the output. Returns the exit code: 0 without
  * errors, 2 with, 3 where memory ran out.
  */
 int findings_output(const struct findings *findings, bool as_json);

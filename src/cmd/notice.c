@@ -58,6 +58,8 @@ static int run_check(int argc, char **argv)
     code = s == STATUS_OK || s == STATUS_BAD_INPUT
                ? findings_output(&findings, options.as_json)
                : EXIT_ENVIRONMENT;
+    if (code == EXIT_OK && findings.blocking > 0)
+        code = EXIT_FINDING;
     if (code == EXIT_OK && !options.as_json)
         (void)printf("%s: sound, %zu warnings\n", options.file, findings.count);
     notice_destroy(&notice);

@@ -63,6 +63,8 @@ void findings_add(struct findings *findings, enum finding_code code,
 {
     if (CODES[code].severity == FINDING_ERROR)
         findings->errors++;
+    if (CODES[code].severity == FINDING_BLOCKING)
+        findings->blocking++;
     struct finding *finding = next_finding(findings);
     if (finding == NULL)
         return;
@@ -104,7 +106,8 @@ const char *finding_code_name(enum finding_code code)
 
 static const char *severity_name(enum finding_code code)
 {
-    return CODES[code].severity == FINDING_ERROR ? "error" : "warning";
+    static const char *const NAMES[] = {"", "warning", "blocking", "error"};
+    return NAMES[CODES[code].severity];
 }
 
 void findings_write_text(const struct findings *findings, struct buffer *out)
@@ -132,6 +135,8 @@ void findings_write_json(const struct findings *findings, struct buffer *out)
         buffer_format(out, "%s\n  {\"code\": \"%s\", \"severity\": \"%s\"",
                       i == 0 ? "" : ",", CODES[finding->code].name,
                       severity_name(finding->code));
+        buffer_append_text(out, ", \"path\": ");
+        json_write_text(text_of(finding->path), out);
         buffer_append_text(out, ", \"file\": ");
         json_write_text(text_of(finding->file), out);
         buffer_format(out, ", \"line\": %u, \"column\": %u, \"message\": ",

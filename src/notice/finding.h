@@ -16,8 +16,9 @@
 #include "base/status.h"
 
 enum finding_severity {
-    FINDING_WARNING = 1,
-    FINDING_ERROR = 2,
+    FINDING_WARNING = 1,  /* said; it starts */
+    FINDING_BLOCKING = 2, /* it records, but must not be published so */
+    FINDING_ERROR = 3,    /* nothing starts */
 };
 
 enum finding_code {
@@ -32,12 +33,14 @@ enum {
     FINDING_FILE_SIZE = 256,    /* characters with the terminating zero */
     FINDING_MESSAGE_SIZE = 320, /* longer ones are cut at a character */
     FINDING_REMEDY_SIZE = 320,
+    FINDING_PATH_SIZE = 96,
 };
 
 struct finding {
     enum finding_code code;
     uint32_t line;   /* from 1; 0: the file as a whole */
     uint32_t column; /* from 1; 0: the line as a whole */
+    char path[FINDING_PATH_SIZE]; /* "sites[0].groups[3]"; "": no place */
     char file[FINDING_FILE_SIZE];
     char message[FINDING_MESSAGE_SIZE];
     char remedy[FINDING_REMEDY_SIZE];
@@ -48,6 +51,7 @@ struct findings {
     size_t count;
     size_t capacity;
     size_t errors;   /* of that severity, those beyond the limit too */
+    size_t blocking; /* likewise */
     size_t left_out; /* beyond FINDINGS_MAX */
     bool out_of_memory;
 };
@@ -78,7 +82,7 @@ enum finding_severity finding_code_severity(enum finding_code code);
 /* "file:line: error: message - remedy [code]" and a line feed each. */
 void findings_write_text(const struct findings *findings, struct buffer *out);
 
-/* A JSON list of {code, severity, file, line, column, message, remedy,
+/* A JSON list of {code, severity, path, file, line, column, message, remedy,
  * source}. */
 void findings_write_json(const struct findings *findings, struct buffer *out);
 

@@ -284,6 +284,7 @@ enum status notice_load(const char *file_name, struct bytes yaml,
     struct notice *notice = alloc_zeroed(sizeof *notice);
     if (notice == NULL)
         return STATUS_NO_MEMORY;
+    size_t findings_before = findings->count;
     enum status s = yaml_tree_parse(file_name, yaml, findings, &notice->tree);
     if (s != STATUS_OK)
         return s;
@@ -294,6 +295,7 @@ enum status notice_load(const char *file_name, struct bytes yaml,
     /* What is half read would only give findings that mislead. */
     if (findings->errors == errors_before)
         notice_check(notice, findings);
+    yaml_tree_name_paths(notice->tree, findings, findings_before);
     if (findings->out_of_memory)
         return STATUS_NO_MEMORY;
     if (findings->errors > errors_before)
@@ -383,9 +385,17 @@ const struct notice_purpose *notice_purpose_find(const struct notice *notice,
 
 bool notice_scope_holds(const struct notice_scope *scope, size_t group)
 {
-    for (size_t i = 0; i < scope->count; i++)
-        if (scope->groups[i] == group)
+    size_t first = 0;
+    size_t end = scope->count;
+    while (first < end) { /* they ascend */
+        size_t middle = first + (end - first) / 2;
+        if (scope->groups[middle] == group)
             return true;
+        if (scope->groups[middle] < group)
+            first = middle + 1;
+        else
+            end = middle;
+    }
     return false;
 }
 

@@ -58,7 +58,7 @@ struct notice_purpose {
  * Which groups something is about, and which sites its "for:" names as a
  * whole: indices into notice.groups and notice.sites. A site without cameras
  * of its own (they are filed under another) is in sites only. Without "for:"
- * all of both.
+ * all of both. Both ascend.
  */
 struct notice_scope {
     size_t *groups;

@@ -1,21 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "notice/notice_check.h"
 
+#include "notice/lint/lint.h"
 #include "notice/yaml_tree.h"
 
-enum {
-    CEILING_DAYS = 30, /* without a reason */
-    CEILING_MONTHS = 1,
-    ANNOUNCEMENT_DAYS = 7,
-};
-
-static struct finding_place in_line(const struct notice *notice, uint32_t line)
-{
-    return (struct finding_place){notice->tree->file, line, 0};
-}
-
-/* Text arguments of a "%.*s". */
-#define SHOWN(text) ((text).size > 60 ? 60 : (int)(text).size), (text).data
+enum { ANNOUNCEMENT_DAYS = 7 };
 
 static bool has_role(const struct notice *notice, size_t group,
                      enum notice_role role)
@@ -31,9 +20,10 @@ static void check_chief_managers(const struct notice *notice,
                                  struct findings *findings)
 {
     for (size_t i = 0; i < notice->group_count; i++)
-        if (!has_role(notice, i, NOTICE_ROLE_CHIEF_MANAGER))
+        if (notice->groups[i].camera_count > 0 &&
+            !has_role(notice, i, NOTICE_ROLE_CHIEF_MANAGER))
             findings_add(findings, FINDING_MISSING_CHIEF_MANAGER,
-                         in_line(notice, notice->groups[i].line),
+                         lint_in_line(notice, notice->groups[i].line),
                          "add a person with role: chief_manager for it",
                          "group '%.*s' has no chief manager",
                          SHOWN(notice->groups[i].id));
@@ -43,9 +33,10 @@ static void check_access_holders(const struct notice *notice,
                                  struct findings *findings)
 {
     for (size_t i = 0; i < notice->group_count; i++)
-        if (!has_role(notice, i, NOTICE_ROLE_ACCESS_HOLDER))
+        if (notice->groups[i].camera_count > 0 &&
+            !has_role(notice, i, NOTICE_ROLE_ACCESS_HOLDER))
             findings_add(findings, FINDING_MISSING_ACCESS_HOLDER,
-                         in_line(notice, notice->groups[i].line),
+                         lint_in_line(notice, notice->groups[i].line),
                          "add a person with role: access_holder for it",
                          "nobody may view group '%.*s'",
                          SHOWN(notice->groups[i].id));
@@ -59,33 +50,12 @@ static void check_storage_places(const struct notice *notice,
         while (j < notice->storage_count &&
                !notice_scope_holds(&notice->storages[j].scope, i))
             j++;
-        if (j == notice->storage_count)
+        if (j == notice->storage_count && notice->groups[i].camera_count > 0)
             findings_add(findings, FINDING_MISSING_STORAGE_PLACE,
-                         in_line(notice, notice->groups[i].line),
+                         lint_in_line(notice, notice->groups[i].line),
                          "name it under storage",
                          "group '%.*s' has no place of storage",
                          SHOWN(notice->groups[i].id));
-    }
-}
-
-static void check_retention_reasons(const struct notice *notice,
-                                    struct findings *findings)
-{
-    for (size_t i = 0; i < notice->group_count; i++) {
-        const struct notice_group *group = &notice->groups[i];
-        bool is_long = (group->retention.unit == RETENTION_DAYS &&
-                        group->retention.count > CEILING_DAYS) ||
-                       (group->retention.unit == RETENTION_MONTHS &&
-                        group->retention.count > CEILING_MONTHS);
-        char period[40];
-        retention_format(group->retention, LANGUAGE_ENGLISH, period,
-                         sizeof period);
-        if (is_long && group->retention_reason.ko.size == 0)
-            findings_add(findings, FINDING_RETENTION_WITHOUT_REASON,
-                         in_line(notice, group->line),
-                         "add a reason to the retention, or shorten it",
-                         "group '%.*s' keeps video for %s without a reason",
-                         SHOWN(group->id), period);
     }
 }
 
@@ -94,15 +64,18 @@ static void check_statistics(const struct notice *notice,
 {
     for (size_t i = 0; i < notice->group_count; i++) {
         const struct notice_group *group = &notice->groups[i];
+        bool is_counting = group->camera_class == NOTICE_CLASS_STATISTICS;
         for (size_t j = 0; j < group->purpose_count; j++)
-            if (notice->purposes[group->purposes[j]].kind ==
-                NOTICE_PURPOSE_STATISTICS)
-                findings_add(findings, FINDING_STATISTICS_STORED,
-                             in_line(notice, group->line),
-                             "take the group out of this installation",
-                             "group '%.*s' is for statistics, whose video "
-                             "may not be stored",
-                             SHOWN(group->id));
+            is_counting = is_counting ||
+                          notice->purposes[group->purposes[j]].kind ==
+                              NOTICE_PURPOSE_STATISTICS;
+        if (is_counting)
+            findings_add(findings, FINDING_STATISTICS_STORED,
+                         lint_in_line(notice, group->line),
+                         "take the group out of this installation",
+                         "group '%.*s' is for statistics, whose video may "
+                         "not be stored",
+                         SHOWN(group->id));
     }
 }
 
@@ -114,12 +87,12 @@ static void check_dates(const struct notice *notice, struct findings *findings)
     int64_t days = notice->effective_day - notice->announced_day;
     if (days < 0)
         findings_add(findings, FINDING_EFFECTIVE_BEFORE_ANNOUNCED,
-                     in_line(notice, notice->dates_line),
+                     lint_in_line(notice, notice->dates_line),
                      "set effective at least 7 days after announced",
                      "the notice takes effect before it is announced");
     else if (days < ANNOUNCEMENT_DAYS)
         findings_add(findings, FINDING_ANNOUNCED_TOO_LATE,
-                     in_line(notice, notice->dates_line),
+                     lint_in_line(notice, notice->dates_line),
                      "set effective at least 7 days after announced",
                      "only %d days lie between announcement and effect",
                      (int)days);
@@ -137,7 +110,7 @@ static void check_contracts(const struct notice *notice,
             contract->has_damages && p->until_day != NOTICE_NO_DAY;
         if (contract->is_stated && !is_complete)
             findings_add(findings, FINDING_CONTRACT_INCOMPLETE,
-                         in_line(notice, p->line),
+                         lint_in_line(notice, p->line),
                          "complete contract: and until:; the processor has no "
                          "account before",
                          "the contract with '%.*s' lacks one of five items "
@@ -149,21 +122,28 @@ static void check_contracts(const struct notice *notice,
 static void check_sign(const struct notice *notice, struct findings *findings)
 {
     if (!notice->has_sign)
-        findings_add(findings, FINDING_MISSING_SIGN, in_line(notice, 0),
+        findings_add(findings, FINDING_MISSING_SIGN, lint_in_line(notice, 0),
                      "add sign: with what stands on the wall",
                      "the notice has no signboard");
     else if (notice->processor_count > 0 && notice->sign.processor.ko.size == 0)
         findings_add(findings, FINDING_SIGN_WITHOUT_PROCESSOR,
-                     in_line(notice, notice->sign.line),
+                     lint_in_line(notice, notice->sign.line),
                      "add processor: with name and telephone to the sign",
                      "the sign does not name the processor");
 }
 
-static void (*const CHECKS[])(const struct notice *notice,
-                              struct findings *findings) = {
-    check_chief_managers,    check_access_holders, check_storage_places,
-    check_retention_reasons, check_statistics,     check_dates,
-    check_contracts,         check_sign,
+static lint_rule_fn *const CHECKS[] = {
+    check_chief_managers,    check_access_holders,      check_storage_places,
+    check_statistics,        check_dates,               check_contracts,
+    check_sign,              lint_missing_items,        lint_closed_places,
+    lint_banned_places,      lint_rows_without_place,   lint_rows_without_cameras,
+    lint_counts,             lint_filed_elsewhere,      lint_basis_elsewhere,
+    lint_exclusions,         lint_template_rows,        lint_empty_cells,
+    lint_retention_reasons,  lint_retention_floors,     lint_retention_words,
+    lint_many_periods,       lint_misspelt_period,      lint_storage_places,
+    lint_telephones,         lint_posts,                lint_undefined_roles,
+    lint_requesters,         lint_processors,           lint_sign_telephone,
+    lint_sign_coverage,
 };
 
 void notice_check(const struct notice *notice, struct findings *findings)

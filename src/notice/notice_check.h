@@ -2,8 +2,8 @@
 /*
  * notice/notice_check - whether a well-formed notice makes sense.
  *
- * A table of checks (notice_check.c), each one function; a new rule is one
- * function and one line there, and one code in finding_codes.def.
+ * A table of rules (notice_check.c), each one function here or in lint/; a new
+ * rule is one function and one line there, and one code in finding_codes.def.
  */
 #ifndef NOTICE_NOTICE_CHECK_H
 #define NOTICE_NOTICE_CHECK_H

@@ -325,6 +325,7 @@ enum status plant_load(const char *file_name, struct bytes yaml,
     AUTO(plant_destroy) struct plant *plant = alloc_zeroed(sizeof *plant);
     if (plant == NULL)
         return STATUS_NO_MEMORY;
+    size_t findings_before = findings->count;
     enum status s = yaml_tree_parse(file_name, yaml, findings, &plant->tree);
     if (s != STATUS_OK)
         return s;
@@ -334,6 +335,7 @@ enum status plant_load(const char *file_name, struct bytes yaml,
     check_cameras(plant->tree->file, plant, findings);
     check_disks(plant->tree->file, plant, findings);
     plant_keys_check(plant, findings);
+    yaml_tree_name_paths(plant->tree, findings, findings_before);
     fill_plant_defaults(plant);
     if (fill.status == STATUS_OK)
         fill.status = fill_disks(plant);

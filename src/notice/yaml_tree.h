@@ -98,4 +98,11 @@ static inline struct finding_place yaml_place(const struct yaml_tree *tree,
     return (struct finding_place){tree->file, node->line, node->column};
 }
 
+/*
+ * Fills the path of the findings from index first on: that of the node which
+ * begins where the finding is, or of the outermost one in its line.
+ */
+void yaml_tree_name_paths(const struct yaml_tree *tree,
+                          struct findings *findings, size_t first);
+
 #endif

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "notice/import/draft.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+
+enum { BLOCK_BYTES = 16384, SHORT_NAME_LETTERS_MIN = 3 };
+
+struct draft_memory {
+    struct draft_memory *next;
+    size_t used;
+    char characters[BLOCK_BYTES];
+};
+
+void draft_deinit(struct draft *draft)
+{
+    struct draft_list *const LISTS[] = {
+        &draft->purposes, &draft->sites,           &draft->groups,
+        &draft->people,   &draft->periods,         &draft->storages,
+        &draft->remedies, &draft->checking_places, &draft->processors};
+    for (size_t i = 0; i < sizeof LISTS / sizeof LISTS[0]; i++)
+        alloc_free(LISTS[i]->items);
+    while (draft->memory != NULL) {
+        struct draft_memory *next = draft->memory->next;
+        alloc_free(draft->memory);
+        draft->memory = next;
+    }
+    *draft = (struct draft){0};
+}
+
+void *draft_add(struct draft *draft, struct draft_list *list, size_t item_size,
+                size_t max)
+{
+    if (list->count == max)
+        return NULL;
+    if (list->count == list->capacity) {
+        size_t capacity = list->capacity == 0 ? 8 : 2 * list->capacity;
+        void *items = alloc_resize(list->items, capacity, item_size);
+        if (items == NULL) {
+            draft->is_out_of_memory = true;
+            return NULL;
+        }
+        list->items = items;
+        list->capacity = capacity;
+    }
+    void *item = (char *)list->items + list->count * item_size;
+    list->count++;
+    memset(item, 0, item_size);
+    return item;
+}
+
+struct draft_site *draft_site_at(const struct draft *draft, size_t index)
+{
+    return (struct draft_site *)draft->sites.items + index;
+}
+
+struct draft_group *draft_group_at(const struct draft *draft, size_t index)
+{
+    return (struct draft_group *)draft->groups.items + index;
+}
+
+static struct text letter_at(struct text text)
+{
+    return import_until(text, import_letter_size(text));
+}
+
+/* Whether shorter's letters stand in longer in this order. */
+static bool is_within(struct text shorter, struct text longer)
+{
+    while (shorter.size > 0 && longer.size > 0) {
+        if (text_equal(letter_at(shorter), letter_at(longer)))
+            shorter = import_from(shorter, import_letter_size(shorter));
+        longer = import_from(longer, import_letter_size(longer));
+    }
+    return shorter.size == 0;
+}
+
+static struct text last_letter(struct text text)
+{
+    size_t start = text.size;
+    while (start > 0 && ((uint8_t)text.data[start - 1] & 0xc0) == 0x80)
+        start--;
+    return import_from(text, start > 0 ? start - 1 : 0);
+}
+
+/* "제주센터" for "제주근로개선지도센터": same beginning, same end, the rest left
+ * out. */
+static bool shortens(struct text shorter, struct text longer)
+{
+    if (shorter.size >= longer.size ||
+        import_letter_count(shorter) < SHORT_NAME_LETTERS_MIN)
+        return false;
+    struct text second = import_from(shorter, import_letter_size(shorter));
+    size_t head = import_letter_size(shorter) + import_letter_size(second);
+    return text_equal(import_until(shorter, head),
+                      import_until(longer, head)) &&
+           text_equal(last_letter(shorter), last_letter(longer)) &&
+           is_within(shorter, longer);
+}
+
+static bool is_name_of(const struct draft_site *site, struct text name)
+{
+    if (import_same_letters(site->name.text, name))
+        return true;
+    for (size_t i = 0; i < site->also_called_count; i++)
+        if (import_same_letters(site->also_called[i].text, name))
+            return true;
+    return false;
+}
+
+static size_t find_exactly(const struct draft *draft, struct text name)
+{
+    size_t i = 0;
+    while (i < draft->sites.count && !is_name_of(draft_site_at(draft, i), name))
+        i++;
+    return i;
+}
+
+size_t draft_site_find(const struct draft *draft, struct text name)
+{
+    size_t i = find_exactly(draft, name);
+    if (i < draft->sites.count)
+        return i;
+    for (i = 0; i < draft->sites.count; i++) {
+        struct text known = draft_site_at(draft, i)->name.text;
+        if (shortens(name, known) || shortens(known, name))
+            return i;
+    }
+    return i;
+}
+
+static void note_name(struct draft_site *site, struct drafted name)
+{
+    if (!is_name_of(site, name.text) &&
+        site->also_called_count < DRAFT_NAMES_MAX)
+        site->also_called[site->also_called_count++] = name;
+}
+
+size_t draft_site_named(struct draft *draft, struct drafted name)
+{
+    size_t index = find_exactly(draft, name.text);
+    if (index < draft->sites.count)
+        return index;
+    struct draft_site *site =
+        draft_add(draft, &draft->sites, sizeof *site, DRAFT_SITES_MAX);
+    if (site == NULL)
+        return DRAFT_SITES_MAX;
+    site->name = name;
+    return index;
+}
+
+size_t draft_site_referred(struct draft *draft, struct drafted name)
+{
+    size_t index = draft_site_find(draft, name.text);
+    if (index == draft->sites.count)
+        return draft_site_named(draft, name);
+    note_name(draft_site_at(draft, index), name);
+    return index;
+}
+
+bool draft_group_matches(const struct draft_group *group, struct text reference)
+{
+    return import_holds_letters(group->place.text, reference) ||
+           import_holds_letters(group->coverage.text, reference);
+}
+
+bool draft_resolves(const struct draft *draft, struct text reference)
+{
+    if (draft_site_find(draft, reference) < draft->sites.count)
+        return true;
+    for (size_t i = 0; i < draft->groups.count; i++)
+        if (draft_group_matches(draft_group_at(draft, i), reference))
+            return true;
+    return false;
+}
+
+bool draft_next_reference(struct text *rest, struct text *out)
+{
+    static const char *const BETWEEN[] = {",", " 및 ", "，", " · ", "、"};
+    *rest = text_trim(*rest);
+    if (rest->size == 0)
+        return false;
+    size_t end = rest->size;
+    size_t size = 0;
+    for (size_t i = 0; i < sizeof BETWEEN / sizeof BETWEEN[0]; i++) {
+        size_t index = import_find(*rest, BETWEEN[i]);
+        if (index >= end)
+            continue;
+        end = index;
+        size = strlen(BETWEEN[i]);
+    }
+    *out = text_trim(import_until(*rest, end));
+    *rest = import_from(*rest, end + size);
+    return true;
+}
+
+bool draft_set(struct drafted *value, struct text text, uint32_t line)
+{
+    struct text trimmed = text_trim(text);
+    if (value->line != 0 || trimmed.size == 0 ||
+        trimmed.size > DRAFT_TEXT_BYTES_MAX)
+        return false;
+    *value = (struct drafted){trimmed, line};
+    return true;
+}
+
+/* Memory for size characters; NULL without. */
+static char *take_memory(struct draft *draft, size_t size)
+{
+    if (draft->memory == NULL || draft->memory->used + size > BLOCK_BYTES) {
+        struct draft_memory *block = alloc_zeroed(sizeof *block);
+        if (block == NULL) {
+            draft->is_out_of_memory = true;
+            return NULL;
+        }
+        block->next = draft->memory;
+        draft->memory = block;
+    }
+    char *at = draft->memory->characters + draft->memory->used;
+    draft->memory->used += size;
+    return at;
+}
+
+bool draft_append(struct draft *draft, struct drafted *value,
+                  const char *separator, struct text text, uint32_t line)
+{
+    struct text more = text_trim(text);
+    if (value->line == 0)
+        return draft_set(value, more, line);
+    size_t between = strlen(separator);
+    size_t size = value->text.size + between + more.size;
+    if (more.size == 0 || size > DRAFT_TEXT_BYTES_MAX)
+        return false;
+    char *joined = take_memory(draft, size);
+    if (joined == NULL)
+        return false;
+    memcpy(joined, value->text.data, value->text.size);
+    memcpy(joined + value->text.size, separator, between);
+    memcpy(joined + value->text.size + between, more.data, more.size);
+    value->text = (struct text){joined, size};
+    return true;
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * notice/import/draft - what a published text says, each value with its line.
+ *
+ * Nothing is in a draft that the text does not say: a value without a line
+ * (0) is absent. Texts are views into the imported text or into memory of the
+ * draft. Threads: none; pure.
+ */
+#ifndef NOTICE_IMPORT_DRAFT_H
+#define NOTICE_IMPORT_DRAFT_H
+
+#include "notice/import/import_text.h"
+#include "notice/notice.h"
+
+enum {
+    DRAFT_GROUPS_MAX = 4096,
+    DRAFT_SITES_MAX = 200,
+    DRAFT_PURPOSES_MAX = 64,
+    DRAFT_PEOPLE_MAX = 1000,
+    DRAFT_PLACES_MAX = 200, /* of storage, and of checking */
+    DRAFT_PERIODS_MAX = 64,
+    DRAFT_PROCESSORS_MAX = 64,
+    DRAFT_REMEDIES_MAX = 64,
+    DRAFT_NAMES_MAX = 4,      /* other names of a site */
+    DRAFT_EXCLUSIONS_MAX = 4, /* of one group */
+    DRAFT_TEXT_BYTES_MAX = 3900,
+};
+
+/* A value and the line of the published text that it comes from. */
+struct drafted {
+    struct text text;
+    uint32_t line; /* 0: absent */
+};
+
+struct drafted_number {
+    uint32_t value;
+    uint32_t line;
+};
+
+struct drafted_day {
+    int64_t day;
+    uint32_t line;
+};
+
+struct drafted_period {
+    struct retention retention;
+    struct drafted words;
+    struct drafted scope; /* as printed; absent: for all */
+};
+
+struct draft_site {
+    struct drafted name;
+    struct drafted also_called[DRAFT_NAMES_MAX];
+    size_t also_called_count;
+    struct drafted_number stated_count;
+};
+
+struct draft_group {
+    size_t site;
+    struct drafted floor;
+    struct drafted place;
+    struct drafted coverage;
+    struct drafted_number count;
+    struct drafted exclusions[DRAFT_EXCLUSIONS_MAX];
+    size_t exclusion_count;
+};
+
+struct draft_purpose {
+    enum notice_purpose_kind kind; /* 0: the words do not tell */
+    struct drafted words;
+};
+
+struct draft_person {
+    enum notice_role role;
+    struct drafted role_word; /* as printed */
+    struct drafted name;
+    struct drafted post;
+    struct drafted department;
+    struct drafted telephone;
+    struct drafted scope; /* as printed: "상담실, 공동육아나눔터" */
+    bool passes_to_successor;
+};
+
+struct draft_place {
+    struct drafted place;
+    struct drafted scope;
+};
+
+struct draft_processor {
+    struct drafted name;
+    struct drafted task;
+    struct drafted contact;
+    struct drafted telephone;
+};
+
+struct draft_remedy {
+    struct drafted name;
+    struct drafted homepage;
+    struct drafted contact;
+};
+
+struct draft_sign {
+    struct drafted purpose;
+    struct drafted place;
+    struct drafted coverage;
+    struct drafted hours;
+    struct drafted manager;
+    struct drafted telephone;
+    struct drafted processor;
+};
+
+/* A list that grows up to a limit. */
+struct draft_list {
+    void *items;
+    size_t count;
+    size_t capacity;
+};
+
+struct draft {
+    struct drafted institution;
+    struct drafted introduction;
+    struct drafted basis;
+    struct draft_list purposes; /* struct draft_purpose */
+    struct draft_list sites;    /* struct draft_site */
+    struct draft_list groups;   /* struct draft_group */
+    struct drafted_number stated_count;
+    struct drafted people_introduction;
+    struct draft_list people; /* struct draft_person */
+    struct drafted hours;
+    struct draft_list periods;  /* struct drafted_period */
+    struct draft_list storages; /* struct draft_place */
+    struct drafted processing;
+    struct drafted checking_how;
+    struct drafted checking_where;
+    struct draft_list checking_places; /* struct draft_place */
+    struct drafted outsourcing;
+    struct draft_list processors; /* struct draft_processor */
+    struct drafted request_rule;
+    struct drafted request_who;
+    struct drafted request_procedure;
+    struct drafted request_ledger;
+    struct drafted request_refusal;
+    struct drafted request_objection;
+    struct drafted request_fees;
+    struct drafted measures_technical;
+    struct drafted measures_managerial;
+    struct drafted measures_physical;
+    struct drafted changes;
+    struct drafted_day enacted;
+    struct drafted_day revised;
+    struct drafted_day announced;
+    struct drafted_day effective;
+    struct drafted remedies_introduction;
+    struct draft_list remedies; /* struct draft_remedy */
+    struct draft_sign sign;
+
+    struct draft_memory *memory; /* of joined texts */
+    bool is_out_of_memory;       /* sticky: the draft is not whole */
+};
+
+void draft_deinit(struct draft *draft);
+
+/* A new zeroed item of item_size at the list's end; NULL beyond max or without
+ * memory (which the draft remembers). Valid until the next. */
+void *draft_add(struct draft *draft, struct draft_list *list, size_t item_size,
+                size_t max);
+
+struct draft_site *draft_site_at(const struct draft *draft, size_t index);
+struct draft_group *draft_group_at(const struct draft *draft, size_t index);
+
+/* The site of exactly this name, made where there is none; DRAFT_SITES_MAX: no
+ * more fit. */
+size_t draft_site_named(struct draft *draft, struct drafted name);
+
+/* As above for a name that refers to a site: one that shortens another
+ * ("제주센터" for "제주개선지도센터") is the same site, and is kept as a second
+ * name of it. */
+size_t draft_site_referred(struct draft *draft, struct drafted name);
+
+/* What a name refers to, without making one: sites.count for none. */
+size_t draft_site_find(const struct draft *draft, struct text name);
+
+/* Whether the group's own words hold the reference. */
+bool draft_group_matches(const struct draft_group *group, struct text reference);
+
+/* True where the reference names a site or words of some group. */
+bool draft_resolves(const struct draft *draft, struct text reference);
+
+/* Cuts the next reference off a list "상담실, 공동육아나눔터", "본청 및 광주센터"; false
+ * at the end. */
+bool draft_next_reference(struct text *rest, struct text *out);
+
+/* Sets *value where it is absent and the text is not empty or too long; true
+ * where it stands now. */
+bool draft_set(struct drafted *value, struct text text, uint32_t line);
+
+/* Appends with the separator in between; sets it where it is absent. False,
+ * without a change, where it becomes too long. */
+bool draft_append(struct draft *draft, struct drafted *value,
+                  const char *separator, struct text text, uint32_t line);
+
+#endif
