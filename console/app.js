@@ -35,6 +35,7 @@ let poll = 0;
 let statusLine = null;
 let banner = null; /* what is due and not destroyed */
 let clockDoubt = null;
+let diskBanner = null;
 let main = null;
 
 function mayOpen(name) {
@@ -92,6 +93,12 @@ function statusBar() {
     return {element, strong, detail, button, note};
 }
 
+/* Disks on which nothing is recorded: '' while all are well. */
+function disksText(cameras) {
+    return (cameras?.disks ?? []).map(({id, state}) =>
+        t('disk.alarm', {id, state: tOr(`disk.${state}`, state)})).join(' ');
+}
+
 function showStatus(isReachable = true) {
     if (!statusLine) {
         return;
@@ -103,6 +110,11 @@ function showStatus(isReachable = true) {
     if (banner.textContent !== pending) {
         banner.textContent = pending;
         banner.hidden = pending === '';
+    }
+    const alarm = disksText(cameras);
+    if (diskBanner.textContent !== alarm) {
+        diskBanner.textContent = alarm;
+        diskBanner.hidden = alarm === '';
     }
     clockDoubt.show(cameras?.clock);
     const isFine = isReachable && good === all.length;
@@ -198,7 +210,8 @@ async function render() {
     statusLine = statusBar();
     banner = el('p.banner', {role: 'status', hidden: true});
     clockDoubt = clockBanner({session, onSaid: refresh});
-    replace(place, header(), banner, clockDoubt.element, main, statusLine.element);
+    diskBanner = el('p.banner', {role: 'status', hidden: true});
+    replace(place, header(), banner, diskBanner, clockDoubt.element, main, statusLine.element);
     showStatus();
     route();
     poll = setInterval(refresh, POLL_MS);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* haechi disk list: who is found where plant.yaml has disks, and what to do about
- * it, running or not; nothing is touched. */
+/* haechi disk list: who is found where plant.yaml has disks, and what to do
+ * about it, running or not; nothing is touched. */
 #include <stdio.h>
 
 #include "base/alloc.h"

@@ -140,6 +140,9 @@ static void print_storage(const json_t *root)
                          json_object_get(one, "bytes")) / 1e9,
                      (double)json_integer_value(
                          json_object_get(one, "free_bytes")) / 1e9);
+        if (state != NULL && strcmp(state, "ok") != 0)
+            (void)printf("  DISK: %s is %s and takes no video; haechi disk "
+                         "list says what to do\n", id, state);
     }
     json_array_foreach(json_object_get(root, "pools"), i, one)
     {

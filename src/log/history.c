@@ -254,6 +254,34 @@ static void add_period(struct history *history, const struct entry_line *entry)
         *row = fresh;
 }
 
+/* ---- disks ---- */
+
+static void drop_disk(struct history *history, struct text id)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < history->disk_count; i++) {
+        if (!text_equal(id, text_of(history->disks[i].id)))
+            history->disks[kept++] = history->disks[i];
+    }
+    history->disk_count = kept;
+}
+
+/* The detail: its id and its state. */
+static void add_disk(struct history *history, const struct entry_line *entry)
+{
+    struct text state = text_of("");
+    struct history_disk disk = {.since = entry->time};
+    if (entry_line_text(entry, "detail", &state) != STATUS_OK)
+        return;
+    struct text id = text_cut(&state, ' ');
+    drop_disk(history, id);
+    if (!text_equal(state, text_of("ok")) &&
+        history->disk_count < HISTORY_DISKS_MAX &&
+        text_copy(id, disk.id, sizeof disk.id) &&
+        text_copy(state, disk.state, sizeof disk.state))
+        history->disks[history->disk_count++] = disk;
+}
+
 void history_add(struct history *history, const struct entry_line *entry)
 {
     if (!entry->is_known)
@@ -274,6 +302,8 @@ void history_add(struct history *history, const struct entry_line *entry)
     add_configuration(history, entry);
     if (entry->kind == ENTRY_RETENTION_SET)
         add_period(history, entry);
+    if (entry->kind == ENTRY_DISK_STATE)
+        add_disk(history, entry);
     int64_t camera = 0;
     /* These name a camera too, but say nothing about its time. */
     if (entry->kind == ENTRY_VIEW_OPEN ||

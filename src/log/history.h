@@ -21,6 +21,9 @@ enum {
     HISTORY_DIGEST_SIZE = 65, /* hexadecimal, terminated */
     HISTORY_GROUP_SIZE = 65,  /* an id of the notice, terminated */
     HISTORY_PERIOD_SIZE = 24,
+    HISTORY_DISKS_MAX = 32,
+    HISTORY_DISK_SIZE = 64, /* an id of the plant, terminated */
+    HISTORY_STATE_SIZE = 16,
 };
 
 /* The name of the setting that tells the digest of all cameras' policies. */
@@ -57,6 +60,13 @@ struct history_period {
     char period[HISTORY_PERIOD_SIZE]; /* "days 30" */
 };
 
+/* A disk that does not record, as the last disk.state says. */
+struct history_disk {
+    char id[HISTORY_DISK_SIZE];
+    char state[HISTORY_STATE_SIZE]; /* "missing" */
+    struct wall_time since;
+};
+
 struct history {
     struct history_camera *cameras; /* sorted by number */
     size_t camera_count;
@@ -74,6 +84,8 @@ struct history {
     struct history_period *periods;
     size_t period_count;
     size_t period_capacity;
+    struct history_disk disks[HISTORY_DISKS_MAX]; /* those that are not ok */
+    size_t disk_count;
     bool is_running; /* started and not stopped since */
     bool failed;     /* out of memory: answers are not complete */
 };

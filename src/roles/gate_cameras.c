@@ -105,6 +105,22 @@ static void write_site(const struct gate *gate,
     gate_put_close(json, '}');
 }
 
+/* Those that do not record: nobody's room is smaller without a word. */
+static void write_disks(const struct gate *gate, struct json *json)
+{
+    gate_put_name(json, "disks");
+    gate_put_open(json, '[');
+    for (size_t i = 0; i < gate->history.disk_count; i++) {
+        const struct history_disk *disk = &gate->history.disks[i];
+        gate_put_open(json, '{');
+        gate_put_named_text(json, "id", text_of(disk->id));
+        gate_put_named_text(json, "state", text_of(disk->state));
+        gate_put_named_number(json, "since_us", disk->since.us);
+        gate_put_close(json, '}');
+    }
+    gate_put_close(json, ']');
+}
+
 static enum status write_cameras(const struct gate *gate,
                                  const struct gate_person *person,
                                  struct buffer *out)
@@ -139,6 +155,7 @@ static enum status write_cameras(const struct gate *gate,
                           (int64_t)orders_open(&gate->orders));
     gate_put_named_number(&json, "clock_us", gate_now(gate).us);
     gate_clock_write(gate, &json);
+    write_disks(gate, &json);
     gate_put_close(&json, '}');
     return out->failed ? STATUS_LIMIT : STATUS_OK;
 }

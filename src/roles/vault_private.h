@@ -262,7 +262,6 @@ void vault_tell_lost(struct vault *vault, bool all);
 void vault_on_written(void *context);
 void vault_release_ring(struct vault *vault);
 bool vault_has_unwritten(const struct vault *vault);
-void vault_drop_drafts(struct vault_camera *camera);
 
 /* vault_leaves.c */
 /* Fails with: NO_MEMORY, INTERNAL. */

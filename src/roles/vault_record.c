@@ -43,12 +43,6 @@ static void pop_draft(struct vault_camera *camera)
     alloc_free(first);
 }
 
-void vault_drop_drafts(struct vault_camera *camera)
-{
-    while (camera->first_draft != NULL)
-        pop_draft(camera);
-}
-
 /* ---- sealed ---- */
 
 /* A draft has been sealed once its commitment stands: a key seals once. */

@@ -368,15 +368,3 @@ void event_journal_get(const struct event_journal *journal, uint64_t cursor,
         limit--;
     }
 }
-
-void event_journal_each(const struct event_journal *journal,
-                        event_journal_each_fn *on_event, void *context)
-{
-    for (size_t i = journal->first; i < journal->count; i++) {
-        struct reader in = reader_on(
-            bytes_of(journal->waiting[i].encoded, journal->waiting[i].size));
-        struct event event;
-        if (event_decode(&in, &event) == STATUS_OK)
-            on_event(context, &event);
-    }
-}

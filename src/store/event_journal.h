@@ -62,9 +62,4 @@ size_t event_journal_waiting(const struct event_journal *journal);
 void event_journal_get(const struct event_journal *journal, uint64_t cursor,
                        size_t limit, struct writer *out, uint64_t *last);
 
-/* All events in the file that wait, in order. */
-typedef void event_journal_each_fn(void *context, const struct event *event);
-void event_journal_each(const struct event_journal *journal,
-                        event_journal_each_fn *on_event, void *context);
-
 #endif

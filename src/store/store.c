@@ -202,23 +202,9 @@ bool volume_end_fits(const struct volume *volume)
     return end + volume_end_size(directory->count) <= volume->header.size;
 }
 
-void store_settle(struct store *store, struct volume *volume)
-{
-    if (volume->is_open || volume->is_failed || !volume->wants_index ||
-        volume->in_flight > 0)
-        return;
-    bool is_idle = volume_set_is_idle(volume->set, volume);
-    if (volume->directory.count == 0) {
-        if (is_idle)
-            store_delete(store, volume);
-        return;
-    }
-    if (is_idle && volume->has_end) /* else the sweep writes one */
-        enroll(store, volume);
-}
-
-/* The index first: it never tells of a volume that is not there. */
-void store_delete(struct store *store, struct volume *volume)
+/* The volume is of no use any more. The index first: it never tells of a volume
+ * that is not there. */
+static void delete_volume(struct store *store, struct volume *volume)
 {
     uint32_t number = volume->number;
     catalogue_remove(&store->catalogue, number);
@@ -234,6 +220,21 @@ void store_delete(struct store *store, struct volume *volume)
     if (s != STATUS_OK)
         log_line(LOG_WARNING, "cannot delete volume=%u status=%s", number,
                  status_name(s));
+}
+
+void store_settle(struct store *store, struct volume *volume)
+{
+    if (volume->is_open || volume->is_failed || !volume->wants_index ||
+        volume->in_flight > 0)
+        return;
+    bool is_idle = volume_set_is_idle(volume->set, volume);
+    if (volume->directory.count == 0) {
+        if (is_idle)
+            delete_volume(store, volume);
+        return;
+    }
+    if (is_idle && volume->has_end) /* else the sweep writes one */
+        enroll(store, volume);
 }
 
 /* ---- space ---- */
@@ -332,7 +333,7 @@ static enum status make_room(struct store *store, uint16_t class_id,
     run_table_deinit(&content);
     volume->is_open = false;
     *disk = store_disk_of(store, volume);
-    store_delete(store, volume);
+    delete_volume(store, volume);
     return STATUS_OK;
 }
 

@@ -21,9 +21,6 @@ void store_settle(struct store *store, struct volume *volume);
 /* Whether the loaded volume's directory fits behind its last record. */
 bool volume_end_fits(const struct volume *volume);
 
-/* The volume is of no use any more: index, catalogue, file. */
-void store_delete(struct store *store, struct volume *volume);
-
 /* Whether the volume stands in no row that readers find. */
 bool store_is_apart(const struct store *store, const struct volume *volume);
 

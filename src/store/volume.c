@@ -35,7 +35,8 @@ void volume_header_encode(const struct volume_header *header,
     writer_zeros(&w, VOLUME_HEADER_SIZE - HEADER_USED);
 }
 
-enum status volume_header_decode(struct bytes in, struct volume_header *out)
+/* CORRUPT; LIMIT: another version, whose header is whole. */
+static enum status decode_header(struct bytes in, struct volume_header *out)
 {
     struct reader r = reader_on(in);
     struct bytes magic = reader_bytes(&r, sizeof MAGIC);
@@ -132,7 +133,7 @@ enum status volume_open(const struct file_layer *layer, const char *path,
     if (s == STATUS_END || s == STATUS_IO)
         s = STATUS_CORRUPT; /* its records have headers of their own */
     if (s == STATUS_OK)
-        s = volume_header_decode(bytes_of(bytes, sizeof bytes), header);
+        s = decode_header(bytes_of(bytes, sizeof bytes), header);
     uint64_t size = 0;
     if (s == STATUS_OK)
         s = file_size(file, &size);

@@ -31,11 +31,6 @@ struct volume_header {
 void volume_header_encode(const struct volume_header *header,
                           uint8_t out[VOLUME_HEADER_SIZE]);
 
-/* in: VOLUME_HEADER_SIZE bytes. Fails with: CORRUPT, LIMIT (another version,
- * whose header is whole). */
-MUST_USE enum status volume_header_decode(struct bytes in,
-                                          struct volume_header *out);
-
 /* "class-00001-000042.vol" below directory. Fails with: LIMIT. */
 MUST_USE enum status volume_path(const char *directory, uint16_t class_id,
                                  uint32_t number, char out[PATH_SIZE]);

@@ -142,7 +142,38 @@ static void starts_and_stops_are_followed(void **state)
     history_deinit(&telling.history);
 }
 
+static void tell_disk(struct telling *telling, const char *detail)
+{
+    struct entry entry = entry_of(ENTRY_DISK_STATE);
+    entry_number(&entry, "event", (int64_t)telling->number + 1);
+    entry_number(&entry, "camera", 0);
+    entry_time(&entry, "from", (struct wall_time){7});
+    entry_text(&entry, "detail", text_of(detail));
+    tell(telling, &entry);
+}
+
+static void disks_that_do_not_record_are_known(void **state)
+{
+    (void)state;
+    struct telling telling = {.number = 0};
+    const struct history *history = &telling.history;
+    tell_disk(&telling, "d1 ok");
+    CHECK(history->disk_count == 0);
+    tell_disk(&telling, "d1 stalled");
+    tell_disk(&telling, "d2 missing");
+    tell_disk(&telling, "d1 failed");
+    CHECK(history->disk_count == 2);
+    CHECK(text_equal(text_of(history->disks[0].id), text_of("d2")));
+    CHECK(text_equal(text_of(history->disks[1].state), text_of("failed")));
+    tell_disk(&telling, "d2 ok");
+    CHECK(history->disk_count == 1);
+    tell_disk(&telling, "d1 ok");
+    CHECK(history->disk_count == 0);
+    history_deinit(&telling.history);
+}
+
 TEST_MAIN("log/history", TEST(an_open_gap_is_closed_by_its_gap),
           TEST(destroyed_spans_join_and_take_their_gaps),
           TEST(many_cameras_are_kept_in_order),
-          TEST(starts_and_stops_are_followed))
+          TEST(starts_and_stops_are_followed),
+          TEST(disks_that_do_not_record_are_known))
