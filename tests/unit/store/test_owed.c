@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/disk_identity.h"
 #include "store/store.h"
 #include "support/fake_disk.h"
 #include "support/store_fixture.h"
@@ -50,14 +51,27 @@ static void start(struct rig *rig, bool has_index)
     CHECK_OK(fixture_open_disks(&rig->fixture, &disks));
 }
 
+/* Disks that have been used before: no camera's place is by chance. */
+static void put_identity(struct fake_disk *disk, size_t slot)
+{
+    const struct disk_identity identity = {
+        .installation = {7},
+        .uuid = {(uint8_t)(slot * 77 + 5)},
+        .slot = (uint16_t)slot,
+        .generation = 1,
+    };
+    const struct file_layer *layer = fake_disk_layer(disk);
+    CHECK_OK(layer->make_directory(layer, "/d"));
+    CHECK_OK(disk_identity_write(layer, "/d", &identity));
+}
+
 static void make(struct rig *rig, bool has_index)
 {
     *rig = (struct rig){.book = fake_disk_create(),
                         .away = fake_disk_create()};
     for (size_t i = 0; i < DISKS; i++) {
         rig->disks[i] = fake_disk_create();
-        const struct file_layer *layer = fake_disk_layer(rig->disks[i]);
-        CHECK_OK(layer->make_directory(layer, "/d"));
+        put_identity(rig->disks[i], i);
     }
     test_directory_make(rig->directory, sizeof rig->directory);
     (void)snprintf(rig->index, sizeof rig->index, "%s/runs.db",
@@ -65,6 +79,8 @@ static void make(struct rig *rig, bool has_index)
     start(rig, has_index);
     CHECK_OK(fixture_record(&rig->fixture, CAMERAS, 0, SAMPLES - 1));
     CHECK_OK(fixture_sync(&rig->fixture));
+    for (size_t i = 0; i < DISKS; i++) /* each has something of them */
+        CHECK(rig->fixture.store.disks[i].set.count > 0);
 }
 
 static void destroy(struct rig *rig)
