@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "keys/offline.h"
+#include "keys/root_files.h"
 #include "keys/root_tpm.h"
 #include "notice/finding.h"
 #include "notice/plant.h"
@@ -52,19 +53,37 @@ static enum status open_there(const struct plant *plant, const char *keys,
     return s;
 }
 
-enum status root_place_keys(const char *directory, struct keys_offline **out)
+static void keys_path(const char *directory, char out[PATH_SIZE])
+{
+    (void)snprintf(out, PATH_SIZE, "%s/keys", directory);
+}
+
+bool root_place_is_tpm(const char *directory)
+{
+    char keys[PATH_SIZE];
+    keys_path(directory, keys);
+    return root_tpm_is_set_up(&FILE_LAYER_SYSTEM, keys);
+}
+
+enum status root_place_open(const char *directory, struct root_store **out)
 {
     char keys[PATH_SIZE];
     AUTO(plant_destroy) struct plant *plant = NULL;
-    AUTO(root_store_close) struct root_store *store = NULL;
-    enum status s = STATUS_OK;
     *out = NULL;
-    (void)snprintf(keys, sizeof keys, "%s/keys", directory);
-    if (root_tpm_is_set_up(&FILE_LAYER_SYSTEM, keys)) {
-        s = load_plant(directory, &plant);
-        if (s == STATUS_OK)
-            s = open_there(plant, keys, &store);
-    }
+    keys_path(directory, keys);
+    if (!root_place_is_tpm(directory))
+        return root_files_open(&FILE_LAYER_SYSTEM, keys, ROOT_FILES_READ, out);
+    enum status s = load_plant(directory, &plant);
+    return s == STATUS_OK ? open_there(plant, keys, out) : s;
+}
+
+enum status root_place_keys(const char *directory, struct keys_offline **out)
+{
+    char keys[PATH_SIZE];
+    AUTO(root_store_close) struct root_store *store = NULL;
+    *out = NULL;
+    keys_path(directory, keys);
+    enum status s = root_place_open(directory, &store);
     return s == STATUS_OK
                ? keys_offline_open(&FILE_LAYER_SYSTEM, keys, store, out)
                : s;

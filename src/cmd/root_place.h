@@ -4,9 +4,19 @@
 #ifndef CMD_ROOT_PLACE_H
 #define CMD_ROOT_PLACE_H
 
+#include <stdbool.h>
+
 #include "base/status.h"
 
 struct keys_offline;
+struct root_store;
+
+/* Whether the roots of this installation live in a TPM. */
+bool root_place_is_tpm(const char *directory);
+
+/* The store of the roots, to read them. Fails as root_place_keys. */
+MUST_USE enum status root_place_open(const char *directory,
+                                     struct root_store **out);
 
 /*
  * directory: the installation's; where its roots live in a TPM, its plant.yaml

@@ -197,7 +197,9 @@ static int run_destruction(const struct verify_options *options)
         return explain(what, s);
     }
     verify_destruction_print(&check, options->as_json);
-    int code = result.problems_all == 0 ? EXIT_OK : EXIT_FINDING;
+    int code = EXIT_FINDING;
+    if (result.problems_all == 0)
+        code = verify_destruction_is_ok(&check) ? EXIT_OK : EXIT_ENVIRONMENT;
     verify_destruction_deinit(&check);
     return code;
 }

@@ -411,7 +411,7 @@ enum status verify_destruction_record(struct verify_destruction *check,
     uint8_t *text = NULL;
     size_t size = 0;
     enum status s =
-        file_read_all(&FILE_LAYER_SYSTEM, file, RECORD_MAX, &text, &size);
+        file_read_all(check->verify.layer, file, RECORD_MAX, &text, &size);
     if (s != STATUS_OK)
         return s;
     check->record = json_loadb((const char *)text, size,

@@ -5,10 +5,12 @@
  * By itself: every line of the log in it is in its one form and hashes to its
  * leaf; all that the record says in other words is what the lines say; the
  * commitments are those that the deletion.done counts; the reason is the one
- * that the intent commits to; what a TPM signed, its key signed. Against an installation that does not run: the
- * log has these lines at these numbers; no key of the destroyed spans is in
- * the live table, and none with one of these commitments. Images: no copy of
- * key files opens with the roots that the machine holds.
+ * that the intent commits to; what a TPM signed, its key signed. Against an
+ * installation that does not run: the log has these lines at these numbers; no
+ * key of the destroyed spans is in the live table, and none with one of these
+ * commitments. Images: no copy of
+ * key files opens with the roots that the machine holds. Where those are in a
+ * TPM that is not there, all the rest is checked, and what is not is said.
  *
  * Threads: none.
  */
@@ -29,6 +31,7 @@ struct verify_image {
     size_t opened; /* by the roots that the machine holds */
     bool has_roots; /* root files of its own, at level 0 */
     size_t opened_itself; /* by those: says that the check can see */
+    bool is_tried;        /* with all roots that the machine holds */
 };
 
 /* What a TPM has signed of it. */
@@ -51,6 +54,9 @@ struct verify_destruction {
     struct verify_attestation attestation;
     struct verify_image images[VERIFY_IMAGES_MAX];
     size_t image_count;
+    const char *unchecked[2]; /* what the TPM was needed for */
+    size_t unchecked_count;
+    enum status tpm; /* why it was not there */
 };
 
 /* The record in itself. Fails with: NOT_FOUND, IO (file), BAD_INPUT (no JSON
@@ -69,6 +75,9 @@ verify_destruction_installation(struct verify_destruction *check,
 MUST_USE enum status verify_destruction_images(struct verify_destruction *check,
                                                const char *directory,
                                                const char *images);
+
+/* Nothing wrong, and nothing left unchecked. */
+bool verify_destruction_is_ok(const struct verify_destruction *check);
 
 void verify_destruction_deinit(struct verify_destruction *check);
 

@@ -65,6 +65,18 @@ static enum status check_log(struct verify_destruction *check)
     return s == STATUS_END ? STATUS_OK : s;
 }
 
+/* The roots are in a TPM that does not give them: what that leaves open. */
+static bool is_without_tpm(struct verify_destruction *check, enum status s,
+                           const char *what)
+{
+    if (s == STATUS_OK || s == STATUS_NO_MEMORY || s == STATUS_BAD_INPUT ||
+        !root_place_is_tpm(check->verify.directory))
+        return false;
+    check->tpm = s;
+    check->unchecked[check->unchecked_count++] = what;
+    return true;
+}
+
 /* ---- the table ------------------------------------------------------------------ */
 
 /* A living key inside a destroyed span. */
@@ -143,6 +155,9 @@ static enum status check_keys(struct verify_destruction *check)
     const json_t *one = NULL;
     AUTO(keys_offline_close) struct keys_offline *keys = NULL;
     enum status s = root_place_keys(check->verify.directory, &keys);
+    if (is_without_tpm(check, s, "whether a key of the destroyed spans, or with "
+                                 "a destroyed commitment, is in the live table"))
+        return STATUS_OK;
     if (s != STATUS_OK)
         return s;
     keys_offline_each(keys, on_cell, check);
@@ -205,7 +220,8 @@ static void try_image(struct image_walk *walk, const char *path)
     }
     struct verify_image *image = &check->images[check->image_count++];
     *image = (struct verify_image){.blocks = tried.blocks,
-                                   .opened = tried.opened};
+                                   .opened = tried.opened,
+                                   .is_tried = tried.cells == ROOT_CELLS};
     (void)snprintf(image->name, sizeof image->name, "%.*s",
                    (int)sizeof image->name - 1, path);
     try_itself(path, image);
@@ -233,20 +249,35 @@ enum status verify_destruction_images(struct verify_destruction *check,
                                       const char *directory,
                                       const char *images)
 {
-    char path[PATH_SIZE];
+    static const char UNTRIED[] =
+        "whether a copy opens with the roots that this machine holds";
     AUTO(root_store_close) struct root_store *live = NULL;
     struct image_walk walk = {.check = check, .images = images};
-    (void)snprintf(path, sizeof path, "%s/keys", directory);
-    enum status s =
-        root_files_open(&FILE_LAYER_SYSTEM, path, ROOT_FILES_READ, &live);
-    if (s != STATUS_OK)
+    check->verify.directory = directory;
+    enum status s = root_place_open(directory, &live);
+    bool is_away = is_without_tpm(check, s, UNTRIED);
+    if (s != STATUS_OK && !is_away)
         return s;
     walk.live = live;
     try_image(&walk, images);
     s = FILE_LAYER_SYSTEM.list(&FILE_LAYER_SYSTEM, images, on_image, &walk);
     if (s == STATUS_OK)
         s = walk.status;
+    bool is_whole = true; /* it may also have gone in between */
+    for (size_t i = 0; i < check->image_count; i++)
+        is_whole = is_whole && check->images[i].is_tried;
+    if (s == STATUS_OK && !is_away && !is_whole &&
+        !is_without_tpm(check, STATUS_IO, UNTRIED))
+        verify_problem(&check->verify, "keys",
+                       "a root of this installation cannot be read: %s",
+                       UNTRIED);
     return s == STATUS_OK && check->image_count == 0 ? STATUS_NOT_FOUND : s;
+}
+
+bool verify_destruction_is_ok(const struct verify_destruction *check)
+{
+    return check->verify.result->problems_all == 0 &&
+           check->unchecked_count == 0;
 }
 
 /* ---- what it says ---------------------------------------------------------------- */
@@ -256,6 +287,10 @@ static void print_json(const struct verify_destruction *check)
     const struct verify_result *result = check->verify.result;
     json_t *problems = json_array();
     json_t *images = json_array();
+    json_t *unchecked = json_array();
+    for (size_t i = 0; i < check->unchecked_count; i++)
+        (void)json_array_append_new(unchecked,
+                                    json_string(check->unchecked[i]));
     for (size_t i = 0; i < result->problem_count; i++)
         (void)json_array_append_new(
             problems,
@@ -265,20 +300,21 @@ static void print_json(const struct verify_destruction *check)
         const struct verify_image *image = &check->images[i];
         (void)json_array_append_new(
             images,
-            json_pack("{sssIsbsIsb}", "image", image->name, "blocks",
-                      (json_int_t)image->blocks, "opened", image->opened > 0,
-                      "blocks_opened", (json_int_t)image->opened,
+            json_pack("{sssIsbsbsIsb}", "image", image->name, "blocks",
+                      (json_int_t)image->blocks, "tried", image->is_tried,
+                      "opened", image->opened > 0, "blocks_opened", (json_int_t)image->opened,
                       "opens_itself", image->opened_itself > 0));
     }
     const struct verify_attestation *attestation = &check->attestation;
     json_t *all = json_pack(
-        "{sbsIsIsIsIsIsososo}", "ok", result->problems_all == 0, "record",
+        "{sbsIsIsIsIsIsosososo}", "ok", verify_destruction_is_ok(check),
+        "record",
         (json_int_t)record_number(check->record, "record"), "lines",
         (json_int_t)check->lines, "commitments",
         (json_int_t)check->commitments, "lines_found",
         (json_int_t)check->lines_found, "live_keys",
         (json_int_t)check->live_keys, "images", images, "problems", problems,
-        "attestation",
+        "unchecked", unchecked, "attestation",
         attestation->is_there
             ? json_pack("{sbsIssss}", "signed", attestation->is_signed,
                         "epoch", (json_int_t)attestation->epoch,
@@ -308,11 +344,21 @@ void verify_destruction_print(const struct verify_destruction *check,
         (void)printf("  image %s: %s with the roots held here; %s with its "
                      "own\n",
                      check->images[i].name,
-                     check->images[i].opened > 0 ? "OPENS" : "does not open",
+                     check->images[i].opened > 0   ? "OPENS"
+                     : check->images[i].is_tried ? "does not open"
+                                                   : "NOT TRIED",
                      check->images[i].opened_itself > 0 ? "opens"
                                                         : "does not open");
     for (size_t i = 0; i < result->problem_count; i++)
         (void)printf("  %s: %s\n", result->problems[i].where,
                      result->problems[i].what);
-    (void)printf("%s\n", result->problems_all == 0 ? "ok" : "NOT ok");
+    for (size_t i = 0; i < check->unchecked_count; i++)
+        (void)printf("  NOT CHECKED, the TPM that holds the roots is not there "
+                     "(%s): %s\n",
+                     status_name(check->tpm), check->unchecked[i]);
+    if (result->problems_all > 0)
+        (void)printf("NOT ok\n");
+    else
+        (void)printf(check->unchecked_count > 0 ? "ok as far as it goes\n"
+                                                : "ok\n");
 }

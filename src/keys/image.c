@@ -16,6 +16,7 @@ enum { ROOTS_MAX = 8 };
 struct roots {
     uint8_t *bytes; /* locked memory: ROOTS_MAX of ROOT_SIZE */
     size_t count;
+    unsigned cells; /* they are of */
 };
 
 static void roots_deinit(struct roots *roots)
@@ -29,12 +30,14 @@ static enum status roots_read(struct root_store *store, struct roots *out)
     if (s != STATUS_OK)
         return s;
     for (unsigned cell = 0; cell < ROOT_CELLS; cell++) {
+        size_t before = out->count;
         for (unsigned copy = 0; copy < store->copies; copy++) {
             if (out->count < ROOTS_MAX &&
                 store->read(store, cell, copy,
                             out->bytes + out->count * ROOT_SIZE) == STATUS_OK)
                 out->count++;
         }
+        out->cells += out->count > before;
     }
     return STATUS_OK;
 }
@@ -105,8 +108,9 @@ enum status key_image_try(const struct file_layer *layer,
     AUTO(roots_deinit) struct roots roots = {0};
     *out = (struct key_image){0};
     enum status s = key_files_open_read(layer, directory, &files);
-    if (s == STATUS_OK)
+    if (s == STATUS_OK && store != NULL)
         s = roots_read(store, &roots);
+    out->cells = roots.cells;
     for (unsigned i = 0; s == STATUS_OK && i < KEY_PLACES * TABLE_COPIES;
          i++) {
         unsigned place = i / TABLE_COPIES;

@@ -22,10 +22,13 @@ struct key_image {
     size_t tables; /* files of tables that the copy has */
     size_t blocks; /* in them, headers too */
     size_t opened; /* of these, by the given roots */
+    unsigned cells; /* of the store, of which a root could be read */
 };
 
 /*
- * directory: the copy's keys/. store: the roots to try, borrowed.
+ * directory: the copy's keys/. store: the roots to try, borrowed; NULL: none,
+ * the copy is looked at only. Nothing is shown where out->cells is less than
+ * ROOT_CELLS: a root that could not be read may open it.
  * Fails with: NOT_FOUND (no table there), NO_MEMORY, INTERNAL.
  */
 MUST_USE enum status key_image_try(const struct file_layer *layer,

@@ -251,6 +251,40 @@ def without_its_tpm_nothing_starts_and_nothing_is_lost():
     check(code == 0, result)
 
 
+def verify_offline(*words):
+    done = subprocess.run([HAECHI, "verify", "--destruction",
+                           os.path.join(WORK, "record.json"), "--dir", SITE,
+                           "--images", os.path.join(WORK, "images"), *words],
+                          capture_output=True, text=True)
+    return done.returncode, done.stdout
+
+
+@scenario
+def a_record_is_checked_with_the_tpm_and_without():
+    shutil.copytree(os.path.join(SITE, "keys"),
+                    os.path.join(WORK, "images", "old"))
+    with Demo(directory=SITE) as demo:
+        api = signed_in(demo)
+        record = until(lambda: attested(api), 60, "a record", 1)
+        epoch = status(api)["epoch"]
+        until(lambda: status(api)["epoch"] > epoch + 1, 30, "two rotations")
+    with open(os.path.join(WORK, "record.json"), "w") as file:
+        json.dump(record, file)
+    code, text = verify_offline("--json")
+    result = json.loads(text)
+    check(code == 0 and result["ok"] and result["live_keys"] > 0, text)
+    check([(one["tried"], one["opened"]) for one in result["images"]]
+          == [(True, False)], text)
+    TPM.kill()
+    code, text = verify_offline("--json")
+    result = json.loads(text)
+    check(code == 3 and not result["ok"] and not result["problems"], text)
+    check(len(result["unchecked"]) == 2 and result["lines_found"] > 0, text)
+    check([one["tried"] for one in result["images"]] == [False], text)
+    code, text = verify_offline()
+    check(code == 3 and text.count("NOT CHECKED") == 2, text)
+
+
 try:
     run()
 finally:
