@@ -276,11 +276,6 @@ bool root_tpm_is_new(const struct root_tpm *roots)
     return roots->is_new;
 }
 
-const char *root_tpm_manufacturer(const struct root_tpm *roots)
-{
-    return roots->identity.manufacturer;
-}
-
 bool root_tpm_is_software(const struct root_tpm *roots)
 {
     return roots->identity.is_software;

@@ -72,8 +72,7 @@ struct root_store *root_tpm_store(struct root_tpm *roots);
  * mainboard means. */
 bool root_tpm_is_new(const struct root_tpm *roots);
 
-/* "INTC", "IBM " and the like; and whether it is an emulator. */
-const char *root_tpm_manufacturer(const struct root_tpm *roots);
+/* Whether it is an emulator. */
 bool root_tpm_is_software(const struct root_tpm *roots);
 
 /* From now on on a thread: on_done runs in the loop when a write has ended.

@@ -58,11 +58,6 @@ struct root_tpm {
 struct tpm_index root_tpm_cell(const struct root_tpm *roots, unsigned cell);
 struct tpm_index root_tpm_mark(const struct root_tpm *roots);
 
-/* The mark as the TPM shall sign it. Fails with: INTERNAL. */
-MUST_USE enum status root_tpm_mark_make(uint64_t epoch,
-                                        const uint8_t root[ROOT_SIZE],
-                                        uint8_t mark[MARK_SIZE]);
-
 /* A visit by the names of the set-up. Fails as tpm_open, tpm_authorize. */
 MUST_USE enum status root_tpm_visit(struct root_tpm *roots, struct tpm **out,
                                     uint32_t *code);

@@ -22,18 +22,6 @@ struct tpm_index root_tpm_mark(const struct root_tpm *roots)
                               .auth = roots->setup.auth};
 }
 
-enum status root_tpm_mark_make(uint64_t epoch, const uint8_t root[ROOT_SIZE],
-                               uint8_t mark[MARK_SIZE])
-{
-    static const char LABEL[] = "haechi root";
-    struct writer w = writer_on(mark, MARK_SIZE);
-    writer_u64be(&w, epoch);
-    const struct bytes parts[] = {bytes_of(LABEL, sizeof LABEL - 1),
-                                  writer_written(&w),
-                                  bytes_of(root, ROOT_SIZE)};
-    return sha256(parts, 3, mark + w.used);
-}
-
 enum status root_tpm_visit(struct root_tpm *roots, struct tpm **out,
                            uint32_t *code)
 {
@@ -78,13 +66,27 @@ enum status root_tpm_read_mark(struct root_tpm *roots, struct tpm *tpm,
     return s;
 }
 
+/* As the TPM shall sign it. */
+static enum status make_mark(uint64_t epoch, const uint8_t root[ROOT_SIZE],
+                             uint8_t mark[MARK_SIZE])
+{
+    static const char LABEL[] = "haechi root";
+    struct writer w = writer_on(mark, MARK_SIZE);
+    writer_u64be(&w, epoch);
+    const struct bytes parts[] = {bytes_of(LABEL, sizeof LABEL - 1),
+                                  writer_written(&w),
+                                  bytes_of(root, ROOT_SIZE)};
+    return sha256(parts, 3, mark + w.used);
+}
+
+
 /* What is signed ends with what was written: Part 2 section 10.12.8. */
 static enum status attest(struct root_tpm *roots, struct tpm *tpm)
 {
     const struct tpm_index index = root_tpm_mark(roots);
     struct work *work = &roots->work;
     uint8_t mark[MARK_SIZE];
-    enum status s = root_tpm_mark_make(work->epoch, work->in_use, mark);
+    enum status s = make_mark(work->epoch, work->in_use, mark);
     if (s == STATUS_OK)
         s = tpm_index_write(tpm, &index, mark);
     work->is_marked = s == STATUS_OK;

@@ -224,13 +224,21 @@ enum status key_state_set_policies(struct key_state *state,
 
 /* ---- a clock that was ahead ---------------------------------------------- */
 
+/* When personal text of a month goes. */
+static struct wall_time text_die_at(const struct key_slot *month)
+{
+    int64_t end_day = civil_day(key_slot_span(month).to, UTC_OFFSET_KOREA_S);
+    return civil_day_start(civil_day_add_months(end_day, KEY_TEXT_MONTHS),
+                           UTC_OFFSET_KOREA_S);
+}
+
 /* Text of a month that has not come was written before it: it goes with this
  * month's. Next month's is always there, and may wait for what is to come. */
 static void take_month_back(struct key_chunk *chunk, unsigned index,
                             struct wall_time now)
 {
     const struct key_slot present = key_slot_at(SUBJECT_TEXT_MONTH, 0, now);
-    struct wall_time end = key_text_die_at(&present);
+    struct wall_time end = text_die_at(&present);
     struct wall_time *die_at = key_chunk_die_at(chunk, index);
     if (key_chunk_slot(chunk, index).number > present.number + 1 &&
         end.us < die_at->us)
@@ -336,13 +344,6 @@ size_t key_chunks_of(struct retention retention)
     return (size_t)((kept_s + grid.ahead_s) / chunk_s) + MARGIN;
 }
 
-struct wall_time key_text_die_at(const struct key_slot *month)
-{
-    int64_t end_day = civil_day(key_slot_span(month).to, UTC_OFFSET_KOREA_S);
-    return civil_day_start(civil_day_add_months(end_day, KEY_TEXT_MONTHS),
-                           UTC_OFFSET_KOREA_S);
-}
-
 enum status key_state_make_ahead(struct key_state *state, struct wall_time now)
 {
     enum status s = STATUS_OK;
@@ -353,6 +354,6 @@ enum status key_state_make_ahead(struct key_state *state, struct wall_time now)
     struct key_slot month = key_slot_at(SUBJECT_TEXT_MONTH, 0, now);
     int64_t last = month.number + 1;
     for (; s == STATUS_OK && month.number <= last; month.number++)
-        s = key_table_make(&state->table, &month, key_text_die_at(&month));
+        s = key_table_make(&state->table, &month, text_die_at(&month));
     return s;
 }

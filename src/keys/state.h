@@ -80,7 +80,4 @@ MUST_USE enum status key_state_add_death(struct key_state *state,
 /* Chunks that one camera fills with such a period. */
 size_t key_chunks_of(struct retention retention);
 
-/* When personal text of a month goes. */
-struct wall_time key_text_die_at(const struct key_slot *month);
-
 #endif

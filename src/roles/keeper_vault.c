@@ -9,6 +9,16 @@
 
 enum { ALIVE_SPANS_MAX = 4096, ALIVE_SPAN_SIZE = 16 };
 
+/* Both answers have these fields, in types of their own. */
+#define PUT_UNIT(reply, unit)                                                  \
+    do {                                                                       \
+        (reply).unit_us = (unit).span.from.us;                                 \
+        (reply).unit_s = (unit).unit_s;                                        \
+        memcpy((reply).unit_key, (unit).keys.key, sizeof(reply).unit_key);     \
+        memcpy((reply).leaf_salt, (unit).keys.leaf_salt,                       \
+               sizeof(reply).leaf_salt);                                       \
+    } while (0)
+
 void keeper_answer_epoch(struct keeper *keeper)
 {
     struct writer rows = writer_on(keeper->rows, sizeof keeper->rows);
@@ -51,12 +61,8 @@ void keeper_on_seal_key(void *context, struct channel *channel,
     struct message_seal_key_reply reply = {.id = message->id};
     reply.status = keyring_seal(keeper->keyring, message->camera,
                                 (struct wall_time){message->time_us}, &unit);
-    if (reply.status == STATUS_OK) {
-        reply.unit_us = unit.span.from.us;
-        reply.unit_s = unit.unit_s;
-        memcpy(reply.unit_key, unit.keys.key, sizeof reply.unit_key);
-        memcpy(reply.leaf_salt, unit.keys.leaf_salt, sizeof reply.leaf_salt);
-    }
+    if (reply.status == STATUS_OK)
+        PUT_UNIT(reply, unit);
     keeper_sent(message_seal_key_answer(channel, &reply, -1), "seal_key");
     secret_wipe(&unit, sizeof unit);
     secret_wipe(&reply, sizeof reply);
@@ -97,12 +103,8 @@ void keeper_on_open_key(void *context, struct channel *channel,
     struct keyring_unit unit = {0};
     struct message_open_key_reply reply = {.id = message->id};
     reply.status = open_unit(keeper, message, &unit);
-    if (reply.status == STATUS_OK) {
-        reply.unit_us = unit.span.from.us;
-        reply.unit_s = unit.unit_s;
-        memcpy(reply.unit_key, unit.keys.key, sizeof reply.unit_key);
-        memcpy(reply.leaf_salt, unit.keys.leaf_salt, sizeof reply.leaf_salt);
-    }
+    if (reply.status == STATUS_OK)
+        PUT_UNIT(reply, unit);
     keeper_sent(message_open_key_answer(channel, &reply, -1), "open_key");
     secret_wipe(&unit, sizeof unit);
     secret_wipe(&reply, sizeof reply);
