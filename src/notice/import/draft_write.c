@@ -12,6 +12,7 @@
 enum {
     BASE_SIZE = IMPORT_PATH_SIZE - 24, /* keys below have at most 23 letters */
     ID_SIZE = 40,
+    REFERENCES_MAX = 16, /* in one cell */
     VALUES_MAX = 200000,
     ROLE_COUNT = NOTICE_ROLE_ACCESS_HOLDER + 1,
 };
@@ -162,30 +163,66 @@ static const char *put_id(struct draft_writer *w, const char *separator,
     return ", ";
 }
 
+/* What a printed scope names: sites, or words of groups. */
+struct references {
+    struct text names[REFERENCES_MAX];
+    size_t sites[REFERENCES_MAX]; /* sites.count: words of groups */
+    size_t count;
+};
+
+static struct references references_of(const struct draft *draft,
+                                       struct text scope)
+{
+    struct references found = {.count = 0};
+    struct text name = {NULL, 0};
+    while (found.count < REFERENCES_MAX &&
+           draft_next_reference(&scope, &name)) {
+        found.names[found.count] = name;
+        found.sites[found.count++] = draft_site_find(draft, name);
+    }
+    return found;
+}
+
+static bool names_site(const struct references *references, size_t site)
+{
+    for (size_t i = 0; i < references->count; i++)
+        if (references->sites[i] == site)
+            return true;
+    return false;
+}
+
+static bool names_group(const struct draft *draft,
+                        const struct references *references,
+                        const struct draft_group *group)
+{
+    for (size_t i = 0; i < references->count; i++)
+        if (references->sites[i] == draft->sites.count &&
+            draft_group_matches(group, references->names[i]))
+            return true;
+    return false;
+}
+
 static void put_scope(struct draft_writer *w, struct drafted scope)
 {
-    struct draft *draft = w->draft;
-    struct text rest = scope.text;
-    struct text name = {NULL, 0};
+    const struct draft *draft = w->draft;
     char id[ID_SIZE];
     if (scope.line == 0)
         return;
+    struct references named = references_of(draft, scope.text);
     begin_key(w, "for");
     buffer_append_text(w->yaml, " [");
     const char *separator = "";
-    while (draft_next_reference(&rest, &name)) {
-        size_t site = draft_site_find(draft, name);
-        if (site < draft->sites.count) {
-            site_id(site, id);
-            separator = put_id(w, separator, id);
+    for (size_t i = 0; i < draft->sites.count; i++) {
+        if (!names_site(&named, i))
             continue;
-        }
-        for (size_t i = 0; i < draft->groups.count; i++) {
-            if (!draft_group_matches(draft_group_at(draft, i), name))
-                continue;
-            group_id(i, id);
-            separator = put_id(w, separator, id);
-        }
+        site_id(i, id);
+        separator = put_id(w, separator, id);
+    }
+    for (size_t i = 0; i < draft->groups.count; i++) {
+        if (!names_group(draft, &named, draft_group_at(draft, i)))
+            continue;
+        group_id(i, id);
+        separator = put_id(w, separator, id);
     }
     buffer_append_text(w->yaml, "]");
     end_line(w, scope.line);
@@ -197,15 +234,9 @@ static void put_scope(struct draft_writer *w, struct drafted scope)
 static bool is_in_scope(const struct draft *draft, struct drafted scope,
                         const struct draft_group *group)
 {
-    struct text rest = scope.text;
-    struct text name = {NULL, 0};
-    while (draft_next_reference(&rest, &name)) {
-        size_t site = draft_site_find(draft, name);
-        if (site < draft->sites.count ? site == group->site
-                                      : draft_group_matches(group, name))
-            return true;
-    }
-    return false;
+    struct references named = references_of(draft, scope.text);
+    return names_site(&named, group->site) ||
+           names_group(draft, &named, group);
 }
 
 /* ---- parts */

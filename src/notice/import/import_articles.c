@@ -7,7 +7,7 @@
 #include "notice/import/import_section.h"
 #include "notice/import/import_value.h"
 
-enum { PURPOSE_BYTES_MAX = 300 };
+enum { PURPOSE_BYTES_MAX = 300, KEY_BYTES_MAX = 40 };
 
 static bool is_sentence(struct text text)
 {
@@ -162,6 +162,14 @@ static bool read_request_row(struct draft *draft, struct import_line *line)
 {
     struct import_cells cells = import_cells_of(line->text);
     struct import_cells filled = import_cells_filled(&cells);
+    struct text body = import_unbullet(line->body, NULL);
+    size_t colon = text_find(body, ':');
+    struct drafted *keyed = request_value(draft, import_until(body, colon));
+    if (colon < body.size && colon < KEY_BYTES_MAX && keyed != NULL) {
+        line->is_understood = draft_append(
+            draft, keyed, " ", import_from(body, colon + 1), line->number);
+        return true;
+    }
     if (filled.count < 2 || is_sentence(line->body))
         return false;
     if (import_holds(filled.list[0], "구분")) {
@@ -215,6 +223,15 @@ void import_read_measures(struct import_text *text, struct draft *draft)
         struct text rest = import_unbullet(line->body, NULL);
         if (line->section != IMPORT_SECTION_MEASURES)
             continue;
+        size_t colon = text_find(rest, ':');
+        bool is_keyed = colon < KEY_BYTES_MAX && colon < rest.size;
+        if (is_keyed && measure_of(draft, import_until(rest, colon)) != NULL) {
+            present = measure_of(draft, import_until(rest, colon));
+            line->is_understood =
+                draft_append(draft, present, " ",
+                             import_from(rest, colon + 1), line->number);
+            continue;
+        }
         while (rest.size > 0) {
             size_t stop = import_find(rest, "다. ");
             size_t end = stop == SIZE_MAX ? rest.size : stop + strlen("다.");

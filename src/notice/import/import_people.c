@@ -215,7 +215,8 @@ static void add_person(struct table *table, const struct row *row)
     (void)draft_set(&person->department, row->department, line);
     (void)draft_set(&person->telephone, row->telephone, line);
     person->passes_to_successor = import_holds(table->line->body, "후임");
-    (void)draft_set(&person->scope, row->scope, line);
+    if (!import_starts(row->scope, "모든 ") && !import_starts(row->scope, "전체"))
+        (void)draft_set(&person->scope, row->scope, line);
     if (table->has_scope_column && person->scope.line == 0)
         person->scope = table->scope;
     table->scope = person->scope;

@@ -225,6 +225,8 @@ void import_sections_find(struct import_text *text)
         struct import_line *line = &text->lines[i];
         struct text title = {NULL, 0};
         line->section = section;
+        if (import_same_letters(line->body, text_of("안내판")))
+            line->is_understood = true;
         if (!import_is_subheading(line->text, &title))
             read_heading(line);
         section = line->section;
