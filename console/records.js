@@ -12,7 +12,7 @@ const COUNT = 50;
 
 export const KINDS = [
     'deletion.done', 'deletion.intent', 'deletion.answered', 'deletion.pending', 'deletion.seeds', 'deletion.attested', 'hold.intent', 'hold.made', 'hold.missing', 'hold.end', 'hold.destroyed', 'view.open', 'live.open', 'view.close', 'gap', 'gap.open', 'records.lost', 'disk.state', 'space.warning', 'space.freed', 'index.rebuilt', 'recording.day', 'recording.root',
-    'camera.added', 'camera.state', 'camera.codec', 'login', 'login.failed', 'login.first', 'logout',
+    'camera.added', 'camera.state', 'camera.certificate', 'camera.codec', 'login', 'login.failed', 'login.first', 'logout',
     'account.added', 'account.closed', 'notice.version', 'retention.set', 'setting', 'clock.step', 'clock.confirmed', 'clock.settled',
     'recorder.start', 'recorder.stop', 'role.restarted', 'texts.deleted', 'log.start',
 ];
@@ -61,7 +61,8 @@ export function sentence(line, list, cameras) {
     const values = readable(line, list, cameras);
     const isFine = (line.kind === 'camera.state' && (line.cause === 'none' || line.cause === '')) ||
         (line.kind === 'deletion.pending' && line.state === 'done');
-    return tOr(`say.${line.kind}${isFine ? '.ok' : ''}`, tOr(`kind.${line.kind}`, line.kind), values);
+    const which = line.kind === 'camera.certificate' ? `.${line.change}` : isFine ? '.ok' : '';
+    return tOr(`say.${line.kind}${which}`, tOr(`kind.${line.kind}`, line.kind), values);
 }
 
 function raw(entry) {

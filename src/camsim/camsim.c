@@ -2,9 +2,11 @@
 #include "camsim/camsim.h"
 
 #include "base/alloc.h"
+#include "base/text.h"
 #include "camsim/ledger.h"
 #include "camsim/schedule.h"
 #include "camsim/session.h"
+#include "crypto/certificate.h"
 #include "sys/random.h"
 #include "sys/socket.h"
 
@@ -310,6 +312,21 @@ static enum status make_cameras(struct camsim *camsim,
     return STATUS_OK;
 }
 
+static enum status make_tls(const struct clock *clock, struct tls_server **out)
+{
+    struct certificate *certificate = alloc_zeroed(sizeof *certificate);
+    const struct text name = text_of("camsim");
+    if (certificate == NULL)
+        return STATUS_NO_MEMORY;
+    enum status s = certificate_make(&name, 1, clock_wall(clock), certificate);
+    if (s == STATUS_OK)
+        s = tls_server_create(
+            text_bytes(text_of(certificate->certificate_pem)),
+            text_bytes(text_of(certificate->private_key_pem)), out);
+    alloc_free(certificate);
+    return s;
+}
+
 static enum status make_host(struct camsim *camsim, struct loop *loop,
                              const struct clock *clock,
                              const struct camsim_options *options)
@@ -328,7 +345,8 @@ static enum status make_host(struct camsim *camsim, struct loop *loop,
                     .user = options->user,
                     .password = options->password,
                     .algorithm = options->algorithm,
-                    .transport = options->transport,
+                    .transport =
+                        options->is_secure ? CAMERA_TCP : options->transport,
                     .faults = {options->faults, options->fault_count}},
         .start = clock_boot(clock),
         .sends_packets = options->sends_packets,
@@ -341,6 +359,8 @@ static enum status make_host(struct camsim *camsim, struct loop *loop,
     };
     if (camsim->host.scratch == NULL)
         return STATUS_NO_MEMORY;
+    if (options->is_secure)
+        return make_tls(clock, &camsim->host.tls);
     if (options->transport == CAMERA_TCP)
         return STATUS_OK;
     struct socket_datagrams *datagrams = &camsim->host.datagrams;
@@ -419,6 +439,7 @@ void camsim_destroy(struct camsim **camsim)
     camsim_ledger_destroy(&ending->ledger);
     camsim_schedule_destroy(&ending->schedule);
     alloc_free(ending->cameras);
+    tls_server_destroy(&ending->host.tls);
     alloc_free(ending->host.scratch);
     alloc_free(ending);
     *camsim = NULL;

@@ -33,6 +33,7 @@ struct camsim_options {
     const char *password;
     enum digest_algorithm algorithm;
     enum camera_transport transport;
+    bool is_secure; /* TLS, with a certificate made at the start */
     bool sends_packets;      /* one send a packet, not one a frame */
     const char *ledger_path; /* NULL: none */
     const struct camsim_fault *faults;

@@ -22,6 +22,7 @@ struct camsim_session {
     struct camsim_session_host *host;
     int socket;
     struct socket_address peer;
+    struct tls_session *tls; /* NULL: in the clear */
     struct watch *watch;
     struct wire_message message;
     struct camsim_responder responder;
@@ -81,6 +82,8 @@ enum status camsim_session_create(struct camsim_session_host *host, int *socket,
         return s;
     }
     s = socket_peer_address(*socket, &session->peer);
+    if (s == STATUS_OK && host->tls != NULL)
+        s = tls_session_create(host->tls, &session->tls);
     if (s != STATUS_OK) {
         camsim_session_destroy(&session);
         return s;
@@ -97,6 +100,7 @@ void camsim_session_destroy(struct camsim_session **session)
         return;
     watch_destroy(&(*session)->watch);
     socket_close(&(*session)->socket);
+    tls_session_destroy(&(*session)->tls);
     wire_message_deinit(&(*session)->message);
     buffer_deinit(&(*session)->input);
     buffer_deinit(&(*session)->output);
@@ -152,11 +156,29 @@ static void flush(struct camsim_session *session)
               session->output.size > 0 ? WATCH_READ | WATCH_WRITE : WATCH_READ);
 }
 
+/* What TLS has made goes behind what waits. */
+static void send_sealed(struct camsim_session *session)
+{
+    struct bytes sealed = tls_session_output(session->tls);
+    if (sealed.size == 0)
+        return;
+    buffer_append(&session->output, sealed);
+    tls_session_output_consume(session->tls, sealed.size);
+    flush(session);
+}
+
 /* At once where nothing waits, else behind what does. */
 static void send_bytes(struct camsim_session *session, struct bytes bytes)
 {
     if (session->has_ended)
         return;
+    if (session->tls != NULL) {
+        if (tls_session_write(session->tls, bytes) == STATUS_OK)
+            send_sealed(session);
+        else
+            camsim_session_end(session, false);
+        return;
+    }
     if (session->output.size == 0) {
         size_t taken = 0;
         enum status s = socket_write(session->socket, bytes, &taken);
@@ -404,23 +426,60 @@ static void understand(struct camsim_session *session)
         camsim_session_end(session, false);
 }
 
-static void receive(struct camsim_session *session)
+/* Reads into the input; AGAIN where nothing came. */
+static enum status read_plain(struct camsim_session *session)
+{
+    size_t got = 0;
+    uint8_t *room = buffer_reserve(&session->input, READ_SIZE);
+    if (room == NULL)
+        return STATUS_NO_MEMORY;
+    enum status s =
+        session->tls != NULL
+            ? tls_session_read(session->tls, room, READ_SIZE, &got)
+            : socket_read(session->socket, room, READ_SIZE, &got);
+    session->input.size -= READ_SIZE - (s == STATUS_OK ? got : 0);
+    return s;
+}
+
+/* What the socket has goes to TLS; AGAIN where that was nothing. */
+static enum status read_sealed(struct camsim_session *session)
+{
+    uint8_t sealed[READ_SIZE];
+    size_t got = 0;
+    enum status s =
+        socket_read(session->socket, sealed, sizeof sealed, &got);
+    return s == STATUS_OK
+               ? tls_session_receive(session->tls, bytes_of(sealed, got))
+               : s;
+}
+
+static enum status understand_all(struct camsim_session *session)
 {
     enum status s = STATUS_OK;
     while (s == STATUS_OK && !session->has_ended) {
-        uint8_t *room = buffer_reserve(&session->input, READ_SIZE);
-        if (room == NULL) {
-            camsim_session_end(session, false);
-            return;
-        }
-        size_t got = 0;
-        s = socket_read(session->socket, room, READ_SIZE, &got);
-        session->input.size -= READ_SIZE - (s == STATUS_OK ? got : 0);
+        s = read_plain(session);
         if (s != STATUS_OK)
             break;
         session->heard_us = now_us(session);
         understand(session);
     }
+    return s;
+}
+
+static void receive(struct camsim_session *session)
+{
+    enum status s = STATUS_OK;
+    while (s == STATUS_OK && !session->has_ended && session->tls != NULL) {
+        s = read_sealed(session);
+        if (s != STATUS_OK)
+            break;
+        s = understand_all(session);
+        if (!session->has_ended)
+            send_sealed(session);
+        s = s == STATUS_AGAIN ? STATUS_OK : s;
+    }
+    if (session->tls == NULL)
+        s = understand_all(session);
     if (s != STATUS_OK && s != STATUS_AGAIN)
         camsim_session_end(session, false);
 }

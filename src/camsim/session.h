@@ -13,6 +13,7 @@
 
 #include "camsim/clip.h"
 #include "camsim/responder.h"
+#include "crypto/tls.h"
 #include "sys/clock.h"
 #include "sys/loop.h"
 #include "sys/socket_datagram.h"
@@ -33,6 +34,7 @@ struct camsim_session_host {
     struct boot_time start;
     bool sends_packets; /* one send a packet, not one a frame */
     struct socket_datagrams datagrams; /* of all cameras */
+    struct tls_server *tls; /* NULL: in the clear */
     uint8_t *scratch;   /* room for the largest frame of all clips */
     uint64_t bytes;     /* sent so far, all sessions */
     void *context;

@@ -178,6 +178,10 @@ static const struct command_option OPTIONS[] = {
      .kind = OPTION_CALL,
      .may_repeat = true,
      .take = take_fault},
+    {.name = "--tls",
+     .help = "rtsps, with a certificate of its own for each run",
+     .kind = OPTION_FLAG,
+     .place = offsetof(struct arguments, options.is_secure)},
     {.name = "--json",
      .help = "the sums at the end as one JSON object",
      .kind = OPTION_FLAG,
@@ -302,7 +306,7 @@ const struct command COMMAND_CAMSIM = {
     .name = "camsim",
     .synopsis = "--clip FILE:FPS[:h265]... [--port P] [--cameras N]\n"
                 "    [--user U --password P --digest md5|sha256]\n"
-                "    [--sending frame|packet] [--transport tcp|udp|any]\n"
+                "    [--sending frame|packet] [--transport tcp|udp|any] [--tls]\n"
                 "    [--ledger FILE] [--json]\n"
                 "    [--fault KIND:CAMERA:AT_S[:FOR_S]]...",
     .summary = "simulate cameras over RTSP from byte stream files",

@@ -21,6 +21,10 @@ struct tls_server {
     SSL_CTX *context;
 };
 
+struct tls_client {
+    SSL_CTX *context;
+};
+
 struct tls_session {
     SSL *ssl;      /* owns both BIOs */
     BIO *received; /* from the network */
@@ -109,6 +113,7 @@ static int choose_protocol(SSL *ssl, const unsigned char **out,
     return SSL_TLSEXT_ERR_OK;
 }
 
+/* What both sides have in common. */
 static bool configure(SSL_CTX *context)
 {
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION |
@@ -118,10 +123,21 @@ static bool configure(SSL_CTX *context)
                                   SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                   SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_alpn_select_cb(context, choose_protocol, NULL);
     return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1 &&
-           SSL_CTX_set_cipher_list(context, SUITES_TLS_1_2) == 1 &&
-           SSL_CTX_set_num_tickets(context, 0) == 1;
+           SSL_CTX_set_cipher_list(context, SUITES_TLS_1_2) == 1;
+}
+
+static bool configure_server(SSL_CTX *context)
+{
+    SSL_CTX_set_alpn_select_cb(context, choose_protocol, NULL);
+    return configure(context) && SSL_CTX_set_num_tickets(context, 0) == 1;
+}
+
+/* As in crypto/library: no configuration file of the system's. */
+static bool library_starts(void)
+{
+    return crypto_library_init() == STATUS_OK &&
+           OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1;
 }
 
 enum status tls_server_create(struct bytes certificate_pem,
@@ -129,9 +145,7 @@ enum status tls_server_create(struct bytes certificate_pem,
                               struct tls_server **out)
 {
     *out = NULL;
-    /* As in crypto/library: no configuration file of the system's. */
-    if (crypto_library_init() != STATUS_OK ||
-        OPENSSL_init_ssl(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1)
+    if (!library_starts())
         return STATUS_INTERNAL;
     AUTO(tls_server_destroy)
     struct tls_server *server = alloc_zeroed(sizeof *server);
@@ -141,7 +155,7 @@ enum status tls_server_create(struct bytes certificate_pem,
     if (server->context == NULL)
         return STATUS_NO_MEMORY;
     enum status s =
-        configure(server->context) ? STATUS_OK : STATUS_INTERNAL;
+        configure_server(server->context) ? STATUS_OK : STATUS_INTERNAL;
     if (s == STATUS_OK)
         s = use_certificate(server->context, certificate_pem);
     if (s == STATUS_OK)
@@ -163,15 +177,14 @@ void tls_server_destroy(struct tls_server **server)
     *server = NULL;
 }
 
-enum status tls_session_create(struct tls_server *server,
-                               struct tls_session **out)
+static enum status make_session(SSL_CTX *context, struct tls_session **out)
 {
     *out = NULL;
     AUTO(tls_session_destroy)
     struct tls_session *session = alloc_zeroed(sizeof *session);
     if (session == NULL)
         return STATUS_NO_MEMORY;
-    session->ssl = SSL_new(server->context);
+    session->ssl = SSL_new(context);
     session->received = BIO_new(BIO_s_mem());
     session->output = BIO_new(BIO_s_mem());
     if (session->ssl == NULL || session->received == NULL ||
@@ -184,9 +197,77 @@ enum status tls_session_create(struct tls_server *server,
     BIO_set_mem_eof_return(session->received, -1);
     BIO_set_mem_eof_return(session->output, -1);
     SSL_set_bio(session->ssl, session->received, session->output);
-    SSL_set_accept_state(session->ssl);
     *out = session;
     session = NULL;
+    return STATUS_OK;
+}
+
+enum status tls_session_create(struct tls_server *server,
+                               struct tls_session **out)
+{
+    enum status s = make_session(server->context, out);
+    if (s == STATUS_OK)
+        SSL_set_accept_state((*out)->ssl);
+    return s;
+}
+
+enum status tls_client_create(struct tls_client **out)
+{
+    *out = NULL;
+    if (!library_starts())
+        return STATUS_INTERNAL;
+    AUTO(tls_client_destroy)
+    struct tls_client *client = alloc_zeroed(sizeof *client);
+    if (client == NULL)
+        return STATUS_NO_MEMORY;
+    client->context = SSL_CTX_new(TLS_client_method());
+    if (client->context == NULL)
+        return STATUS_NO_MEMORY;
+    if (!configure(client->context))
+        return STATUS_INTERNAL;
+    /* No authority is asked: the caller compares the fingerprint. That the
+     * peer holds the certificate's key is proven all the same. */
+    SSL_CTX_set_verify(client->context, SSL_VERIFY_NONE, NULL);
+    *out = client;
+    client = NULL;
+    return STATUS_OK;
+}
+
+void tls_client_destroy(struct tls_client **client)
+{
+    if (*client == NULL)
+        return;
+    SSL_CTX_free((*client)->context);
+    alloc_free(*client);
+    *client = NULL;
+}
+
+enum status tls_client_connect(struct tls_client *client,
+                               struct tls_session **out)
+{
+    size_t used = 0;
+    uint8_t nothing[1];
+    enum status s = make_session(client->context, out);
+    if (s != STATUS_OK)
+        return s;
+    SSL_set_connect_state((*out)->ssl);
+    /* Reading drives the handshake: the first message is made now. */
+    s = tls_session_read(*out, nothing, sizeof nothing, &used);
+    if (s == STATUS_AGAIN && tls_session_output(*out).size > 0)
+        return STATUS_OK;
+    tls_session_destroy(out);
+    return STATUS_INTERNAL;
+}
+
+enum status tls_session_fingerprint(const struct tls_session *session,
+                                    uint8_t out[TLS_FINGERPRINT_SIZE])
+{
+    if (!tls_session_is_ready(session))
+        return STATUS_AGAIN;
+    const X509 *certificate = SSL_get0_peer_certificate(session->ssl);
+    if (certificate == NULL ||
+        X509_digest(certificate, EVP_sha256(), out, NULL) != 1)
+        return STATUS_INTERNAL;
     return STATUS_OK;
 }
 

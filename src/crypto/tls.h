@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * crypto/tls - the server's side of TLS, without a socket.
+ * crypto/tls - both sides of TLS, without a socket.
  *
  * TLS 1.2 or 1.3 (RFC 5246, RFC 8446), AEAD suites with forward secrecy, no
  * renegotiation, no compression, no tickets and no session cache: a resumed
- * session would be a secret that outlives its connection. ALPN: http/1.1.
+ * session would be a secret that outlives its connection. A server's ALPN:
+ * http/1.1. A client proves to nobody who it is, and trusts no authority: whose
+ * certificate it was is for the caller to judge, by its fingerprint, before a
+ * byte is written.
  *
  *   socket -> tls_session_receive -> tls_session_read  -> plain text
  *   socket <- tls_session_output  <- tls_session_write <- plain text
@@ -21,11 +24,13 @@
 #include "base/status.h"
 
 struct tls_server;
+struct tls_client;
 struct tls_session;
 
 enum {
     TLS_RECORD_PLAIN_MAX = 16384, /* bytes of plain text in one record */
     TLS_PENDING_MAX = 65536,      /* received, not yet decrypted bytes */
+    TLS_FINGERPRINT_SIZE = 32,    /* SHA-256 of the certificate's DER form */
 };
 
 /*
@@ -43,6 +48,21 @@ void tls_server_destroy(struct tls_server **server); /* NULL inside is fine */
 MUST_USE enum status tls_session_create(struct tls_server *server,
                                         struct tls_session **out);
 void tls_session_destroy(struct tls_session **session);
+
+/* For cameras. Call it before the sandbox. Fails with: NO_MEMORY, INTERNAL. */
+MUST_USE enum status tls_client_create(struct tls_client **out);
+void tls_client_destroy(struct tls_client **client); /* NULL inside is fine */
+
+/* The client's end of a connection; its first message waits in the output.
+ * Fails with: NO_MEMORY, INTERNAL. */
+MUST_USE enum status tls_client_connect(struct tls_client *client,
+                                        struct tls_session **out);
+
+/* Of the certificate that the server has shown and proven to hold; only once
+ * the session is ready. Fails with: AGAIN, INTERNAL. */
+MUST_USE enum status
+tls_session_fingerprint(const struct tls_session *session,
+                        uint8_t out[TLS_FINGERPRINT_SIZE]);
 
 /*
  * What came from the network; all of it is kept until read.

@@ -55,6 +55,21 @@ static void send_describe(struct rtsp_session *session)
     rtsp_session_send(session, METHOD_DESCRIBE);
 }
 
+/* RFC 2326 section 11.3: whether we go there is not ours to say. */
+static void take_redirection(struct rtsp_session *session)
+{
+    struct url url;
+    struct text location =
+        wire_message_header_or_empty(&session->message, "Location");
+    struct writer out =
+        writer_on(session->redirection, sizeof session->redirection - 1);
+    if (url_parse(location, &url) != STATUS_OK)
+        return;
+    url_write(&out, &url);
+    if (out.failed)
+        session->redirection[0] = 0;
+}
+
 static void refuse(struct rtsp_session *session)
 {
     unsigned code = wire_message_status_code(&session->message);
@@ -62,6 +77,8 @@ static void refuse(struct rtsp_session *session)
         rtsp_session_refuse_transport(session);
         return;
     }
+    if (code >= 300 && code < 400)
+        take_redirection(session);
     session_finish(session, CAUSE_REFUSED, "%s was answered with %u",
                    rtsp_session_method_name(session->method), code);
 }
@@ -397,6 +414,12 @@ void rtsp_session_peer_closed(struct rtsp_session *session)
                        "the camera closed the connection");
 }
 
+void rtsp_session_link_failed(struct rtsp_session *session, enum cause cause,
+                              const char *detail)
+{
+    session_finish(session, cause, "%s", detail);
+}
+
 struct bytes rtsp_session_output(const struct rtsp_session *session)
 {
     return buffer_bytes(&session->output);
@@ -415,6 +438,11 @@ bool rtsp_session_is_playing(const struct rtsp_session *session)
 bool rtsp_session_refuses_transport(const struct rtsp_session *session)
 {
     return session->refuses_transport;
+}
+
+struct text rtsp_session_redirection(const struct rtsp_session *session)
+{
+    return text_of(session->redirection);
 }
 
 bool rtsp_session_has_ended(const struct rtsp_session *session)
@@ -456,6 +484,7 @@ static enum status take_options(struct rtsp_session *session,
     session->ssrc = (uint32_t)(options->random >> 32);
     session->dice = options->random;
     session->client_port = options->client_port;
+    session->is_secure = url.is_secure;
     return options->client_port == UINT16_MAX ? STATUS_BAD_INPUT : STATUS_OK;
 }
 

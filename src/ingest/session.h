@@ -14,7 +14,8 @@
  * through the sink meanwhile. Whatever goes wrong ends the session with
  * a cause and a detail that names no secret; it is never used again.
  *
- * Never: audio set up, Basic authentication (nothing here is encrypted), bytes
+ * Never: audio set up, Basic authentication but inside TLS, a connection to
+ * where a camera points (its redirection is told, and ends the session), bytes
  * of the camera in a detail unless they are plain.
  *
  * Sources: RFC 2326; RFC 7616 through wire/digest; RFC 3550. Threads: none.
@@ -45,7 +46,9 @@ struct session_sink {
 };
 
 struct session_options {
-    struct text url;  /* rtsp://host[:port]/path; credentials in it are cut */
+    /* rtsp://host[:port]/path; credentials in it are cut. With rtsps:// what is
+     * moved here goes through TLS, which is the caller's. */
+    struct text url;
     struct text user; /* empty: none */
     struct text password;
     uint64_t random; /* for Digest and reports: new for each session */
@@ -95,11 +98,18 @@ void rtsp_session_stop(struct rtsp_session *session, struct boot_time now);
 /* The connection is gone. */
 void rtsp_session_peer_closed(struct rtsp_session *session);
 
+/* What carries the session has failed; detail: plain. */
+void rtsp_session_link_failed(struct rtsp_session *session, enum cause cause,
+                              const char *detail);
+
 /* The PLAY has been answered: only packets are expected now. */
 bool rtsp_session_is_playing(const struct rtsp_session *session);
 
 /* It ended because the camera does not send in this way. */
 bool rtsp_session_refuses_transport(const struct rtsp_session *session);
+
+/* Where the camera wanted us to go; empty: nowhere. It ended by that. */
+struct text rtsp_session_redirection(const struct rtsp_session *session);
 
 bool rtsp_session_has_ended(const struct rtsp_session *session);
 enum cause rtsp_session_cause(const struct rtsp_session *session);

@@ -94,6 +94,9 @@ struct rtsp_session {
     uint8_t rtp_channel;
     uint8_t rtcp_channel;
     bool refuses_transport;
+    bool is_secure; /* inside TLS */
+    bool sends_basic; /* no Digest is offered, and the link is secure */
+    char redirection[SESSION_URL_BYTES_MAX];
 
     struct boot_time reply_until;
     struct boot_time data_until;

@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
+#include "base/encoding.h"
 #include "base/text.h"
 #include "base/writer.h"
+#include "crypto/secret.h"
 #include "ingest/session_private.h"
 
 enum { AUTHORIZATION_BYTES_MAX = 4096 };
@@ -37,9 +41,24 @@ static const char *extra_headers(enum session_method method)
     return "";
 }
 
+/* RFC 7617: the password itself. Only ever inside TLS. */
+static void write_basic(struct rtsp_session *session)
+{
+    char plain[2 * SESSION_CREDENTIAL_BYTES_MAX + 2];
+    char encoded[BASE64_SIZE(sizeof plain) + 1];
+    int size = snprintf(plain, sizeof plain, "%s:%s", session->user,
+                        session->password);
+    base64_encode(bytes_of(plain, (size_t)size), encoded);
+    buffer_format(&session->output, "Authorization: Basic %s\r\n", encoded);
+    secret_wipe(plain, sizeof plain);
+    secret_wipe(encoded, sizeof encoded);
+}
+
 static void write_authorization(struct rtsp_session *session,
                                 const char *method, const char *target)
 {
+    if (session->sends_basic)
+        write_basic(session);
     if (session->challenge.algorithm == DIGEST_NONE)
         return;
     uint8_t memory[AUTHORIZATION_BYTES_MAX];
@@ -110,10 +129,15 @@ void rtsp_session_answer_challenge(struct rtsp_session *session)
 {
     struct digest_challenge best;
     read_challenges(&session->message, &best);
+    bool may_basic = session->is_secure && best.offers_basic;
     if (session->user[0] == 0) {
         session_finish(session, CAUSE_UNAUTHORIZED,
                        "the camera wants a password");
-    } else if (best.algorithm == DIGEST_NONE) {
+    } else if (best.algorithm == DIGEST_NONE && best.offers_basic &&
+               !session->is_secure) {
+        session_finish(session, CAUSE_UNAUTHORIZED,
+                       "it wants the password in the clear: use tls");
+    } else if (best.algorithm == DIGEST_NONE && !may_basic) {
         session_finish(session, CAUSE_UNAUTHORIZED,
                        "the camera offers no Digest authentication");
     } else if (session->challenges_answered == SESSION_CHALLENGES_MAX ||
@@ -122,6 +146,7 @@ void rtsp_session_answer_challenge(struct rtsp_session *session)
                        "the camera refuses user or password");
     } else {
         session->challenge = best;
+        session->sends_basic = best.algorithm == DIGEST_NONE;
         session->nonce_count = 0;
         session->challenges_answered++;
         write_request(session, session->method);

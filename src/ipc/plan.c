@@ -25,6 +25,7 @@ void plan_camera_encode(const struct plan_camera *camera, struct writer *out)
     put_text(out, camera->password);
     writer_u16be(out, camera->port);
     writer_u8(out, (uint8_t)camera->transport);
+    writer_u8(out, camera->is_secure);
 }
 
 enum status plan_camera_decode(struct reader *in, struct plan_camera *out)
@@ -37,12 +38,15 @@ enum status plan_camera_decode(struct reader *in, struct plan_camera *out)
     camera.password = take_text(in, PLAN_CREDENTIAL_MAX, &too_long);
     camera.port = reader_u16be(in);
     uint8_t transport = reader_u8(in);
+    uint8_t is_secure = reader_u8(in);
     if (too_long)
         return STATUS_LIMIT;
     if (in->failed || camera.camera < CAMERA_NUMBER_MIN ||
         camera.camera > CAMERA_NUMBER_MAX || camera.host.size == 0 ||
-        camera.port == 0 || transport < CAMERA_TCP || transport > CAMERA_ANY)
+        camera.port == 0 || transport < CAMERA_TCP || transport > CAMERA_ANY ||
+        is_secure > 1)
         return STATUS_BAD_INPUT;
+    camera.is_secure = is_secure != 0;
     camera.transport = (enum camera_transport)transport;
     *out = camera;
     return STATUS_OK;

@@ -3,10 +3,13 @@
  * ipc/plan - what the gate tells the supervisor to run.
  *
  * Layout: count u16, then per camera: number u32, and host, path, user,
- * password each as u16 size and bytes, port u16, transport u8.
+ * password each as u16 size and bytes, port u16, transport u8,
+ * secure u8.
  */
 #ifndef IPC_PLAN_H
 #define IPC_PLAN_H
+
+#include <stdbool.h>
 
 #include "base/reader.h"
 #include "base/writer.h"
@@ -20,6 +23,7 @@ struct plan_camera {
     struct text user; /* empty: no authentication */
     struct text password;
     enum camera_transport transport;
+    bool is_secure; /* over TLS */
 };
 
 enum { PLAN_HOST_MAX = 255, PLAN_PATH_MAX = 700, PLAN_CREDENTIAL_MAX = 128 };

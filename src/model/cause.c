@@ -23,6 +23,7 @@ static const char *const NAMES[CAUSE_COUNT] = {
     [CAUSE_EXPIRED] = "expired",
     [CAUSE_ORDERED] = "ordered",
     [CAUSE_DISK] = "disk",
+    [CAUSE_CERTIFICATE] = "certificate",
 };
 
 const char *cause_name(enum cause cause)

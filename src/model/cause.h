@@ -31,6 +31,7 @@ enum cause {
     CAUSE_EXPIRED,      /* gone at the end of its period                 */
     CAUSE_ORDERED,      /* gone by a person's order                      */
     CAUSE_DISK,         /* a disk failed with it before it was durable   */
+    CAUSE_CERTIFICATE,  /* not the camera's certificate of the first use */
     CAUSE_COUNT
 };
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "notice/plant_keys.h"
 #include "notice/yaml_fill.h"
+#include "sys/network.h"
 
 enum {
     HOST_BYTES_MAX = 255,
@@ -17,6 +18,8 @@ enum {
     DIRECTORY_BYTES_MAX = 500,
     WEB_NAMES_MAX = 16,
     RTSP_PORT = 554,
+    RTSPS_PORT = 322,
+    NETWORKS_MAX = 32,
     WEB_PORT = 8443,
     DISKS_MAX = 32,
     SCRUB_DAYS = 30,
@@ -64,6 +67,7 @@ static const struct yaml_field CAMERA_FIELDS[] = {
      .type = YAML_TYPE_TEXT,
      CAMERA(password_file),
      .max = FILE_NAME_BYTES_MAX},
+    {.key = "tls", .type = YAML_TYPE_BOOL, CAMERA(is_secure)},
     {.key = "transport",
      .type = YAML_TYPE_CHOICE,
      CAMERA(transport),
@@ -151,6 +155,11 @@ static const struct yaml_field PLANT_FIELDS[] = {
      .fields = CAMERA_FIELDS,
      .element_size = sizeof(struct plant_camera),
      .count_offset = offsetof(struct plant, camera_count)},
+    {.key = "camera_networks",
+     .type = YAML_TYPE_TEXTS,
+     PLANT(camera_networks),
+     .max = NETWORKS_MAX,
+     .count_offset = offsetof(struct plant, camera_network_count)},
     {.key = "storage", .type = YAML_TYPE_MAP, .fields = STORAGE_FIELDS},
     {.key = "web", .type = YAML_TYPE_MAP, .fields = WEB_FIELDS},
     {.key = "keys", .type = YAML_TYPE_MAP, .fields = PLANT_KEYS_FIELDS},
@@ -196,6 +205,35 @@ static void check_address(const char *file, struct plant_camera *camera,
                      SHOWN(camera->id));
 }
 
+/* Pictures over UDP would leave the encrypted link. */
+static void check_link(const char *file, const struct plant_camera *camera,
+                       struct findings *findings)
+{
+    if (camera->is_secure && camera->transport == CAMERA_UDP)
+        findings_add(findings, FINDING_UNKNOWN_VALUE,
+                     camera_place(file, camera), "write transport: tcp",
+                     "camera '%.*s' has tls, but its pictures would come over "
+                     "UDP in the clear",
+                     SHOWN(camera->id));
+}
+
+static void check_networks(const char *file, const struct plant *plant,
+                           struct findings *findings)
+{
+    const struct yaml_node *list = yaml_child(
+        plant->tree, yaml_tree_root(plant->tree), "camera_networks");
+    for (size_t i = 0; i < plant->camera_network_count; i++) {
+        struct network network;
+        struct text text = plant->camera_networks[i];
+        if (network_parse(text, &network) != STATUS_OK)
+            findings_add(findings, FINDING_WRONG_TYPE,
+                         list == NULL ? (struct finding_place){file, 0, 0}
+                                      : yaml_place(plant->tree, list),
+                         "write 192.0.2.0/24 or 2001:db8::/32",
+                         "'%.*s' is no network", SHOWN(text));
+    }
+}
+
 static void check_secret_path(const char *file,
                               const struct plant_camera *camera,
                               struct findings *findings)
@@ -220,6 +258,7 @@ static void check_cameras(const char *file, struct plant *plant,
         struct plant_camera *camera = &plant->cameras[i];
         check_address(file, camera, findings);
         check_secret_path(file, camera, findings);
+        check_link(file, camera, findings);
         for (size_t j = 0; j < i; j++) {
             const struct plant_camera *other = &plant->cameras[j];
             if (camera->number == other->number && camera->number != 0)
@@ -297,7 +336,8 @@ static void fill_plant_defaults(struct plant *plant)
         plant->web_port = WEB_PORT;
     for (size_t i = 0; i < plant->camera_count; i++) {
         if (plant->cameras[i].port == 0)
-            plant->cameras[i].port = RTSP_PORT;
+            plant->cameras[i].port =
+                plant->cameras[i].is_secure ? RTSPS_PORT : RTSP_PORT;
         if (plant->cameras[i].transport == 0)
             plant->cameras[i].transport = CAMERA_TCP;
         if (plant->cameras[i].path.size == 0)
@@ -334,6 +374,7 @@ enum status plant_load(const char *file_name, struct bytes yaml,
     check_format(&fill);
     check_cameras(plant->tree->file, plant, findings);
     check_disks(plant->tree->file, plant, findings);
+    check_networks(plant->tree->file, plant, findings);
     plant_keys_check(plant, findings);
     yaml_tree_name_paths(plant->tree, findings, findings_before);
     fill_plant_defaults(plant);
@@ -354,6 +395,7 @@ void plant_destroy(struct plant **plant)
         return;
     alloc_free((*plant)->cameras);
     alloc_free((*plant)->disks);
+    alloc_free((*plant)->camera_networks);
     alloc_free((*plant)->web_names);
     yaml_tree_destroy(&(*plant)->tree);
     alloc_free(*plant);

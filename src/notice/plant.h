@@ -29,6 +29,7 @@ struct plant_camera {
     struct text path;          /* with the leading slash */
     struct text user;          /* empty: no authentication */
     struct text password_file; /* relative to the installation's directory */
+    bool is_secure;            /* RTSP over TLS */
     enum camera_transport transport; /* TCP where none is named */
     uint32_t bitrate_kbps;     /* assumed, where none was measured; 0: storage's */
     uint32_t line;
@@ -51,6 +52,9 @@ struct plant {
 
     struct plant_camera *cameras; /* in the order of the file */
     size_t camera_count;
+
+    struct text *camera_networks; /* empty: each camera's own address */
+    size_t camera_network_count;
 
     uint64_t volume_bytes;
     uint64_t hold_reserve_bytes; /* for copies of holds; 0: there are none */

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "base/encoding.h"
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "crypto/secret.h"
@@ -394,6 +395,30 @@ static void on_stop(void *context, struct channel *channel,
     gate_stop_continue(gate);
 }
 
+static void
+on_camera_certificate(void *context, struct channel *channel,
+                      const struct message_camera_certificate *message,
+                      int descriptor)
+{
+    static const char *const CHANGES[] = {"pinned", "changed", "accepted"};
+    struct gate *gate = context;
+    (void)descriptor;
+    struct message_camera_certificate_reply reply = {.id = message->id};
+    char hex[HEX_SIZE(SHA256_SIZE) + 1];
+    if (!gate->is_started || message->change >= 3) {
+        reply.status = STATUS_AGAIN;
+    } else {
+        hex_encode(bytes_of(message->fingerprint, SHA256_SIZE), hex);
+        struct entry entry = entry_of(ENTRY_CAMERA_CERTIFICATE);
+        entry_number(&entry, "camera", message->camera);
+        entry_text(&entry, "change", text_of(CHANGES[message->change]));
+        entry_text(&entry, "sha256", text_of(hex));
+        gate_note(gate, &entry);
+    }
+    gate_sent(message_camera_certificate_answer(channel, &reply, -1),
+              "camera_certificate");
+}
+
 static void on_role_restarted(void *context, struct channel *channel,
                               const struct message_role_restarted *message,
                               int descriptor)
@@ -434,6 +459,7 @@ int role_gate_main(void)
         .start_gate = on_start_gate,
         .plan_wait = gate_on_plan_wait,
         .role_restarted = on_role_restarted,
+        .camera_certificate = on_camera_certificate,
         .login_first = gate_on_login_first,
         .login = gate_on_login,
         .logout = gate_on_logout,

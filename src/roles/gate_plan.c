@@ -57,6 +57,7 @@ static void add_camera(const struct gate *gate,
         .path = camera->path,
         .user = camera->user,
         .transport = camera->transport,
+        .is_secure = camera->is_secure,
     };
     if (read_password(gate, camera, &content, &planned.password) != STATUS_OK)
         planned.password = text_of("");

@@ -60,6 +60,16 @@ static const char *state_name(enum cause state)
     return state == CAUSE_NONE ? "recording" : cause_name(state);
 }
 
+/* An unencrypted link is an exception, and is said. */
+static void write_link(const struct gate *gate, uint32_t number,
+                       struct json *json)
+{
+    const struct plant_camera *camera =
+        plant_camera_find(gate->configuration.plant, number);
+    gate_put_name(json, "encrypted");
+    gate_put_bool(json, camera != NULL && camera->is_secure);
+}
+
 static int64_t write_cameras(const struct status_call *asked, struct json *json)
 {
     int64_t unexplained_us = 0;
@@ -78,6 +88,7 @@ static int64_t write_cameras(const struct status_call *asked, struct json *json)
         gate_put_named_number(json, "lost_packets", camera->lost_packets);
         gate_put_named_number(json, "dropped_pictures",
                               camera->dropped_pictures);
+        write_link(asked->call.gate, camera->number, json);
         gate_put_close(json, '}');
         unexplained_us += camera->unexplained_us;
     }

@@ -96,6 +96,8 @@ static void on_start_ingest(void *context, struct channel *channel,
     reply.status =
         ingest->read_memory == NULL ? STATUS_NO_MEMORY : STATUS_OK;
     if (reply.status == STATUS_OK)
+        reply.status = tls_client_create(&ingest->tls);
+    if (reply.status == STATUS_OK)
         reply.status = timer_make(ingest->process.loop, "batch", on_batch,
                                   ingest, &ingest->timer);
     if (reply.status == STATUS_OK)

@@ -30,6 +30,7 @@ static void release(struct ingest_camera *camera)
     watch_destroy(&camera->watch);
     socket_close(&camera->socket);
     ingest_datagram_stop(camera);
+    secure_link_destroy(&camera->link);
     rtsp_session_destroy(&camera->session);
 }
 
@@ -46,6 +47,8 @@ static void finish(struct ingest_camera *camera)
         .cause = (uint8_t)cause,
         .refuses_transport = rtsp_session_refuses_transport(camera->session),
         .detail = text_of(camera->state_detail),
+        .fingerprint = ingest_link_fingerprint(camera),
+        .redirection = rtsp_session_redirection(camera->session),
     };
     ingest_sent(message_camera_run_answer(ingest->process.control, &reply, -1),
                 "camera_run");
@@ -56,13 +59,13 @@ static void finish(struct ingest_camera *camera)
 static void write_output(struct ingest_camera *camera)
 {
     for (;;) {
-        struct bytes output = rtsp_session_output(camera->session);
+        struct bytes output = ingest_link_output(camera);
         size_t taken = 0;
         if (output.size == 0)
             return;
         enum status s = socket_write(camera->socket, output, &taken);
         if (s == STATUS_OK)
-            rtsp_session_output_taken(camera->session, taken);
+            ingest_link_output_taken(camera, taken);
         else if (s != STATUS_AGAIN)
             rtsp_session_peer_closed(camera->session);
         if (s != STATUS_OK)
@@ -83,9 +86,7 @@ static void read_input(struct ingest_camera *camera)
             rtsp_session_peer_closed(camera->session);
             return;
         }
-        rtsp_session_input(camera->session,
-                           bytes_of(ingest->read_memory, got),
-                           ingest_now(ingest));
+        ingest_link_take(camera, bytes_of(ingest->read_memory, got));
         if (got < INGEST_READ_BYTES ||
             rtsp_session_has_ended(camera->session))
             return;
@@ -158,6 +159,9 @@ static enum status begin_session(struct ingest_camera *camera,
         &options, &sink, ingest_now(camera->ingest), &camera->session);
     if (s == STATUS_OK && message->client_port != 0)
         s = ingest_datagram_start(camera);
+    if (s == STATUS_OK &&
+        text_starts_with(message->url, text_of("rtsps://")))
+        s = ingest_link_start(camera, message->pin);
     return s;
 }
 

@@ -4,6 +4,7 @@
  *
  *   ingest.c         handlers, and the one timer over all cameras
  *   ingest_camera.c  a camera's socket and session
+ *   ingest_link.c    bytes between the two, through TLS where it is wanted
  *   ingest_datagram.c  the same for cameras that send over UDP
  *   ingest_ring.c    samples and events into the ring
  *
@@ -15,6 +16,7 @@
 #ifndef ROLES_INGEST_PRIVATE_H
 #define ROLES_INGEST_PRIVATE_H
 
+#include "ingest/secure_link.h"
 #include "ingest/session.h"
 #include "roles/role.h"
 #include "sys/ring.h"
@@ -44,6 +46,8 @@ struct ingest_camera {
     struct watch *datagram_watch;
     uint32_t report_wait_id; /* camera_report_wait to be answered; 0: none */
     struct rtsp_session *session;
+    struct secure_link *link; /* NULL: the connection is not encrypted */
+    bool has_pin;
 
     /* What goes into the ring */
     uint64_t number;          /* of the last sample */
@@ -69,6 +73,7 @@ struct ingest {
     struct timer *timer;
     struct ingest_camera *cameras;
     uint8_t *read_memory; /* INGEST_READ_BYTES, for all cameras */
+    struct tls_client *tls;
     bool is_stopping;
     uint32_t stop_id;
 };
@@ -109,6 +114,22 @@ static inline bool ingest_camera_is_running(const struct ingest_camera *camera)
 {
     return camera->session != NULL;
 }
+
+/* ---- ingest_link.c ------------------------------------------------------ */
+
+/* Begins TLS. pin: as in camera_run. Fails with: as secure_link_create. */
+MUST_USE enum status ingest_link_start(struct ingest_camera *camera,
+                                       struct bytes pin);
+
+/* Received bytes to the session, which may end by them. */
+void ingest_link_take(struct ingest_camera *camera, struct bytes received);
+
+/* The next bytes for the socket; empty: none now. */
+struct bytes ingest_link_output(struct ingest_camera *camera);
+void ingest_link_output_taken(struct ingest_camera *camera, size_t size);
+
+/* What the camera has shown, where that is why the session ended. */
+struct bytes ingest_link_fingerprint(const struct ingest_camera *camera);
 
 /* ---- ingest_datagram.c -------------------------------------------------- */
 

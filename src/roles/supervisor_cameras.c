@@ -11,12 +11,10 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
-#include "roles/supervisor_private.h"
+#include "roles/supervisor_link.h"
 #include "sys/logger.h"
 #include "sys/random.h"
 #include "sys/socket.h"
-#include "sys/socket_connect.h"
-#include "sys/socket_datagram.h"
 
 enum {
     CONNECT_TIMEOUT_MS = 5000,
@@ -24,27 +22,6 @@ enum {
     BACK_OFF_MOST_MS = 15000,
     BACK_OFF_PASSWORD_MS = 30000, /* do not make a camera lock the account */
     RAN_LONG_US = 10 * SECOND_US,
-};
-
-enum link_state { LINK_WAITING, LINK_CONNECTING, LINK_RUNNING };
-
-struct camera_link {
-    struct camera_link *next;
-    struct supervisor *supervisor;
-    struct plan_camera plan; /* texts point into the memory below */
-    char host[PLAN_HOST_MAX + 1];
-    char path[PLAN_PATH_MAX + 1];
-    char user[PLAN_CREDENTIAL_MAX + 1];
-    char password[PLAN_CREDENTIAL_MAX + 1];
-    enum link_state state;
-    struct timer *timer;
-    struct socket_connect *connecting;
-    enum cause cause;   /* why there is no picture now */
-    enum cause told;    /* the cause that ingest was told last */
-    uint64_t wait_ms;   /* the last back-off */
-    int64_t began_us;   /* of the running session */
-    bool uses_udp;      /* the running or next session */
-    struct socket_datagrams datagrams; /* of the running session, over UDP */
 };
 
 static void connect_camera(struct camera_link *link);
@@ -68,7 +45,7 @@ static void back_off(struct camera_link *link)
     link->wait_ms = link->wait_ms == 0 ? BACK_OFF_FIRST_MS : 2 * link->wait_ms;
     if (link->wait_ms > BACK_OFF_MOST_MS)
         link->wait_ms = BACK_OFF_MOST_MS;
-    if (link->cause == CAUSE_UNAUTHORIZED)
+    if (link->cause == CAUSE_UNAUTHORIZED || link->cause == CAUSE_CERTIFICATE)
         link->wait_ms = BACK_OFF_PASSWORD_MS;
     wait_then_connect(link, jittered(link->wait_ms));
 }
@@ -114,13 +91,21 @@ static void on_ended(void *context, enum status status,
     if (status != STATUS_OK)
         log_line(LOG_WARNING, "camera=%u session status=%s",
                  (unsigned)link->plan.camera, status_name(status));
+    if (reply->fingerprint.size > 0 &&
+        certificate_seen(link, reply->fingerprint) == STATUS_OK) {
+        wait_then_connect(link, 0);
+        return;
+    }
     log_line(LOG_WARNING, "camera=%u ended cause=%s detail=%.*s",
              (unsigned)link->plan.camera, cause_name(link->cause),
              (int)reply->detail.size, reply->detail.data);
     link->told = link->cause; /* ingest wrote it into the ring itself */
     if (clock_boot(&CLOCK_SYSTEM).us - link->began_us > RAN_LONG_US)
-        link->wait_ms = 0;
-    if (reply->refuses_transport != 0 && link->plan.transport == CAMERA_ANY)
+        link->wait_ms = link->redirections = 0;
+    network_take_redirection(link, reply->redirection);
+    /* Datagrams would leave an encrypted link. */
+    if (reply->refuses_transport != 0 && link->plan.transport == CAMERA_ANY &&
+        !link->plan.is_secure)
         link->uses_udp = !link->uses_udp;
     back_off(link);
 }
@@ -176,14 +161,39 @@ static enum status give_datagrams(struct camera_link *link,
     return s;
 }
 
+static void write_url(const struct camera_link *link, char *out, size_t size)
+{
+    const char *host =
+        link->is_redirected ? link->redirected_host : link->host;
+    const char *path =
+        link->is_redirected ? link->redirected_path : link->path;
+    uint16_t port =
+        link->is_redirected ? link->redirected_port : link->plan.port;
+    bool is_ipv6 = strchr(host, ':') != NULL;
+    (void)snprintf(out, size, "%s://%s%s%s:%u%s",
+                   link->plan.is_secure ? "rtsps" : "rtsp", is_ipv6 ? "[" : "",
+                   host, is_ipv6 ? "]" : "", port, path);
+}
+
+/* Sends what belongs to the session before the session. */
+static enum status prepare(struct camera_link *link, struct channel *ingest,
+                           int socket, struct message_camera_run *message)
+{
+    enum status s = ingest == NULL ? STATUS_AGAIN : STATUS_OK;
+    if (s == STATUS_OK && link->plan.is_secure)
+        s = certificate_look_up(link, &message->pin);
+    if (s == STATUS_OK && link->uses_udp)
+        s = give_datagrams(link, ingest, socket);
+    if (s == STATUS_OK && link->uses_udp)
+        message->client_port = socket_address_port(&link->datagrams.local);
+    return s;
+}
+
 static void run_session(struct camera_link *link, int socket)
 {
     struct channel *ingest = child_control(link->supervisor, ROLE_INGEST);
     char url[PLAN_HOST_MAX + PLAN_PATH_MAX + 32];
-    bool is_ipv6 = strchr(link->host, ':') != NULL;
-    (void)snprintf(url, sizeof url, "rtsp://%s%s%s:%u%s", is_ipv6 ? "[" : "",
-                   link->host, is_ipv6 ? "]" : "", link->plan.port,
-                   link->path);
+    write_url(link, url, sizeof url);
     struct message_camera_run message = {
         .camera = link->plan.camera,
         .cause = (uint8_t)(link->cause == CAUSE_NONE ? CAUSE_STARTING
@@ -192,16 +202,18 @@ static void run_session(struct camera_link *link, int socket)
         .user = link->plan.user,
         .password = link->plan.password,
     };
+    link->is_redirected = false;
+    enum status s = prepare(link, ingest, socket, &message);
+    if (s != STATUS_OK)
+        socket_close(&socket);
+    if (s != STATUS_OK && ingest != NULL) {
+        tell_down(link, CAUSE_UNREACHABLE, text_of(status_name(s)));
+        back_off(link);
+        return;
+    }
     link->state = LINK_RUNNING;
     link->told = CAUSE_NONE;
     link->began_us = clock_boot(&CLOCK_SYSTEM).us;
-    enum status s = ingest == NULL ? STATUS_AGAIN : STATUS_OK;
-    if (s == STATUS_OK && link->uses_udp)
-        s = give_datagrams(link, ingest, socket);
-    if (s == STATUS_OK && link->uses_udp)
-        message.client_port = socket_address_port(&link->datagrams.local);
-    if (s != STATUS_OK)
-        socket_close(&socket);
     if (s == STATUS_OK)
         s = message_camera_run_send(ingest, &message, socket, on_ended, link);
     if (s != STATUS_OK)
@@ -220,6 +232,7 @@ static void on_connected(void *context, struct socket_connect *connecting,
         run_session(link, socket);
         return;
     }
+    link->is_redirected = false;
     tell_down(link, CAUSE_UNREACHABLE, text_of(status_name(status)));
     back_off(link);
 }
@@ -228,16 +241,18 @@ static void connect_camera(struct camera_link *link)
 {
     link->state = LINK_CONNECTING;
     const struct socket_connect_options options = {
-        .host = link->host,
-        .port = link->plan.port,
+        .host = link->is_redirected ? link->redirected_host : link->host,
+        .port = link->is_redirected ? link->redirected_port : link->plan.port,
         .timeout_ms = CONNECT_TIMEOUT_MS,
         .worker = link->supervisor->resolver,
+        .is_allowed = network_is_allowed,
     };
     enum status s = socket_connect_start(link->supervisor->loop, &options,
                                          on_connected, link,
                                          &link->connecting);
     if (s == STATUS_OK)
         return;
+    link->is_redirected = false;
     tell_down(link, CAUSE_UNREACHABLE, text_of(status_name(s)));
     back_off(link);
 }
@@ -311,6 +326,7 @@ static enum status take_camera(struct supervisor *supervisor,
         .camera = camera->camera,
         .port = camera->port,
         .transport = camera->transport,
+        .is_secure = camera->is_secure,
         .host = text_of(link->host),
         .path = text_of(link->path),
         .user = text_of(link->user),

@@ -28,6 +28,8 @@ struct socket_connect {
     bool is_cancelled;
     socket_connect_fn *on_done;
     void *context;
+    bool (*is_allowed)(void *context, const struct socket_address *address,
+                       bool is_name);
 };
 
 static void release_handles(struct socket_connect *connecting)
@@ -77,9 +79,13 @@ static void on_time(void *context, struct timer *timer)
     finish(context, STATUS_AGAIN);
 }
 
-static enum status connect_address(struct socket_connect *connecting)
+static enum status connect_address(struct socket_connect *connecting,
+                                   bool is_name)
 {
     const struct socket_address *address = &connecting->address;
+    if (connecting->is_allowed != NULL &&
+        !connecting->is_allowed(connecting->context, address, is_name))
+        return STATUS_DENIED;
     connecting->socket =
         socket(address->any.sa_family,
                SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
@@ -130,7 +136,7 @@ static void on_resolved(void *context)
         return; /* the time limit came first, and was told */
     enum status s = connecting->resolved;
     if (s == STATUS_OK)
-        s = connect_address(connecting);
+        s = connect_address(connecting, true);
     if (s != STATUS_OK)
         finish(connecting, s);
 }
@@ -140,7 +146,7 @@ static enum status begin(struct socket_connect *connecting,
 {
     if (socket_address_parse(connecting->host, connecting->port,
                              &connecting->address) == STATUS_OK)
-        return connect_address(connecting);
+        return connect_address(connecting, false);
     if (worker == NULL)
         return STATUS_NOT_FOUND;
     enum status s = worker_submit(worker, resolve, on_resolved, connecting);
@@ -162,6 +168,7 @@ enum status socket_connect_start(struct loop *loop,
     connecting->port = options->port;
     connecting->on_done = on_done;
     connecting->context = context;
+    connecting->is_allowed = options->is_allowed;
     enum status s = STATUS_LIMIT;
     if (text_copy(text_of(options->host), connecting->host,
                   sizeof connecting->host))

@@ -10,11 +10,13 @@
 #ifndef SYS_SOCKET_CONNECT_H
 #define SYS_SOCKET_CONNECT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/status.h"
 
 struct loop;
+struct socket_address;
 struct socket_connect;
 struct worker;
 
@@ -34,6 +36,11 @@ struct socket_connect_options {
     uint16_t port;
     uint64_t timeout_ms;
     struct worker *worker; /* for names; NULL: numeric addresses only */
+    /* Whether this address may be connected to: the very one that will be, so
+     * that a name cannot mean another a moment later. Refused: DENIED. NULL: all.
+     * Runs at once, or before on_done. is_name: it was looked up. */
+    bool (*is_allowed)(void *context, const struct socket_address *address,
+                       bool is_name);
 };
 
 /* Fails with: NO_MEMORY, LIMIT, NOT_FOUND (a name and no worker), IO,

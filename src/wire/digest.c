@@ -155,9 +155,11 @@ static void candidate_take(struct candidate *candidate,
 static void candidate_end(const struct candidate *candidate,
                           struct digest_challenge *best)
 {
+    bool offers_basic = best->offers_basic;
     if (candidate->is_usable && candidate->challenge.nonce[0] != 0 &&
         candidate->challenge.algorithm > best->algorithm)
         *best = candidate->challenge;
+    best->offers_basic = offers_basic;
 }
 
 void digest_challenge_read(struct text value, struct digest_challenge *best)
@@ -168,6 +170,7 @@ void digest_challenge_read(struct text value, struct digest_challenge *best)
         if (item.is_scheme) {
             candidate_end(&candidate, best);
             candidate_begin(&candidate, is_named(&item, "Digest"));
+            best->offers_basic |= is_named(&item, "Basic");
         } else {
             candidate_take(&candidate, &item);
         }

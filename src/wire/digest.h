@@ -7,8 +7,8 @@
  *   response = H(HA1 ":" nonce ":" HA2)                            without
  *
  * H: SHA-256 or, for old cameras, MD5, in lower-case hexadecimal. Of several
- * challenges the strongest that we speak is answered; Basic never, nor the
- * "-sess" forms, nor qop "auth-int".
+ * challenges the strongest that we speak is answered; not the "-sess" forms,
+ * nor qop "auth-int". Basic, which sends the password itself, is only noticed.
  *
  * Source: RFC 7616 sections 3.3, 3.4, 3.7; RFC 2069 (no qop). Threads: none of
  * its own.
@@ -34,6 +34,7 @@ struct digest_challenge {
     enum digest_algorithm algorithm;
     bool has_algorithm; /* the peer named it */
     bool has_qop;       /* "auth" is offered */
+    bool offers_basic;  /* somewhere beside it */
     bool is_stale;      /* the nonce was too old, the password not wrong */
     bool has_opaque;
     char realm[DIGEST_FIELD_BYTES_MAX + 1];

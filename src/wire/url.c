@@ -8,6 +8,23 @@
 #include "wire/limits.h"
 
 static const char SCHEME[] = "rtsp://";
+static const char SECURE_SCHEME[] = "rtsps://";
+
+/* Characters of the scheme that text begins with; 0: neither. */
+static size_t scheme_size_of(struct text text, bool *is_secure)
+{
+    static const char *const SCHEMES[] = {SCHEME, SECURE_SCHEME};
+    for (size_t i = 0; i < 2; i++) {
+        struct text scheme = text_of(SCHEMES[i]);
+        if (text.size >= scheme.size &&
+            text_equal_ignore_case((struct text){text.data, scheme.size},
+                                   scheme)) {
+            *is_secure = i == 1;
+            return scheme.size;
+        }
+    }
+    return 0;
+}
 
 static bool is_visible(struct text text)
 {
@@ -63,13 +80,17 @@ static enum status parse_authority(struct text authority, struct url *out)
     return s;
 }
 
+static uint16_t default_port(bool is_secure)
+{
+    return is_secure ? URL_RTSPS_PORT : URL_RTSP_PORT;
+}
+
 enum status url_parse(struct text text, struct url *out)
 {
-    size_t scheme_size = sizeof SCHEME - 1;
-    *out = (struct url){.port = URL_RTSP_PORT};
-    if (text.size < scheme_size || !is_visible(text) ||
-        !text_equal_ignore_case((struct text){text.data, scheme_size},
-                                text_of(SCHEME)))
+    bool is_secure = false;
+    size_t scheme_size = scheme_size_of(text, &is_secure);
+    *out = (struct url){.is_secure = is_secure, .port = default_port(is_secure)};
+    if (scheme_size == 0 || !is_visible(text))
         return STATUS_BAD_INPUT;
     struct text rest = after(text, scheme_size);
     size_t end = 0;
@@ -88,11 +109,12 @@ enum status url_parse(struct text text, struct url *out)
 void url_write(struct writer *out, const struct url *url)
 {
     bool is_ipv6 = text_find(url->host, ':') < url->host.size;
-    writer_bytes(out, text_bytes(text_of(SCHEME)));
+    writer_bytes(out, text_bytes(text_of(url->is_secure ? SECURE_SCHEME
+                                                        : SCHEME)));
     writer_bytes(out, text_bytes(text_of(is_ipv6 ? "[" : "")));
     writer_bytes(out, text_bytes(url->host));
     writer_bytes(out, text_bytes(text_of(is_ipv6 ? "]" : "")));
-    if (url->port != URL_RTSP_PORT) {
+    if (url->port != default_port(url->is_secure)) {
         char port[8];
         (void)snprintf(port, sizeof port, ":%u", url->port);
         writer_bytes(out, text_bytes(text_of(port)));
@@ -112,7 +134,7 @@ static enum status write_absolute(struct writer *out, struct text text)
 enum status url_write_control(struct writer *out, const struct url *base,
                               struct text control)
 {
-    size_t scheme_size = sizeof SCHEME - 1;
+    bool is_secure = false;
     enum status s = STATUS_OK;
     if (!is_visible(control))
         return STATUS_BAD_INPUT;
@@ -120,9 +142,7 @@ enum status url_write_control(struct writer *out, const struct url *base,
         return STATUS_LIMIT;
     if (control.size == 0 || text_equal(control, text_of("*"))) {
         url_write(out, base);
-    } else if (control.size >= scheme_size &&
-               text_equal_ignore_case((struct text){control.data, scheme_size},
-                                      text_of(SCHEME))) {
+    } else if (scheme_size_of(control, &is_secure) > 0) {
         s = write_absolute(out, control);
     } else if (control.data[0] == '/') {
         struct url rooted = *base;

@@ -187,7 +187,83 @@ static void refuses_a_key_that_is_not_the_certificates(void **state)
     assert_null(server);
 }
 
-TEST_MAIN("crypto/tls", TEST(speaks_both_versions_in_any_split),
+/* ---- our own client --------------------------------------------------------- */
+
+static void move_bytes(struct tls_session *from, struct tls_session *to,
+                       size_t step)
+{
+    struct bytes output = tls_session_output(from);
+    size_t size = output.size < step ? output.size : step;
+    uint8_t ignored[1];
+    size_t used = 0;
+    if (size == 0)
+        return;
+    CHECK_OK(tls_session_receive(to, bytes_of(output.data, size)));
+    tls_session_output_consume(from, size);
+    (void)!tls_session_read(to, ignored, 0, &used);
+}
+
+static void our_client_sees_whose_certificate_it_is(void **state)
+{
+    (void)state;
+    AUTO(tls_server_destroy) struct tls_server *server = server_make();
+    AUTO(tls_client_destroy) struct tls_client *client = NULL;
+    CHECK_OK(tls_client_create(&client));
+    uint8_t prints[2][TLS_FINGERPRINT_SIZE];
+    for (size_t i = 0; i < 2; i++) {
+        AUTO(tls_session_destroy) struct tls_session *near_end = NULL;
+        AUTO(tls_session_destroy) struct tls_session *far_end = NULL;
+        CHECK_OK(tls_session_create(server, &far_end));
+        CHECK_OK(tls_client_connect(client, &near_end));
+        CHECK_STATUS(STATUS_AGAIN,
+                     tls_session_fingerprint(near_end, prints[i]));
+        CHECK_STATUS(STATUS_AGAIN,
+                     tls_session_write(near_end, bytes_of("x", 1)));
+        for (int n = 0; n < 6000 && !(tls_session_is_ready(near_end) &&
+                                      tls_session_is_ready(far_end));
+             n++) {
+            move_bytes(near_end, far_end, i == 0 ? 1 : 9000);
+            move_bytes(far_end, near_end, i == 0 ? 1 : 9000);
+        }
+        CHECK_OK(tls_session_fingerprint(near_end, prints[i]));
+        uint8_t got[8];
+        size_t used = 0;
+        CHECK_OK(tls_session_write(near_end, bytes_of("hello", 5)));
+        struct bytes sent = tls_session_output(near_end);
+        CHECK_OK(tls_session_receive(far_end, sent));
+        CHECK_OK(tls_session_read(far_end, got, sizeof got, &used));
+        CHECK(used == 5 && memcmp(got, "hello", 5) == 0);
+    }
+    assert_memory_equal(prints[0], prints[1], TLS_FINGERPRINT_SIZE);
+}
+
+/* A server that speaks only what is too old, or no TLS at all. */
+static void our_client_takes_no_less(void **state)
+{
+    (void)state;
+    AUTO(tls_client_destroy) struct tls_client *client = NULL;
+    CHECK_OK(tls_client_create(&client));
+    static const uint8_t ANSWERS[][11] = {
+        /* ServerHello of TLS 1.1, cut: the version is enough. */
+        {0x16, 3, 2, 0, 6, 2, 0, 0, 2, 3, 2},
+        {'R', 'T', 'S', 'P', '/', '1', '.', '0', ' ', '2', '0'},
+    };
+    for (size_t i = 0; i < 2; i++) {
+        AUTO(tls_session_destroy) struct tls_session *session = NULL;
+        uint8_t out[16];
+        size_t used = 0;
+        CHECK_OK(tls_client_connect(client, &session));
+        CHECK_OK(tls_session_receive(
+            session, bytes_of(ANSWERS[i], sizeof ANSWERS[i])));
+        CHECK_STATUS(STATUS_BAD_INPUT,
+                     tls_session_read(session, out, sizeof out, &used));
+        CHECK(!tls_session_is_ready(session));
+    }
+}
+
+TEST_MAIN("crypto/tls", TEST(our_client_sees_whose_certificate_it_is),
+          TEST(our_client_takes_no_less),
+          TEST(speaks_both_versions_in_any_split),
           TEST(old_versions_and_garbage_are_refused),
           TEST(takes_no_more_than_its_limit),
           TEST(refuses_a_key_that_is_not_the_certificates))

@@ -74,17 +74,21 @@ struct fixture {
     struct seen seen;
     struct boot_time now;
     uint16_t client_port; /* 0: TCP */
+    const char *url;      /* NULL: the usual one */
 };
 
-/* client_port of the fixture stays. */
+/* client_port and url of the fixture stay. */
 static inline enum status begin_again(struct fixture *fixture, const char *user,
                                       const char *password)
 {
     *fixture = (struct fixture){.now = START,
-                                .client_port = fixture->client_port};
+                                .client_port = fixture->client_port,
+                                .url = fixture->url};
     fixture->seen.data = buffer_with_limit(1 << 20);
     const struct session_options options = {
-        .url = text_of("rtsp://boss:word@192.0.2.7:8554/live?x=1"),
+        .url = text_of(fixture->url != NULL
+                           ? fixture->url
+                           : "rtsp://boss:word@192.0.2.7:8554/live?x=1"),
         .user = text_of(user),
         .password = text_of(password),
         .random = 0x1122334455667788,
@@ -99,6 +103,7 @@ static inline enum status begin_with(struct fixture *fixture, const char *user,
                                      const char *password)
 {
     fixture->client_port = 0;
+    fixture->url = NULL;
     return begin_again(fixture, user, password);
 }
 

@@ -8,6 +8,7 @@ enum { CLIENT_PORT = 40000 };
 static void begin_udp(struct fixture *fixture)
 {
     fixture->client_port = CLIENT_PORT;
+    fixture->url = NULL;
     CHECK_OK(begin_again(fixture, "camera", "pass"));
 }
 

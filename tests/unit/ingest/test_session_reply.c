@@ -106,6 +106,86 @@ static void basic_is_never_answered(void **state)
     check_end(&fixture, CAUSE_UNAUTHORIZED);
 }
 
+static const char SECURE_URL[] = "rtsps://192.0.2.7/live";
+
+static void begin_secure(struct fixture *fixture)
+{
+    fixture->client_port = 0;
+    fixture->url = SECURE_URL;
+    CHECK_OK(begin_again(fixture, "camera", "pass"));
+}
+
+static void basic_is_answered_inside_tls_alone(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    begin_secure(&fixture);
+    reply(&fixture, expect(&fixture, "OPTIONS", SECURE_URL), 401,
+          "WWW-Authenticate: Basic realm=\"r\"\r\n", "");
+    const struct wire_message *request =
+        expect(&fixture, "OPTIONS", SECURE_URL);
+    /* RFC 7617: "camera:pass" */
+    CHECK(text_equal(wire_message_header_or_empty(request, "Authorization"),
+                     text_of("Basic Y2FtZXJhOnBhc3M=")));
+    reply(&fixture, request, 401, "WWW-Authenticate: Basic realm=\"r\"\r\n",
+          "");
+    check_end(&fixture, CAUSE_UNAUTHORIZED);
+    /* Where Digest is offered beside it, it is Digest. */
+    begin_secure(&fixture);
+    reply(&fixture, expect(&fixture, "OPTIONS", SECURE_URL), 401,
+          "WWW-Authenticate: Basic realm=\"r\"\r\n"
+          "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\"\r\n", "");
+    request = expect(&fixture, "OPTIONS", SECURE_URL);
+    CHECK(text_starts_with(
+        wire_message_header_or_empty(request, "Authorization"),
+        text_of("Digest ")));
+    finish(&fixture);
+}
+
+static void the_strongest_digest_is_answered(void **state)
+{
+    (void)state;
+    static const char *const ORDERS[] = {
+        "WWW-Authenticate: Digest realm=\"r\", nonce=\"a\", algorithm=MD5\r\n"
+        "WWW-Authenticate: Digest realm=\"r\", nonce=\"b\", "
+        "algorithm=SHA-256, qop=\"auth\"\r\n",
+        "WWW-Authenticate: Digest realm=\"r\", nonce=\"b\", "
+        "algorithm=SHA-256, qop=\"auth\"\r\n"
+        "WWW-Authenticate: Digest realm=\"r\", nonce=\"a\", algorithm=MD5\r\n",
+        "WWW-Authenticate: Digest realm=\"r\", nonce=\"a\", algorithm=MD5, "
+        "Digest realm=\"r\", nonce=\"b\", algorithm=SHA-256, qop=\"auth\"\r\n",
+    };
+    for (size_t i = 0; i < 3; i++) {
+        struct fixture fixture;
+        begin(&fixture);
+        reply(&fixture, expect(&fixture, "OPTIONS", URL), 401, ORDERS[i], "");
+        struct text proof = wire_message_header_or_empty(
+            expect(&fixture, "OPTIONS", URL), "Authorization");
+        CHECK(memmem(proof.data, proof.size, "algorithm=SHA-256", 17) != NULL);
+        finish(&fixture);
+    }
+}
+
+/* Where to is told, without credentials; nothing goes there from here. */
+static void a_redirection_ends_it(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    begin(&fixture);
+    reply(&fixture, expect(&fixture, "OPTIONS", URL), 200, "", "");
+    reply(&fixture, expect(&fixture, "DESCRIBE", URL), 302,
+          "Location: rtsp://a:b@192.0.2.9:5540/other\r\n", "");
+    CHECK(text_equal(rtsp_session_redirection(fixture.session),
+                     text_of("rtsp://192.0.2.9:5540/other")));
+    check_end(&fixture, CAUSE_REFUSED);
+    begin(&fixture);
+    reply(&fixture, expect(&fixture, "OPTIONS", URL), 200, "", "");
+    reply(&fixture, expect(&fixture, "DESCRIBE", URL), 302,
+          "Location: file:///etc/passwd\r\n", "");
+    CHECK(rtsp_session_redirection(fixture.session).size == 0);
+    check_end(&fixture, CAUSE_REFUSED);
+}
+
 static void without_a_user_a_challenge_ends_it(void **state)
 {
     (void)state;
@@ -250,6 +330,9 @@ TEST_MAIN("ingest/session_reply",
           TEST(a_wrong_password_ends_it),
           TEST(a_camera_that_stays_stale_ends_it),
           TEST(basic_is_never_answered),
+          TEST(basic_is_answered_inside_tls_alone),
+          TEST(the_strongest_digest_is_answered),
+          TEST(a_redirection_ends_it),
           TEST(without_a_user_a_challenge_ends_it),
           TEST(credentials_in_the_address_go_nowhere),
           TEST(errors_have_their_causes),

@@ -72,6 +72,10 @@ struct stage {
     uint8_t ended_cause;
     bool has_report;
     struct socket_datagrams datagrams;
+    bool is_secure;
+    struct bytes pin;
+    uint8_t fingerprint[32];
+    size_t fingerprint_size;
 };
 
 static void on_limit(void *context, struct timer *timer)
@@ -232,6 +236,10 @@ static void on_ended(void *context, enum status status,
     CHECK(reply != NULL && descriptor == -1);
     CHECK_OK(status);
     stage->ended_cause = reply->cause;
+    stage->fingerprint_size = reply->fingerprint.size;
+    if (reply->fingerprint.size == sizeof stage->fingerprint)
+        memcpy(stage->fingerprint, reply->fingerprint.data,
+               sizeof stage->fingerprint);
     stage->has_ended = true;
 }
 
@@ -261,7 +269,7 @@ static void attach_ring(struct stage *stage)
         message_kick_attach_send(stage->supervisor, &kick, bell, NULL, NULL));
 }
 
-static void start_camera(struct stage *stage)
+static void start_camera(struct stage *stage, bool is_secure)
 {
     static uint8_t file[65536];
     struct bytes bytes =
@@ -280,15 +288,16 @@ static void start_camera(struct stage *stage)
         .user = "camera",
         .password = "pass",
         .algorithm = DIGEST_SHA256,
+        .is_secure = is_secure,
     };
     CHECK_OK(camsim_create(stage->loop, &CLOCK_SYSTEM, &options,
                            &stage->camsim));
 }
 
-static void begin(struct stage *stage)
+static void begin_with(struct stage *stage, bool is_secure)
 {
     int ends[2];
-    *stage = (struct stage){.kick = -1};
+    *stage = (struct stage){.kick = -1, .is_secure = is_secure};
     CHECK_OK(socket_pair(ends));
     stage->ingest = fork();
     if (stage->ingest == 0) {
@@ -309,10 +318,15 @@ static void begin(struct stage *stage)
     CHECK_OK(message_start_ingest_send(stage->supervisor, &message, -1,
                                        on_start_ingest, stage));
     attach_ring(stage);
-    start_camera(stage);
+    start_camera(stage, is_secure);
     timer_start(stage->look, LOOK_MS, LOOK_MS);
     wait_until(stage, has_answer);
     CHECK_OK(stage->status);
+}
+
+static void begin(struct stage *stage)
+{
+    begin_with(stage, false);
 }
 
 /* Opens the pair beside the connection, as the supervisor does. */
@@ -339,12 +353,14 @@ static void run_camera_over(struct stage *stage, const char *password,
     int socket_descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     CHECK(connect(socket_descriptor, (struct sockaddr *)&address,
                   sizeof address) == 0);
-    (void)snprintf(url, sizeof url, "rtsp://127.0.0.1:%u/cam/1", port);
+    (void)snprintf(url, sizeof url, "%s://127.0.0.1:%u/cam/1",
+                   stage->is_secure ? "rtsps" : "rtsp", port);
     struct message_camera_run message = {.camera = CAMERA,
                                          .cause = CAUSE_UNREACHABLE,
                                          .url = text_of(url),
                                          .user = text_of("camera"),
-                                         .password = text_of(password)};
+                                         .password = text_of(password),
+                                         .pin = stage->pin};
     if (datagrams != NULL) {
         give_datagrams(stage, socket_descriptor, datagrams);
         message.client_port = socket_address_port(&datagrams->local);
@@ -448,6 +464,35 @@ static void a_camera_over_udp_is_recorded_and_reported_to(void **state)
                                              on_report, &stage));
     finish(&stage);
     CHECK(stage.has_report && stage.ended_cause == CAUSE_STOPPED);
+}
+
+static void a_certificate_is_told_then_pinned(void **state)
+{
+    (void)state;
+    struct stage stage;
+    uint8_t pin[32];
+    struct camsim_summary sum;
+    begin_with(&stage, true);
+    run_camera(&stage, "pass");
+    wait_until(&stage, has_ended);
+    CHECK(stage.ended_cause == CAUSE_STARTING);
+    CHECK(stage.fingerprint_size == sizeof pin && stage.samples == 0);
+    memcpy(pin, stage.fingerprint, sizeof pin);
+    /* Another one: refused, and told. */
+    pin[0] ^= 1;
+    stage.pin = bytes_of(pin, sizeof pin);
+    run_camera(&stage, "pass");
+    wait_until(&stage, has_ended);
+    CHECK(stage.ended_cause == CAUSE_CERTIFICATE && stage.samples == 0);
+    CHECK(stage.fingerprint_size == sizeof pin);
+    camsim_summarise(stage.camsim, &sum);
+    CHECK(sum.access_units == 0);
+    pin[0] ^= 1;
+    run_camera(&stage, "pass");
+    wait_until(&stage, has_forty_samples);
+    CHECK(stage.unknown == 0 && stage.configs == 1);
+    finish(&stage);
+    CHECK(stage.ended_cause == CAUSE_STOPPED && stage.fingerprint_size == 0);
 }
 
 static bool has_bells(const struct stage *stage)
@@ -556,6 +601,7 @@ static void a_full_ring_drops_up_to_a_key_picture(void **state)
 
 TEST_MAIN("roles/ingest", TEST(samples_come_through_the_ring),
           TEST(a_camera_over_udp_is_recorded_and_reported_to),
+          TEST(a_certificate_is_told_then_pinned),
           TEST(a_watched_camera_rings_the_bell),
           TEST(a_wrong_password_is_told), TEST(a_camera_that_is_down_is_told),
           TEST(a_full_ring_drops_up_to_a_key_picture))

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sys/network - which addresses a camera may have.
+ *
+ * A network is "192.0.2.0/24" or "2001:db8::/32", or a lone address. Special
+ * addresses are those that no name should lead to: unspecified, loopback,
+ * link-local, multicast, broadcast, and this machine's own.
+ *
+ * Source: RFC 4632, RFC 4291, RFC 6890. Threads: any.
+ */
+#ifndef SYS_NETWORK_H
+#define SYS_NETWORK_H
+
+#include <stdbool.h>
+
+#include "sys/socket_address.h"
+
+struct network {
+    struct socket_address address;
+    unsigned bits; /* of the address that count */
+};
+
+enum { NETWORK_TEXT_SIZE = 64 };
+
+/* Bits behind the prefix must be zero. Fails with: BAD_INPUT. */
+MUST_USE enum status network_parse(struct text text, struct network *out);
+
+bool network_holds(const struct network *network,
+                   const struct socket_address *address);
+
+/* Asks the kernel about its own addresses: binds, and lets go again. */
+bool network_is_special(const struct socket_address *address);
+
+#endif

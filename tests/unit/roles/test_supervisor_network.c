@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where a camera may be, and where it may send us. */
+#include <stdio.h>
+
+#include "base/text.h"
+#include "roles/supervisor_link.h"
+#include "unit/test.h"
+
+struct scene {
+    struct supervisor supervisor;
+    struct plant plant;
+    struct text networks[2];
+    struct camera_link link;
+};
+
+static void open_scene(struct scene *scene, bool has_networks)
+{
+    *scene = (struct scene){
+        .networks = {{"192.0.2.0/24", 12}, {"2001:db8::/64", 13}}};
+    scene->plant.camera_networks = scene->networks;
+    scene->plant.camera_network_count = has_networks ? 2 : 0;
+    scene->supervisor.plant = &scene->plant;
+    scene->link.supervisor = &scene->supervisor;
+}
+
+static bool is_allowed(struct scene *scene, const char *text, bool is_name)
+{
+    struct socket_address address;
+    CHECK_OK(socket_address_parse(text, 554, &address));
+    return network_is_allowed(&scene->link, &address, is_name);
+}
+
+static void networks_bind_names_and_numbers(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene, true);
+    CHECK(is_allowed(&scene, "192.0.2.9", true));
+    CHECK(is_allowed(&scene, "192.0.2.9", false));
+    CHECK(is_allowed(&scene, "2001:db8::5", true));
+    CHECK(!is_allowed(&scene, "198.51.100.1", false));
+    CHECK(!is_allowed(&scene, "127.0.0.1", true)); /* a name rebound */
+    /* Without networks: a number is the plant's word, a name is not. */
+    open_scene(&scene, false);
+    CHECK(is_allowed(&scene, "127.0.0.1", false));
+    CHECK(is_allowed(&scene, "198.51.100.1", true));
+    CHECK(!is_allowed(&scene, "127.0.0.1", true));
+    CHECK(!is_allowed(&scene, "169.254.169.254", true));
+}
+
+static bool follows(struct scene *scene, const char *url)
+{
+    network_take_redirection(&scene->link, text_of(url));
+    return scene->link.is_redirected;
+}
+
+static void redirections_stay_inside(void **state)
+{
+    (void)state;
+    static const char *const REFUSED[] = {
+        "",
+        "http://192.0.2.9/",
+        "rtsp://198.51.100.1/x",
+        "rtsp://127.0.0.1/x",
+        "rtsp://[::1]/x",
+        "rtsp://169.254.169.254/x",
+        "rtsp://camera.example/x",   /* a name could mean anything */
+        "rtsps://192.0.2.9/x",       /* the link is as the plant says */
+    };
+    struct scene scene;
+    for (size_t i = 0; i < sizeof REFUSED / sizeof REFUSED[0]; i++) {
+        open_scene(&scene, true);
+        CHECK(!follows(&scene, REFUSED[i]));
+    }
+    open_scene(&scene, false);
+    CHECK(!follows(&scene, "rtsp://192.0.2.9/x")); /* no networks: nowhere */
+    open_scene(&scene, true);
+    for (int i = 0; i < REDIRECTIONS_MAX; i++)
+        CHECK(follows(&scene, "rtsp://192.0.2.9:5540/x?y=1"));
+    assert_string_equal(scene.link.redirected_host, "192.0.2.9");
+    assert_string_equal(scene.link.redirected_path, "/x?y=1");
+    CHECK(scene.link.redirected_port == 5540);
+    CHECK(!follows(&scene, "rtsp://192.0.2.9:5540/x")); /* round and round */
+    /* Down from TLS. */
+    open_scene(&scene, true);
+    scene.link.plan.is_secure = true;
+    CHECK(!follows(&scene, "rtsp://192.0.2.9/x"));
+    CHECK(follows(&scene, "rtsps://192.0.2.9/x"));
+}
+
+TEST_MAIN("roles/supervisor_network", TEST(networks_bind_names_and_numbers),
+          TEST(redirections_stay_inside))
