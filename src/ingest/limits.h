@@ -29,6 +29,11 @@ enum {
     PARAMETER_SETS_MAX = 24,
     PARAMETER_SETS_BYTES_MAX = 4096,
 
+    /* Packets in a row of another payload type than described, and none of it:
+     * that is what this camera sends. */
+    PAYLOAD_TYPE_BELIEVED_PACKETS = 32,
+    PAYLOAD_TYPE_DYNAMIC_MIN = 96, /* RFC 3551 section 6: below are others */
+
     /* A unit's memory goes back above this once units are small again. */
     ACCESS_UNIT_KEEP_BYTES = 1 << 20,
 

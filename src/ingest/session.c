@@ -356,6 +356,16 @@ static void take_silence(struct rtsp_session *session)
                        rtsp_session_method_name(session->method));
 }
 
+static void finish_without_picture(struct rtsp_session *session)
+{
+    if (session->media.has_other_pictures && !session->media.has_begun)
+        session_finish(session, CAUSE_UNSUPPORTED,
+                       "no IDR picture in %d s: set an I-frame interval",
+                       SESSION_PICTURE_WAIT_S);
+    else
+        session_finish(session, CAUSE_NO_DATA, "packets, but no picture");
+}
+
 void rtsp_session_tick(struct rtsp_session *session, struct boot_time now)
 {
     session->now = now;
@@ -369,7 +379,7 @@ void rtsp_session_tick(struct rtsp_session *session, struct boot_time now)
     if (is_due(session, session->data_until))
         session_finish(session, CAUSE_NO_DATA, "no packets");
     else if (is_due(session, session->picture_until))
-        session_finish(session, CAUSE_NO_DATA, "packets, but no picture");
+        finish_without_picture(session);
     else if (is_due(session, session->keep_alive_at))
         happen(session, EVENT_TIME);
     if (session->state == SESSION_PLAYING && is_due(session, session->report_at))

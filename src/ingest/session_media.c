@@ -105,8 +105,10 @@ static bool is_decodable(struct rtsp_session *session,
                        "too many or too large parameter sets");
         return false;
     }
-    if (!unit->is_key)
+    if (!unit->is_key) {
+        media->has_other_pictures = true;
         return media->has_begun;
+    }
     if (!media->sets.is_changed && media->config.codec != CODEC_NONE)
         return true;
     s = renew_config(session);
@@ -188,6 +190,27 @@ static void on_ordered(void *context, const struct rtp_packet *packet)
     count_losses(&session->media);
 }
 
+/* Some cameras describe one payload type and send another. Only video has been
+ * set up; what is below the dynamic ones is not it. */
+static bool is_of_stream(struct session_media *media,
+                         const struct rtp_packet *packet)
+{
+    if (packet->payload_type == media->payload_type) {
+        media->knows_type = true;
+        return true;
+    }
+    if (media->knows_type || packet->payload_type < PAYLOAD_TYPE_DYNAMIC_MIN)
+        return false;
+    if (packet->payload_type != media->other_type)
+        media->other_packets = 0;
+    media->other_type = packet->payload_type;
+    if (++media->other_packets < PAYLOAD_TYPE_BELIEVED_PACKETS)
+        return false;
+    media->payload_type = packet->payload_type;
+    media->knows_type = true;
+    return true;
+}
+
 void rtsp_session_take_packet(struct rtsp_session *session, struct bytes bytes)
 {
     struct session_media *media = &session->media;
@@ -199,7 +222,7 @@ void rtsp_session_take_packet(struct rtsp_session *session, struct bytes bytes)
             media->packets_lost++;
         return;
     }
-    if (packet.payload_type != media->payload_type)
+    if (!is_of_stream(media, &packet))
         return;
     reception_packet(&media->reception, &packet, session->now);
     if (media->reorder != NULL)

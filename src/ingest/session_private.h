@@ -52,6 +52,10 @@ struct session_media {
     struct buffer record_next;
     struct codec_config config; /* codec NONE: none yet */
     uint8_t payload_type;
+    uint8_t other_type; /* seen instead, and how often in a row */
+    unsigned other_packets;
+    bool knows_type;      /* a packet of payload_type has come */
+    bool has_other_pictures; /* whole ones, but none to begin with */
     bool is_ready;        /* a description was taken */
     bool has_begun;       /* a sample has gone out */
     bool was_interrupted; /* the next sample is flagged */
