@@ -177,10 +177,13 @@ static int print_plain(struct text text)
     {
         const char *state =
             json_string_value(json_object_get(camera, "state"));
-        (void)printf("  camera %-9lld %s\n",
+        /* An unencrypted link is the exception that is to be seen. */
+        bool is_clear = json_is_false(json_object_get(camera, "encrypted"));
+        (void)printf("  camera %-9lld %s%s\n",
                      (long long)json_integer_value(
                          json_object_get(camera, "number")),
-                     state == NULL ? "?" : state);
+                     state == NULL ? "?" : state,
+                     is_clear ? " (link not encrypted)" : "");
     }
     print_storage(root);
     print_number(root, "records", "records");

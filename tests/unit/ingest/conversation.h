@@ -118,6 +118,13 @@ static inline void finish(struct fixture *fixture)
     buffer_deinit(&fixture->seen.data);
 }
 
+/* Time goes by. */
+static inline void pass(struct fixture *fixture, int64_t us)
+{
+    fixture->now.us += us;
+    rtsp_session_tick(fixture->session, fixture->now);
+}
+
 static inline void say_bytes(struct fixture *fixture, struct bytes bytes)
 {
     rtsp_session_input(fixture->session, bytes, fixture->now);

@@ -3,12 +3,6 @@
 #include "base/alloc.h"
 #include "unit/ingest/conversation.h"
 
-static void pass(struct fixture *fixture, int64_t us)
-{
-    fixture->now.us += us;
-    rtsp_session_tick(fixture->session, fixture->now);
-}
-
 /* ---- the conversation -------------------------------------------------- */
 
 static void a_bomb_of_headers_is_refused(void **state)

@@ -33,12 +33,6 @@ static void say_all(struct scene *scene)
     say_bytes(&scene->fixture, buffer_bytes(&scene->packets->data));
 }
 
-static void pass(struct scene *scene, int64_t us)
-{
-    scene->fixture.now.us += us;
-    rtsp_session_tick(scene->fixture.session, scene->fixture.now);
-}
-
 static void check_all(struct scene *scene)
 {
     check_samples(&scene->fixture.seen, scene->stream);
@@ -130,7 +124,7 @@ static int64_t keep_alive_after_us(const char *timeout)
     int64_t begin_us = scene.fixture.now.us;
     while (rtsp_session_output(scene.fixture.session).size == 0) {
         say_bytes(&scene.fixture, packets_framed(scene.packets, 0));
-        pass(&scene, 500000);
+        pass(&scene.fixture, 500000);
         drop_reports(&scene.fixture);
         CHECK(scene.fixture.now.us - begin_us < 100 * (int64_t)SECOND_US);
         if (scene.fixture.now.us - begin_us > 20 * (int64_t)SECOND_US)
@@ -153,7 +147,7 @@ static void timeout_absurd(struct scene *scene)
 
 static void feed_second(struct scene *scene)
 {
-    pass(scene, SECOND_US);
+    pass(&scene->fixture, SECOND_US);
     say_bytes(&scene->fixture, packets_framed(scene->packets, 0));
     drop_reports(&scene->fixture);
 }
@@ -372,7 +366,7 @@ static void no_idr(struct scene *scene)
                            scene->stream->samples[1].data);
         say_bytes(&scene->fixture, bytes_of(packets->data.data + from,
                                             packets->data.size - from));
-        pass(scene, SECOND_US);
+        pass(&scene->fixture, SECOND_US);
     }
     CHECK(rtsp_session_cause(scene->fixture.session) == CAUSE_UNSUPPORTED);
     CHECK(strstr(rtsp_session_detail(scene->fixture.session), "IDR") != NULL);

@@ -98,12 +98,6 @@ static void h265_arrives_too(void **state)
 
 /* ---- time --------------------------------------------------------------- */
 
-static void pass(struct fixture *fixture, int64_t us)
-{
-    fixture->now.us += us;
-    rtsp_session_tick(fixture->session, fixture->now);
-}
-
 static void silence_ends_it(void **state)
 {
     (void)state;

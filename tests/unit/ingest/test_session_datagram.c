@@ -44,12 +44,6 @@ static void send(struct fixture *fixture, const struct packets *packets,
                           packets_at(packets, i), fixture->now);
 }
 
-static void pass(struct fixture *fixture, int64_t us)
-{
-    fixture->now.us += us;
-    rtsp_session_tick(fixture->session, fixture->now);
-}
-
 struct scene {
     struct fixture fixture;
     struct stream *stream;
