@@ -327,6 +327,7 @@ const TEXTS = {
     'say.space.warning': {ko: '저장 공간이 모자라 {to}부터 보관기간 전의 영상이 없어질 수 있습니다. {detail}', en: 'Space runs out: from {to} video may go before its period. {detail}'},
     'say.camera.added': {ko: '{camera}의 녹화를 시작하기로 했습니다.', en: '{camera} is to be recorded from now on.'},
     'say.camera.state.ok': {ko: '{camera}의 영상이 들어옵니다.', en: '{camera} delivers pictures.'},
+    'say.camera.certificate': {ko: '{camera}: 인증서 ({change}).', en: '{camera}: certificate ({change}).'},
     'say.camera.certificate.pinned': {ko: '{camera}: 인증서를 처음 보고 기억합니다.', en: '{camera}: certificate seen for the first time and remembered.'},
     'say.camera.certificate.changed': {ko: '{camera}: 기억한 것과 다른 인증서입니다. 녹화하지 않습니다.', en: '{camera}: another certificate than the one remembered. Not recorded.'},
     'say.camera.certificate.accepted': {ko: '{camera}: 관리자가 새 인증서를 받아들였습니다.', en: '{camera}: the administrator has accepted the new certificate.'},
