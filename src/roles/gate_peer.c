@@ -167,6 +167,8 @@ static void on_clock(void *context, enum status status,
     gate->orders_waiting = reply->orders_waiting;
     gate->next_order_s = reply->next_order_s;
     take_pending(gate, reply->pending != 0 ? reply->reason : PENDING_NONE);
+    if (is_first)
+        gate_holds_work(gate); /* after a restart: they have waited for it */
 }
 
 void gate_clock_ask(struct gate *gate)

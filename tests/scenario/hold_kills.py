@@ -27,11 +27,11 @@ S = 1_000_000
 ROLES = ("vault", "keeper", "gate", "vault", "keeper", "gate")
 
 
-def order(api, camera, begin, end, seconds=3600, expected=202):
+def order(api, camera, begin, end, seconds=3600, expected=(202,)):
     body = {"camera": camera, "from": begin, "to": end,
             "until": clock(api) + seconds * S, "reason": "정보주체의 열람 요구"}
     answer, content = api.request("POST", "/api/v1/holds", body)
-    check(answer.status == expected, f"{answer.status}: {content[:300]}")
+    check(answer.status in expected, f"{answer.status}: {content[:300]}")
     return json.loads(content)
 
 
@@ -107,6 +107,7 @@ def killed_in_the_middle_a_copy_goes_on_without_a_hole():
         file.write(PASSWORD + "\n")
     with Demo("--ledger", SENT, directory=SITE) as demo:
         api = demo.api()
+        time.sleep(4)  # every camera delivers
         begin = clock(api)
         offset_us = begin - boot_us()
         time.sleep(SPAN_S)
@@ -184,30 +185,37 @@ def what_dies_within_a_minute_is_copied_first():
 @scenario
 def what_does_not_fit_is_refused_before_it_begins():
     """One volume is reserved. In the first minute nothing is measured yet, and
-    2 Mbit/s is assumed of a camera: three holds of 40 s fit, while they are
-    not made, and no fourth. Made, they take what they take."""
+    2 Mbit/s is assumed of a camera: two or three holds of 40 s fit, while
+    they are not made, and no fourth. Made, they take what they take."""
     fresh_site(SMALL)
     edit(SMALL, "plant.yaml", r"  volume: .*", "  volume: 32 MiB")
     edit(SMALL, "plant.yaml", r"  hold_reserve: .*", "  hold_reserve: 32 MiB")
     with Demo(directory=SMALL) as demo:
         api = demo.api()
+        time.sleep(4)  # every camera delivers
         begin = clock(api)
         time.sleep(42)
         span = LONG, begin, begin + 40 * S
-        three = [order(api, *span)["hold"] for _ in range(3)]
-        refused = order(api, *span, expected=409)["error"]
+        fitted = [order(api, *span)["hold"] for _ in range(2)]
+        third = order(api, *span, expected=(202, 409))
+        if "hold" in third:
+            fitted.append(third["hold"])
+            third = order(api, *span, expected=(409,))
+        refused = third["error"]
         check(refused["name"] == "no_hold_space" and
               refused["needed_bytes"] > refused["free_bytes"] and
               "hold_reserve" in refused["ko"], refused)
         print(f"# {refused['en']}", flush=True)
-        for number in three:
-            check(not made(api, number)["missing"], "all of it is held")
-        fourth = order(api, *span)["hold"]
-        check(fourth == 4, "what was refused has no number")
-        made(api, fourth)
+        for number in fitted:
+            kept = made(api, number)
+            # The span is widened to the minute, when nothing was recorded.
+            check(all(one["to_us"] < begin for one in kept["missing"]), kept)
+        last = order(api, *span)["hold"]
+        check(last == len(fitted) + 1, "what was refused has no number")
+        made(api, last)
         check(demo.stop() == 0, "an orderly stop")
     told = [one["kind"] for one in entries(SMALL)]
-    check(told.count("hold.intent") == 4, "what was refused has no entry")
+    check(told.count("hold.intent") == last, "what was refused has no entry")
     code, result = verify(SMALL)
     check(code == 0 and result["ok"], result["problems"])
 

@@ -439,6 +439,7 @@ void gate_stage_make(struct gate_stage *stage)
         .camera_port = 8554,
         .web_port = 8443,
         .volume_bytes = 64 << 20,
+        .hold_reserve_bytes = 64 << 20,
         .camera_user = "haechi",
         .camera_password = "demo-camera",
     };
@@ -460,6 +461,7 @@ void gate_stage_make(struct gate_stage *stage)
         .attestation_get = on_attestation_get,
         .clock_settle = on_clock_settle,
     };
+    gate_stage_hold_handlers(&stage->handlers);
 }
 
 void gate_stage_remove(struct gate_stage *stage)

@@ -62,6 +62,16 @@ struct gate_stage {
     uint32_t many_cameras; /* 1 to this are in the vault; 0: STAGE_CAMERA is */
     struct span recorded; /* of every camera, as spans_get tells */
 
+    /* As vault and keeper, of holds. */
+    struct stage_hold {
+        bool has_no_room;
+        bool is_slow;    /* the vault does not answer a slice */
+        int64_t late_us; /* the copy begins so much behind the span */
+        size_t rooms;    /* asked */
+        size_t seeds;
+        size_t slices;
+    } hold;
+
     /* The last answer. */
     enum status status;
     bool has_answer;
@@ -130,6 +140,12 @@ enum status gate_stage_destruction(struct gate_stage *stage, uint64_t entry);
 enum status gate_stage_destructions(struct gate_stage *stage);
 enum status gate_stage_destruction_page(struct gate_stage *stage,
                                         uint64_t entry);
+/* Orders a hold of the camera until an hour from now. */
+enum status gate_stage_hold(struct gate_stage *stage, uint32_t camera,
+                            struct span span, const char *reason);
+enum status gate_stage_holds(struct gate_stage *stage);
+enum status gate_stage_hold_end(struct gate_stage *stage, uint32_t hold,
+                                const char *reason);
 enum status gate_stage_page(struct gate_stage *stage, const char *language);
 enum status gate_stage_restarted(struct gate_stage *stage, enum role role,
                                  const char *reason);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* support/gate_stage_private - what the stage's two files share. */
+/* support/gate_stage_private - what the stage's files share. */
 #ifndef SUPPORT_GATE_STAGE_PRIVATE_H
 #define SUPPORT_GATE_STAGE_PRIVATE_H
 
@@ -9,6 +9,9 @@
 void gate_stage_answered(struct gate_stage *stage, enum status status,
                          struct bytes json, int descriptor);
 enum status gate_stage_wait(struct gate_stage *stage);
+
+/* gate_stage_hold.c */
+void gate_stage_hold_handlers(struct message_handlers *handlers);
 
 #define ON_REPLY(name)                                                         \
     static void on_##name(void *context, enum status status,                   \
