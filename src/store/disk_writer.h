@@ -2,9 +2,9 @@
 /*
  * store/disk_writer - puts sealed records into volumes: large writes, few syncs.
  *
- * write_queue is the logic alone: jobs in order; jobs that lie behind each
- * other in one file are written in one run of up to 1 MiB; what has been
- * written is synced together. A job is *written* when it is in the page cache
+ * write_queue is the logic alone: jobs in order; small jobs that lie behind each
+ * other in one file are written in one run of up to 1 MiB, large ones alone: a
+ * copy costs more than a call; what has been written is synced together. A job is *written* when it is in the page cache
  * (it survives the death of this process) and *durable* when its file has been
  * synced since. Only a durable job survives a power cut.
  *

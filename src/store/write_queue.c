@@ -73,10 +73,12 @@ static struct write_job *end_of_run(const struct write_job *first,
 {
     *size = first->size;
     struct write_job *job = first->next;
+    if (first->size >= WRITE_ALONE_BYTES)
+        return job;
     const struct write_job *last = first;
     while (job != NULL && job->file == first->file &&
            job->offset == last->offset + last->size &&
-           job->size <= WRITE_RUN_BYTES &&
+           job->size < WRITE_ALONE_BYTES &&
            *size <= WRITE_RUN_BYTES - job->size) {
         *size += job->size;
         last = job;
