@@ -248,6 +248,26 @@ def a_sign_of_one_place_stands_as_worded():
 
 
 @scenario
+def a_ledger_flows_over_pages_under_its_header():
+    path = f"{WORK.name}/ledger.pdf"
+    with open(path, "wb") as out:
+        subprocess.run([os.environ["LEDGER_SAMPLE"], "60"], stdout=out,
+                       check=True, timeout=60)
+    info = tool("pdfinfo", path)
+    check("841.89 x 595.276 pts (A4)" in info, "A4, landscape")
+    text = tool("pdftotext", "-layout", path, "-").split("\f")[:-1]
+    check(len(text) > 2, f"{len(text)} pages")
+    check("개인영상정보 관리대장" in text[0] and "담당" in text[0], "the head")
+    for page in text:
+        for column in ("번호", "구분", "일시", "담당자", "목적/사유", "기간"):
+            check(column in page, f"{column} on each page")
+    found = words(path)
+    check({str(number) for number in range(1, 61)} <= found, "every row")
+    check({"이용", "제공", "열람", "파기", "분실물", "모자이크"} <=
+          {word.strip("(") for word in found}, "whole words")
+
+
+@scenario
 def what_is_not_there_is_named():
     done = call("sign", notice("geoje"), expect=2)
     check("--site" in done.stderr, done.stderr)
