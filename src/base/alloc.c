@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 static atomic_size_t alive;
 static atomic_size_t calls_until_failure;
@@ -46,6 +47,13 @@ void alloc_free(void *memory)
         return;
     atomic_fetch_sub_explicit(&alive, 1, memory_order_relaxed);
     free(memory);
+}
+
+void alloc_release(void *variable)
+{
+    void *memory = NULL;
+    memcpy(&memory, variable, sizeof memory);
+    alloc_free(memory);
 }
 
 size_t alloc_alive(void)

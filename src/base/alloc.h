@@ -30,6 +30,9 @@ void *alloc_resize(void *memory, size_t count, size_t size);
 /* Releases memory, which may be NULL. */
 void alloc_free(void *memory);
 
+/* For AUTO: frees what the pointer variable at this address points to. */
+void alloc_release(void *variable);
+
 /* Heap objects alive, in all threads. For tests. */
 size_t alloc_alive(void);
 

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "cmd/options.h"
 #include "cmd/verify_destruction.h"
+#include "cmd/verify_log_directory.h"
 #include "store/limits.h"
 #include "sys/lock.h"
 
@@ -16,7 +17,7 @@ static double seconds(int64_t us)
 }
 
 /* Ours are plain ASCII but for names of files. */
-static void print_text(const char *text, FILE *out)
+void verify_print_text(const char *text, FILE *out)
 {
     (void)fputc('"', out);
     for (const char *at = text; *at != 0; at++) {
@@ -31,13 +32,14 @@ static void print_text(const char *text, FILE *out)
     (void)fputc('"', out);
 }
 
-static void print_problems(const struct verify_result *result, FILE *out)
+void verify_print_problems(const struct verify_problem *problems, size_t count,
+                           FILE *out)
 {
-    for (size_t i = 0; i < result->problem_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         (void)fputs(i == 0 ? "{\"where\":" : ",{\"where\":", out);
-        print_text(result->problems[i].where, out);
+        verify_print_text(problems[i].where, out);
         (void)fputs(",\"what\":", out);
-        print_text(result->problems[i].what, out);
+        verify_print_text(problems[i].what, out);
         (void)fputc('}', out);
     }
 }
@@ -69,7 +71,7 @@ void verify_print_json(const struct verify_result *result, FILE *out)
         (unsigned long long)result->leaves_hashed,
         (unsigned long long)result->roots, seconds(result->loose_us),
         result->problems_all);
-    print_problems(result, out);
+    verify_print_problems(result->problems, result->problem_count, out);
     (void)fputs("],\"cameras\":[", out);
     for (size_t i = 0; i < result->camera_count; i++) {
         const struct verify_camera *camera = &result->cameras[i];
@@ -128,8 +130,20 @@ struct verify_options {
     const char *directory;
     const char *record;
     const char *images;
+    const char *log;
+    struct log_check_request check; /* of the log */
     bool as_json;
 };
+
+static int take_checkpoint(void *context, const char *value)
+{
+    struct log_check_request *check =
+        &((struct verify_options *)context)->check;
+    if (check->checkpoint_count == LOG_CHECKPOINTS_MAX)
+        return options_refuse(&COMMAND_VERIFY, "too many:", "--checkpoint");
+    check->checkpoints[check->checkpoint_count++] = value;
+    return EXIT_OK;
+}
 
 static const struct command_option OPTIONS[] = {
     {.name = "--dir",
@@ -149,6 +163,23 @@ static const struct command_option OPTIONS[] = {
              "installation holds",
      .kind = OPTION_TEXT,
      .place = offsetof(struct verify_options, images)},
+    {.name = "--log",
+     .value = "DIRECTORY",
+     .help = "a log alone, DIRECTORY/log of an installation or a copy of it: "
+             "no key is needed, the recorder may run",
+     .kind = OPTION_TEXT,
+     .place = offsetof(struct verify_options, log)},
+    {.name = "--checkpoint",
+     .value = "FILE",
+     .help = "with --log: a checkpoint of it that was kept elsewhere",
+     .kind = OPTION_CALL,
+     .may_repeat = true,
+     .take = take_checkpoint},
+    {.name = "--vkey",
+     .value = "TEXT",
+     .help = "with --log: the key that is believed, instead of the log's own",
+     .kind = OPTION_TEXT,
+     .place = offsetof(struct verify_options, check.vkey)},
     {.name = "--json",
      .help = "the outcome as one JSON object",
      .kind = OPTION_FLAG,
@@ -228,6 +259,19 @@ static int run_command(int argc, char **argv)
     int code = options_read(&COMMAND_VERIFY, argc, argv, &options);
     if (code != EXIT_OK)
         return code;
+    bool is_about_log =
+        options.check.vkey != NULL || options.check.checkpoint_count > 0;
+    if (is_about_log && options.log == NULL)
+        return options_refuse(&COMMAND_VERIFY, "needed:", "--log");
+    if (options.log != NULL &&
+        (options.directory != NULL || options.record != NULL ||
+         options.images != NULL))
+        return options_refuse(&COMMAND_VERIFY, "alone:", "--log");
+    if (options.log != NULL) {
+        options.check.layer = &FILE_LAYER_SYSTEM;
+        options.check.directory = options.log;
+        return verify_log_directory(&options.check, options.as_json);
+    }
     if (options.directory == NULL &&
         (options.record == NULL || options.images != NULL))
         return options_refuse(&COMMAND_VERIFY, "needed:", "--dir");
@@ -242,9 +286,11 @@ const struct command COMMAND_VERIFY = {
                 "       haechi verify --destruction FILE [--dir DIRECTORY\n"
                 "           [--images DIRECTORY]] [--json]\n"
                 "       haechi verify --dir DIRECTORY --images DIRECTORY "
-                "[--json]",
-    .summary = "check an installation that is not running, or a record of "
-               "destruction",
+                "[--json]\n"
+                "       haechi verify --log DIRECTORY [--checkpoint FILE]...\n"
+                "           [--vkey TEXT] [--json]",
+    .summary = "check an installation that is not running, a log, or a record "
+               "of destruction",
     .options = OPTIONS,
     .option_count = OPTION_COUNT(OPTIONS),
     .details = "Every record opens and matches its header, every second of "

@@ -13,56 +13,54 @@
 #include "keys/image.h"
 #include "keys/offline.h"
 #include "keys/root_files.h"
-#include "log/log_reader.h"
+#include "log/log_check.h"
 #include "store/limits.h"
 
 enum { COMMITMENT_BYTES = 16, ROWS_MAX = 4096 };
 
 /* ---- the log -------------------------------------------------------------------- */
 
-static void compare_line(struct verify_destruction *check,
-                         const struct log_item *item)
+static void compare_line(void *context, uint64_t position,
+                         const struct entry_line *entry, struct text line)
 {
-    const json_t *one =
-        verify_destruction_line(check, (json_int_t)item->position);
+    struct verify_destruction *check = context;
+    const json_t *one = verify_destruction_line(check, (json_int_t)position);
+    (void)entry;
     if (one == NULL)
         return;
-    if (text_equal(item->line, text_of(record_text(one, "line"))))
+    if (text_equal(line, text_of(record_text(one, "line"))))
         check->lines_found++;
     else
         verify_problem(&check->verify, "log",
                        "entry %llu is another than the record's",
-                       (unsigned long long)item->position);
+                       (unsigned long long)position);
+}
+
+static void on_finding(void *context, const char *where, const char *what)
+{
+    struct verify_destruction *check = context;
+    verify_problem(&check->verify, "log", "%s: %s", where, what);
 }
 
 static enum status check_log(struct verify_destruction *check)
 {
     char path[PATH_SIZE];
+    struct log_check_result result;
+    const struct log_visitor visitor = {compare_line, on_finding, check};
+    const struct log_check_request request = {.layer = &FILE_LAYER_SYSTEM,
+                                              .directory = path};
     (void)snprintf(path, sizeof path, "%s/log", check->verify.directory);
-    AUTO(log_reader_destroy) struct log_reader *reader = NULL;
-    enum status s = log_reader_create(&FILE_LAYER_SYSTEM, path, &reader);
-    while (s == STATUS_OK) {
-        struct log_item item;
-        s = log_reader_next(reader, &item);
-        if (s == STATUS_OK && item.problem != LOG_PROBLEM_TORN)
-            compare_line(check, &item);
-        if (s == STATUS_OK && (item.problem == LOG_PROBLEM_LEAF ||
-                               item.problem == LOG_PROBLEM_LOST ||
-                               item.problem == LOG_PROBLEM_LINE))
-            verify_problem(&check->verify, "log", "line %llu: %s",
-                           (unsigned long long)item.position + 1,
-                           log_problem_text(item.problem));
-    }
-    if (s == STATUS_NOT_FOUND || s == STATUS_LIMIT) {
+    enum status s = log_check_run(&request, &visitor, &result);
+    if (s == STATUS_NOT_FOUND) {
         verify_problem(&check->verify, "log", "cannot be read: %s",
                        status_name(s));
         return STATUS_OK;
     }
-    if (check->lines_found < check->lines)
+    if (s == STATUS_OK && check->lines_found < check->lines)
         verify_problem(&check->verify, "log",
                        "%zu of %zu entries of the record are not in it",
                        check->lines - check->lines_found, check->lines);
-    return s == STATUS_END ? STATUS_OK : s;
+    return s;
 }
 
 /* The roots are in a TPM that does not give them: what that leaves open. */

@@ -4,7 +4,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "cmd/verify_private.h"
-#include "log/log_reader.h"
+#include "log/log_check.h"
 #include "model/cause.h"
 #include "store/limits.h"
 
@@ -107,44 +107,49 @@ static void take_entry(struct verify *verify, const struct entry_line *entry)
     verify->result->destructions += entry->kind == ENTRY_DELETION_DONE;
 }
 
-static void take_item(struct verify *verify, const struct log_item *item)
+static void on_entry(void *context, uint64_t position,
+                     const struct entry_line *entry, struct text line)
 {
-    if (item->problem == LOG_PROBLEM_TORN)
-        return; /* never acknowledged */
-    char where[VERIFY_WHERE_SIZE];
-    (void)snprintf(where, sizeof where, "log/entries line %llu",
-                   (unsigned long long)item->position + 1);
-    if (item->problem != LOG_PROBLEM_NONE &&
-        item->problem != LOG_PROBLEM_NO_LEAF)
-        verify_problem(verify, where, "%s", log_problem_text(item->problem));
-    bool is_read = item->problem == LOG_PROBLEM_NONE ||
-                   item->problem == LOG_PROBLEM_LEAF ||
-                   item->problem == LOG_PROBLEM_NO_LEAF;
-    if (!is_read)
-        return;
-    verify->result->entries++;
-    take_entry(verify, &item->entry);
+    (void)position;
+    (void)line;
+    take_entry(context, entry);
+}
+
+static void on_finding(void *context, const char *where, const char *what)
+{
+    char place[VERIFY_WHERE_SIZE];
+    /* What was kept elsewhere has a path of its own. */
+    bool is_path = where[0] == '/' || where[0] == '.';
+    (void)snprintf(place, sizeof place, "%s%s", is_path ? "" : "log/", where);
+    verify_problem(context, place, "%s", what);
+}
+
+static bool exists(const struct file_layer *layer, const char *path)
+{
+    AUTO(file_close) struct file *file = NULL;
+    return file_open(layer, path, FILE_READ, &file) == STATUS_OK;
 }
 
 enum status verify_log(struct verify *verify)
 {
-    char path[PATH_SIZE];
-    (void)snprintf(path, sizeof path, "%s/log", verify->directory);
-    AUTO(log_reader_destroy) struct log_reader *reader = NULL;
-    enum status s = log_reader_create(verify->layer, path, &reader);
+    char directory[PATH_SIZE];
+    char kept[PATH_SIZE];
+    struct log_check_result result;
+    const struct log_visitor visitor = {on_entry, on_finding, verify};
+    (void)snprintf(directory, sizeof directory, "%s/log", verify->directory);
+    (void)snprintf(kept, sizeof kept, "%s/office/checkpoint",
+                   verify->directory);
+    const struct log_check_request request = {
+        .layer = verify->layer,
+        .directory = directory,
+        .checkpoints = {kept},
+        .checkpoint_count = exists(verify->layer, kept) ? 1 : 0,
+    };
+    enum status s = log_check_run(&request, &visitor, &result);
     if (s == STATUS_NOT_FOUND) {
         verify_problem(verify, "log", "there is none");
         return STATUS_OK;
     }
-    while (s == STATUS_OK) {
-        struct log_item item;
-        s = log_reader_next(reader, &item);
-        if (s == STATUS_OK)
-            take_item(verify, &item);
-    }
-    if (s == STATUS_LIMIT) {
-        verify_problem(verify, "log/entries", "a line beyond all limits");
-        s = STATUS_END;
-    }
-    return s == STATUS_END ? STATUS_OK : s;
+    verify->result->entries = result.entries;
+    return s;
 }

@@ -10,6 +10,7 @@ enum {
     LOG_NAME_MAX = 32,        /* characters of a member's or kind's name */
     LOG_PERSONAL_MAX = 4,     /* personal texts of one entry */
     LOG_MONTH_MAX = 24000,    /* months since 1970-01: until the year 3970 */
+    LOG_PATH_SIZE = 1200,     /* of a path in the log, terminated */
 };
 
 #endif

@@ -7,41 +7,14 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "log/line_file.h"
-#include "sys/logger.h"
+#include "log/log_store_private.h"
+#include "log/log_unsigned.h"
+#include "log/tree/tile_file.h"
 
 enum {
-    PATH_MAX_BYTES = 1200,
-    PLACES_FIRST = 256,
-    LEAVES_AT_ONCE = 1024,
-};
-
-/* Where an entry stands. */
-struct entry_place {
-    uint64_t offset;
-    uint32_t size;
-    enum entry_kind kind;
-};
-
-/* Where one of its texts stands; sorted by entry. */
-struct text_place {
-    uint64_t number;
-    uint64_t offset;
-    uint32_t size;
-};
-
-struct log_store {
-    struct file *entries;
-    struct file *leaves;
-    struct file *texts;
-    uint64_t entries_size;
-    uint64_t texts_size;
-    struct entry_place *places;
-    size_t count;
-    size_t capacity;
-    struct text_place *text_places;
-    size_t text_count;
-    size_t text_capacity;
+    BUNDLE_MAX = LOG_BUNDLE * (LOG_LINE_MAX + 1),
+    NOTES_MAX = LOG_BUNDLE * LOG_PERSONAL_MAX * (LOG_TEXT_LINE_MAX + 1),
+    PIECE_KEPT = 1 << 18, /* bytes; larger ones are given back */
 };
 
 void log_batch_init(struct log_batch *batch, uint64_t first)
@@ -61,227 +34,81 @@ void log_batch_deinit(struct log_batch *batch)
     buffer_deinit(&batch->texts);
 }
 
-static enum status add_place(struct log_store *store, uint64_t offset,
-                             size_t size, const struct entry_line *entry)
+void log_publication_init(struct log_publication *publication)
 {
-    if (store->count == store->capacity) {
-        size_t wanted =
-            store->capacity == 0 ? (size_t)PLACES_FIRST : store->capacity * 2;
-        void *grown =
-            alloc_resize(store->places, wanted, sizeof *store->places);
-        if (grown == NULL)
-            return STATUS_NO_MEMORY;
-        store->places = grown;
-        store->capacity = wanted;
-    }
-    store->places[store->count++] = (struct entry_place){
-        .offset = offset,
-        .size = (uint32_t)size,
-        .kind = entry->is_known ? entry->kind : ENTRY_KIND_COUNT,
+    *publication = (struct log_publication){
+        .leaves = buffer_with_limit(SIZE_MAX),
+        .rows = buffer_with_limit(SIZE_MAX),
     };
-    return STATUS_OK;
 }
 
-static enum status add_text_place(struct log_store *store, uint64_t number,
-                                  uint64_t offset, size_t size)
+void log_publication_deinit(struct log_publication *publication)
 {
-    if (store->text_count == store->text_capacity) {
-        size_t wanted = store->text_capacity == 0 ? (size_t)PLACES_FIRST
-                                                  : store->text_capacity * 2;
-        void *grown = alloc_resize(store->text_places, wanted,
-                                   sizeof *store->text_places);
-        if (grown == NULL)
-            return STATUS_NO_MEMORY;
-        store->text_places = grown;
-        store->text_capacity = wanted;
-    }
-    store->text_places[store->text_count++] =
-        (struct text_place){number, offset, (uint32_t)size};
-    return STATUS_OK;
+    buffer_deinit(&publication->leaves);
+    buffer_deinit(&publication->rows);
 }
 
-/* ---- opening ------------------------------------------------------------ */
+/* ---- opening and closing -------------------------------------------------- */
 
-struct opening {
-    struct log_store *store;
-    log_observer_fn *on_entry;
-    void *context;
-    uint64_t leaves_stored;
-};
-
-/* The stored leaf of this entry, if there is one, must be the line's hash. */
-static enum status check_leaf(struct opening *opening, uint64_t number,
-                              struct text line)
+static enum status path_in(const char *directory, const char *name,
+                           char out[LOG_PATH_SIZE])
 {
-    uint8_t wanted[LEAF_SIZE];
-    uint8_t stored[LEAF_SIZE];
-    enum status s = leaf_hash(line, wanted);
-    if (s != STATUS_OK)
-        return s;
-    struct file *leaves = opening->store->leaves;
-    if (number >= opening->leaves_stored)
-        return file_write_at(leaves, number * LEAF_SIZE,
-                             bytes_of(wanted, LEAF_SIZE));
-    s = file_read_at(leaves, number * LEAF_SIZE, stored, LEAF_SIZE);
-    if (s != STATUS_OK)
-        return s;
-    /* Leaves are public; nothing here needs constant time. */
-    if (memcmp(wanted, stored, LEAF_SIZE) == 0)
-        return STATUS_OK;
-    if (!leaf_is_unfinished(stored, wanted))
-        return STATUS_CORRUPT;
-    return file_write_at(leaves, number * LEAF_SIZE,
-                         bytes_of(wanted, LEAF_SIZE));
+    int size = snprintf(out, LOG_PATH_SIZE, "%s/%s", directory, name);
+    return size > 0 && size < LOG_PATH_SIZE ? STATUS_OK : STATUS_LIMIT;
 }
 
-/* One whole line. BAD_INPUT and LIMIT: it is not the next entry. */
-static enum status take_line(struct opening *opening, struct text line,
-                             uint64_t offset)
-{
-    struct entry_line entry;
-    struct log_store *store = opening->store;
-    enum status s = entry_line_read(line, &entry);
-    if (s != STATUS_OK)
-        return s;
-    if (entry.number != store->count)
-        return STATUS_BAD_INPUT;
-    s = check_leaf(opening, entry.number, line);
-    if (s == STATUS_OK)
-        s = add_place(store, offset, line.size, &entry);
-    if (s == STATUS_OK && opening->on_entry != NULL)
-        opening->on_entry(opening->context, &entry, line);
-    return s;
-}
-
-/* Cuts what was never acknowledged: at most one batch, behind all leaves. */
-static enum status cut_tail(struct opening *opening, uint64_t offset,
-                            uint64_t size)
-{
-    struct log_store *store = opening->store;
-    if (store->count < opening->leaves_stored ||
-        size - offset > LOG_BATCH_MAX) {
-        log_line(LOG_ERROR, "the log is damaged entry=%zu", store->count);
-        return STATUS_CORRUPT;
-    }
-    log_line(LOG_WARNING, "cut a torn end off the log entry=%zu bytes=%llu",
-             store->count, (unsigned long long)(size - offset));
-    store->entries_size = offset;
-    enum status s = file_truncate(store->entries, offset);
-    return s == STATUS_OK ? file_sync(store->entries) : s;
-}
-
-static enum status read_entries(struct opening *opening)
-{
-    struct line_file lines;
-    struct log_store *store = opening->store;
-    enum status s = line_file_init(&lines, store->entries);
-    if (s != STATUS_OK)
-        return s;
-    store->entries_size = lines.size;
-    while (s == STATUS_OK) {
-        struct text line;
-        uint64_t offset = lines.at;
-        s = line_file_next(&lines, &line, &offset);
-        if (s == STATUS_OK)
-            s = take_line(opening, line, offset);
-        if (s == STATUS_AGAIN || s == STATUS_BAD_INPUT || s == STATUS_LIMIT) {
-            s = cut_tail(opening, offset, lines.size);
-            break;
-        }
-    }
-    line_file_deinit(&lines);
-    if (s == STATUS_END)
-        s = STATUS_OK;
-    if (s == STATUS_OK && store->count < opening->leaves_stored) {
-        log_line(LOG_ERROR, "the log has lost entries found=%zu leaves=%llu",
-                 store->count, (unsigned long long)opening->leaves_stored);
-        s = STATUS_CORRUPT;
-    }
-    return s;
-}
-
-/* A text stands in the file before its entry does; what has no entry is the
- * end of an unfinished batch. */
-static enum status read_texts(struct log_store *store)
-{
-    struct line_file lines;
-    enum status s = line_file_init(&lines, store->texts);
-    if (s != STATUS_OK)
-        return s;
-    uint64_t last = 0;
-    while (s == STATUS_OK) {
-        struct text line;
-        struct sealed_text sealed;
-        uint64_t offset = lines.at;
-        s = line_file_next(&lines, &line, &offset);
-        store->texts_size = offset;
-        if (s != STATUS_OK)
-            break;
-        s = sealed_text_read(line, &sealed);
-        /* A damaged text costs itself. */
-        if (s == STATUS_BAD_INPUT || s == STATUS_LIMIT) {
-            s = STATUS_OK;
-            continue;
-        }
-        if (sealed.number >= store->count) {
-            s = STATUS_AGAIN;
-            break;
-        }
-        if (s == STATUS_OK && sealed.number >= last)
-            s = add_text_place(store, sealed.number, offset, line.size);
-        last = sealed.number > last ? sealed.number : last;
-    }
-    line_file_deinit(&lines);
-    if (s == STATUS_END)
-        return STATUS_OK;
-    if (s != STATUS_AGAIN && s != STATUS_LIMIT)
-        return s;
-    return file_truncate(store->texts, store->texts_size);
-}
-
-static enum status open_one(const struct file_layer *layer,
-                            const char *directory, const char *name,
+static enum status open_one(const struct log_store *store, const char *name,
                             struct file **out)
 {
-    char path[PATH_MAX_BYTES];
-    int size = snprintf(path, sizeof path, "%s/%s", directory, name);
-    if (size < 0 || (size_t)size >= sizeof path)
-        return STATUS_LIMIT;
-    return file_open(layer, path, FILE_READ | FILE_WRITE | FILE_CREATE, out);
+    char path[LOG_PATH_SIZE];
+    enum status s = path_in(store->directory, name, path);
+    if (s != STATUS_OK)
+        return s;
+    return file_open(store->layer, path, FILE_READ | FILE_WRITE | FILE_CREATE,
+                     out);
 }
 
-static enum status open_files(const struct file_layer *layer,
-                              const char *directory, struct opening *opening)
+static enum status open_files(struct log_store *store,
+                              const struct log_place *place)
 {
-    struct log_store *store = opening->store;
-    uint64_t leaves_size = 0;
-    enum status s = open_one(layer, directory, "entries", &store->entries);
+    char path[LOG_PATH_SIZE];
+    if (!text_copy(text_of(place->directory), store->directory, LOG_PATH_SIZE))
+        return STATUS_LIMIT;
+    enum status s = open_one(store, "entries", &store->entries);
     if (s == STATUS_OK)
-        s = open_one(layer, directory, "leaves", &store->leaves);
+        s = open_one(store, "texts", &store->texts);
     if (s == STATUS_OK)
-        s = open_one(layer, directory, "texts", &store->texts);
+        s = open_one(store, "unsigned", &store->unsigned_leaves);
     if (s == STATUS_OK)
-        s = layer->sync_directory(layer, directory);
+        s = store->layer->sync_directory(store->layer, store->directory);
     if (s == STATUS_OK)
-        s = file_size(store->leaves, &leaves_size);
-    opening->leaves_stored = leaves_size / LEAF_SIZE;
+        s = path_in(store->directory, "index", path);
+    if (s == STATUS_OK)
+        s = log_index_open(store->layer, path, &store->index);
+    if (s == STATUS_OK)
+        s = log_signer_open(store->layer, place, &store->signer);
     return s;
 }
 
 enum status log_store_open(const struct file_layer *layer,
-                           const char *directory, log_observer_fn *on_entry,
-                           void *context, struct log_store **out)
+                           const struct log_place *place,
+                           log_observer_fn *on_entry, void *context,
+                           struct log_store **out)
 {
     *out = NULL;
     AUTO(log_store_close) struct log_store *store = alloc_zeroed(sizeof *store);
     if (store == NULL)
         return STATUS_NO_MEMORY;
-    struct opening opening = {store, on_entry, context, 0};
-    enum status s = open_files(layer, directory, &opening);
+    store->layer = layer;
+    store->leaves = buffer_with_limit(SIZE_MAX);
+    store->bundle.bytes = buffer_with_limit(BUNDLE_MAX);
+    store->notes.bytes = buffer_with_limit(NOTES_MAX);
+    store->tree = alloc_zeroed(sizeof *store->tree);
+    if (store->tree == NULL)
+        return STATUS_NO_MEMORY;
+    enum status s = open_files(store, place);
     if (s == STATUS_OK)
-        s = read_entries(&opening);
-    if (s == STATUS_OK)
-        s = read_texts(store);
+        s = log_store_read(store, on_entry, context);
     if (s != STATUS_OK)
         return s;
     *out = store;
@@ -294,20 +121,29 @@ void log_store_close(struct log_store **store)
     if (*store == NULL)
         return;
     file_close(&(*store)->entries);
-    file_close(&(*store)->leaves);
     file_close(&(*store)->texts);
-    alloc_free((*store)->places);
-    alloc_free((*store)->text_places);
+    file_close(&(*store)->unsigned_leaves);
+    log_index_close(&(*store)->index);
+    log_signer_close(&(*store)->signer);
+    buffer_deinit(&(*store)->leaves);
+    buffer_deinit(&(*store)->bundle.bytes);
+    buffer_deinit(&(*store)->notes.bytes);
+    alloc_free((*store)->tree);
     alloc_free(*store);
     *store = NULL;
 }
 
 uint64_t log_store_count(const struct log_store *store)
 {
-    return store->count;
+    return log_index_count(store->index);
 }
 
-/* ---- writing ------------------------------------------------------------ */
+const struct note_key *log_store_key(const struct log_store *store)
+{
+    return log_signer_key(store->signer);
+}
+
+/* ---- writing -------------------------------------------------------------- */
 
 enum status log_store_commit(struct log_store *store,
                              const struct log_batch *batch)
@@ -320,115 +156,197 @@ enum status log_store_commit(struct log_store *store,
             s = file_sync(store->texts);
     }
     if (s == STATUS_OK)
-        s = file_write_at(store->entries, store->entries_size,
+        s = file_write_at(store->entries, log_index_end(store->index),
                           buffer_bytes(&batch->lines));
     if (s == STATUS_OK)
         s = file_sync(store->entries);
-    /* Derived, and so not synced: made again from the entries when missing. */
     if (s == STATUS_OK)
-        s = file_write_at(store->leaves, batch->first * LEAF_SIZE,
-                          buffer_bytes(&batch->leaves));
+        s = log_unsigned_append(store->unsigned_leaves, &store->unsigned_end,
+                                batch->first, buffer_bytes(&batch->leaves));
     return s;
 }
 
-static enum status note_lines(struct log_store *store, struct text left)
+/* The number of the next text, and how long its line is with its feed. */
+static uint64_t next_text(struct text *left, size_t *size)
 {
-    enum status s = STATUS_OK;
-    while (s == STATUS_OK && left.size > 0) {
-        struct text line = text_cut(&left, '\n');
-        struct entry_line entry;
-        s = entry_line_read(line, &entry);
-        if (s == STATUS_OK)
-            s = add_place(store, store->entries_size, line.size, &entry);
-        store->entries_size += line.size + 1;
-    }
-    return s;
-}
-
-static enum status note_texts(struct log_store *store, struct text left)
-{
-    enum status s = STATUS_OK;
-    while (s == STATUS_OK && left.size > 0) {
-        struct text line = text_cut(&left, '\n');
-        struct sealed_text sealed;
-        s = sealed_text_read(line, &sealed);
-        if (s == STATUS_OK)
-            s = add_text_place(store, sealed.number, store->texts_size,
-                               line.size);
-        store->texts_size += line.size + 1;
-    }
-    return s;
+    struct sealed_text sealed;
+    struct text line = text_cut(left, '\n');
+    *size = line.size + 1;
+    return sealed_text_read(line, &sealed) == STATUS_OK ? sealed.number
+                                                        : UINT64_MAX;
 }
 
 enum status log_store_note(struct log_store *store,
                            const struct log_batch *batch)
 {
-    enum status s = note_lines(store, buffer_text(&batch->lines));
-    if (s == STATUS_OK)
-        s = note_texts(store, buffer_text(&batch->texts));
+    struct text lines = buffer_text(&batch->lines);
+    struct text texts = buffer_text(&batch->texts);
+    const uint64_t texts_before = store->texts_size;
+    uint64_t number = batch->first;
+    size_t size = 0;
+    enum status s = STATUS_OK;
+    /* A text stands ahead of the entry that is to have it. */
+    uint64_t owner = texts.size > 0 ? next_text(&texts, &size) : UINT64_MAX;
+    while (s == STATUS_OK && lines.size > 0) {
+        struct text line = text_cut(&lines, '\n');
+        struct entry_line entry;
+        uint64_t offset = log_index_end(store->index);
+        s = entry_line_read(line, &entry);
+        if (s == STATUS_OK)
+            s = log_index_add(store->index, offset, offset + line.size + 1,
+                              entry.is_known ? entry.kind : ENTRY_KIND_COUNT,
+                              store->texts_size);
+        while (owner == number) {
+            store->texts_size += size;
+            owner = texts.size > 0 ? next_text(&texts, &size) : UINT64_MAX;
+        }
+        number++;
+    }
+    store->texts_size = texts_before + batch->texts.size;
+    buffer_append(&store->leaves, buffer_bytes(&batch->leaves));
+    return s == STATUS_OK ? buffer_status(&store->leaves) : s;
+}
+
+size_t log_store_unpublished(const struct log_store *store)
+{
+    return store->leaves.size / LEAF_SIZE;
+}
+
+enum status log_store_prepare(struct log_store *store,
+                              struct log_publication *publication)
+{
+    struct buffer emptied = publication->leaves;
+    buffer_clear(&emptied);
+    buffer_clear(&publication->rows);
+    publication->leaves = store->leaves;
+    store->leaves = emptied;
+    publication->size = log_index_count(store->index);
+    log_index_take_rows(store->index, &publication->rows,
+                        &publication->first_row);
+    return buffer_status(&publication->rows);
+}
+
+static enum status write_tile(void *context, const struct tile_name *name,
+                              const struct merkle_hash *hashes)
+{
+    const struct log_store *store = context;
+    return tile_file_write(store->layer, store->directory, name, hashes);
+}
+
+static enum status add_leaves(struct log_store *store, struct bytes leaves)
+{
+    enum status s = STATUS_OK;
+    store->tree->on_full = write_tile;
+    store->tree->context = store;
+    for (size_t at = 0; s == STATUS_OK && at < leaves.size; at += LEAF_SIZE) {
+        struct merkle_hash leaf;
+        memcpy(leaf.bytes, leaves.data + at, LEAF_SIZE);
+        s = rows_add(store->tree, &leaf);
+    }
     return s;
 }
 
-/* ---- reading back ------------------------------------------------------- */
-
-static enum status read_line(struct file *file, uint64_t offset, size_t size,
-                             struct buffer *out)
+enum status log_store_publish(struct log_store *store,
+                              const struct log_publication *publication)
 {
-    buffer_clear(out);
-    uint8_t *at = buffer_reserve(out, size);
+    struct merkle_hash root;
+    const struct checkpoint *last = log_signer_last(store->signer);
+    uint64_t old_size = last == NULL ? 0 : last->size;
+    if (last != NULL && publication->size == old_size)
+        return STATUS_OK;
+    enum status s = add_leaves(store, buffer_bytes(&publication->leaves));
+    if (s == STATUS_OK && store->tree->size != publication->size)
+        s = STATUS_INTERNAL;
+    if (s == STATUS_OK)
+        s = tile_file_write_edge(store->layer, store->directory, store->tree);
+    if (s == STATUS_OK)
+        s = log_index_write(store->index, publication->first_row,
+                            buffer_bytes(&publication->rows));
+    if (s == STATUS_OK)
+        s = rows_root(store->tree, &root);
+    if (s == STATUS_OK)
+        s = log_signer_sign(store->signer, publication->size, &root);
+    if (s == STATUS_OK)
+        s = file_truncate(store->unsigned_leaves, 0);
+    if (s == STATUS_OK)
+        store->unsigned_end = 0;
+    if (s == STATUS_OK)
+        tile_file_drop_edge(store->layer, store->directory, old_size,
+                            publication->size);
+    return s;
+}
+
+/* ---- reading back --------------------------------------------------------- */
+
+enum status log_piece_load(struct log_piece *piece, struct file *file,
+                           struct log_range range)
+{
+    uint64_t size = range.end - range.begin;
+    if (piece->range.begin == range.begin && piece->range.end == range.end &&
+        piece->bytes.size == size)
+        return STATUS_OK;
+    buffer_clear(&piece->bytes);
+    if (piece->bytes.capacity > PIECE_KEPT)
+        buffer_deinit(&piece->bytes);
+    if (range.end < range.begin || size > piece->bytes.limit)
+        return STATUS_CORRUPT;
+    piece->range = range;
+    if (size == 0)
+        return STATUS_OK;
+    uint8_t *at = buffer_reserve(&piece->bytes, (size_t)size);
     if (at == NULL)
         return STATUS_NO_MEMORY;
-    enum status s = file_read_at(file, offset, at, size);
-    return s == STATUS_END ? STATUS_IO : s;
+    enum status s = file_read_at(file, range.begin, at, (size_t)size);
+    if (s != STATUS_OK)
+        buffer_clear(&piece->bytes);
+    return s == STATUS_END ? STATUS_CORRUPT : s;
 }
 
 enum status log_store_line(struct log_store *store, uint64_t number,
                            struct buffer *out)
 {
-    if (number >= store->count)
+    buffer_clear(out);
+    if (number >= log_store_count(store))
         return STATUS_NOT_FOUND;
-    const struct entry_place *place = &store->places[number];
-    return read_line(store->entries, place->offset, place->size, out);
+    enum status s = log_piece_load(&store->bundle, store->entries,
+                                   log_index_bundle(store->index, number));
+    if (s != STATUS_OK)
+        return s;
+    struct text left = buffer_text(&store->bundle.bytes);
+    struct text line = {NULL, 0};
+    for (uint64_t i = 0; i <= number % LOG_BUNDLE; i++)
+        line = text_cut(&left, '\n');
+    /* A line that was altered since is not shown as this entry. */
+    struct entry_line entry;
+    if (entry_line_read(line, &entry) != STATUS_OK || entry.number != number)
+        return STATUS_CORRUPT;
+    buffer_append(out, text_bytes(line));
+    return buffer_status(out);
 }
 
 enum entry_kind log_store_kind(const struct log_store *store, uint64_t number)
 {
-    return number < store->count ? store->places[number].kind
-                                 : ENTRY_KIND_COUNT;
-}
-
-/* The first text of this entry or a later one. */
-static size_t find_text(const struct log_store *store, uint64_t number)
-{
-    size_t low = 0;
-    size_t high = store->text_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (store->text_places[middle].number < number)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
+    return log_index_kind(store->index, number);
 }
 
 enum status log_store_texts(struct log_store *store, uint64_t number,
                             log_text_fn *on_text, void *context)
 {
-    AUTO(buffer_deinit)
-    struct buffer line = buffer_with_limit(LOG_TEXT_LINE_MAX);
-    enum status s = STATUS_OK;
-    for (size_t i = find_text(store, number);
-         s == STATUS_OK && i < store->text_count &&
-         store->text_places[i].number == number;
-         i++) {
+    if (number >= log_store_count(store))
+        return STATUS_OK;
+    struct log_range range = log_index_texts(store->index, number);
+    if (range.end > store->texts_size)
+        range.end = store->texts_size;
+    enum status s = log_piece_load(&store->notes, store->texts, range);
+    if (s != STATUS_OK)
+        return s;
+    struct text left = buffer_text(&store->notes.bytes);
+    while (left.size > 0) {
         struct sealed_text sealed;
-        const struct text_place *place = &store->text_places[i];
-        s = read_line(store->texts, place->offset, place->size, &line);
-        if (s == STATUS_OK)
-            s = sealed_text_read(buffer_text(&line), &sealed);
-        if (s == STATUS_OK)
+        /* A damaged text costs itself. */
+        if (sealed_text_read(text_cut(&left, '\n'), &sealed) == STATUS_OK &&
+            sealed.number == number)
             on_text(context, &sealed);
     }
-    return s;
+    return STATUS_OK;
 }

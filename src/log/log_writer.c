@@ -31,8 +31,14 @@ struct log_writer {
 
     struct gathering *next;    /* takes entries */
     struct gathering *written; /* with the worker while is_writing */
-    bool is_writing;
-    enum status result; /* the worker's, of the batch it had last */
+    bool is_writing; /* or publishing: the worker has a job */
+    enum status result; /* the worker's, of the job it had last */
+
+    struct log_publication publication; /* with the worker, likewise */
+    bool is_prepared;                   /* it has not been written yet */
+    struct timer *timer;                /* until the next one */
+    bool is_waiting_to_sign;            /* the timer runs */
+    bool is_due;                        /* the time has come */
     bool failed;
     enum status failure; /* why */
     uint64_t count; /* numbers given */
@@ -74,9 +80,13 @@ static void gathering_clear(struct gathering *gathering, uint64_t first)
     gathering->batch.count = 0;
 }
 
+static void on_due(void *context, struct timer *timer);
+static void go_on(struct log_writer *writer);
+
 enum status log_writer_create(struct loop *loop, const struct file_layer *layer,
-                              const char *directory, log_observer_fn *on_entry,
-                              void *context, struct log_writer **out)
+                              const struct log_place *place,
+                              log_observer_fn *on_entry, void *context,
+                              struct log_writer **out)
 {
     *out = NULL;
     AUTO(log_writer_destroy)
@@ -85,20 +95,43 @@ enum status log_writer_create(struct loop *loop, const struct file_layer *layer,
         return STATUS_NO_MEMORY;
     writer->on_entry = on_entry;
     writer->context = context;
+    log_publication_init(&writer->publication);
     enum status s = gathering_create(&writer->next);
     if (s == STATUS_OK)
         s = gathering_create(&writer->written);
     if (s == STATUS_OK)
-        s = log_store_open(layer, directory, on_entry, context, &writer->store);
+        s = log_store_open(layer, place, on_entry, context, &writer->store);
     if (s == STATUS_OK)
         s = worker_create(loop, "log", 1, &writer->worker);
+    if (s == STATUS_OK)
+        s = timer_make(loop, "log", on_due, writer, &writer->timer);
     if (s != STATUS_OK)
         return s;
     writer->count = log_store_count(writer->store);
     gathering_clear(writer->next, writer->count);
+    writer->is_due = true;
+    go_on(writer);
     *out = writer;
     writer = NULL;
     return STATUS_OK;
+}
+
+/* An orderly end leaves nothing unsigned. */
+static void publish_rest(struct log_writer *writer)
+{
+    enum status s = STATUS_OK;
+    if (writer->failed || writer->result != STATUS_OK || writer->store == NULL)
+        return;
+    if (writer->is_prepared)
+        s = log_store_publish(writer->store, &writer->publication);
+    if (s == STATUS_OK && log_store_unpublished(writer->store) > 0) {
+        s = log_store_prepare(writer->store, &writer->publication);
+        if (s == STATUS_OK)
+            s = log_store_publish(writer->store, &writer->publication);
+    }
+    if (s != STATUS_OK)
+        log_line(LOG_ERROR, "the log's last entries are not signed status=%s",
+                 status_name(s));
 }
 
 void log_writer_destroy(struct log_writer **writer)
@@ -108,6 +141,9 @@ void log_writer_destroy(struct log_writer **writer)
         return;
     *writer = NULL;
     worker_destroy(&ended->worker);
+    publish_rest(ended);
+    timer_destroy(&ended->timer);
+    log_publication_deinit(&ended->publication);
     gathering_destroy(&ended->next);
     gathering_destroy(&ended->written);
     log_store_close(&ended->store);
@@ -295,21 +331,78 @@ static void on_written(void *context)
     enum status s = writer->result;
     if (s == STATUS_OK)
         s = log_store_note(writer->store, &writer->written->batch);
-    writer->is_writing = false;
     if (s != STATUS_OK) {
+        writer->is_writing = false;
         fail(writer, s);
         return;
     }
     /* is_writing keeps a done function's own append from starting a batch in
      * the middle of this one's. */
-    writer->is_writing = true;
     if (!tell(writer, writer->written, STATUS_OK))
         return;
     writer->is_writing = false;
-    if (writer->next->batch.count == 0)
-        return;
     gathering_clear(writer->written, 0);
-    s = write_next(writer);
+    if (!writer->is_waiting_to_sign) {
+        writer->is_waiting_to_sign = true;
+        timer_start(writer->timer, LOG_SIGN_AFTER_MS, 0);
+    }
+    go_on(writer);
+}
+
+/* ---- tiles and checkpoint ------------------------------------------------- */
+
+static void publish(void *context)
+{
+    struct log_writer *writer = context;
+    writer->result = log_store_publish(writer->store, &writer->publication);
+    if (writer->result == STATUS_OK)
+        writer->is_prepared = false;
+}
+
+static void on_published(void *context)
+{
+    struct log_writer *writer = context;
+    writer->is_writing = false;
+    if (writer->result == STATUS_OK)
+        go_on(writer);
+    else
+        fail(writer, writer->result);
+}
+
+static enum status publish_next(struct log_writer *writer)
+{
+    enum status s = log_store_prepare(writer->store, &writer->publication);
+    if (s != STATUS_OK)
+        return s;
+    writer->is_due = false;
+    writer->is_prepared = true;
+    writer->is_writing = true;
+    s = worker_submit(writer->worker, publish, on_published, writer);
+    if (s != STATUS_OK)
+        writer->is_writing = false;
+    return s;
+}
+
+static void on_due(void *context, struct timer *timer)
+{
+    struct log_writer *writer = context;
+    (void)timer;
+    writer->is_waiting_to_sign = false;
+    writer->is_due = true;
+    go_on(writer);
+}
+
+/* The worker is free: it gets what is to be done next. */
+static void go_on(struct log_writer *writer)
+{
+    enum status s = STATUS_OK;
+    if (writer->failed || writer->is_writing)
+        return;
+    bool is_many = log_store_unpublished(writer->store) >= LOG_UNSIGNED_MAX;
+    if (writer->is_due || is_many)
+        s = publish_next(writer);
+    else if (writer->next->batch.count > 0)
+        s = write_next(writer);
     if (s != STATUS_OK)
         fail(writer, s);
 }

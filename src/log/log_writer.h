@@ -8,6 +8,9 @@
  * final: it goes to everybody who waits and to all later appends; what had
  * been numbered is void.
  *
+ * Tiles and the signed checkpoint follow the acknowledgement, at most
+ * LOG_SIGN_AFTER_MS later, and at once at an orderly end.
+ *
  * Threads: the loop's; its worker has one thread.
  */
 #ifndef LOG_LOG_WRITER_H
@@ -18,19 +21,21 @@
 struct loop;
 struct log_writer;
 
+enum { LOG_SIGN_AFTER_MS = 1000 };
+
 /* number: of the entry, where status is OK. */
 typedef void log_appended_fn(void *context, enum status status,
                              uint64_t number);
 
 /*
- * Opens the log in directory (log_store_open) and starts its worker. on_entry
+ * Opens the log at place (log_store_open) and starts its worker. on_entry
  * is told of every entry that is there, and later of each that has become
  * durable, before its done function.
  * Fails with: as log_store_open, INTERNAL.
  */
 MUST_USE enum status log_writer_create(struct loop *loop,
                                        const struct file_layer *layer,
-                                       const char *directory,
+                                       const struct log_place *place,
                                        log_observer_fn *on_entry, void *context,
                                        struct log_writer **out);
 

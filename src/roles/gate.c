@@ -23,6 +23,7 @@ enum {
     PASSWORD_THREADS = 2,
     PRIVATE_UMASK = 077,
     PATH_SIZE = GATE_DIRECTORY_SIZE + 32,
+    ORIGIN_SIZE = 256,
 };
 
 static const char VERSION[] = "0.1.0";
@@ -151,12 +152,31 @@ static void on_stop_limit(void *context, struct timer *timer)
     gate_stop_continue(gate);
 }
 
+/* host/haechi/site: the log's name for ever. */
+static void origin_of(const struct gate *gate, char out[ORIGIN_SIZE])
+{
+    struct text host = gate->configuration.notice->homepage_host;
+    struct text site = gate->configuration.plant->installation;
+    (void)snprintf(out, ORIGIN_SIZE, "%.*s/haechi/%.*s",
+                   (int)(host.size < 150 ? host.size : 150), host.data,
+                   (int)(site.size < 90 ? site.size : 90), site.data);
+}
+
+/* The signing key and a second copy of the last checkpoint lie beside the
+ * office database: the log's own directory can be handed out whole. */
 static enum status open_log(struct gate *gate)
 {
-    char path[PATH_SIZE];
-    path_in(gate, "log", path);
+    char directory[PATH_SIZE];
+    char key[PATH_SIZE];
+    char kept[PATH_SIZE];
+    char origin[ORIGIN_SIZE];
+    path_in(gate, "log", directory);
+    path_in(gate, "office/log.key", key);
+    path_in(gate, "office/checkpoint", kept);
+    origin_of(gate, origin);
+    const struct log_place place = {directory, key, kept, origin};
     enum status s = log_writer_create(gate->process.loop, &FILE_LAYER_SYSTEM,
-                                      path, on_entry, gate, &gate->log);
+                                      &place, on_entry, gate, &gate->log);
     gate->events.cursor = gate->events.appended = gate->history.last_event;
     gate->deaths.cursor = gate->deaths.appended = gate->history.last_death;
     if (s == STATUS_OK && (gate->history.failed || gate->orders.failed ||
@@ -221,16 +241,10 @@ static void format_day(int64_t day, char out[16])
 
 static void note_first_entry(struct gate *gate)
 {
-    const struct configuration *configuration = &gate->configuration;
-    struct text host = configuration->notice->homepage_host;
-    struct text site = configuration->plant->installation;
-    char origin[600];
-    (void)snprintf(origin, sizeof origin, "%.*s/haechi/%.*s",
-                   (int)(host.size < 300 ? host.size : 300), host.data,
-                   (int)(site.size < 200 ? site.size : 200), site.data);
+    const struct log_store *store = log_writer_store(gate->log);
     struct entry entry = entry_of(ENTRY_LOG_START);
     entry_number(&entry, "format", 1);
-    entry_text(&entry, "origin", text_of(origin));
+    entry_text(&entry, "origin", text_of(log_store_key(store)->name));
     gate_note(gate, &entry);
 }
 

@@ -45,6 +45,9 @@ struct file_layer {
                           const char *to);
     enum status (*make_directory)(const struct file_layer *layer,
                                   const char *path); /* OK if it exists */
+    enum status (*remove_directory)(
+        const struct file_layer *layer,
+        const char *path); /* CONFLICT where something is in it */
     enum status (*sync_directory)(const struct file_layer *layer,
                                   const char *path);
     /* Names in a directory, without "." and "..", in any order. */

@@ -372,6 +372,16 @@ static enum status system_make_directory(const struct file_layer *layer,
     return S_ISDIR(facts.st_mode) ? STATUS_OK : STATUS_CONFLICT;
 }
 
+static enum status system_remove_directory(const struct file_layer *layer,
+                                           const char *path)
+{
+    (void)layer;
+    if (rmdir(path) == 0)
+        return STATUS_OK;
+    return errno == ENOTEMPTY || errno == EEXIST ? STATUS_CONFLICT
+                                                 : failed("remove directory");
+}
+
 static enum status system_sync_directory(const struct file_layer *layer,
                                          const char *path)
 {
@@ -432,6 +442,7 @@ const struct file_layer FILE_LAYER_SYSTEM = {
     .unlink = system_unlink,
     .rename = system_rename,
     .make_directory = system_make_directory,
+    .remove_directory = system_remove_directory,
     .sync_directory = system_sync_directory,
     .list = system_list,
     .free_bytes = system_free_bytes,

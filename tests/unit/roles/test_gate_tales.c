@@ -2,10 +2,11 @@
 /* The gate: what vault and keeper tell becomes entries, each exactly once. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/text.h"
-#include "log/log_reader.h"
+#include "log/log_check.h"
 #include "model/policy.h"
 #include "support/gate_stage.h"
 #include "unit/test.h"
@@ -44,19 +45,28 @@ static struct death death_at(uint32_t subject, int64_t from_us, uint64_t epoch)
     };
 }
 
-/* Every line of the log, by the reader that strangers use. */
+static void on_finding(void *context, const char *where, const char *what)
+{
+    const bool *is_signed = context;
+    /* Between the key and the first checkpoint there is none. */
+    if (*is_signed)
+        fail_msg("%s: %s", where, what);
+}
+
+/* Every line of the log, as strangers check it. */
 static void check_log(const struct gate_stage *stage)
 {
     char path[192];
-    struct log_reader *reader = NULL;
-    struct log_item item;
+    char checkpoint[256];
+    struct log_check_result result;
     (void)snprintf(path, sizeof path, "%s/log", stage->directory);
-    CHECK_OK(log_reader_create(&FILE_LAYER_SYSTEM, path, &reader));
-    while (log_reader_next(reader, &item) == STATUS_OK)
-        CHECK(item.problem == LOG_PROBLEM_NONE ||
-              item.problem == LOG_PROBLEM_NO_LEAF ||
-              item.problem == LOG_PROBLEM_TORN);
-    log_reader_destroy(&reader);
+    (void)snprintf(checkpoint, sizeof checkpoint, "%s/checkpoint", path);
+    bool is_signed = access(checkpoint, F_OK) == 0;
+    const struct log_visitor visitor = {.on_finding = on_finding,
+                                        .context = &is_signed};
+    const struct log_check_request request = {.layer = &FILE_LAYER_SYSTEM,
+                                              .directory = path};
+    CHECK_OK(log_check_run(&request, &visitor, &result));
 }
 
 static void check_events_once(const struct gate_stage *stage, int count)

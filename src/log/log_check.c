@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "log/log_check.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "log/leaf.h"
+#include "log/line_file.h"
+#include "log/log_check_private.h"
+#include "log/log_unsigned.h"
+#include "log/sealed_text.h"
+
+void check_find(struct check *check, const char *where, const char *what)
+{
+    check->result->findings++;
+    check->visitor->on_finding(check->visitor->context, where, what);
+}
+
+static void find_line(struct check *check, const char *file, uint64_t position,
+                      const char *what)
+{
+    char where[LOG_PATH_SIZE];
+    (void)snprintf(where, sizeof where, "%s line %" PRIu64, file, position + 1);
+    check_find(check, where, what);
+}
+
+static enum status path_in(const struct check *check, const char *name,
+                           char out[LOG_PATH_SIZE])
+{
+    int size = snprintf(out, LOG_PATH_SIZE, "%s/%s", check->request->directory,
+                        name);
+    return size > 0 && size < LOG_PATH_SIZE ? STATUS_OK : STATUS_LIMIT;
+}
+
+/* What only the operator can mend is no finding about the log. */
+static bool is_failure(enum status s)
+{
+    return s == STATUS_NO_MEMORY || s == STATUS_INTERNAL || s == STATUS_IO ||
+           s == STATUS_DENIED;
+}
+
+/* ---- key and checkpoints -------------------------------------------------- */
+
+static enum status read_small(const struct check *check, const char *path,
+                              uint8_t **memory, struct text *out)
+{
+    size_t size = 0;
+    enum status s = file_read_all(check->request->layer, path, NOTE_SIZE_MAX,
+                                  memory, &size);
+    *out = bytes_text(bytes_of(*memory, size));
+    return s;
+}
+
+static enum status read_key(struct check *check)
+{
+    AUTO(alloc_release) uint8_t *memory = NULL;
+    char path[LOG_PATH_SIZE];
+    struct text vkey = text_of(check->request->vkey);
+    enum status s = STATUS_OK;
+    if (check->request->vkey == NULL) {
+        s = path_in(check, "vkey", path);
+        if (s == STATUS_OK)
+            s = read_small(check, path, &memory, &vkey);
+    }
+    if (s == STATUS_OK)
+        s = note_key_parse(vkey, &check->result->key);
+    check->result->has_key = s == STATUS_OK;
+    if (s != STATUS_OK && !is_failure(s))
+        check_find(check, "vkey",
+                   s == STATUS_NOT_FOUND ? "is missing" : "is no sound key");
+    return is_failure(s) ? s : STATUS_OK;
+}
+
+static const char *problem_of_checkpoint(enum status s)
+{
+    switch ((int)s) {
+    case STATUS_NOT_FOUND:
+        return "is not signed by the log's key";
+    case STATUS_CORRUPT:
+        return "its signature is not right, or it is another log's";
+    default:
+        return "is no checkpoint";
+    }
+}
+
+static enum status read_mark(struct check *check, const char *path,
+                             const char *where, bool is_own)
+{
+    AUTO(alloc_release) uint8_t *memory = NULL;
+    struct text note;
+    struct check_mark mark = {.is_own = is_own};
+    (void)snprintf(mark.where, sizeof mark.where, "%s", where);
+    enum status s = read_small(check, path, &memory, &note);
+    if (s == STATUS_NOT_FOUND) {
+        check_find(check, where, "is missing");
+        return STATUS_OK;
+    }
+    if (s == STATUS_OK)
+        s = checkpoint_open(note, &check->result->key, &mark.checkpoint);
+    if (is_failure(s))
+        return s;
+    if (s != STATUS_OK) {
+        check_find(check, where, problem_of_checkpoint(s));
+        return STATUS_OK;
+    }
+    if (is_own)
+        check->result->signed_size = mark.checkpoint.size;
+    if (mark.checkpoint.size > check->signed_size && is_own)
+        check->signed_size = mark.checkpoint.size;
+    check->marks[check->mark_count++] = mark;
+    return STATUS_OK;
+}
+
+static enum status read_marks(struct check *check)
+{
+    char path[LOG_PATH_SIZE];
+    if (!check->result->has_key)
+        return STATUS_OK;
+    enum status s = path_in(check, "checkpoint", path);
+    if (s == STATUS_OK)
+        s = read_mark(check, path, "checkpoint", true);
+    for (size_t i = 0;
+         s == STATUS_OK && i < check->request->checkpoint_count; i++)
+        s = read_mark(check, check->request->checkpoints[i],
+                      check->request->checkpoints[i], false);
+    return s;
+}
+
+/* ---- lines ---------------------------------------------------------------- */
+
+static void check_place(struct check *check, const struct entry_line *entry,
+                        uint64_t offset)
+{
+    uint64_t n = check->tree->size;
+    if (check->index == NULL || n >= log_index_count(check->index) ||
+        check->index_row != UINT64_MAX)
+        return;
+    enum entry_kind kind = entry->is_known ? entry->kind : ENTRY_KIND_COUNT;
+    if (log_index_kind(check->index, n) != kind ||
+        (n % LOG_BUNDLE == 0 &&
+         log_index_bundle(check->index, n).begin != offset))
+        check->index_row = n / LOG_BUNDLE;
+}
+
+/* Behind the checkpoint, `unsigned` says what was acknowledged. */
+static bool is_as_promised(const struct check *check, uint64_t position,
+                           const struct merkle_hash *leaf)
+{
+    if (position < check->signed_size)
+        return true;
+    uint64_t at = (position - check->signed_size) * LEAF_SIZE;
+    return at >= check->promised.size ||
+           memcmp(check->promised.data + at, leaf->bytes, LEAF_SIZE) == 0;
+}
+
+static enum status read_promised(struct check *check)
+{
+    AUTO(file_close) struct file *file = NULL;
+    char path[LOG_PATH_SIZE];
+    check->promised = buffer_with_limit(LOG_UNSIGNED_BYTES_MAX);
+    enum status s = path_in(check, "unsigned", path);
+    if (s == STATUS_OK)
+        s = file_open(check->request->layer, path, FILE_READ, &file);
+    if (s == STATUS_OK)
+        s = log_unsigned_read(file, check->signed_size, &check->promised);
+    return s == STATUS_NOT_FOUND ? STATUS_OK : s;
+}
+
+static void say_promised(struct check *check)
+{
+    uint64_t promised = check->signed_size + check->promised.size / LEAF_SIZE;
+    if (check->promised.size > 0 && check->tree->size < promised)
+        check_find(check, "entries", "entries that were acknowledged behind "
+                                     "the checkpoint are missing");
+}
+
+static enum status take_line(struct check *check, struct text line,
+                             uint64_t offset)
+{
+    struct entry_line entry;
+    struct merkle_hash leaf;
+    uint64_t position = check->tree->size;
+    enum status s = leaf_hash(line, leaf.bytes);
+    if (s != STATUS_OK)
+        return s;
+    if (entry_line_read(line, &entry) != STATUS_OK) {
+        find_line(check, "entries", position,
+                  "the line is not in canonical form");
+        check->next_number++;
+    } else {
+        if (entry.number != check->next_number)
+            find_line(check, "entries", position,
+                      "the number does not follow the one before");
+        else if (check->visitor->on_entry != NULL)
+            check->visitor->on_entry(check->visitor->context, position, &entry,
+                                     line);
+        check->next_number = entry.number + 1;
+        check_place(check, &entry, offset);
+    }
+    if (!is_as_promised(check, position, &leaf))
+        find_line(check, "entries", position,
+                  "the line is not the one that was acknowledged");
+    return check_tree_add(check, &leaf);
+}
+
+static enum status check_entries(struct check *check)
+{
+    AUTO(file_close) struct file *file = NULL;
+    struct line_file lines;
+    char path[LOG_PATH_SIZE];
+    enum status s = path_in(check, "entries", path);
+    if (s == STATUS_OK)
+        s = file_open(check->request->layer, path, FILE_READ, &file);
+    if (s == STATUS_OK)
+        s = line_file_init(&lines, file);
+    if (s != STATUS_OK)
+        return s;
+    while (s == STATUS_OK) {
+        struct text line;
+        uint64_t offset = 0;
+        s = line_file_next(&lines, &line, &offset);
+        if (s == STATUS_OK)
+            s = take_line(check, line, offset);
+    }
+    line_file_deinit(&lines);
+    if (s == STATUS_LIMIT) {
+        find_line(check, "entries", check->tree->size,
+                  "a line beyond all limits");
+        s = STATUS_END;
+    }
+    check->result->is_torn = s == STATUS_AGAIN;
+    return s == STATUS_END || s == STATUS_AGAIN ? STATUS_OK : s;
+}
+
+/* Without the month's key, form and order are all there is to check. */
+static enum status check_texts(struct check *check)
+{
+    AUTO(file_close) struct file *file = NULL;
+    struct line_file lines;
+    char path[LOG_PATH_SIZE];
+    uint64_t position = 0;
+    uint64_t last = 0;
+    enum status s = path_in(check, "texts", path);
+    if (s == STATUS_OK)
+        s = file_open(check->request->layer, path, FILE_READ, &file);
+    if (s == STATUS_OK)
+        s = line_file_init(&lines, file);
+    if (s != STATUS_OK)
+        return s == STATUS_NOT_FOUND ? STATUS_OK : s;
+    for (; s == STATUS_OK; position++) {
+        struct text line;
+        struct sealed_text sealed;
+        uint64_t offset = 0;
+        s = line_file_next(&lines, &line, &offset);
+        if (s != STATUS_OK)
+            break;
+        if (sealed_text_read(line, &sealed) != STATUS_OK)
+            find_line(check, "texts", position, "is no sealed text");
+        else if (sealed.number < last)
+            find_line(check, "texts", position, "is not in order");
+        else
+            last = sealed.number;
+    }
+    line_file_deinit(&lines);
+    return s == STATUS_END || s == STATUS_AGAIN || s == STATUS_LIMIT
+               ? STATUS_OK
+               : s;
+}
+
+/* ---- the index ------------------------------------------------------------ */
+
+static enum status open_index(struct check *check)
+{
+    char path[LOG_PATH_SIZE];
+    check->index_row = UINT64_MAX;
+    enum status s = path_in(check, "index", path);
+    if (s == STATUS_OK)
+        s = log_index_look(check->request->layer, path, &check->index);
+    return s == STATUS_NOT_FOUND ? STATUS_OK : s;
+}
+
+static void say_index(struct check *check)
+{
+    char where[LOG_PATH_SIZE];
+    uint64_t rows = check->signed_size / LOG_BUNDLE;
+    uint64_t sound =
+        check->index == NULL ? 0 : log_index_count(check->index) / LOG_BUNDLE;
+    if (check->index_row == UINT64_MAX && sound + 1 < rows)
+        check->index_row = sound;
+    if (check->index_row == UINT64_MAX)
+        return;
+    (void)snprintf(where, sizeof where, "index row %" PRIu64,
+                   check->index_row + 1);
+    check_find(check, where, "is missing or not what the entries give; "
+                             "derived, made again at the next start");
+}
+
+enum status log_check_run(const struct log_check_request *request,
+                          const struct log_visitor *visitor,
+                          struct log_check_result *out)
+{
+    *out = (struct log_check_result){.entries = 0};
+    if (request->checkpoint_count > LOG_CHECKPOINTS_MAX)
+        return STATUS_LIMIT;
+    AUTO(alloc_release) struct check *check = alloc_zeroed(sizeof *check);
+    if (check == NULL)
+        return STATUS_NO_MEMORY;
+    check->request = request;
+    check->visitor = visitor;
+    check->result = out;
+    enum status s = read_key(check);
+    if (s == STATUS_OK)
+        s = read_marks(check);
+    if (s == STATUS_OK)
+        s = open_index(check);
+    if (s == STATUS_OK)
+        s = read_promised(check);
+    if (s == STATUS_OK)
+        s = check_tree_begin(check);
+    if (s == STATUS_OK)
+        s = check_entries(check);
+    if (s == STATUS_OK)
+        s = check_texts(check);
+    if (s == STATUS_OK)
+        s = check_tree_end(check);
+    if (s == STATUS_OK) {
+        say_promised(check);
+        say_index(check);
+    }
+    buffer_deinit(&check->promised);
+    log_index_close(&check->index);
+    alloc_free(check->tree);
+    return s;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * log/log_check - checks a log's directory without changing it: what a
+ * stranger does, with no key and no installation.
+ *
+ * Every line must be canonical and numbered without a hole from 0; the lines
+ * must give every tile and the root of every checkpoint that is at hand. Where
+ * the lines give the signed root, a tile that differs is damaged itself; where
+ * they do not, the first line that is not its leaf has been altered. A last
+ * line without line feed was never acknowledged and is no finding.
+ *
+ * What cannot be checked without keys: that the sealed bytes of a text are the
+ * ones that were written.
+ *
+ * Threads: one.
+ */
+#ifndef LOG_LOG_CHECK_H
+#define LOG_LOG_CHECK_H
+
+#include "log/entry_line.h"
+#include "log/tree/checkpoint.h"
+#include "sys/file.h"
+
+enum {
+    LOG_CHECKPOINTS_MAX = 4, /* kept elsewhere */
+    LOG_WHERE_SIZE = 1300,
+};
+
+struct log_check_request {
+    const struct file_layer *layer;
+    const char *directory;
+    const char *vkey; /* text; NULL: the one in the directory */
+    /* Files of checkpoints that were kept elsewhere. */
+    const char *checkpoints[LOG_CHECKPOINTS_MAX];
+    size_t checkpoint_count;
+};
+
+struct log_visitor {
+    /* Each sound entry; position: lines before it. NULL: nobody. Borrowed. */
+    void (*on_entry)(void *context, uint64_t position,
+                     const struct entry_line *entry, struct text line);
+    /* where: "entries line 7", "tile/0/000.p/6"; what: what is wrong. */
+    void (*on_finding)(void *context, const char *where, const char *what);
+    void *context;
+};
+
+struct log_check_result {
+    uint64_t entries;     /* lines, sound or not */
+    uint64_t findings;
+    uint64_t signed_size; /* of the directory's checkpoint */
+    bool is_signed;       /* it is sound and the lines give its root */
+    bool has_key;
+    bool is_torn; /* an unfinished last line */
+    struct note_key key;
+    struct merkle_hash root; /* of all lines */
+};
+
+/* Findings are no failure. Fails with: NOT_FOUND (no entries there), LIMIT
+ * (too many checkpoints), NO_MEMORY, INTERNAL, and as sys/file.h. */
+MUST_USE enum status log_check_run(const struct log_check_request *request,
+                                   const struct log_visitor *visitor,
+                                   struct log_check_result *out);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* log/log_check_private - the parts of log/log_check*.c. */
+#ifndef LOG_LOG_CHECK_PRIVATE_H
+#define LOG_LOG_CHECK_PRIVATE_H
+
+#include "log/limits.h"
+#include "log/log_check.h"
+#include "log/log_index.h"
+#include "log/tree/rows.h"
+
+enum { CHECK_TILES_MAX = 256 }; /* differing tiles that are named */
+
+/* A tile that is not what the lines give. */
+struct check_tile {
+    struct tile_name name;
+    bool is_missing;
+    bool fits_above;   /* the tile above has what the lines give */
+    uint64_t position; /* of the first differing leaf, at level 0 */
+};
+
+/* A size at which the lines must give a root. */
+struct check_mark {
+    char where[LOG_PATH_SIZE];
+    struct checkpoint checkpoint;
+    bool is_own;     /* the directory's */
+    bool is_reached;
+    bool is_right;
+};
+
+struct check {
+    const struct log_check_request *request;
+    const struct log_visitor *visitor;
+    struct log_check_result *result;
+    struct rows *tree;
+    struct log_index *index; /* NULL: none that can be read */
+    uint64_t signed_size;    /* as far as tiles must be there */
+    uint64_t next_number;
+    struct check_mark marks[LOG_CHECKPOINTS_MAX + 1];
+    size_t mark_count;
+    struct check_tile tiles[CHECK_TILES_MAX];
+    size_t tile_count;
+    struct buffer promised; /* leaves of entries behind the checkpoint */
+    uint64_t index_row; /* the first wrong one; UINT64_MAX: none */
+};
+
+void check_find(struct check *check, const char *where, const char *what);
+
+/* Makes check->tree, which holds its tiles against those on disk. */
+MUST_USE enum status check_tree_begin(struct check *check);
+
+/* Another leaf; at a mark, the root and the unfinished tiles too. */
+MUST_USE enum status check_tree_add(struct check *check,
+                                    const struct merkle_hash *leaf);
+
+/* Says what the marks and the tiles have shown. */
+MUST_USE enum status check_tree_end(struct check *check);
+
+#endif

@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The reference page of entry kinds is made from src/log/entry_kinds.def:
+`check_entries.py --write` makes it, without argument it must be fresh."""
+import os
+import re
+import sys
+
+from source_tree import ROOT, lines, report
+
+TABLE = 'src/log/entry_kinds.def'
+PAGE = 'docs/reference/entries.md'
+TYPES = {'NUMBER': 'integer', 'TIME': 'time', 'TEXT': 'text',
+         'PERSONAL': 'commitment'}
+
+HEAD = '''# Entries of the log
+
+Made from `src/log/entry_kinds.def` by `tools/check_entries.py --write`; not to
+be edited. What an entry is, how it is hashed and signed:
+[../design/log.md](../design/log.md).
+
+Every entry is one line of JSON: `n` (its number, from 0), `t` (trusted time),
+`kind`, then the members of its kind, all of them, in this order. Types:
+integer; time: RFC 3339, UTC, microseconds, as text; text: plain text that says
+nothing about a person; commitment: `c:` and the base64 of a salted hash, the
+text itself can be forgotten.
+'''
+
+
+def plain(comment):
+    """A comment's words, without stars and its own line breaks."""
+    words = re.sub(r'^\s*\*? ?', '', comment, flags=re.M)
+    return ' '.join(words.split())
+
+
+def kinds():
+    source = '\n'.join(lines(TABLE))
+    pattern = re.compile(
+        r'(?:/\*(?P<comment>(?:[^*]|\*(?!/))*)\*/\n)?'
+        r'KIND\((?P<symbol>\w+),\s*"(?P<name>[^"]+)",(?P<members>.*?)\)\s*\n'
+        r'(?=\n|KIND|/\*|\Z)', re.S)
+    for match in pattern.finditer(source):
+        members = re.findall(r'(NUMBER|TIME|TEXT|PERSONAL)\((\w+)\)',
+                             match.group('members') + ')')
+        yield match.group('name'), members, plain(match.group('comment') or '')
+
+
+def page():
+    found = list(kinds())
+    stated = len(re.findall(r'^KIND\(', '\n'.join(lines(TABLE)), flags=re.M))
+    if len(found) != stated:
+        report([(TABLE, 1, f'{stated} kinds, {len(found)} understood; write '
+                 'KIND(SYMBOL, "name", MEMBER(x) ...) and an empty line or '
+                 'another KIND behind it')])
+    parts = [HEAD]
+    for name, members, comment in found:
+        parts.append(f'\n## {name}\n')
+        if comment:
+            parts.append(f'\n{comment}\n')
+        parts.append('\n| member | type |\n|---|---|\n')
+        parts += [f'| `{member}` | {TYPES[kind]} |\n'
+                  for kind, member in members]
+    return ''.join(parts)
+
+
+def main():
+    path = os.path.join(ROOT, PAGE)
+    wanted = page()
+    if sys.argv[1:] == ['--write']:
+        with open(path, 'w', encoding='utf-8') as out:
+            out.write(wanted)
+        return
+    fresh = os.path.exists(path) and '\n'.join(lines(PAGE)) == wanted
+    report([] if fresh else [
+        (PAGE, 1, f'is not what {TABLE} says; run tools/check_entries.py '
+         '--write')])
+
+
+main()
