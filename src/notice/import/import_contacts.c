@@ -150,7 +150,8 @@ void import_read_remedies(struct import_text *text, struct draft *draft)
 {
     for (size_t i = 0; i < text->count; i++) {
         struct import_line *line = &text->lines[i];
-        if (line->section != IMPORT_SECTION_REMEDIES || line->body.size == 0)
+        if (line->section != IMPORT_SECTION_REMEDIES ||
+            line->body.size == 0 || line->is_understood)
             continue;
         if (is_sentence(line->body))
             line->is_understood =

@@ -110,6 +110,16 @@ static void add_bracketed(struct draft *draft, struct text rest, uint32_t line)
     }
 }
 
+/* Whether every one of "A, B" names something. */
+static bool all_resolve(const struct draft *draft, struct text references)
+{
+    struct text name = {NULL, 0};
+    bool resolves = text_trim(references).size > 0;
+    while (resolves && draft_next_reference(&references, &name))
+        resolves = draft_resolves(draft, name);
+    return resolves;
+}
+
 static void add_storages(struct draft *draft, struct text cell, uint32_t line)
 {
     size_t open = text_find(cell, '(');
@@ -122,7 +132,7 @@ static void add_storages(struct draft *draft, struct text cell, uint32_t line)
         add_storage(draft, text_trim(import_until(cell, open)),
                     import_until(inside, inside.size - 1), line);
     } else if (colon < cell.size &&
-               draft_resolves(draft, text_trim(import_until(cell, colon)))) {
+               all_resolve(draft, import_until(cell, colon))) {
         add_storage(draft, text_trim(import_until(cell, colon)),
                     import_from(cell, colon + 1), line);
     } else {
