@@ -14,7 +14,7 @@
 #include "base/text.h"
 #include "cmd/options.h"
 #include "cmd/installation.h"
-#include "cmd/verify.h"
+#include "cmd/verify/verify.h"
 #include "notice/configuration.h"
 #include "notice/example.h"
 #include "sys/file.h"

@@ -8,7 +8,7 @@
 #ifndef CMD_DESTRUCTION_FETCH_H
 #define CMD_DESTRUCTION_FETCH_H
 
-#include "cmd/local_json.h"
+#include "cmd/local/json.h"
 
 /*
  * The whole record, its parts joined. As local_json; *out is the record where

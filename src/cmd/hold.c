@@ -11,7 +11,7 @@
 
 #include "base/text.h"
 #include "cmd/command.h"
-#include "cmd/local_cameras.h"
+#include "cmd/local/cameras.h"
 #include "cmd/people_time.h"
 #include "model/hold.h"
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cmd/hold.h"
-#include "cmd/local_json.h"
+#include "cmd/local/json.h"
 #include "cmd/options.h"
 #include "cmd/people_time.h"
 #include "model/hold.h"

@@ -2,8 +2,8 @@
 #include <stdio.h>
 
 #include "cmd/command.h"
-#include "cmd/notice_file.h"
-#include "cmd/notice_render.h"
+#include "cmd/notice/file.h"
+#include "cmd/notice/render.h"
 #include "cmd/output_file.h"
 #include "cmd/paper_work.h"
 #include "notice/notice_document.h"

@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "cmd/command.h"
 #include "roles/role.h"
-#include "roles/supervisor.h"
+#include "roles/supervisor/supervisor.h"
 
 static const struct {
     const char *name;

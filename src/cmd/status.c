@@ -6,7 +6,7 @@
 
 #include "base/cleanup.h"
 #include "cmd/options.h"
-#include "cmd/local_request.h"
+#include "cmd/local/request.h"
 #include "cmd/people_time.h"
 
 static void print_number(const json_t *object, const char *name,

@@ -2,7 +2,7 @@
 /*
  * Deaths that were followed while a disk was away: the book notes that it owes
  * them. The list of deaths is long forgotten when it comes back; what lives is
- * asked of the keeper then (roles/vault_owed.c), and the rest dies late.
+ * asked of the keeper then (roles/vault/owed.c), and the rest dies late.
  */
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A record of destruction, from whoever gives one to be verified. */
-#include "cmd/verify_destruction.h"
+#include "cmd/verify/destruction.h"
 #include "fuzz/one_file.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cmd/check_storage.h"
+#include "cmd/check/storage.h"
 
 #include <stdio.h>
 #include <string.h>

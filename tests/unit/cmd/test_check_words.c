@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cmd/check_words.h"
+#include "cmd/check/words.h"
 
 #include <string.h>
 

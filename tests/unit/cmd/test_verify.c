@@ -3,7 +3,7 @@
  * A small installation made by hand: real keys, volumes and log, then damaged
  * in every way that verify must see.
  */
-#include "cmd/verify.h"
+#include "cmd/verify/verify.h"
 
 #include <stdio.h>
 #include <string.h>

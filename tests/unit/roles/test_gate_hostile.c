@@ -275,5 +275,5 @@ static void a_flood_of_views_is_limited_and_told(void **state)
     gate_stage_remove(&stage);
 }
 
-TEST_MAIN("roles/gate hostile", TEST(a_captured_web_gets_nothing),
+TEST_MAIN("roles/gate/gate hostile", TEST(a_captured_web_gets_nothing),
           TEST(a_flood_of_views_is_limited_and_told))

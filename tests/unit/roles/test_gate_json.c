@@ -3,7 +3,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "roles/gate_json.h"
+#include "roles/gate/json.h"
 #include "unit/test.h"
 
 static void a_document_has_its_commas(void **state)

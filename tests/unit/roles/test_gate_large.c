@@ -86,4 +86,4 @@ static void a_thousand_cameras_are_told(void **state)
     gate_stage_remove(&stage);
 }
 
-TEST_MAIN("roles/gate large", TEST(a_thousand_cameras_are_told))
+TEST_MAIN("roles/gate/gate large", TEST(a_thousand_cameras_are_told))

@@ -226,7 +226,7 @@ static void two_people_settle_a_clock(void **state)
     stage_done(&stage);
 }
 
-TEST_MAIN("roles/gate people", TEST(an_access_holder_is_held_to_the_notice),
+TEST_MAIN("roles/gate/gate people", TEST(an_access_holder_is_held_to_the_notice),
           TEST(an_administrator_takes_accounts_over),
           TEST(a_bad_account_is_refused),
           TEST(texts_are_for_those_who_may_read_them),

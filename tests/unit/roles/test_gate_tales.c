@@ -340,7 +340,7 @@ static void a_damaged_log_is_refused(void **state)
     gate_stage_remove(&stage);
 }
 
-TEST_MAIN("roles/gate tales", TEST(a_start_says_what_runs),
+TEST_MAIN("roles/gate/gate tales", TEST(a_start_says_what_runs),
           TEST(events_are_acknowledged_when_durable),
           TEST(each_event_is_one_entry_whatever_dies),
           TEST(deaths_that_touch_are_one_entry),

@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
-#include "roles/supervisor_link.h"
+#include "roles/supervisor/link.h"
 #include "unit/test.h"
 
 struct scene {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "roles/vault_read.h"
+#include "roles/vault/read.h"
 
 #include <string.h>
 

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * haechi bench record: what recording costs, all our processes together,
+ * beside the floor and, if asked, ffmpeg; same cameras, same run, one after
+ * another. Cameras on core 0, recorders on core 1.
+ */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/buffer.h"
+#include "base/cleanup.h"
+#include "base/number.h"
+#include "base/text.h"
+#include "cmd/bench/bench.h"
+#include "cmd/bench/site.h"
+#include "cmd/options.h"
+#include "cmd/local/request.h"
+#include "cmd/verify/verify.h"
+
+enum {
+    CAMERA_CORE = 0,
+    RECORDER_CORE = 1,
+    WARM_UP_MS = 5000,
+    STOP_MS = 30000,
+    PATH_SIZE = 512,
+    CAMERAS_MOST = 1000,
+    SECONDS_MOST = 3600,
+};
+
+struct options {
+    uint64_t cameras;
+    uint64_t seconds;
+    const char *peer;    /* NULL or "ffmpeg" */
+    const char *sending; /* "frame" or "packet" */
+    const char *clip;
+    bool wants_json;
+};
+
+struct figures {
+    double own_cpu_s;
+    double floor_cpu_s;
+    double peer_cpu_s;
+    double pss_mb;
+    uint64_t lost_packets;
+    bool is_verified;
+};
+
+struct bench {
+    struct options options;
+    char self[PATH_SIZE];
+    char directory[PATH_SIZE];
+    char clip[PATH_SIZE + 32];
+    char port[8];
+    char count[8];
+    struct figures figures;
+};
+
+/* ---- one measurement ------------------------------------------------------------ */
+
+static int start_cameras(const struct bench *bench)
+{
+    const char *const arguments[] = {
+        bench->self, "camsim",     "--port", bench->port,
+        "--cameras", bench->count, "--clip", bench->clip,
+        "--sending", bench->options.sending, NULL};
+    int cameras = bench_child_start(CAMERA_CORE, arguments);
+    bench_sleep_ms(1000);
+    return cameras;
+}
+
+/* CPU seconds of the tree between warm-up and end. */
+static double measure(const struct bench *bench, int root)
+{
+    bench_sleep_ms(WARM_UP_MS);
+    double before = bench_tree_cpu_s(root);
+    bench_sleep_ms((unsigned)bench->options.seconds * 1000);
+    return bench_tree_cpu_s(root) - before;
+}
+
+/* Packets that did not arrive, and pictures that found no room, of all
+ * cameras, as the recorder counts them; false where it does not say. */
+static bool read_losses(const char *site, uint64_t *out)
+{
+    AUTO(local_answer_deinit) struct local_answer answer = {.code = 0};
+    const struct local_call call = {.path = "/api/v1/status"};
+    *out = 0;
+    if (local_request(site, &call, &answer) != STATUS_OK || answer.code != 200)
+        return false;
+    struct text text = buffer_text(&answer.body);
+    json_t *root = json_loadb(text.data, text.size, 0, NULL);
+    const json_t *cameras = json_object_get(root, "cameras");
+    size_t i = 0;
+    const json_t *camera = NULL;
+    json_array_foreach(cameras, i, camera)
+    {
+        static const char *const NAMES[] = {"lost_packets",
+                                            "dropped_pictures"};
+        for (size_t k = 0; k < 2; k++)
+            *out += (uint64_t)json_integer_value(
+                json_object_get(camera, NAMES[k]));
+    }
+    bool is_said = json_array_size(cameras) > 0;
+    json_decref(root);
+    return is_said;
+}
+
+static bool run_own(struct bench *bench)
+{
+    char site[PATH_SIZE + 16];
+    (void)snprintf(site, sizeof site, "%s/site", bench->directory);
+    uint64_t camera_port = (uint64_t)strtoul(bench->port, NULL, 10);
+    if (bench_site_write(site, bench->options.cameras,
+                         (uint16_t)camera_port) != STATUS_OK)
+        return false;
+    int cameras = start_cameras(bench);
+    const char *const arguments[] = {bench->self, "run", "--dir", site, NULL};
+    int recorder = bench_child_start(RECORDER_CORE, arguments);
+    bench->figures.own_cpu_s = measure(bench, recorder);
+    bench->figures.pss_mb = (double)bench_tree_pss_bytes(recorder) / 1e6;
+    bool has_losses = read_losses(site, &bench->figures.lost_packets);
+    int code = bench_child_stop(recorder, STOP_MS);
+    (void)bench_child_stop(cameras, STOP_MS);
+    struct verify_result result = {0};
+    enum status s = verify_run(site, &result);
+    bench->figures.is_verified = code == 0 && has_losses && s == STATUS_OK &&
+                                 verify_is_ok(&result) &&
+                                 result.camera_count ==
+                                     bench->options.cameras;
+    for (size_t i = 0; i < result.problem_count; i++)
+        (void)fprintf(stderr, "haechi bench: %s: %s\n",
+                      result.problems[i].where, result.problems[i].what);
+    verify_result_deinit(&result);
+    return code == 0 && bench->figures.own_cpu_s > 0;
+}
+
+static bool run_floor(struct bench *bench)
+{
+    char seconds[24];
+    char file[PATH_SIZE + 16];
+    (void)snprintf(file, sizeof file, "%s/floor.dat", bench->directory);
+    (void)snprintf(seconds, sizeof seconds, "%llu",
+                   (unsigned long long)bench->options.seconds + 60);
+    int cameras = start_cameras(bench);
+    const char *const arguments[] = {bench->self,  "bench", "floor",
+                                     bench->port,  bench->count,
+                                     seconds,      file,    NULL};
+    int floor = bench_child_start(RECORDER_CORE, arguments);
+    bench->figures.floor_cpu_s = measure(bench, floor);
+    bool ran = bench_child_stop(floor, STOP_MS) == 128 + 15;
+    (void)bench_child_stop(cameras, STOP_MS);
+    (void)unlink(file);
+    return ran;
+}
+
+/* One ffmpeg a camera, as its users run it: copy into segments. */
+static bool run_ffmpeg(struct bench *bench)
+{
+    static int peers[CAMERAS_MOST];
+    int cameras = start_cameras(bench);
+    for (size_t i = 0; i < bench->options.cameras; i++) {
+        char url[64];
+        char file[PATH_SIZE + 32];
+        (void)snprintf(url, sizeof url, "rtsp://127.0.0.1:%s/cam/%zu",
+                       bench->port, i + 1);
+        (void)snprintf(file, sizeof file, "%s/peer-%zu-%%03d.mp4",
+                       bench->directory, i + 1);
+        const char *const arguments[] = {
+            "ffmpeg", "-nostdin", "-loglevel", "error", "-rtsp_transport",
+            "tcp", "-i", url, "-an", "-c", "copy", "-f", "segment",
+            "-segment_time", "60", "-y", file, NULL};
+        peers[i] = bench_child_start(RECORDER_CORE, arguments);
+    }
+    bench_sleep_ms(WARM_UP_MS);
+    double before = 0;
+    double after = 0;
+    for (size_t i = 0; i < bench->options.cameras; i++)
+        before += bench_tree_cpu_s(peers[i]);
+    bench_sleep_ms((unsigned)bench->options.seconds * 1000);
+    for (size_t i = 0; i < bench->options.cameras; i++)
+        after += bench_tree_cpu_s(peers[i]);
+    bench->figures.peer_cpu_s = after - before;
+    for (size_t i = 0; i < bench->options.cameras; i++)
+        (void)bench_child_stop(peers[i], STOP_MS);
+    (void)bench_child_stop(cameras, STOP_MS);
+    return after > before;
+}
+
+/* ---- the command ------------------------------------------------------------------ */
+
+static const struct command_option OPTIONS[] = {
+    {.name = "--cameras",
+     .value = "N",
+     .help = "how many; 9 without",
+     .kind = OPTION_NUMBER,
+     .place = offsetof(struct options, cameras),
+     .min = 1,
+     .max = CAMERAS_MOST},
+    {.name = "--seconds",
+     .value = "S",
+     .help = "how long each part is measured; 30 without",
+     .kind = OPTION_NUMBER,
+     .place = offsetof(struct options, seconds),
+     .min = 1,
+     .max = SECONDS_MOST},
+    {.name = "--peer",
+     .value = "ffmpeg",
+     .help = "measure this recorder beside it",
+     .kind = OPTION_CHOICE,
+     .place = offsetof(struct options, peer)},
+    {.name = "--sending",
+     .value = "frame|packet",
+     .help = "how the cameras send: one send for a frame, or one for a "
+             "packet",
+     .kind = OPTION_CHOICE,
+     .place = offsetof(struct options, sending)},
+    {.name = "--clip",
+     .value = "FILE",
+     .help = "what the cameras show, at 15 pictures a second",
+     .kind = OPTION_TEXT,
+     .place = offsetof(struct options, clip)},
+    {.name = "--json",
+     .help = "the figures as one JSON object",
+     .kind = OPTION_FLAG,
+     .place = offsetof(struct options, wants_json)},
+};
+
+/* The clip beside the binary, made by tools/make_clips.sh. */
+static bool find_clip(struct bench *bench)
+{
+    char directory[PATH_SIZE];
+    (void)text_copy(text_of(bench->self), directory, sizeof directory);
+    char *slash = strrchr(directory, '/');
+    if (slash != NULL)
+        *slash = 0;
+    if (bench->options.clip != NULL)
+        (void)snprintf(bench->clip, sizeof bench->clip, "%s:15",
+                       bench->options.clip);
+    else
+        (void)snprintf(bench->clip, sizeof bench->clip,
+                       "%s/clips/bench-1080.h264:15", directory);
+    char path[PATH_SIZE + 32];
+    (void)text_copy(text_of(bench->clip), path, sizeof path);
+    path[strlen(path) - 3] = 0;
+    if (access(path, R_OK) == 0)
+        return true;
+    (void)fprintf(stderr,
+                  "haechi bench: no clip %s - make it: tools/make_clips.sh "
+                  "DIRECTORY --bench\n",
+                  path);
+    return false;
+}
+
+static bool prepare(struct bench *bench)
+{
+    const char *base = getenv("TMPDIR");
+    (void)snprintf(bench->directory, sizeof bench->directory,
+                   "%s/haechi-bench-XXXXXX", base == NULL ? "/tmp" : base);
+    (void)snprintf(bench->port, sizeof bench->port, "%u",
+                   (unsigned)bench_free_port());
+    (void)snprintf(bench->count, sizeof bench->count, "%u",
+                   (unsigned)bench->options.cameras);
+    return bench_own_path(bench->self, sizeof bench->self) &&
+           find_clip(bench) && mkdtemp(bench->directory) != NULL;
+}
+
+static double ratio(double a, double b)
+{
+    return b > 0 ? a / b : 0;
+}
+
+static void print(const struct bench *bench)
+{
+    const struct figures *figures = &bench->figures;
+    double camera_minutes =
+        (double)bench->options.cameras * (double)bench->options.seconds / 60;
+    (void)printf(
+        "{\"cameras\": %llu, \"cpu_s_per_camera_minute\": %.4f, "
+        "\"floor_cpu_s_per_camera_minute\": %.4f, \"ratio_to_floor\": %.2f, ",
+        (unsigned long long)bench->options.cameras,
+        figures->own_cpu_s / camera_minutes,
+        figures->floor_cpu_s / camera_minutes,
+        ratio(figures->own_cpu_s, figures->floor_cpu_s));
+    if (bench->options.peer != NULL)
+        (void)printf("\"peer\": \"%s\", \"peer_cpu_s_per_camera_minute\": "
+                     "%.4f, \"ratio_to_peer\": %.3f, ",
+                     bench->options.peer,
+                     figures->peer_cpu_s / camera_minutes,
+                     ratio(figures->own_cpu_s, figures->peer_cpu_s));
+    (void)printf("\"pss_mb_per_camera\": %.2f, \"lost_packets\": %llu, "
+                 "\"verified\": %s}\n",
+                 figures->pss_mb / (double)bench->options.cameras,
+                 (unsigned long long)figures->lost_packets,
+                 figures->is_verified ? "true" : "false");
+}
+
+static int run(int argc, char **argv)
+{
+    static struct bench bench = {
+        .options = {.cameras = 9, .seconds = 30, .sending = "frame"},
+    };
+    int code = options_read(&COMMAND_BENCH_RECORD, argc, argv, &bench.options);
+    if (code != EXIT_OK)
+        return code;
+    if (!prepare(&bench))
+        return EXIT_ENVIRONMENT;
+    bool ran = run_own(&bench) && run_floor(&bench);
+    if (ran && bench.options.peer != NULL)
+        ran = run_ffmpeg(&bench);
+    bench_directory_remove(bench.directory);
+    if (!ran) {
+        (void)fprintf(stderr, "haechi bench: a part did not run; set "
+                              "HAECHI_BENCH_LOG=1 to see what it says\n");
+        return EXIT_ENVIRONMENT;
+    }
+    print(&bench);
+    return bench.figures.is_verified ? EXIT_OK : EXIT_FINDING;
+}
+
+const struct command COMMAND_BENCH_RECORD = {
+    .name = "bench record",
+    .synopsis = "[--cameras N] [--seconds S] [--peer ffmpeg]\n"
+                "    [--sending frame|packet] [--clip FILE] [--json]",
+    .summary = "what recording costs, beside the least that it can cost",
+    .options = OPTIONS,
+    .option_count = OPTION_COUNT(OPTIONS),
+    .run = run,
+};

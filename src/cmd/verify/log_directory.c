@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* haechi verify --log: a log's directory alone, by anybody, anywhere. */
+#include <stdio.h>
+
+#include "base/encoding.h"
+#include "cmd/command.h"
+#include "cmd/verify/log_directory.h"
+
+struct findings_kept {
+    struct verify_problem list[VERIFY_PROBLEMS_MAX];
+    size_t count;
+    size_t all;
+};
+
+static void on_finding(void *context, const char *where, const char *what)
+{
+    struct findings_kept *kept = context;
+    kept->all++;
+    if (kept->count == VERIFY_PROBLEMS_MAX)
+        return;
+    struct verify_problem *problem = &kept->list[kept->count++];
+    (void)snprintf(problem->where, sizeof problem->where, "%s", where);
+    (void)snprintf(problem->what, sizeof problem->what, "%s", what);
+}
+
+static void print_json(const struct log_check_result *result,
+                       const struct findings_kept *kept, size_t checkpoints)
+{
+    char root[BASE64_SIZE(SHA256_SIZE) + 1];
+    base64_encode(bytes_of(result->root.bytes, SHA256_SIZE), root);
+    (void)printf("{\"ok\":%s,\"entries\":%llu,\"root\":\"%s\",\"origin\":",
+                 kept->all == 0 ? "true" : "false",
+                 (unsigned long long)result->entries, root);
+    verify_print_text(result->key.name, stdout);
+    (void)printf(",\"signed\":%llu,\"checkpoints_elsewhere\":%zu,"
+                 "\"not_checked\":[\"sealed texts: their month keys are "
+                 "needed\"%s],\"problems_all\":%zu,\"problems\":[",
+                 (unsigned long long)(result->is_signed ? result->signed_size
+                                                        : 0),
+                 checkpoints,
+                 checkpoints == 0 ? ",\"whether the whole log was made anew "
+                                    "by whoever holds its key: a checkpoint "
+                                    "kept elsewhere is needed\""
+                                  : "",
+                 kept->all);
+    verify_print_problems(kept->list, kept->count, stdout);
+    (void)fputs("]}\n", stdout);
+}
+
+static void print_plain(const struct log_check_result *result,
+                        const struct findings_kept *kept, size_t checkpoints)
+{
+    (void)printf("%s: %llu entries, %llu under its checkpoint, %zu "
+                 "checkpoints kept elsewhere\n",
+                 result->has_key ? result->key.name : "(no key)",
+                 (unsigned long long)result->entries,
+                 (unsigned long long)(result->is_signed ? result->signed_size
+                                                        : 0),
+                 checkpoints);
+    for (size_t i = 0; i < kept->count; i++)
+        (void)printf("  %s: %s\n", kept->list[i].where, kept->list[i].what);
+    if (kept->all > kept->count)
+        (void)printf("  ... and %zu more\n", kept->all - kept->count);
+    (void)printf("not checked: sealed texts (their month keys are needed)%s\n",
+                 checkpoints == 0
+                     ? "; whether the whole was made anew by whoever holds "
+                       "its key (give a checkpoint kept elsewhere)"
+                     : "");
+    (void)printf("%s\n", kept->all == 0 ? "ok" : "NOT ok");
+}
+
+int verify_log_directory(const struct log_check_request *request, bool as_json)
+{
+    static struct findings_kept kept;
+    struct log_check_result result;
+    const struct log_visitor visitor = {.on_finding = on_finding,
+                                        .context = &kept};
+    enum status s = log_check_run(request, &visitor, &result);
+    if (s != STATUS_OK) {
+        (void)fprintf(stderr, "haechi: cannot verify %s: %s - give the "
+                              "directory of a log, DIRECTORY/log of an "
+                              "installation\n",
+                      request->directory, status_name(s));
+        return EXIT_ENVIRONMENT;
+    }
+    if (as_json)
+        print_json(&result, &kept, request->checkpoint_count);
+    else
+        print_plain(&result, &kept, request->checkpoint_count);
+    return kept.all == 0 ? EXIT_OK : EXIT_FINDING;
+}

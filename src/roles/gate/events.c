@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the vault tells becomes entries, each exactly once: an entry bears its
+ * event's number, and the last number in the log is where the next question
+ * begins. The vault forgets an event only when that question comes, which is
+ * after fdatasync.
+ */
+#include <unistd.h>
+
+#include "base/encoding.h"
+#include "base/text.h"
+#include "model/event.h"
+#include "roles/gate/gate.h"
+#include "sys/logger.h"
+
+enum { EXIT_SOFTWARE = 70 };
+
+struct event_kind_row {
+    enum entry_kind kind;
+    bool has_to;
+    bool has_cause;
+    bool has_detail;
+};
+
+static const struct event_kind_row ROWS[EVENT_KIND_COUNT] = {
+    [EVENT_CAMERA_ADDED] = {.kind = ENTRY_CAMERA_ADDED},
+    [EVENT_GAP] = {.kind = ENTRY_GAP,
+                   .has_to = true,
+                   .has_cause = true,
+                   .has_detail = true},
+    [EVENT_GAP_OPEN] = {.kind = ENTRY_GAP_OPEN,
+                        .has_cause = true,
+                        .has_detail = true},
+    [EVENT_CAMERA_STATE] = {.kind = ENTRY_CAMERA_STATE,
+                            .has_cause = true,
+                            .has_detail = true},
+    [EVENT_CODEC] = {.kind = ENTRY_CAMERA_CODEC, .has_detail = true},
+    [EVENT_DISK_STATE] = {.kind = ENTRY_DISK_STATE, .has_detail = true},
+    [EVENT_SPACE_WARNING] = {.kind = ENTRY_SPACE_WARNING,
+                             .has_to = true,
+                             .has_detail = true},
+    [EVENT_RECORDS_LOST] = {.kind = ENTRY_RECORDS_LOST,
+                            .has_to = true,
+                            .has_cause = true,
+                            .has_detail = true},
+    [EVENT_SPACE_FREED] = {.kind = ENTRY_SPACE_FREED,
+                           .has_to = true,
+                           .has_detail = true},
+    [EVENT_INDEX_REBUILT] = {.kind = ENTRY_INDEX_REBUILT,
+                             .has_detail = true},
+    [EVENT_RECORDING_ROOT] = {.kind = ENTRY_RECORDING_ROOT, .has_to = true},
+    [EVENT_RECORDING_DAY] = {.kind = ENTRY_RECORDING_DAY, .has_to = true},
+};
+
+enum { HASH_TEXT_SIZE = 2 * RECORDED_HASH_SIZE };
+
+static struct text hash_text(const uint8_t hash[RECORDED_HASH_SIZE],
+                             char out[HASH_TEXT_SIZE])
+{
+    hex_encode(bytes_of(hash, RECORDED_HASH_SIZE), out);
+    return (struct text){out, HASH_TEXT_SIZE};
+}
+
+static void add_root(struct entry *entry, const struct recorded_root *root,
+                     char words[HASH_TEXT_SIZE])
+{
+    entry_number(entry, "batch", (int64_t)root->batch);
+    entry_number(entry, "leaves", (int64_t)root->leaves);
+    entry_text(entry, "root", hash_text(root->root, words));
+}
+
+static void add_day(struct entry *entry, const struct event *event,
+                    const struct recorded_day *day, char words[HASH_TEXT_SIZE])
+{
+    entry_number(entry, "camera", event->camera);
+    entry_number(entry, "recorded_ms", (int64_t)day->recorded_ms);
+    entry_number(entry, "gaps", (int64_t)day->gaps);
+    entry_number(entry, "leaves", (int64_t)day->leaves);
+    entry_text(entry, "head", hash_text(day->head, words));
+    entry_text(entry, "spans", day->spans);
+}
+
+/* What is told of leaves. words: for its hash, as long as the entry. */
+static struct entry entry_of_leaves(const struct event *event,
+                                    uint64_t number,
+                                    char words[HASH_TEXT_SIZE])
+{
+    struct recorded_root root;
+    struct recorded_day day;
+    struct entry entry = entry_of(ROWS[event->kind].kind);
+    entry_number(&entry, "event", (int64_t)number);
+    entry_time(&entry, "from", event->span.from);
+    entry_time(&entry, "to", event->span.to);
+    if (event->kind == EVENT_RECORDING_ROOT &&
+        recorded_root_read(event->detail, &root) == STATUS_OK)
+        add_root(&entry, &root, words);
+    else if (event->kind == EVENT_RECORDING_DAY &&
+             recorded_day_read(event->detail, &day) == STATUS_OK)
+        add_day(&entry, event, &day, words);
+    else
+        _exit(EXIT_SOFTWARE); /* a sibling that sends the impossible */
+    return entry;
+}
+
+static struct entry entry_of_event(const struct event *event, uint64_t number,
+                                   char words[HASH_TEXT_SIZE])
+{
+    const struct event_kind_row *row = &ROWS[event->kind];
+    if (event->kind == EVENT_RECORDING_ROOT ||
+        event->kind == EVENT_RECORDING_DAY)
+        return entry_of_leaves(event, number, words);
+    struct entry entry = entry_of(row->kind);
+    entry_number(&entry, "event", (int64_t)number);
+    entry_number(&entry, "camera", event->camera);
+    entry_time(&entry, "from", event->span.from);
+    if (row->has_to)
+        entry_time(&entry, "to", event->span.to);
+    if (row->has_cause)
+        entry_text(&entry, "cause", text_of(cause_name(event->cause)));
+    if (row->has_detail)
+        entry_text(&entry, "detail",
+                   text_is_plain(event->detail) ? event->detail : text_of(""));
+    return entry;
+}
+
+static size_t count_events(struct bytes events)
+{
+    struct reader in = reader_on(events);
+    size_t count = 0;
+    while (reader_more(&in)) {
+        struct event event;
+        if (event_decode(&in, &event) != STATUS_OK)
+            _exit(EXIT_SOFTWARE); /* a sibling that sends the impossible */
+        count++;
+    }
+    return count;
+}
+
+static void finish(struct gate *gate)
+{
+    gate->events.state = TALE_IDLE;
+    gate->events.is_done = gate->stop.is_asked;
+    gate_stop_continue(gate);
+}
+
+/* The last entry of an answer is durable, and so are all before it. */
+static void on_durable(void *context, enum status status, uint64_t number)
+{
+    struct gate *gate = context;
+    (void)number;
+    if (status != STATUS_OK) {
+        finish(gate); /* the log is closed: nothing helps */
+        return;
+    }
+    gate->events.state = TALE_IDLE;
+    gate->events.cursor = gate->history.last_event;
+    gate_events_ask(gate);
+}
+
+bool gate_tale_knows(const struct gate_tale *tale, uint64_t last)
+{
+    return last >= tale->cursor && last <= tale->appended;
+}
+
+uint64_t gate_tale_first(const struct gate_tale *tale, uint64_t last,
+                         size_t count)
+{
+    uint64_t first = last - count + 1;
+    bool is_anew = last < tale->cursor;
+    return first <= tale->appended && !is_anew ? tale->appended + 1 : first;
+}
+
+/* On failure some may have been appended: their numbers stand in the log, and
+ * the next question begins behind them. */
+static enum status append_events(struct gate *gate, struct bytes events,
+                                 uint64_t last)
+{
+    size_t count = count_events(events);
+    struct reader in = reader_on(events);
+    enum status s = STATUS_OK;
+    if (last < count)
+        _exit(EXIT_SOFTWARE);
+    uint64_t wanted = gate_tale_first(&gate->events, last, count);
+    for (uint64_t number = last - count + 1; s == STATUS_OK && number <= last;
+         number++) {
+        struct event event;
+        s = event_decode(&in, &event);
+        if (s != STATUS_OK || number < wanted)
+            continue;
+        char words[HASH_TEXT_SIZE];
+        struct entry entry = entry_of_event(&event, number, words);
+        s = gate_append(gate, &entry, number == last ? on_durable : NULL, gate);
+        if (s == STATUS_OK)
+            gate->events.appended = number;
+    }
+    return s;
+}
+
+static void on_events(void *context, enum status status,
+                      const struct message_events_next_reply *reply,
+                      int descriptor)
+{
+    struct gate *gate = context;
+    (void)descriptor;
+    bool has_events =
+        status == STATUS_OK && reply != NULL && reply->events.size > 0;
+    if (status == STATUS_CONFLICT || gate->events.state == TALE_WRITING ||
+        (has_events && gate_tale_knows(&gate->events, reply->cursor)))
+        return; /* another question of ours took its place */
+    gate->events.state = TALE_IDLE;
+    if (!has_events) {
+        finish(gate); /* none is left, or the vault has gone */
+        return;
+    }
+    gate->events.state = TALE_WRITING;
+    enum status s = append_events(gate, reply->events, reply->cursor);
+    if (s == STATUS_OK)
+        return;
+    log_line(LOG_ERROR, "events of the vault not written status=%s",
+             status_name(s));
+    finish(gate);
+}
+
+void gate_tale_begin_anew(struct gate_tale *tale)
+{
+    if (tale->state == TALE_ASKED)
+        tale->state = TALE_IDLE;
+}
+
+void gate_events_ask(struct gate *gate)
+{
+    struct channel *channel = gate->process.peers[ROLE_VAULT];
+    struct gate_tale *tale = &gate->events;
+    bool is_asked_already = tale->state == TALE_ASKED && !gate->stop.is_asked;
+    if (tale->state == TALE_WRITING || is_asked_already || tale->is_done)
+        return;
+    /* Entries that a failed answer has left may still be on their way. */
+    if (log_writer_waiting(gate->log) == 0)
+        tale->cursor = tale->appended = gate->history.last_event;
+    const struct message_events_next message = {
+        .cursor = tale->cursor,
+        .drain = gate->stop.is_asked,
+    };
+    enum status s =
+        channel == NULL
+            ? STATUS_IO
+            : message_events_next_send(channel, &message, -1, on_events, gate);
+    gate_sent(s, "events_next");
+    if (s == STATUS_OK)
+        tale->state = TALE_ASKED;
+    else
+        finish(gate);
+}

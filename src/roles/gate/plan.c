@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Cameras for the supervisor, periods for vault and keeper. */
+#include <stdio.h>
+
+#include "base/alloc.h"
+#include "base/text.h"
+#include "crypto/hash.h"
+#include "crypto/secret.h"
+#include "ipc/plan.h"
+#include "roles/gate/gate.h"
+#include "sys/logger.h"
+
+enum {
+    PLAN_MAX = 98304, /* bytes, as in ipc/messages.def */
+    PATH_SIZE = GATE_DIRECTORY_SIZE + 512,
+};
+
+/* The first line of the file that the plant names. *out: from base/alloc. */
+static enum status read_password(const struct gate *gate,
+                                 const struct plant_camera *camera,
+                                 uint8_t **out, struct text *password)
+{
+    char path[PATH_SIZE];
+    size_t size = 0;
+    *password = text_of("");
+    if (camera->password_file.size == 0)
+        return STATUS_OK;
+    int used =
+        snprintf(path, sizeof path, "%s/%.*s", gate->directory,
+                 (int)camera->password_file.size, camera->password_file.data);
+    if (used < 0 || (size_t)used >= sizeof path)
+        return STATUS_LIMIT;
+    enum status s = file_read_all(&FILE_LAYER_SYSTEM, path,
+                                  PLAN_CREDENTIAL_MAX + 2, out, &size);
+    if (s != STATUS_OK) {
+        log_line(LOG_ERROR, "password of camera=%u cannot be read status=%s",
+                 (unsigned)camera->number, status_name(s));
+        return s;
+    }
+    struct text content = bytes_text(bytes_of(*out, size));
+    *password = text_cut(&content, '\n');
+    if (password->size > 0 && password->data[password->size - 1] == '\r')
+        password->size--;
+    return password->size > PLAN_CREDENTIAL_MAX ? STATUS_LIMIT : STATUS_OK;
+}
+
+/* A password that cannot be read is that camera's trouble: its state will say
+ * so, and the others record. */
+static void add_camera(const struct gate *gate,
+                       const struct plant_camera *camera, struct writer *out)
+{
+    uint8_t *content = NULL;
+    struct plan_camera planned = {
+        .camera = camera->number,
+        .port = camera->port,
+        .host = camera->host,
+        .path = camera->path,
+        .user = camera->user,
+        .transport = camera->transport,
+        .is_secure = camera->is_secure,
+    };
+    if (read_password(gate, camera, &content, &planned.password) != STATUS_OK)
+        planned.password = text_of("");
+    plan_camera_encode(&planned, out);
+    if (content != NULL)
+        secret_wipe(content, planned.password.size);
+    alloc_free(content);
+}
+
+enum status gate_plan_make(struct gate *gate)
+{
+    const struct plant *plant = gate->configuration.plant;
+    enum status s = secret_create(PLAN_MAX, &gate->plan);
+    if (s != STATUS_OK)
+        return s;
+    struct writer out = writer_on(gate->plan, PLAN_MAX);
+    writer_u16be(&out, (uint16_t)plant->camera_count);
+    for (size_t i = 0; i < plant->camera_count; i++)
+        add_camera(gate, &plant->cameras[i], &out);
+    gate->plan_size = out.used;
+    return out.failed || plant->camera_count > CAMERAS_MAX ? STATUS_LIMIT
+                                                           : STATUS_OK;
+}
+
+/* What is planned names its version: a gate that has started again with the
+ * same files has nothing new to tell. The question then waits for ever, since
+ * the plan changes with a restart only. */
+static uint64_t version_of(const struct gate *gate)
+{
+    uint8_t digest[SHA256_SIZE];
+    const struct bytes plan = {gate->plan, gate->plan_size};
+    if (sha256(&plan, 1, digest) != STATUS_OK)
+        return 1;
+    struct reader in = reader_on(bytes_of(digest, sizeof digest));
+    return reader_u64be(&in) | 1; /* 0: the supervisor has none yet */
+}
+
+void gate_on_plan_wait(void *context, struct channel *channel,
+                       const struct message_plan_wait *message, int descriptor)
+{
+    const struct gate *gate = context;
+    (void)descriptor;
+    if (gate->is_started && message->known_version == version_of(gate))
+        return;
+    const struct message_plan_wait_reply reply = {
+        .id = message->id,
+        .status = gate->is_started ? STATUS_OK : STATUS_AGAIN,
+        .version = version_of(gate),
+        .plan = {gate->plan, gate->plan_size},
+    };
+    gate_sent(message_plan_wait_answer(channel, &reply, -1), "plan_wait");
+}
+
+void gate_policies_write(const struct gate *gate, struct buffer *out)
+{
+    const struct notice *notice = gate->configuration.notice;
+    const struct plant *plant = gate->configuration.plant;
+    for (size_t i = 0; i < plant->camera_count; i++) {
+        const struct plant_camera *camera = &plant->cameras[i];
+        const struct policy policy = {
+            .camera = camera->number,
+            .retention = notice->groups[camera->group].retention,
+            .class_id =
+                notice_class_of(notice, notice->groups[camera->group].retention),
+            .utc_offset_s = UTC_OFFSET_KOREA_S,
+        };
+        uint8_t *at = buffer_reserve(out, POLICY_SIZE);
+        if (at == NULL)
+            return;
+        struct writer writer = writer_on(at, POLICY_SIZE);
+        policy_encode(&policy, &writer);
+        out->failed = out->failed || !writer_full(&writer);
+    }
+}

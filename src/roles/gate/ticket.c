@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Tickets: for a view that is open, of the very session that opened it, by
+ * somebody who still has the right. The view is there only if its entry is
+ * durable, and so no ticket comes before its entry.
+ */
+#include "base/cleanup.h"
+#include "roles/gate/gate.h"
+
+struct ticket_making {
+    struct gate *gate;
+    const struct gate_person *person;
+    struct writer *out;
+};
+
+/* The notice or the account may have changed since. */
+static bool still_allowed(const struct ticket_making *making,
+                          const struct view *view)
+{
+    struct reader in = reader_on(view->cameras);
+    enum right right =
+        view->kind == VIEW_LIVE ? RIGHT_VIEW_LIVE : RIGHT_VIEW_RECORDED;
+    while (reader_more(&in)) {
+        if (gate_person_camera(making->gate, making->person, right,
+                               reader_u32be(&in)) == NULL)
+            return false;
+    }
+    return !in.failed && view->account == making->person->account.number;
+}
+
+static enum status seal(void *context, const struct view *view)
+{
+    struct ticket_making *making = context;
+    struct gate *gate = making->gate;
+    struct boot_time now = clock_boot(gate->process.clock);
+    int64_t life_us = (int64_t)TICKET_LIFE_S * SECOND_US;
+    struct wall_time trusted = gate_now(gate);
+    if (!still_allowed(making, view))
+        return STATUS_DENIED;
+    bool is_live = view->kind == VIEW_LIVE;
+    const struct ticket ticket = {
+        .kind = is_live ? TICKET_LIVE : TICKET_RECORDED,
+        .view = view->number,
+        .person = view->account,
+        .span = is_live ? (struct span){trusted, {trusted.us + life_us}}
+                        : view->span,
+        .expires = {now.us + life_us},
+        .cameras = view->cameras,
+    };
+    return ticket_seal(&ticket, gate->ticket_keys,
+                       gate->ticket_keys + TICKET_KEY_SIZE, making->out);
+}
+
+static enum status make(struct gate *gate,
+                        const struct message_ticket_get *message,
+                        struct writer *out)
+{
+    struct gate_person person;
+    struct ticket_making making = {gate, &person, out};
+    if (!gate->is_started || gate->stop.is_asked)
+        return STATUS_AGAIN;
+    enum status s = gate_person_find(gate, message->session, &person);
+    if (s != STATUS_OK)
+        return s;
+    /* Keys that vault or keeper do not have yet make tickets that they
+     * refuse; a log that cannot be written ends all viewing. */
+    if (!gate->has_ticket_key[TICKET_FOR_VAULT] ||
+        !gate->has_ticket_key[TICKET_FOR_KEEPER])
+        return STATUS_AGAIN;
+    if (!log_writer_is_open(gate->log))
+        return STATUS_IO;
+    return view_use(gate->office, message->view, person.session.hash,
+                    gate_now(gate), seal, &making);
+}
+
+void gate_on_ticket_get(void *context, struct channel *channel,
+                        const struct message_ticket_get *message,
+                        int descriptor)
+{
+    uint8_t sealed[TICKET_SIZE_MAX];
+    struct writer out = writer_on(sealed, sizeof sealed);
+    (void)descriptor;
+    struct message_ticket_get_reply reply = {.id = message->id};
+    reply.status = make(context, message, &out);
+    if (reply.status == STATUS_OK)
+        reply.ticket = writer_written(&out);
+    gate_sent(message_ticket_get_answer(channel, &reply, -1), "ticket_get");
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+
+#include "base/text.h"
+#include "roles/vault/private.h"
+#include "sys/logger.h"
+
+/* docs/design/recording-path.md, "Ring entries". */
+enum entry_kind {
+    ENTRY_SAMPLE = 1,
+    ENTRY_CONFIG = 2,
+    ENTRY_STATE = 3,
+    ENTRY_LOSS = 4,
+};
+
+enum { DURATION_GUESS_US = 40000 };
+
+static int32_t wall_minus_trusted_ms(const struct vault *vault)
+{
+    struct wall_time wall = clock_wall(vault->process.clock);
+    struct wall_time trusted = vault_trusted(vault, vault_now(vault));
+    int64_t ms = (wall.us - trusted.us) / 1000;
+    if (ms > INT32_MAX)
+        return INT32_MAX;
+    return ms < INT32_MIN ? INT32_MIN : (int32_t)ms;
+}
+
+void vault_finish_record(struct vault *vault, struct vault_camera *camera,
+                         const struct wall_time *next)
+{
+    if (record_builder_is_empty(camera->builder))
+        return;
+    struct record_draft draft;
+    enum status s = record_builder_finish(
+        camera->builder, next, wall_minus_trusted_ms(vault), &draft);
+    if (s != STATUS_OK) {
+        /* Without memory nothing goes on; the ring keeps it for the next. */
+        log_line(LOG_ERROR, "record not finished camera=%u status=%s",
+                 camera->camera, status_name(s));
+        return;
+    }
+    vault_push_draft(vault, camera, &draft);
+}
+
+void vault_finish_idle(struct vault *vault, bool all)
+{
+    struct wall_time now = vault_trusted(vault, vault_now(vault));
+    for (size_t i = 0; i < vault->camera_count; i++) {
+        struct vault_camera *camera = vault->cameras[i];
+        if (record_builder_is_empty(camera->builder))
+            continue;
+        int64_t age_us =
+            now.us - record_builder_start(camera->builder).us;
+        if (all || age_us > VAULT_IDLE_US)
+            vault_finish_record(vault, camera, NULL);
+    }
+}
+
+/* ---- one sample ---- */
+
+/*
+ * Whether a vault before this one has put the sample into a record. Before the
+ * last record's start all is recorded; inside it the numbers decide; an ingest
+ * that began to count anew comes after its end in time.
+ */
+static bool is_recorded(const struct vault_camera *camera, uint32_t number,
+                        int64_t time_us)
+{
+    const struct record_row *last = &camera->recorded;
+    if (!camera->has_recorded)
+        return false;
+    if (time_us < last->start.us)
+        return true;
+    int64_t end_us = last->start.us + last->duration_us;
+    uint32_t past = number - (last->first_number + last->samples);
+    return (int32_t)past < 0 && time_us < end_us;
+}
+
+static void count_sample(struct vault_camera *camera,
+                         const struct sample *sample)
+{
+    camera->last_picture_us = sample->time_us + sample->duration_us;
+    camera->last_sample_us = sample->time_us;
+}
+
+static void take_sample(struct vault *vault, struct vault_camera *camera,
+                        struct sample *sample, uint64_t number,
+                        uint64_t index)
+{
+    struct event gap;
+    struct span span = {{sample->time_us},
+                        {sample->time_us + sample->duration_us}};
+    if (coverage_on_sample(&camera->coverage, span, &gap)) {
+        vault_event(vault, &gap);
+        sample->flags |= SAMPLE_DISCONTINUITY;
+    }
+    struct wall_time next = {sample->time_us};
+    if (record_builder_cuts_before(camera->builder, sample))
+        vault_finish_record(vault, camera, &next);
+    enum status s =
+        record_builder_add(camera->builder, sample, number, index);
+    if (s == STATUS_OK)
+        gop_chain_add(camera->chain, sample,
+                      record_builder_sequence(camera->builder));
+    else
+        log_line(LOG_ERROR, "sample not kept camera=%u status=%s",
+                 camera->camera, status_name(s));
+    count_sample(camera, sample);
+    vault_live_push(vault, camera, sample);
+}
+
+static void on_sample(struct vault *vault, struct reader *in, uint64_t index)
+{
+    struct vault_camera *camera = vault_find(vault, reader_u32be(in));
+    struct sample sample = {.flags = reader_u32be(in) &
+                                     (SAMPLE_IDR | SAMPLE_DISCONTINUITY)};
+    uint64_t number = reader_u64be(in);
+    struct boot_time boot = {reader_i64be(in)};
+    sample.duration_us = reader_u32be(in);
+    sample.data = reader_bytes(in, in->left.size);
+    struct boot_time now = vault_now(vault);
+    /* Ingest could name any time; only the recent past can be true. */
+    if (in->failed || camera == NULL || boot.us > now.us + SECOND_US ||
+        boot.us < 0 || sample.data.size == 0)
+        return;
+    sample.time_us = vault_trusted(vault, boot).us;
+    if (is_recorded(camera, (uint32_t)number, sample.time_us))
+        return;
+    camera->has_recorded = false;
+    if (!record_builder_has_config(camera->builder)) {
+        if (!camera->was_told_no_config)
+            log_line(LOG_WARNING, "sample before configuration camera=%u",
+                     camera->camera);
+        camera->was_told_no_config = true;
+        return;
+    }
+    if (sample.time_us <= camera->last_sample_us)
+        sample.time_us = camera->last_sample_us + 1;
+    if (sample.duration_us == 0 || sample.duration_us > SECOND_US)
+        sample.duration_us = DURATION_GUESS_US;
+    take_sample(vault, camera, &sample, number, index);
+}
+
+/* ---- the others ---- */
+
+static const char *codec_word(enum codec codec)
+{
+    return codec == CODEC_H265 ? "H.265" : "H.264";
+}
+
+static void on_config(struct vault *vault, struct reader *in)
+{
+    struct vault_camera *camera = vault_find(vault, reader_u32be(in));
+    struct codec_config config = {.codec = (enum codec)reader_u8(in)};
+    uint8_t zero = reader_u8(in);
+    config.width = reader_u16be(in);
+    config.height = reader_u16be(in);
+    uint16_t size = reader_u16be(in);
+    config.record = reader_bytes(in, size);
+    if (!reader_done(in) || zero != 0 || camera == NULL ||
+        size > CODEC_CONFIG_SIZE_MAX ||
+        (config.codec != CODEC_H264 && config.codec != CODEC_H265))
+        return;
+    if (!camera_page_set_config(camera->page, &config))
+        return; /* as before */
+    vault_finish_record(vault, camera, NULL);
+    enum status s =
+        record_builder_set_config(camera->builder, &camera->page->config);
+    if (s == STATUS_OK)
+        s = gop_chain_set_config(camera->chain, camera->page->config.record);
+    if (s != STATUS_OK)
+        return; /* cannot be: the page took it */
+    camera->was_told_no_config = false;
+    vault_live_deinit(&camera->live); /* a viewer begins with the next IDR */
+    /* Durable before the entry is released: a later vault needs it too. */
+    vault_save_book(vault);
+    char words[64];
+    (void)snprintf(words, sizeof words, "%s %ux%u", codec_word(config.codec),
+                   (unsigned)config.width, (unsigned)config.height);
+    struct wall_time now = vault_trusted(vault, vault_now(vault));
+    struct event event = {.kind = EVENT_CODEC,
+                          .camera = camera->camera,
+                          .span = {now, now},
+                          .detail = text_of(words)};
+    vault_event(vault, &event);
+}
+
+static void on_state(struct vault *vault, struct reader *in)
+{
+    struct vault_camera *camera = vault_find(vault, reader_u32be(in));
+    uint8_t cause = reader_u8(in);
+    reader_skip(in, 3);
+    struct boot_time boot = {reader_i64be(in)};
+    struct text detail = bytes_text(reader_bytes(in, in->left.size));
+    if (in->failed || camera == NULL || cause >= CAUSE_COUNT)
+        return;
+    struct event event;
+    if (coverage_on_state(&camera->coverage, (enum cause)cause, detail,
+                          vault_trusted(vault, boot), &event))
+        vault_event(vault, &event);
+}
+
+static void on_loss(struct vault *vault, struct reader *in)
+{
+    struct vault_camera *camera = vault_find(vault, reader_u32be(in));
+    uint32_t packets = reader_u32be(in);
+    uint32_t pictures = reader_u32be(in);
+    if (in->failed || camera == NULL)
+        return;
+    camera->packets_lost += packets;
+    camera->pictures_dropped += pictures; /* their STATE says overload */
+    if (packets > 0)
+        coverage_on_loss(&camera->coverage, packets);
+}
+
+static void on_entry(struct vault *vault, uint32_t kind, struct bytes payload,
+                     uint64_t index)
+{
+    struct reader in = reader_on(payload);
+    if (kind == ENTRY_SAMPLE)
+        on_sample(vault, &in, index);
+    else if (kind == ENTRY_CONFIG)
+        on_config(vault, &in);
+    else if (kind == ENTRY_STATE)
+        on_state(vault, &in);
+    else if (kind == ENTRY_LOSS)
+        on_loss(vault, &in);
+}
+
+void vault_drain(struct vault *vault)
+{
+    if (vault->ring == NULL || !vault->has_clock || !vault->has_policies ||
+        vault->is_stopped)
+        return;
+    /* A keeper that gives no keys leaves the rest in the ring; when that is
+     * full, ingest drops and says so. */
+    while (vault->held_bytes < VAULT_HELD_BYTES) {
+        uint32_t kind = 0;
+        struct bytes payload;
+        uint64_t index = 0;
+        enum status s = ring_next(vault->ring, &kind, &payload, &index);
+        if (s == STATUS_AGAIN)
+            break;
+        if (s == STATUS_CORRUPT) {
+            log_line(LOG_ERROR, "ring broken by its writer, skipped");
+            continue;
+        }
+        if (s != STATUS_OK) {
+            log_line(LOG_ERROR, "ring cannot be read status=%s",
+                     status_name(s));
+            break;
+        }
+        on_entry(vault, kind, payload, index);
+    }
+    vault_finish_idle(vault, false);
+    vault_release_ring(vault);
+    vault_live_tick(vault);
+}
