@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/encoding.h"
@@ -10,10 +11,11 @@
 #include "base/text.h"
 #include "base/writer.h"
 #include "crypto/aead.h"
+#include "crypto/hash.h"
 #include "crypto/kdf.h"
 #include "crypto/secret.h"
 
-enum { ASSOCIATED_MAX = 8 + LOG_NAME_MAX };
+enum { ASSOCIATED_MAX = 8 + LOG_NAME_MAX, SUM_SIZE = 6 };
 
 static_assert((int)AEAD_TAG_SIZE == 16, "see sealed_text.h");
 static_assert((int)TEXT_KEY_SIZE == (int)KDF_KEY_SIZE, "month keys feed it");
@@ -44,6 +46,14 @@ static void append_base64(struct buffer *out, struct bytes in)
     out->size--; /* the terminating zero */
 }
 
+static enum status sum_of(struct bytes head, char out[BASE64_SIZE(SUM_SIZE) + 1])
+{
+    uint8_t digest[SHA256_SIZE];
+    enum status s = sha256(&head, 1, digest);
+    base64_encode(bytes_of(digest, SUM_SIZE), out);
+    return s;
+}
+
 enum status sealed_text_write(const struct sealed_text *head,
                               const uint8_t month_key[TEXT_KEY_SIZE],
                               struct text plain, struct buffer *out)
@@ -69,8 +79,14 @@ enum status sealed_text_write(const struct sealed_text *head,
     append_base64(out, bytes_of(head->salt, COMMITMENT_SALT_SIZE));
     buffer_append_text(out, "\",\"sealed\":\"");
     append_base64(out, bytes_of(sealed, AEAD_TAG_SIZE + plain.size));
-    buffer_append_text(out, "\"}\n");
+    buffer_append_u8(out, '"');
+    char sum[BASE64_SIZE(SUM_SIZE) + 1] = "";
     s = buffer_status(out);
+    if (s == STATUS_OK)
+        s = sum_of(bytes_of(out->data + before, out->size - before), sum);
+    buffer_format(out, ",\"sum\":\"%s\"}\n", sum);
+    if (s == STATUS_OK)
+        s = buffer_status(out);
     if (s != STATUS_OK)
         out->size = before;
     return s;
@@ -95,18 +111,38 @@ static struct text cut_before(struct text *left, const char *literal,
     return head;
 }
 
+enum { TAIL_SIZE = 18 }; /* ,"sum":"12345678"} */
+
+/* Cuts the sum off, which must be right. */
+static enum status check_sum(struct text *line)
+{
+    char tail[TAIL_SIZE + 1];
+    char sum[BASE64_SIZE(SUM_SIZE) + 1];
+    if (line->size < TAIL_SIZE)
+        return STATUS_BAD_INPUT;
+    line->size -= TAIL_SIZE;
+    enum status s = sum_of(text_bytes(*line), sum);
+    (void)snprintf(tail, sizeof tail, ",\"sum\":\"%s\"}", sum);
+    if (s == STATUS_OK && memcmp(line->data + line->size, tail, TAIL_SIZE) != 0)
+        return STATUS_BAD_INPUT; /* public data */
+    return s;
+}
+
 enum status sealed_text_read(struct text line, struct sealed_text *out)
 {
     bool failed = false;
     if (line.size > LOG_TEXT_LINE_MAX)
         return STATUS_LIMIT;
+    enum status s = check_sum(&line);
+    if (s != STATUS_OK)
+        return s;
     *out = (struct sealed_text){.number = 0};
     failed |= cut_before(&line, "{\"n\":", &failed).size != 0;
     struct text number = cut_before(&line, ",\"member\":\"", &failed);
     out->member = cut_before(&line, "\",\"month\":", &failed);
     struct text month = cut_before(&line, ",\"salt\":\"", &failed);
     struct text salt = cut_before(&line, "\",\"sealed\":\"", &failed);
-    struct text sealed = cut_before(&line, "\"}", &failed);
+    struct text sealed = cut_before(&line, "\"", &failed);
     if (failed || line.size != 0 || out->member.size == 0 ||
         out->member.size > LOG_NAME_MAX || !text_is_plain(out->member))
         return STATUS_BAD_INPUT;

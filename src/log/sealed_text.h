@@ -2,10 +2,14 @@
 /*
  * log/sealed_text - one personal text of an entry, sealed under its month.
  *
- *   {"n":7,"member":"why","month":682,"salt":"BASE64","sealed":"BASE64"}
+ *   {"n":7,"member":"why","month":682,"salt":"BASE64","sealed":"BASE64",
+ *    "sum":"BASE64"}                                  all in one line
  *
  *   seal key = KDF(month key, "haechi text seal", salt)
  *   sealed   = tag (16) || ciphertext, AES-256-GCM, AAD = n u64 || member
+ *   sum      = SHA-256(the line up to ,"sum")[0..5]: whoever has no key sees
+ *              by it that the line is damaged; against an owner it proves
+ *              nothing, the commitment does
  *
  * The same salt makes the commitment that stands in the entry. With the
  * month's key gone, the text is gone, and the entry still hashes as before.
@@ -40,7 +44,8 @@ MUST_USE enum status sealed_text_write(const struct sealed_text *head,
                                        const uint8_t month_key[TEXT_KEY_SIZE],
                                        struct text plain, struct buffer *out);
 
-/* line: without its line feed. Fails with: BAD_INPUT, LIMIT. */
+/* line: without its line feed. Fails with: BAD_INPUT (the sum too), LIMIT,
+ * INTERNAL. */
 MUST_USE enum status sealed_text_read(struct text line,
                                       struct sealed_text *out);
 

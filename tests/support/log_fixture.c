@@ -2,11 +2,14 @@
 #include "support/log_fixture.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "unit/test.h"
 
 enum { STOPS_AT_ONCE = 512 };
+
+const uint8_t LOG_FIXTURE_TEXT_KEY[TEXT_KEY_SIZE] = {7};
 
 struct log_place log_fixture_place(const char *directory, char *key)
 {
@@ -50,6 +53,25 @@ void log_fixture_add_stops(struct log_batch *batch, size_t count)
         entry_text(&entry, "cause", text_of(cause));
         log_fixture_add(batch, &entry, (struct wall_time){(int64_t)number},
                         NULL);
+    }
+}
+
+void log_fixture_add_logins(struct log_batch *batch, size_t count)
+{
+    const struct text address = text_of("192.0.2.7");
+    for (size_t i = 0; i < count; i++) {
+        uint64_t number = batch->first + batch->count;
+        struct sealed_text head = {.number = number,
+                                   .member = text_of("address")};
+        struct commitment commitment;
+        struct entry entry = entry_of(ENTRY_LOGIN);
+        memset(head.salt, (int)(number & 0xff), sizeof head.salt);
+        entry_number(&entry, "account", (int64_t)number);
+        entry_personal(&entry, "address", address);
+        CHECK_OK(commitment_make(head.salt, address, &commitment));
+        CHECK_OK(sealed_text_write(&head, LOG_FIXTURE_TEXT_KEY, address,
+                                   &batch->texts));
+        log_fixture_add(batch, &entry, (struct wall_time){0}, &commitment);
     }
 }
 

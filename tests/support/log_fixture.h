@@ -26,6 +26,10 @@ void log_fixture_add(struct log_batch *batch, const struct entry *entry,
 /* recorder.stop entries, their cause the number. */
 void log_fixture_add_stops(struct log_batch *batch, size_t count);
 
+/* Logins, each with an address sealed under the fixture's key. */
+extern const uint8_t LOG_FIXTURE_TEXT_KEY[TEXT_KEY_SIZE];
+void log_fixture_add_logins(struct log_batch *batch, size_t count);
+
 /* Commits and notes. */
 MUST_USE enum status log_fixture_append(struct log_store *store,
                                         const struct log_batch *batch);

@@ -12,35 +12,15 @@
 #include "unit/test.h"
 
 static const struct file_layer *const LAYER = &FILE_LAYER_SYSTEM;
-static const uint8_t KEY[TEXT_KEY_SIZE] = {7};
 
 enum { PATH_SIZE = 300, HALF = 3, ENTRIES = 6, FILE_LIMIT = 1 << 20 };
-
-/* A batch of logins, each with a sealed text. */
-static void add_logins(struct log_batch *batch, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        uint64_t number = batch->first + batch->count;
-        struct sealed_text head = {.number = number,
-                                   .member = text_of("address")};
-        memset(head.salt, (int)number, sizeof head.salt);
-        struct commitment commitment;
-        struct entry entry = entry_of(ENTRY_LOGIN);
-        entry_number(&entry, "account", (int64_t)number);
-        entry_personal(&entry, "address", text_of("192.0.2.7"));
-        CHECK_OK(commitment_make(head.salt, text_of("192.0.2.7"), &commitment));
-        CHECK_OK(
-            sealed_text_write(&head, KEY, text_of("192.0.2.7"), &batch->texts));
-        log_fixture_add(batch, &entry, (struct wall_time){0}, &commitment);
-    }
-}
 
 /* Appends so many logins. */
 static void append_logins(struct log_store *store, size_t count)
 {
     struct log_batch batch;
     log_batch_init(&batch, log_store_count(store));
-    add_logins(&batch, count);
+    log_fixture_add_logins(&batch, count);
     CHECK_OK(log_fixture_append(store, &batch));
     log_batch_deinit(&batch);
 }
@@ -124,7 +104,7 @@ static void count_texts(void *context, const struct sealed_text *sealed)
 {
     size_t *count = context;
     char plain[LOG_TEXT_MAX];
-    CHECK_OK(sealed_text_open(sealed, KEY, plain));
+    CHECK_OK(sealed_text_open(sealed, LOG_FIXTURE_TEXT_KEY, plain));
     (*count)++;
 }
 

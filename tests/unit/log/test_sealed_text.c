@@ -68,6 +68,7 @@ static void it_cannot_be_moved(void **state)
     CHECK_STATUS(STATUS_CORRUPT, sealed_text_open(&read, KEY, plain));
 }
 
+/* Without any key. */
 static void every_flipped_bit_is_noticed(void **state)
 {
     (void)state;
@@ -76,14 +77,8 @@ static void every_flipped_bit_is_noticed(void **state)
     struct text line = seal("ok", &out);
     for (size_t bit = 0; bit < 8 * line.size; bit++) {
         struct sealed_text read;
-        char plain[LOG_TEXT_MAX];
         out.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
-        enum status s = sealed_text_read(line, &read);
-        if (s == STATUS_OK && read.month == 682)
-            s = sealed_text_open(&read, KEY, plain);
-        else if (s == STATUS_OK)
-            s = STATUS_CORRUPT; /* another month has another key */
-        CHECK(s == STATUS_BAD_INPUT || s == STATUS_CORRUPT);
+        CHECK_STATUS(STATUS_BAD_INPUT, sealed_text_read(line, &read));
         out.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
     }
 }
