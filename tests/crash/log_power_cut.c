@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The power goes at every single call while a log is opened and appended to;
- * what was not synced is kept, lost, mixed or torn. Then: every entry that was
- * acknowledged is there with its text, and the log goes on.
+ * The power goes at every single call while a log is opened, appended to and
+ * signed: inside lines, tiles, index and checkpoint; what was not synced is
+ * kept, lost, mixed or torn. Then: every entry that was acknowledged is there
+ * with its text, the log goes on, and a stranger who has seen the last
+ * checkpoint finds nothing wrong. Two known-bad orders must be caught.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "log/log_check.h"
+#include "log/log_index.h"
 #include "support/crash_count.h"
 #include "support/fake_disk.h"
 #include "support/log_fixture.h"
@@ -17,6 +23,7 @@
 enum { BATCHES = 12, CALLS_MAX = 2000 };
 
 static const char DIRECTORY[] = "/log";
+static const char KEPT[] = "/kept";
 static const uint8_t KEY[TEXT_KEY_SIZE] = {7};
 
 static void write_why(uint64_t number, char out[64])
@@ -59,20 +66,92 @@ static enum status append(struct log_store *store, size_t count)
     return s;
 }
 
-/* Appends until the power goes; entries that were acknowledged. */
-static uint64_t work(const struct file_layer *layer)
+/* ---- what is tried -------------------------------------------------------- */
+
+enum variant {
+    VARIANT_RIGHT,
+    VARIANT_EARLY, /* known bad: acknowledged, and only then synced */
+    VARIANT_BLIND, /* known bad: signed, and only then synced */
+    VARIANT_COUNT,
+};
+
+static const char *const VARIANTS[VARIANT_COUNT] = {
+    NULL, "acknowledged before fdatasync", "signed before fdatasync"};
+
+static const char *const MODES[FAKE_CRASH_MODES] = {"kept", "lost", "mixed",
+                                                    "torn"};
+
+struct run {
+    struct fake_disk *disk;
+    const struct file_layer *layer;
+    enum variant variant;
+    uint64_t first; /* entries before it */
+    uint64_t acknowledged;
+    uint8_t *kept; /* the last checkpoint that somebody has seen */
+    size_t kept_size;
+};
+
+static enum status sync_late(const struct run *run)
+{
+    static const char *const NAMES[] = {"/log/texts", "/log/entries"};
+    enum status s = STATUS_OK;
+    for (size_t i = 0; s == STATUS_OK && i < 2; i++) {
+        AUTO(file_close) struct file *file = NULL;
+        s = file_open(run->layer, NAMES[i], FILE_READ | FILE_WRITE, &file);
+        if (s == STATUS_OK)
+            s = file_sync(file);
+    }
+    return s;
+}
+
+static enum status sign(struct run *run, struct log_store *store)
+{
+    uint8_t *seen = NULL;
+    size_t size = 0;
+    enum status s = log_fixture_sign(store);
+    if (s == STATUS_OK)
+        s = file_read_all(run->layer, "/log/checkpoint", NOTE_SIZE_MAX, &seen,
+                          &size);
+    if (s != STATUS_OK)
+        return s;
+    alloc_free(run->kept);
+    run->kept = seen;
+    run->kept_size = size;
+    return STATUS_OK;
+}
+
+/* A batch is committed, acknowledged and, each second one, signed. */
+static enum status step(struct run *run, struct log_store *store, size_t i)
+{
+    bool is_bad = run->variant != VARIANT_RIGHT;
+    bool is_signed = i % 2 == 1;
+    fake_disk_ignore_syncs(run->disk, is_bad);
+    enum status s = append(store, 1 + i % 3);
+    fake_disk_ignore_syncs(run->disk, false);
+    if (s == STATUS_OK && run->variant == VARIANT_EARLY)
+        run->acknowledged = log_store_count(store);
+    if (s == STATUS_OK && run->variant == VARIANT_BLIND && is_signed)
+        s = sign(run, store);
+    if (s == STATUS_OK && is_bad)
+        s = sync_late(run);
+    if (s == STATUS_OK)
+        run->acknowledged = log_store_count(store);
+    if (s == STATUS_OK && run->variant != VARIANT_BLIND && is_signed)
+        s = sign(run, store);
+    return s;
+}
+
+/* Until the power goes. */
+static void work(struct run *run)
 {
     struct log_store *store = NULL;
-    uint64_t acknowledged = 0;
-    enum status s = log_fixture_open(layer, DIRECTORY, &store);
-    for (size_t i = 0; s == STATUS_OK && i < BATCHES; i++) {
-        s = append(store, 1 + i % 3);
-        if (s == STATUS_OK)
-            acknowledged = log_store_count(store);
-    }
+    enum status s = log_fixture_open(run->layer, DIRECTORY, &store);
+    for (size_t i = 0; s == STATUS_OK && i < BATCHES; i++)
+        s = step(run, store, i);
     log_store_close(&store);
-    return acknowledged;
 }
+
+/* ---- what must hold ------------------------------------------------------- */
 
 struct checking {
     uint64_t number;
@@ -90,85 +169,197 @@ static void check_text(void *context, const struct sealed_text *sealed)
     checking->texts++;
 }
 
-static void check(struct log_store *store, uint64_t acknowledged)
+/* Entries from first to end are there with their texts. */
+static bool has_all(struct log_store *store, uint64_t first, uint64_t end)
 {
     AUTO(buffer_deinit) struct buffer line = buffer_with_limit(LOG_LINE_MAX);
-    CHECK(log_store_count(store) >= acknowledged);
-    for (uint64_t n = 0; n < acknowledged; n++) {
+    if (log_store_count(store) < end)
+        return false;
+    for (uint64_t n = first; n < end; n++) {
         struct checking checking = {.number = n};
         struct entry_line entry;
         struct wall_time from;
-        CHECK_OK(log_store_line(store, n, &line));
-        CHECK_OK(entry_line_read(buffer_text(&line), &entry));
-        CHECK_OK(entry_line_time(&entry, "from", &from));
-        CHECK(entry.number == n && from.us == (int64_t)n);
-        CHECK_OK(log_store_texts(store, n, check_text, &checking));
-        assert_int_equal(1, checking.texts);
+        if (log_store_line(store, n, &line) != STATUS_OK ||
+            entry_line_read(buffer_text(&line), &entry) != STATUS_OK ||
+            entry_line_time(&entry, "from", &from) != STATUS_OK ||
+            entry.number != n || from.us != (int64_t)n ||
+            log_store_texts(store, n, check_text, &checking) != STATUS_OK ||
+            checking.texts != 1)
+            return false;
     }
+    return true;
 }
 
-/* The power goes at the n-th call; false where all was done before. */
-static bool cut_once(enum fake_crash mode, size_t n)
+static void on_finding(void *context, const char *where, const char *what)
+{
+    (void)where;
+    (void)what;
+    (*(size_t *)context)++;
+}
+
+/* haechi verify --log finds nothing, given the checkpoint that was seen. */
+static bool is_sound(const struct run *run)
+{
+    struct log_check_result result;
+    size_t findings = 0;
+    const struct log_check_request request = {
+        .layer = run->layer,
+        .directory = DIRECTORY,
+        .checkpoints = {KEPT},
+        .checkpoint_count = run->kept == NULL ? 0 : 1};
+    const struct log_visitor visitor = {.on_finding = on_finding,
+                                        .context = &findings};
+    CHECK_OK(log_check_run(&request, &visitor, &result));
+    return findings == 0 && result.is_signed;
+}
+
+/* Opens, goes on, signs; and all of it once more. */
+static bool recovers(const struct run *run)
+{
+    uint64_t end = run->acknowledged;
+    if (run->kept != NULL)
+        CHECK_OK(file_replace(run->layer, KEPT,
+                              bytes_of(run->kept, run->kept_size)));
+    for (int i = 0; i < 2; i++) {
+        AUTO(log_store_close) struct log_store *store = NULL;
+        if (log_fixture_open(run->layer, DIRECTORY, &store) != STATUS_OK ||
+            !has_all(store, run->first, end))
+            return false;
+        CHECK_OK(append(store, 2));
+        end = log_store_count(store);
+        CHECK_OK(log_fixture_sign(store));
+        if (!is_sound(run))
+            return false;
+    }
+    return true;
+}
+
+/* ---- cuts ----------------------------------------------------------------- */
+
+/* A log of that many entries, signed, all of it durable. */
+static struct fake_disk *disk_with(uint64_t entries)
 {
     struct fake_disk *disk = fake_disk_create();
     const struct file_layer *layer = fake_disk_layer(disk);
-    struct log_store *store = NULL;
     CHECK_OK(layer->make_directory(layer, DIRECTORY));
     CHECK_OK(layer->sync_directory(layer, "/"));
-    fake_disk_power_off_at(disk, n);
-    uint64_t acknowledged = work(layer);
-    bool was_cut = fake_disk_is_off(disk);
-    fake_disk_crash(disk, mode, n);
+    if (entries > 0)
+        log_fixture_grow(layer, DIRECTORY, entries);
+    return disk;
+}
 
-    CHECK_OK(log_fixture_open(layer, DIRECTORY, &store));
-    check(store, acknowledged);
-    CHECK_OK(append(store, 2));
-    acknowledged = log_store_count(store);
-    log_store_close(&store);
-    CHECK_OK(log_fixture_open(layer, DIRECTORY, &store));
-    assert_int_equal(acknowledged, log_store_count(store));
-    check(store, acknowledged);
-    log_store_close(&store);
+struct cut {
+    const struct fake_disk *before;
+    uint64_t first;
+    enum variant variant;
+    enum fake_crash mode;
+    size_t n;
+};
+
+/* The power goes at the n-th call; *was_cut: false where all was done before.
+ * Whether all held. */
+static bool cut_once(const struct cut *cut, bool *was_cut)
+{
+    struct fake_disk *disk = fake_disk_copy(cut->before);
+    struct run run = {.disk = disk,
+                      .layer = fake_disk_layer(disk),
+                      .variant = cut->variant,
+                      .first = cut->first,
+                      .acknowledged = cut->first};
+    fake_disk_power_off_at(disk, cut->n);
+    work(&run);
+    *was_cut = fake_disk_is_off(disk);
+    fake_disk_crash(disk, cut->mode, cut->n);
+    bool holds = recovers(&run);
+    alloc_free(run.kept);
     fake_disk_destroy(&disk);
-    return was_cut;
+    return holds;
 }
 
-static void cut_everywhere(enum fake_crash mode)
+static bool is_long(void)
 {
-    size_t n = 1;
-    while (n < CALLS_MAX && cut_once(mode, n))
-        n++;
-    CHECK(n > BATCHES && n < CALLS_MAX);
-    static const char *const MODES[FAKE_CRASH_MODES] = {"kept", "lost",
-                                                        "mixed", "torn"};
-    char what[64];
-    (void)snprintf(what, sizeof what, "log, power cut at every call, %s",
-                   MODES[mode]);
-    crash_tell(what, NULL, n, 0); /* a violation ends the test */
+    return getenv("CRASH_LONG") != NULL;
 }
 
-static void nothing_acknowledged_is_lost_kept(void **state)
+struct tally {
+    size_t cuts;
+    size_t violations;
+};
+
+static void cut_everywhere(struct cut cut, struct tally *tally)
+{
+    bool was_cut = true;
+    /* What is caught need not be caught everywhere. */
+    bool is_quick = cut.variant != VARIANT_RIGHT && !is_long();
+    for (cut.n = 1; was_cut && cut.n < CALLS_MAX; cut.n += is_quick ? 7 : 1) {
+        bool holds = cut_once(&cut, &was_cut);
+        CHECK(was_cut || holds);
+        tally->cuts++;
+        tally->violations += !holds;
+        if (!holds && cut.variant == VARIANT_RIGHT)
+            (void)printf("# %s, from %llu entries on, call %zu\n",
+                         MODES[cut.mode], (unsigned long long)cut.first,
+                         cut.n);
+    }
+    CHECK(cut.n > BATCHES && cut.n < CALLS_MAX);
+}
+
+/* The few calls at which a tile becomes full are worth all modes by
+ * `make crash` only. */
+static bool is_tried(enum variant variant, uint64_t first, enum fake_crash mode)
+{
+    return is_long() || first == 0 ||
+           (variant == VARIANT_RIGHT && mode == FAKE_CRASH_TEAR);
+}
+
+/* An empty log, and one whose first tile becomes full on the way. */
+static void try_variant(enum variant variant, struct tally *all)
+{
+    static const uint64_t FIRST[] = {0, LOG_BUNDLE - 7};
+    for (size_t i = 0; i < 2; i++) {
+        struct fake_disk *disk = disk_with(FIRST[i]);
+        for (enum fake_crash mode = 0; mode < FAKE_CRASH_MODES; mode++) {
+            struct tally tally = {0};
+            char what[80];
+            if (!is_tried(variant, FIRST[i], mode))
+                continue;
+            cut_everywhere((struct cut){.before = disk,
+                                        .first = FIRST[i],
+                                        .variant = variant,
+                                        .mode = mode},
+                           &tally);
+            (void)snprintf(what, sizeof what,
+                           "log of %llu, power cut at every call, %s",
+                           (unsigned long long)FIRST[i], MODES[mode]);
+            if (variant == VARIANT_RIGHT)
+                crash_tell(what, NULL, tally.cuts, tally.violations);
+            all->cuts += tally.cuts;
+            all->violations += tally.violations;
+        }
+        fake_disk_destroy(&disk);
+    }
+    if (variant != VARIANT_RIGHT)
+        crash_tell("log, power cut at every call", VARIANTS[variant],
+                   all->cuts, all->violations);
+}
+
+static void nothing_acknowledged_or_signed_is_lost(void **state)
 {
     (void)state;
-    cut_everywhere(FAKE_CRASH_KEEP);
+    struct tally tally = {0};
+    try_variant(VARIANT_RIGHT, &tally);
+    assert_int_equal(0, tally.violations);
 }
 
-static void nothing_acknowledged_is_lost_lost(void **state)
+static void known_bad_variants_are_caught(void **state)
 {
     (void)state;
-    cut_everywhere(FAKE_CRASH_LOSE);
-}
-
-static void nothing_acknowledged_is_lost_mixed(void **state)
-{
-    (void)state;
-    cut_everywhere(FAKE_CRASH_MIX);
-}
-
-static void nothing_acknowledged_is_lost_torn(void **state)
-{
-    (void)state;
-    cut_everywhere(FAKE_CRASH_TEAR);
+    for (enum variant variant = VARIANT_EARLY; variant < VARIANT_COUNT;
+         variant++) {
+        struct tally tally = {0};
+        try_variant(variant, &tally);
+        CHECK(tally.violations > 0);
+    }
 }
 
 /* An error of any call is an error of the commit, and final for its entry. */
@@ -176,11 +367,9 @@ static void an_error_is_never_an_acknowledgement(void **state)
 {
     (void)state;
     for (size_t n = 1; n < 40; n++) {
-        struct fake_disk *disk = fake_disk_create();
+        struct fake_disk *disk = disk_with(0);
         const struct file_layer *layer = fake_disk_layer(disk);
         struct log_store *store = NULL;
-        CHECK_OK(layer->make_directory(layer, DIRECTORY));
-        CHECK_OK(layer->sync_directory(layer, "/"));
         CHECK_OK(log_fixture_open(layer, DIRECTORY, &store));
         CHECK_OK(append(store, 2));
         fake_disk_fail_at(disk, FAKE_WRITE | FAKE_SYNC, n, STATUS_IO);
@@ -191,14 +380,12 @@ static void an_error_is_never_an_acknowledgement(void **state)
         fake_disk_fail_at(disk, FAKE_ANY, 0, STATUS_OK);
         fake_disk_crash(disk, FAKE_CRASH_TEAR, n);
         CHECK_OK(log_fixture_open(layer, DIRECTORY, &store));
-        check(store, acknowledged);
+        CHECK(has_all(store, 0, acknowledged));
         log_store_close(&store);
         fake_disk_destroy(&disk);
     }
 }
 
-TEST_MAIN("crash/log_power_cut", TEST(nothing_acknowledged_is_lost_kept),
-          TEST(nothing_acknowledged_is_lost_lost),
-          TEST(nothing_acknowledged_is_lost_mixed),
-          TEST(nothing_acknowledged_is_lost_torn),
+TEST_MAIN("crash/log_power_cut", TEST(nothing_acknowledged_or_signed_is_lost),
+          TEST(known_bad_variants_are_caught),
           TEST(an_error_is_never_an_acknowledgement))
