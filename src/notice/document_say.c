@@ -76,8 +76,31 @@ void document_next(struct document *document, size_t *said,
 bool document_scope_is_all(const struct notice *notice,
                            const struct notice_scope *scope)
 {
-    return scope->count == notice->group_count &&
+    return scope->words.ko.size == 0 && scope->count == notice->group_count &&
            scope->site_count == notice->site_count;
+}
+
+static bool has_place_alone(const struct notice *notice,
+                            const struct notice_group *group)
+{
+    size_t same = 0;
+    for (size_t i = 0; i < notice->group_count; i++)
+        same += text_equal(notice->groups[i].place.ko, group->place.ko);
+    return same == 1;
+}
+
+void document_next_group(struct document *document, const struct notice *notice,
+                         size_t *said, const struct notice_group *group)
+{
+    if (has_place_alone(notice, group)) {
+        document_next(document, said, group->place);
+        return;
+    }
+    document_next(document, said, notice->sites[group->site].name);
+    document_say(document, " ");
+    document_words_say(document, group->floor);
+    document_say(document, group->floor.ko.size == 0 ? "" : " ");
+    document_words_say(document, group->place);
 }
 
 static bool scope_names_site(const struct notice *notice,
@@ -92,6 +115,13 @@ static bool scope_names_site(const struct notice *notice,
 void document_scope(struct document *document, const struct notice *notice,
                     const struct notice_scope *scope)
 {
+    bool is_worded = document->language == LANGUAGE_KOREAN
+                         ? scope->words.ko.size > 0
+                         : scope->words.en.size > 0;
+    if (is_worded) {
+        document_words_say(document, scope->words);
+        return;
+    }
     if (document_scope_is_all(notice, scope)) {
         document_phrase(document, PHRASE_ALL_PLACES);
         return;
@@ -104,7 +134,8 @@ void document_scope(struct document *document, const struct notice *notice,
         }
         for (size_t i = 0; i < notice->group_count; i++)
             if (notice->groups[i].site == site && notice_scope_holds(scope, i))
-                document_next(document, &said, notice->groups[i].place);
+                document_next_group(document, notice, &said,
+                                    &notice->groups[i]);
     }
 }
 

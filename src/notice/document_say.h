@@ -34,12 +34,19 @@ void document_day(struct document *document, int64_t day);
 void document_next(struct document *document, size_t *said,
                    struct notice_words words);
 
-/* Every site and every group: nothing need be said. */
+/* Every site and every group, and no words of its own: nothing need be said.
+ */
 bool document_scope_is_all(const struct notice *notice,
                            const struct notice_scope *scope);
 
-/* The places of a scope, in the notice's order: whole sites by their names,
- * else single groups; "all places" where it holds everything. */
+/* The next group by its place; with its site and floor where another has the
+ * same place. */
+void document_next_group(struct document *document, const struct notice *notice,
+                         size_t *said, const struct notice_group *group);
+
+/* The scope as the notice words it in this language, else its places in the
+ * notice's order: whole sites by their names, else single groups; "all places"
+ * where it holds everything. */
 void document_scope(struct document *document, const struct notice *notice,
                     const struct notice_scope *scope);
 

@@ -58,9 +58,10 @@ struct notice_purpose {
  * Which groups something is about, and which sites its "for:" names as a
  * whole: indices into notice.groups and notice.sites. A site without cameras
  * of its own (they are filed under another) is in sites only. Without "for:"
- * all of both. Both ascend.
+ * all of both. Both ascend. The words are only printed: what holds is the rest.
  */
 struct notice_scope {
+    struct notice_words words; /* "for_words"; empty: the names of the rest */
     size_t *groups;
     size_t count;
     size_t *sites;

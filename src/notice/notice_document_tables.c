@@ -150,6 +150,29 @@ static bool site_has_groups(const struct notice *notice, size_t site)
     return false;
 }
 
+/* "제주센터의 다른 이름: 제주개선지도센터": each site that has one. */
+static void say_other_names(struct document *document,
+                            const struct notice *notice)
+{
+    size_t sites = 0;
+    for (size_t i = 0; i < notice->site_count; i++) {
+        const struct notice_site *site = &notice->sites[i];
+        if (site->also_called_count == 0)
+            continue;
+        if (sites++ == 0)
+            document_begin(document, DOCUMENT_LIST);
+        document_block(document, DOCUMENT_ITEM, site->name);
+        document_phrase(document, PHRASE_OTHER_NAME);
+        document_say(document, ": ");
+        size_t said = 0;
+        for (size_t j = 0; j < site->also_called_count; j++)
+            document_next(document, &said,
+                          (struct notice_words){.ko = site->also_called[j]});
+    }
+    if (sites > 0)
+        document_begin(document, DOCUMENT_LIST_END);
+}
+
 void notice_document_cameras(struct document *document,
                              const struct notice *notice, unsigned section)
 {
@@ -172,6 +195,7 @@ void notice_document_cameras(struct document *document,
         say_sum(document, notice->sites[site].stated_count);
         say_bodies(document, &notice->sites[site].bodies);
     }
+    say_other_names(document, notice);
     say_sum(document, notice->stated_count);
     say_bodies(document, &notice->bodies);
 }
@@ -289,7 +313,8 @@ static void say_row_places(struct document *document,
         for (size_t i = 0; i < notice->group_count; i++)
             if (notice->groups[i].site == site &&
                 is_same_row(&notice->groups[i], row))
-                document_next(document, &said, notice->groups[i].place);
+                document_next_group(document, notice, &said,
+                                    &notice->groups[i]);
     }
 }
 

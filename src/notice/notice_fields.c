@@ -141,6 +141,7 @@ static const struct yaml_field SITE_FIELDS[] = {
 static const struct yaml_field STORAGE_FIELDS[] = {
     REQUIRED_WORDS("place", place),
     ELSEWHERE("for"),
+    WORDS("for_words", scope.words),
     LINE(line),
     END_OF_TABLE,
 };
@@ -160,6 +161,7 @@ static const struct yaml_field PERSON_FIELDS[] = {
     {.key = "role", .type = YAML_TYPE_CHOICE, REQUIRED, OF(role),
      .choices = NOTICE_ROLE_NAMES},
     ELSEWHERE("for"),
+    WORDS("for_words", scope.words),
     LINE(line),
     END_OF_TABLE,
 };
@@ -185,6 +187,7 @@ static const struct yaml_field PROCESSOR_FIELDS[] = {
     DAY("until", until_day),
     MAP("contract", CONTRACT_FIELDS),
     ELSEWHERE("for"),
+    WORDS("for_words", scope.words),
     LINE(line),
     END_OF_TABLE,
 };
@@ -214,6 +217,7 @@ static const struct yaml_field PLACE_SIGN_FIELDS[] = {
     REQUIRED_ID(id),
     SIGN_WORDS(),
     ELSEWHERE("for"),
+    WORDS("for_words", scope.words),
     END_OF_TABLE,
 };
 #undef STRUCT

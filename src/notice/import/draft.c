@@ -6,7 +6,11 @@
 #include "base/alloc.h"
 #include "base/text.h"
 
-enum { BLOCK_BYTES = 16384, SHORT_NAME_LETTERS_MIN = 3 };
+enum {
+    BLOCK_BYTES = 16384,
+    SHORT_NAME_LETTERS_MIN = 3,
+    SEPARATORS_IN_NAME_MAX = 3,
+};
 
 struct draft_memory {
     struct draft_memory *next;
@@ -131,7 +135,7 @@ size_t draft_site_find(const struct draft *draft, struct text name)
     return i;
 }
 
-static void note_name(struct draft_site *site, struct drafted name)
+void draft_site_note_name(struct draft_site *site, struct drafted name)
 {
     if (!is_name_of(site, name.text) &&
         site->also_called_count < DRAFT_NAMES_MAX)
@@ -156,28 +160,104 @@ size_t draft_site_referred(struct draft *draft, struct drafted name)
     size_t index = draft_site_find(draft, name.text);
     if (index == draft->sites.count)
         return draft_site_named(draft, name);
-    note_name(draft_site_at(draft, index), name);
+    draft_site_note_name(draft_site_at(draft, index), name);
     return index;
 }
 
-bool draft_group_matches(const struct draft_group *group, struct text reference)
+static bool holds(const struct draft_group *group, struct text name)
 {
-    return import_holds_letters(group->place.text, reference) ||
-           import_holds_letters(group->coverage.text, reference);
+    return import_holds_letters(group->place.text, name) ||
+           import_holds_letters(group->coverage.text, name);
 }
 
-bool draft_resolves(const struct draft *draft, struct text reference)
+/* Takes the letters off the front; blanks do not count. */
+static bool cut_letters(struct text *text, struct text letters)
 {
-    if (draft_site_find(draft, reference) < draft->sites.count)
+    struct text rest = text_trim(*text);
+    for (letters = text_trim(letters); letters.size > 0;) {
+        if (!text_equal(letter_at(rest), letter_at(letters)))
+            return false;
+        rest = text_trim(import_from(rest, import_letter_size(rest)));
+        letters = text_trim(import_from(letters, import_letter_size(letters)));
+    }
+    *text = rest;
+    return true;
+}
+
+/* "복도", "3층 복도", "본관 복도", "본관 3층 복도". */
+static bool is_place_of(const struct draft *draft,
+                        const struct draft_group *group, struct text name)
+{
+    struct text behind_site = name;
+    struct text behind_floor = name;
+    if (group->place.line == 0)
+        return false;
+    if (import_same_letters(name, group->place.text))
         return true;
+    if (cut_letters(&behind_floor, group->floor.text) &&
+        import_same_letters(behind_floor, group->place.text))
+        return true;
+    if (!cut_letters(&behind_site, draft_site_at(draft, group->site)->name.text))
+        return false;
+    behind_floor = behind_site;
+    return import_same_letters(behind_site, group->place.text) ||
+           (cut_letters(&behind_floor, group->floor.text) &&
+            import_same_letters(behind_floor, group->place.text));
+}
+
+static bool is_some_place(const struct draft *draft, struct text name)
+{
     for (size_t i = 0; i < draft->groups.count; i++)
-        if (draft_group_matches(draft_group_at(draft, i), reference))
+        if (is_place_of(draft, draft_group_at(draft, i), name))
             return true;
     return false;
 }
 
-bool draft_next_reference(struct text *rest, struct text *out)
+struct draft_reference draft_refer(const struct draft *draft, struct text name)
 {
+    struct draft_reference found = {.name = name,
+                                    .site = find_exactly(draft, name)};
+    if (found.site < draft->sites.count)
+        return found;
+    found.is_exact = is_some_place(draft, name);
+    if (!found.is_exact)
+        found.site = draft_site_find(draft, name);
+    return found;
+}
+
+bool draft_refers_to(const struct draft *draft,
+                     const struct draft_reference *reference,
+                     const struct draft_group *group)
+{
+    if (reference->site < draft->sites.count)
+        return reference->site == group->site;
+    return reference->is_exact ? is_place_of(draft, group, reference->name)
+                               : holds(group, reference->name);
+}
+
+bool draft_resolves(const struct draft *draft, struct text name)
+{
+    struct draft_reference reference = draft_refer(draft, name);
+    if (reference.site < draft->sites.count || reference.is_exact)
+        return true;
+    for (size_t i = 0; i < draft->groups.count; i++)
+        if (holds(draft_group_at(draft, i), name))
+            return true;
+    return false;
+}
+
+bool draft_all_resolve(const struct draft *draft, struct text references)
+{
+    struct text name = {NULL, 0};
+    bool resolves = text_trim(references).size > 0;
+    while (resolves && draft_next_reference(draft, &references, &name))
+        resolves = draft_resolves(draft, name);
+    return resolves;
+}
+
+bool draft_next_name(struct text *rest, struct text *out)
+{
+    static const char OTHER_PLACES[] = "(그 밖의 장소)";
     static const char *const BETWEEN[] = {",", " 및 ", "，", " · ", "、"};
     *rest = text_trim(*rest);
     if (rest->size == 0)
@@ -193,6 +273,30 @@ bool draft_next_reference(struct text *rest, struct text *out)
     }
     *out = text_trim(import_until(*rest, end));
     *rest = import_from(*rest, end + size);
+    if (import_ends(*out, OTHER_PLACES))
+        *out = text_trim(import_until(*out, out->size - strlen(OTHER_PLACES)));
+    return true;
+}
+
+bool draft_next_reference(const struct draft *draft, struct text *rest,
+                          struct text *out)
+{
+    struct text whole = text_trim(*rest);
+    if (!draft_next_name(rest, out))
+        return false;
+    struct text longer_rest = *rest;
+    struct text last = *out;
+    for (size_t i = 0; i < SEPARATORS_IN_NAME_MAX &&
+                       draft_next_name(&longer_rest, &last);
+         i++) {
+        struct text longer = {
+            whole.data, (size_t)(last.data + last.size - whole.data)};
+        if (find_exactly(draft, longer) == draft->sites.count &&
+            !is_some_place(draft, longer))
+            continue;
+        *out = longer;
+        *rest = longer_rest;
+    }
     return true;
 }
 

@@ -24,6 +24,7 @@ enum {
     DRAFT_NAMES_MAX = 4,      /* other names of a site */
     DRAFT_EXCLUSIONS_MAX = 4, /* of one group */
     DRAFT_TEXT_BYTES_MAX = 3900,
+    DRAFT_REFERENCES_MAX = 64, /* in one cell */
 };
 
 /* A value and the line of the published text that it comes from. */
@@ -177,18 +178,40 @@ size_t draft_site_named(struct draft *draft, struct drafted name);
  * name of it. */
 size_t draft_site_referred(struct draft *draft, struct drafted name);
 
+/* Another name of the site, unless it is one already. */
+void draft_site_note_name(struct draft_site *site, struct drafted name);
+
 /* What a name refers to, without making one: sites.count for none. */
 size_t draft_site_find(const struct draft *draft, struct text name);
 
-/* Whether the group's own words hold the reference. */
-bool draft_group_matches(const struct draft_group *group, struct text reference);
+/* What a reference names: a site, else the groups of exactly this place
+ * ("3층 복도", "본관 3층 복도"), else those whose words hold it. */
+struct draft_reference {
+    struct text name;
+    size_t site;   /* sites.count: groups */
+    bool is_exact; /* groups: of this very place */
+};
 
-/* True where the reference names a site or words of some group. */
-bool draft_resolves(const struct draft *draft, struct text reference);
+struct draft_reference draft_refer(const struct draft *draft, struct text name);
 
-/* Cuts the next reference off a list "상담실, 공동육아나눔터", "본청 및 광주센터"; false
- * at the end. */
-bool draft_next_reference(struct text *rest, struct text *out);
+bool draft_refers_to(const struct draft *draft,
+                     const struct draft_reference *reference,
+                     const struct draft_group *group);
+
+/* True where the reference names a site or some group. */
+bool draft_resolves(const struct draft *draft, struct text name);
+
+/* True where every one of "A, B" does, and there is one. */
+bool draft_all_resolve(const struct draft *draft, struct text references);
+
+/* Cuts the next name off a list "상담실, 공동육아나눔터", "본청 및 광주센터"; false at
+ * the end. Of "본청 (그 밖의 장소)" it is the name. */
+bool draft_next_name(struct text *rest, struct text *out);
+
+/* As above; a name of a site or a place that has such a separator in it is
+ * one. */
+bool draft_next_reference(const struct draft *draft, struct text *rest,
+                          struct text *out);
 
 /* Sets *value where it is absent and the text is not empty or too long; true
  * where it stands now. */

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "base/alloc.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "notice/import/notice_import.h"
@@ -12,7 +13,6 @@
 enum {
     BASE_SIZE = IMPORT_PATH_SIZE - 24, /* keys below have at most 23 letters */
     ID_SIZE = 40,
-    REFERENCES_MAX = 16, /* in one cell */
     VALUES_MAX = 200000,
     ROLE_COUNT = NOTICE_ROLE_ACCESS_HOLDER + 1,
 };
@@ -25,6 +25,7 @@ struct draft_writer {
     unsigned indent;
     bool begins_item; /* the next key stands behind a dash */
     char base[BASE_SIZE];
+    size_t *own_periods; /* by group, an index; periods.count: none */
 };
 
 /* ---- lines */
@@ -163,10 +164,9 @@ static const char *put_id(struct draft_writer *w, const char *separator,
     return ", ";
 }
 
-/* What a printed scope names: sites, or words of groups. */
+/* What a printed scope names. */
 struct references {
-    struct text names[REFERENCES_MAX];
-    size_t sites[REFERENCES_MAX]; /* sites.count: words of groups */
+    struct draft_reference list[DRAFT_REFERENCES_MAX];
     size_t count;
 };
 
@@ -175,29 +175,28 @@ static struct references references_of(const struct draft *draft,
 {
     struct references found = {.count = 0};
     struct text name = {NULL, 0};
-    while (found.count < REFERENCES_MAX &&
-           draft_next_reference(&scope, &name)) {
-        found.names[found.count] = name;
-        found.sites[found.count++] = draft_site_find(draft, name);
-    }
+    while (found.count < DRAFT_REFERENCES_MAX &&
+           draft_next_reference(draft, &scope, &name))
+        found.list[found.count++] = draft_refer(draft, name);
     return found;
 }
 
 static bool names_site(const struct references *references, size_t site)
 {
     for (size_t i = 0; i < references->count; i++)
-        if (references->sites[i] == site)
+        if (references->list[i].site == site)
             return true;
     return false;
 }
 
+/* Whether it names the group by its own words, not by its site. */
 static bool names_group(const struct draft *draft,
                         const struct references *references,
                         const struct draft_group *group)
 {
     for (size_t i = 0; i < references->count; i++)
-        if (references->sites[i] == draft->sites.count &&
-            draft_group_matches(group, references->names[i]))
+        if (references->list[i].site == draft->sites.count &&
+            draft_refers_to(draft, &references->list[i], group))
             return true;
     return false;
 }
@@ -229,14 +228,7 @@ static void put_scope(struct draft_writer *w, struct drafted scope)
     struct import_value *value = add_value(w, "for", scope.line);
     if (value != NULL)
         value->text = scope.text;
-}
-
-static bool is_in_scope(const struct draft *draft, struct drafted scope,
-                        const struct draft_group *group)
-{
-    struct references named = references_of(draft, scope.text);
-    return names_site(&named, group->site) ||
-           names_group(draft, &named, group);
+    put(w, "for_words", scope);
 }
 
 /* ---- parts */
@@ -281,16 +273,28 @@ static void write_common_period(struct draft_writer *w)
     }
 }
 
-static void write_own_period(struct draft_writer *w, const struct draft_group *group)
+/* Which period each group has of its own: the first that names it, else the
+ * first that names its site. */
+static void find_own_periods(struct draft_writer *w)
 {
-    const struct drafted_period *periods = w->draft->periods.items;
-    for (size_t i = 0; i < w->draft->periods.count; i++) {
-        if (periods[i].scope.line == 0 ||
-            !is_in_scope(w->draft, periods[i].scope, group))
-            continue;
-        write_period(w, &periods[i]);
-        return;
-    }
+    const struct draft *draft = w->draft;
+    const struct drafted_period *periods = draft->periods.items;
+    size_t none = draft->periods.count;
+    for (size_t i = 0; i < draft->groups.count; i++)
+        w->own_periods[i] = none;
+    for (size_t pass = 0; pass < 2; pass++)
+        for (size_t i = 0; i < none; i++) {
+            struct references named = {.count = 0};
+            if (periods[i].scope.line != 0)
+                named = references_of(draft, periods[i].scope.text);
+            for (size_t j = 0; j < draft->groups.count; j++) {
+                const struct draft_group *group = draft_group_at(draft, j);
+                bool is_named = pass == 0 ? names_group(draft, &named, group)
+                                          : names_site(&named, group->site);
+                if (is_named && w->own_periods[j] == none)
+                    w->own_periods[j] = i;
+            }
+        }
 }
 
 static void write_group(struct draft_writer *w, size_t index)
@@ -303,7 +307,9 @@ static void write_group(struct draft_writer *w, size_t index)
     put(w, "place", group->place);
     put(w, "coverage", group->coverage);
     put_number(w, "count", group->count.value, group->count.line);
-    write_own_period(w, group);
+    const struct drafted_period *periods = w->draft->periods.items;
+    if (w->own_periods[index] < w->draft->periods.count)
+        write_period(w, &periods[w->own_periods[index]]);
     if (group->exclusion_count == 0)
         return;
     open_key(w, "exclusions");
@@ -524,6 +530,12 @@ void draft_write(struct draft *draft, struct buffer *yaml,
                  struct draft_list *values)
 {
     struct draft_writer w = {.draft = draft, .yaml = yaml, .values = values};
+    w.own_periods = alloc_array(draft->groups.count, sizeof *w.own_periods);
+    if (w.own_periods == NULL && draft->groups.count > 0) {
+        draft->is_out_of_memory = true;
+        return;
+    }
+    find_own_periods(&w);
     buffer_append_text(yaml,
                        "# 게시된 방침에서 읽은 초안. 값 뒤의 수는 원문의 줄 번호.\n"
                        "# Drafted from a published notice; behind each value "
@@ -547,4 +559,5 @@ void draft_write(struct draft *draft, struct buffer *yaml,
     write_dates(&w);
     write_remedies(&w);
     write_sign(&w);
+    alloc_free(w.own_periods);
 }

@@ -89,19 +89,13 @@ void import_read_purposes(struct import_text *text, struct draft *draft)
 static void read_checking_places(struct draft *draft, struct drafted where)
 {
     struct text rest = where.text;
-    struct text refers = {NULL, 0};
     size_t count = draft->checking_places.count;
     while (rest.size > 0) {
         struct text piece = text_trim(text_cut(&rest, ','));
         size_t colon = text_find(piece, ':');
         struct draft_place *place = NULL;
-        refers = text_trim(import_until(piece, colon));
-        struct text first = refers;
-        struct text reference = {NULL, 0};
-        bool is_known = colon < piece.size;
-        while (is_known && draft_next_reference(&first, &reference))
-            is_known = draft_resolves(draft, reference);
-        if (is_known)
+        struct text refers = text_trim(import_until(piece, colon));
+        if (colon < piece.size && draft_all_resolve(draft, refers))
             place = draft_add(draft, &draft->checking_places, sizeof *place,
                               DRAFT_PLACES_MAX);
         if (place == NULL) {

@@ -9,7 +9,9 @@
 enum column {
     COLUMN_SITE = 1,
     COLUMN_NUMBER, /* of the row: not read */
+    COLUMN_REMARK, /* purposes and remarks: not understood */
     COLUMN_COUNT,
+    COLUMN_FLOOR,
     COLUMN_PLACE,
     COLUMN_COVERAGE,
 };
@@ -32,6 +34,7 @@ struct table {
 struct row {
     struct text site;
     bool has_count;
+    bool has_remark;
     uint32_t count;
     struct text floor;
     struct text place;
@@ -48,7 +51,8 @@ static bool column_of(struct text cell, enum column *out)
                  {"범위", COLUMN_COVERAGE},   {"구분", COLUMN_SITE},
                  {"시설", COLUMN_SITE},       {"기관", COLUMN_SITE},
                  {"연번", COLUMN_NUMBER},     {"순번", COLUMN_NUMBER},
-                 {"번호", COLUMN_NUMBER}};
+                 {"번호", COLUMN_NUMBER},     {"층", COLUMN_FLOOR},
+                 {"목적", COLUMN_REMARK},     {"비고", COLUMN_REMARK}};
     for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
         if (!import_holds(cell, WORDS[i].word))
             continue;
@@ -142,6 +146,12 @@ static bool row_by_columns(const struct table *table,
         case COLUMN_COVERAGE:
             row->coverage = cell;
             break;
+        case COLUMN_FLOOR:
+            row->floor = cell;
+            break;
+        case COLUMN_REMARK:
+            row->has_remark |= cell.size > 0;
+            break;
         case COLUMN_NUMBER:
             break;
         }
@@ -229,7 +239,7 @@ static struct text cut_exclusion(struct draft_group *group, struct text text,
     struct text inside =
         text_trim(import_until(import_from(text, open + 1), close - open - 1));
     struct text what = {NULL, 0};
-    while (draft_next_reference(&inside, &what))
+    while (draft_next_name(&inside, &what))
         if (group->exclusion_count < DRAFT_EXCLUSIONS_MAX &&
             draft_set(&group->exclusions[group->exclusion_count], what, line))
             group->exclusion_count++;
@@ -305,7 +315,6 @@ static void take_row(struct table *table, const struct row *row)
         table->has_group = true;
     }
     add_to_group(table, group, row);
-    table->line->is_understood = true;
 }
 
 static void read_row(struct table *table)
@@ -322,7 +331,7 @@ static void read_row(struct table *table)
                  row_goes_on(table, &filled, &row);
     if (is_row) {
         take_row(table, &row);
-        table->line->is_understood = true;
+        table->line->is_understood = !row.has_remark;
     }
 }
 
@@ -351,12 +360,32 @@ static bool read_site_title(struct table *table, size_t index)
     return true;
 }
 
+/* "제주센터의 다른 이름: 제주개선지도센터". */
+static bool read_other_names(struct table *table)
+{
+    static const char OTHER_NAME[] = "의 다른 이름:";
+    struct text line = import_unbullet(table->line->body, NULL);
+    struct drafted name = {import_until(line, import_find(line, OTHER_NAME)),
+                           table->line->number};
+    if (name.text.size == line.size || text_trim(name.text).size == 0)
+        return false;
+    struct text names = import_from(line, name.text.size + strlen(OTHER_NAME));
+    struct drafted other = {.line = table->line->number};
+    size_t site = draft_site_named(table->draft, name);
+    while (site < DRAFT_SITES_MAX && draft_next_name(&names, &other.text))
+        draft_site_note_name(draft_site_at(table->draft, site), other);
+    table->line->is_understood = true;
+    return true;
+}
+
 static void read_line(struct table *table, size_t index)
 {
     struct import_line *line = &table->text->lines[index];
     uint32_t total = 0;
     table->line = line;
     if (read_site_title(table, index))
+        return;
+    if (read_other_names(table))
         return;
     if (is_header(line->text)) {
         read_header(table);

@@ -8,6 +8,7 @@
 
 /* What one row says. */
 struct row {
+    struct text scope; /* a first column with places */
     struct text hours;
     struct text period;
     struct text storage;
@@ -83,6 +84,11 @@ static void sort_words(const struct draft *draft,
 static void add_storage(struct draft *draft, struct text scope,
                         struct text place, uint32_t line)
 {
+    const struct draft_place *known = draft->storages.items;
+    for (size_t i = 0; i < draft->storages.count; i++)
+        if (text_equal(known[i].place.text, text_trim(place)) &&
+            text_equal(known[i].scope.text, text_trim(scope)))
+            return;
     struct draft_place *storage = draft_add(
         draft, &draft->storages, sizeof *storage, DRAFT_PLACES_MAX);
     if (storage == NULL)
@@ -90,7 +96,7 @@ static void add_storage(struct draft *draft, struct text scope,
     (void)draft_set(&storage->place, place, line);
     (void)draft_set(&storage->scope, scope, line);
     if (storage->scope.line != 0 &&
-        draft_site_find(draft, scope) < draft->sites.count)
+        draft_refer(draft, scope).site < draft->sites.count)
         (void)draft_site_referred(draft, storage->scope);
 }
 
@@ -110,16 +116,6 @@ static void add_bracketed(struct draft *draft, struct text rest, uint32_t line)
     }
 }
 
-/* Whether every one of "A, B" names something. */
-static bool all_resolve(const struct draft *draft, struct text references)
-{
-    struct text name = {NULL, 0};
-    bool resolves = text_trim(references).size > 0;
-    while (resolves && draft_next_reference(&references, &name))
-        resolves = draft_resolves(draft, name);
-    return resolves;
-}
-
 static void add_storages(struct draft *draft, struct text cell, uint32_t line)
 {
     size_t open = text_find(cell, '(');
@@ -132,7 +128,7 @@ static void add_storages(struct draft *draft, struct text cell, uint32_t line)
         add_storage(draft, text_trim(import_until(cell, open)),
                     import_until(inside, inside.size - 1), line);
     } else if (colon < cell.size &&
-               all_resolve(draft, import_until(cell, colon))) {
+               draft_all_resolve(draft, import_until(cell, colon))) {
         add_storage(draft, text_trim(import_until(cell, colon)),
                     import_from(cell, colon + 1), line);
     } else {
@@ -181,14 +177,16 @@ static void join_periods(struct draft *draft)
 }
 
 static void take_row(struct draft *draft, struct import_line *line,
-                     const struct row *row)
+                     const struct row *row, bool has_place_column)
 {
     size_t before = draft->storages.count;
     if (row->storage.size > 0)
         add_storages(draft, row->storage, line->number);
     const struct draft_place *storages = draft->storages.items;
     struct drafted scope = {0};
-    if (draft->storages.count == before + 1)
+    if (has_place_column)
+        (void)draft_set(&scope, row->scope, line->number);
+    else if (draft->storages.count == before + 1)
         scope = storages[before].scope;
     add_period(draft, row->period, line->number, scope);
     if (row->hours.size > 0)
@@ -197,7 +195,8 @@ static void take_row(struct draft *draft, struct import_line *line,
         row->storage.size + row->period.size + row->hours.size > 0;
 }
 
-static void read_row(struct draft *draft, struct import_line *line)
+static void read_row(struct draft *draft, struct import_line *line,
+                     bool has_place_column)
 {
     struct row row = {0};
     struct import_cells cells = import_cells_of(line->text);
@@ -205,10 +204,14 @@ static void read_row(struct draft *draft, struct import_line *line)
     if (cells.cut == IMPORT_CUT_WORDS) {
         sort_words(draft, &filled, &row);
     } else {
-        for (size_t i = 0; i < filled.count; i++)
+        bool has_place = has_place_column && cells.cut == IMPORT_CUT_TABS &&
+                         cells.list[0].size > 0;
+        if (has_place)
+            row.scope = cells.list[0];
+        for (size_t i = has_place ? 1 : 0; i < filled.count; i++)
             sort_cell(filled.list[i], &row);
     }
-    take_row(draft, line, &row);
+    take_row(draft, line, &row, has_place_column);
 }
 
 /* "보관기간: 30일" and the like; true where the line is one. */
@@ -229,32 +232,47 @@ static bool read_keyed(struct draft *draft, struct import_line *line)
         row.storage = value;
     else
         return false;
-    take_row(draft, line, &row);
+    take_row(draft, line, &row, false);
     return true;
 }
 
+/* The table, as its header says. */
+struct table {
+    bool has_header;
+    bool has_place_column; /* the first one: what the row is for */
+};
+
+static struct table table_of(struct text header)
+{
+    return (struct table){
+        .has_header = true,
+        .has_place_column = import_starts(text_trim(header), "설치장소") ||
+                            import_starts(text_trim(header), "설치위치") ||
+                            import_starts(text_trim(header), "구분")};
+}
+
 static void read_line(struct draft *draft, struct import_line *line,
-                      bool *has_header)
+                      struct table *table)
 {
     if (read_keyed(draft, line))
         return;
     if (is_header(line->text)) {
-        *has_header = true;
+        *table = table_of(line->text);
         line->is_understood = true;
     } else if (import_ends(line->body, "다.") || line->is_heading) {
         line->is_understood = draft_append(draft, &draft->processing, " ",
                                            line->body, line->number);
-    } else if (*has_header) {
-        read_row(draft, line);
+    } else if (table->has_header) {
+        read_row(draft, line, table->has_place_column);
     }
 }
 
 void import_read_keeping(struct import_text *text, struct draft *draft)
 {
-    bool has_header = false;
+    struct table table = {0};
     for (size_t i = 0; i < text->count; i++)
         if (text->lines[i].section == IMPORT_SECTION_KEEPING &&
             text->lines[i].body.size > 0)
-            read_line(draft, &text->lines[i], &has_header);
+            read_line(draft, &text->lines[i], &table);
     join_periods(draft);
 }

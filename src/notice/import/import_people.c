@@ -192,12 +192,26 @@ static void make_sites(struct draft *draft, struct drafted scope)
 {
     struct text rest = scope.text;
     struct text name = {NULL, 0};
-    while (draft_next_reference(&rest, &name)) {
-        if (draft_site_find(draft, name) < draft->sites.count ||
+    for (size_t i = 0; i < DRAFT_REFERENCES_MAX &&
+                       draft_next_reference(draft, &rest, &name);
+         i++) {
+        struct draft_reference reference = draft_refer(draft, name);
+        if (reference.site < draft->sites.count ||
             !draft_resolves(draft, name))
             (void)draft_site_referred(draft,
                                       (struct drafted){name, scope.line});
     }
+}
+
+/* "홍길동 (인사이동 시 그 후임자)" is a name, "해당 직위자" none. */
+static struct text name_of(struct text cell)
+{
+    size_t open = import_find(cell, "(");
+    if (import_same_letters(cell, text_of("해당 직위자")))
+        return (struct text){NULL, 0};
+    if (open != SIZE_MAX && import_holds(import_from(cell, open), "후임"))
+        return import_until(cell, open);
+    return cell;
 }
 
 static void add_person(struct table *table, const struct row *row)
@@ -210,11 +224,13 @@ static void add_person(struct table *table, const struct row *row)
         return;
     person->role = table->role;
     person->role_word = table->role_word;
-    (void)draft_set(&person->name, row->name, line);
+    (void)draft_set(&person->name, name_of(row->name), line);
     (void)draft_set(&person->post, row->post, line);
     (void)draft_set(&person->department, row->department, line);
     (void)draft_set(&person->telephone, row->telephone, line);
-    person->passes_to_successor = import_holds(table->line->body, "후임");
+    person->passes_to_successor =
+        import_holds(table->line->body, "후임") ||
+        import_same_letters(row->name, text_of("해당 직위자"));
     if (!import_starts(row->scope, "모든 ") && !import_starts(row->scope, "전체"))
         (void)draft_set(&person->scope, row->scope, line);
     if (table->has_scope_column && person->scope.line == 0)
