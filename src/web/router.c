@@ -59,6 +59,8 @@ static const struct route ROUTES[] = {
      CHANGE_JSON | ROUTE_LOCAL_PERSON, SMALL_BODY},
     {METHOD_POST, API "/holds/{hold}/extensions", ENDPOINT_HOLD_EXTEND,
      CHANGE_JSON | ROUTE_LOCAL_PERSON, SMALL_BODY},
+    {METHOD_GET, API "/ledger", ENDPOINT_LEDGER,
+     ROUTE_SESSION | ROUTE_LOCAL_PERSON, 0},
     {METHOD_POST, API "/clock/confirmations", ENDPOINT_CLOCK_CONFIRM, CHANGE,
      0},
     {METHOD_GET, "/notice", ENDPOINT_NOTICE_KO, 0, 0},

@@ -146,6 +146,8 @@ enum status gate_stage_hold(struct gate_stage *stage, uint32_t camera,
 enum status gate_stage_holds(struct gate_stage *stage);
 enum status gate_stage_hold_end(struct gate_stage *stage, uint32_t hold,
                                 const char *reason);
+enum status gate_stage_ledger(struct gate_stage *stage, int64_t from_us,
+                              int64_t to_us, uint64_t next);
 enum status gate_stage_page(struct gate_stage *stage, const char *language);
 enum status gate_stage_restarted(struct gate_stage *stage, enum role role,
                                  const char *reason);

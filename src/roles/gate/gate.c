@@ -498,6 +498,7 @@ int role_gate_main(void)
         .hold_order = gate_on_hold_order,
         .holds_get = gate_on_holds_get,
         .hold_end = gate_on_hold_end,
+        .ledger_get = gate_on_ledger_get,
     };
     enum status s =
         role_process_init(&gate.process, ROLE_GATE, &HANDLERS, on_peer);

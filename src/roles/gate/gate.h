@@ -29,6 +29,7 @@
  *   gate/cameras.c   what a person may see: sites, groups, cameras
  *   gate/coverage.c  recorded, missing and destroyed spans of a camera
  *   gate/log.c       entries for those who may read them
+ *   gate/ledger.c    rows of the ledger, likewise
  *   gate/status.c    figures of the whole
  *   gate/plan.c      cameras and policies, from the notice and the plant
  *   gate/page.c      the public notice, and what is due and not destroyed
@@ -406,6 +407,7 @@ GATE_HANDLER(destruction_page);
 GATE_HANDLER(hold_order);
 GATE_HANDLER(holds_get);
 GATE_HANDLER(hold_end);
+GATE_HANDLER(ledger_get);
 #undef GATE_HANDLER
 
 /* ---- gate/storage.c ---- */

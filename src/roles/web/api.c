@@ -2,10 +2,8 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "ipc/document.h"
 #include "model/camera.h"
 #include "roles/web/api.h"
-#include "sys/sealed_memory.h"
 #include "web/cookie.h"
 #include "web/json_body.h"
 
@@ -107,21 +105,6 @@ void web_api_finish(struct api_call *api, enum status status,
         (void)descriptor;                                                      \
         (void)reply;                                                           \
         web_api_finish(context, status, NOTHING, (struct text){NULL, 0});              \
-    }
-
-#define ON_DOCUMENT(name)                                                      \
-    static void on_##name(void *context, enum status status,                   \
-                          const struct message_##name##_reply *reply,          \
-                          int descriptor)                                      \
-    {                                                                          \
-        struct bytes mapped = {NULL, 0};                                       \
-        struct bytes json = {NULL, 0};                                         \
-        if (reply != NULL && status == STATUS_OK)                              \
-            status = document_open(reply->json, reply->outside_bytes,          \
-                                   &descriptor, &mapped, &json);               \
-        socket_close(&descriptor);                                             \
-        web_api_finish(context, status, json, (struct text){NULL, 0});         \
-        sealed_memory_unmap(&mapped);                                          \
     }
 
 ON_SESSION(login_first)
@@ -540,6 +523,7 @@ static web_handler_fn *const HANDLERS[ENDPOINT_COUNT] = {
     [ENDPOINT_HOLD] = web_hold,
     [ENDPOINT_HOLD_EXTEND] = web_hold_extend,
     [ENDPOINT_HOLD_END] = web_hold_end,
+    [ENDPOINT_LEDGER] = web_ledger,
 };
 
 /* What the route's flags demand of the request. */

@@ -13,7 +13,9 @@
 #define ROLES_WEB_API_H
 
 #include "base/text.h"
+#include "ipc/document.h"
 #include "roles/web/web.h"
+#include "sys/sealed_memory.h"
 #include "web/problem.h"
 #include "web/response.h"
 
@@ -57,6 +59,22 @@ bool web_api_optional_number(const struct request *request, const char *name,
         web_api_finish(context, status,                                        \
                        reply == NULL ? (struct bytes){NULL, 0} : reply->json,  \
                        (struct text){NULL, 0});                                \
+    }
+
+/* The same of a document that may be larger than a packet. */
+#define ON_DOCUMENT(name)                                                      \
+    static void on_##name(void *context, enum status status,                   \
+                          const struct message_##name##_reply *reply,          \
+                          int descriptor)                                      \
+    {                                                                          \
+        struct bytes mapped = {NULL, 0};                                       \
+        struct bytes json = {NULL, 0};                                         \
+        if (reply != NULL && status == STATUS_OK)                              \
+            status = document_open(reply->json, reply->outside_bytes,          \
+                                   &descriptor, &mapped, &json);               \
+        socket_close(&descriptor);                                             \
+        web_api_finish(context, status, json, (struct text){NULL, 0});         \
+        sealed_memory_unmap(&mapped);                                          \
     }
 
 /* Sends `message` as `name`, or says that the gate is away. */

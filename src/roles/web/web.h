@@ -207,6 +207,9 @@ web_handler_fn web_hold;
 web_handler_fn web_hold_extend;
 web_handler_fn web_hold_end;
 
+/* web/ledger.c */
+web_handler_fn web_ledger;
+
 /* web/video.c, web/live.c */
 web_handler_fn web_video_media;
 web_handler_fn web_video_download;
