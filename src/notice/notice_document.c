@@ -34,14 +34,19 @@ struct labelled {
     struct notice_words words;
 };
 
+static bool says_something(const struct labelled *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (items[i].words.ko.size > 0)
+            return true;
+    return false;
+}
+
 /* Those that say something, as a list. */
 static void list(struct draft *draft, const struct labelled *items,
                  size_t count)
 {
-    size_t said = 0;
-    for (size_t i = 0; i < count; i++)
-        said += items[i].words.ko.size > 0;
-    if (said == 0)
+    if (!says_something(items, count))
         return;
     document_begin(draft->document, DOCUMENT_LIST);
     for (size_t i = 0; i < count; i++)
@@ -191,21 +196,28 @@ static void requests_and_measures(struct draft *draft)
         {PHRASE_MANAGERIAL, notice->measures_managerial},
         {PHRASE_PHYSICAL, notice->measures_physical},
     };
-    heading(draft, PHRASE_REQUESTS);
+    const size_t request_count = sizeof requests / sizeof requests[0];
+    const size_t measure_count = sizeof measures / sizeof measures[0];
+    if (notice->request_rule.ko.size > 0 ||
+        says_something(requests, request_count))
+        heading(draft, PHRASE_REQUESTS);
     paragraph(draft, notice->request_rule);
-    list(draft, requests, sizeof requests / sizeof requests[0]);
-    heading(draft, PHRASE_MEASURES);
-    list(draft, measures, sizeof measures / sizeof measures[0]);
+    list(draft, requests, request_count);
+    if (says_something(measures, measure_count))
+        heading(draft, PHRASE_MEASURES);
+    list(draft, measures, measure_count);
 }
 
 static void changes(struct draft *draft)
 {
     const struct notice *notice = draft->notice;
     struct document *document = draft->document;
-    heading(draft, PHRASE_CHANGES);
+    bool has_day = notice->announced_day != NOTICE_NO_DAY ||
+                   notice->effective_day != NOTICE_NO_DAY;
+    if (notice->changes.ko.size > 0 || has_day)
+        heading(draft, PHRASE_CHANGES);
     paragraph(draft, notice->changes);
-    if (notice->announced_day == NOTICE_NO_DAY &&
-        notice->effective_day == NOTICE_NO_DAY)
+    if (!has_day)
         return;
     document_begin(document, DOCUMENT_PARAGRAPH);
     if (notice->announced_day != NOTICE_NO_DAY) {

@@ -184,31 +184,28 @@ static bool cut_letters(struct text *text, struct text letters)
     return true;
 }
 
-/* "복도", "3층 복도", "본관 복도", "본관 3층 복도". */
 static bool is_place_of(const struct draft *draft,
-                        const struct draft_group *group, struct text name)
+                        const struct draft_group *group, struct text name,
+                        enum draft_naming by)
 {
     struct text behind_site = name;
-    struct text behind_floor = name;
+    bool has_floor = by == DRAFT_BY_FLOOR_AND_PLACE;
     if (group->place.line == 0)
         return false;
-    if (import_same_letters(name, group->place.text))
+    if ((!has_floor || cut_letters(&name, group->floor.text)) &&
+        import_same_letters(name, group->place.text))
         return true;
-    if (cut_letters(&behind_floor, group->floor.text) &&
-        import_same_letters(behind_floor, group->place.text))
-        return true;
-    if (!cut_letters(&behind_site, draft_site_at(draft, group->site)->name.text))
-        return false;
-    behind_floor = behind_site;
-    return import_same_letters(behind_site, group->place.text) ||
-           (cut_letters(&behind_floor, group->floor.text) &&
-            import_same_letters(behind_floor, group->place.text));
+    return cut_letters(&behind_site,
+                       draft_site_at(draft, group->site)->name.text) &&
+           (!has_floor || cut_letters(&behind_site, group->floor.text)) &&
+           import_same_letters(behind_site, group->place.text);
 }
 
-static bool is_some_place(const struct draft *draft, struct text name)
+static bool is_some_place(const struct draft *draft, struct text name,
+                          enum draft_naming by)
 {
     for (size_t i = 0; i < draft->groups.count; i++)
-        if (is_place_of(draft, draft_group_at(draft, i), name))
+        if (is_place_of(draft, draft_group_at(draft, i), name, by))
             return true;
     return false;
 }
@@ -216,11 +213,13 @@ static bool is_some_place(const struct draft *draft, struct text name)
 struct draft_reference draft_refer(const struct draft *draft, struct text name)
 {
     struct draft_reference found = {.name = name,
-                                    .site = find_exactly(draft, name)};
+                                    .site = find_exactly(draft, name),
+                                    .by = DRAFT_BY_FLOOR_AND_PLACE};
     if (found.site < draft->sites.count)
         return found;
-    found.is_exact = is_some_place(draft, name);
-    if (!found.is_exact)
+    while (found.by < DRAFT_BY_WORDS && !is_some_place(draft, name, found.by))
+        found.by++;
+    if (found.by == DRAFT_BY_WORDS)
         found.site = draft_site_find(draft, name);
     return found;
 }
@@ -231,14 +230,15 @@ bool draft_refers_to(const struct draft *draft,
 {
     if (reference->site < draft->sites.count)
         return reference->site == group->site;
-    return reference->is_exact ? is_place_of(draft, group, reference->name)
-                               : holds(group, reference->name);
+    return reference->by == DRAFT_BY_WORDS
+               ? holds(group, reference->name)
+               : is_place_of(draft, group, reference->name, reference->by);
 }
 
 bool draft_resolves(const struct draft *draft, struct text name)
 {
     struct draft_reference reference = draft_refer(draft, name);
-    if (reference.site < draft->sites.count || reference.is_exact)
+    if (reference.site < draft->sites.count || reference.by < DRAFT_BY_WORDS)
         return true;
     for (size_t i = 0; i < draft->groups.count; i++)
         if (holds(draft_group_at(draft, i), name))
@@ -292,7 +292,8 @@ bool draft_next_reference(const struct draft *draft, struct text *rest,
         struct text longer = {
             whole.data, (size_t)(last.data + last.size - whole.data)};
         if (find_exactly(draft, longer) == draft->sites.count &&
-            !is_some_place(draft, longer))
+            !is_some_place(draft, longer, DRAFT_BY_PLACE) &&
+            !is_some_place(draft, longer, DRAFT_BY_FLOOR_AND_PLACE))
             continue;
         *out = longer;
         *rest = longer_rest;

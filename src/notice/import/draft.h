@@ -79,6 +79,7 @@ struct draft_person {
     struct drafted department;
     struct drafted telephone;
     struct drafted scope; /* as printed: "상담실, 공동육아나눔터" */
+    enum notice_shift shift; /* 0: the words do not tell */
     bool passes_to_successor;
 };
 
@@ -184,12 +185,19 @@ void draft_site_note_name(struct draft_site *site, struct drafted name);
 /* What a name refers to, without making one: sites.count for none. */
 size_t draft_site_find(const struct draft *draft, struct text name);
 
-/* What a reference names: a site, else the groups of exactly this place
- * ("3층 복도", "본관 3층 복도"), else those whose words hold it. */
+/* How a name names groups; the first of these that fits some group. A site may
+ * stand before: "본관 3층 복도". */
+enum draft_naming {
+    DRAFT_BY_FLOOR_AND_PLACE = 1, /* "3층 복도"; "복도", where no floor is */
+    DRAFT_BY_PLACE,
+    DRAFT_BY_WORDS, /* place or coverage hold it */
+};
+
+/* What a name names: a site, else groups. */
 struct draft_reference {
     struct text name;
-    size_t site;   /* sites.count: groups */
-    bool is_exact; /* groups: of this very place */
+    size_t site; /* sites.count: groups */
+    enum draft_naming by;
 };
 
 struct draft_reference draft_refer(const struct draft *draft, struct text name);

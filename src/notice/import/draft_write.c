@@ -405,6 +405,9 @@ static void write_people(struct draft_writer *w)
         put_word(&item, "id", id);
         put_choice(&item, "role", notice_role_name(person->role),
                    person->role_word.line);
+        if (person->shift != 0)
+            put_choice(&item, "shift", notice_shift_name(person->shift),
+                       person->role_word.line);
         put(&item, "name", person->name);
         put(&item, "post", person->post);
         put(&item, "department", person->department);

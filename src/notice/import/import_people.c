@@ -18,8 +18,10 @@ struct table {
     struct drafted role_word;
 };
 
+/* "접근권한자 (주간)": what is in brackets does not change the role. */
 static bool role_of(struct text cell, enum notice_role *out)
 {
+    cell = import_until(cell, text_find(cell, '('));
     static const struct {
         const char *word;
         enum notice_role role;
@@ -124,13 +126,12 @@ static size_t find_role(const struct import_cells *cells, size_t end,
                         enum notice_role *role, size_t *size)
 {
     for (size_t i = 0; i < end; i++) {
-        *size = 1;
+        bool is_words = cells->cut == IMPORT_CUT_WORDS && i + 1 < end;
+        *size = is_words && cells->list[i + 1].data[0] == '(' ? 2 : 1;
         if (role_of(cells->list[i], role))
             return i;
-        if (cells->cut != IMPORT_CUT_WORDS || i + 1 >= end)
-            continue;
         *size = 2;
-        if (role_of(import_cells_span(cells, i, i + 1), role))
+        if (is_words && role_of(import_cells_span(cells, i, i + 1), role))
             return i;
     }
     return cells->count;
@@ -203,6 +204,20 @@ static void make_sites(struct draft *draft, struct drafted scope)
     }
 }
 
+static enum notice_shift shift_of(struct text role_word)
+{
+    if (import_holds(role_word, "야간"))
+        return NOTICE_SHIFT_NIGHT;
+    return import_holds(role_word, "주간") ? NOTICE_SHIFT_DAY
+                                           : (enum notice_shift)0;
+}
+
+/* Whose deputy the table does not tell. */
+static bool is_deputy(struct text role_word)
+{
+    return import_holds(role_word, "대리") || import_holds(role_word, "(부)");
+}
+
 /* "홍길동 (인사이동 시 그 후임자)" is a name, "해당 직위자" none. */
 static struct text name_of(struct text cell)
 {
@@ -224,6 +239,7 @@ static void add_person(struct table *table, const struct row *row)
         return;
     person->role = table->role;
     person->role_word = table->role_word;
+    person->shift = shift_of(table->role_word.text);
     (void)draft_set(&person->name, name_of(row->name), line);
     (void)draft_set(&person->post, row->post, line);
     (void)draft_set(&person->department, row->department, line);
@@ -233,13 +249,13 @@ static void add_person(struct table *table, const struct row *row)
         import_same_letters(row->name, text_of("해당 직위자"));
     if (!import_starts(row->scope, "모든 ") && !import_starts(row->scope, "전체"))
         (void)draft_set(&person->scope, row->scope, line);
-    if (table->has_scope_column && person->scope.line == 0)
+    if (table->has_scope_column && row->scope.size == 0)
         person->scope = table->scope;
     table->scope = person->scope;
     struct drafted scope = person->scope;
     if (scope.line != 0)
         make_sites(table->draft, scope);
-    table->line->is_understood = true;
+    table->line->is_understood = !is_deputy(table->role_word.text);
 }
 
 static void read_line(struct table *table)
