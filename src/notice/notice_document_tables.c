@@ -74,9 +74,8 @@ static void say_purposes(struct document *document, const struct notice *notice,
                       notice->purposes[group->purposes[i]].words);
     /* Only what the first section does not say for all. */
     if (has_own_basis(notice, group) && group->basis.ko.size > 0) {
-        document_say(document, " (");
+        document_begin(document, DOCUMENT_BREAK);
         document_words_say(document, group->basis);
-        document_say(document, ")");
     }
 }
 
