@@ -7,16 +7,22 @@
 
 enum { DAY_S = 86400, DAYS_PER_ERA = 146097 };
 
-int64_t floor_divide(int64_t value, int64_t divisor)
+/* Inline, so that a constant divisor costs no division. */
+static inline int64_t divide_down(int64_t value, int64_t divisor)
 {
     int64_t quotient = value / divisor;
     return value % divisor < 0 ? quotient - 1 : quotient;
 }
 
+int64_t floor_divide(int64_t value, int64_t divisor)
+{
+    return divide_down(value, divisor);
+}
+
 int64_t civil_to_day(int64_t year, unsigned month, unsigned day)
 {
     year -= month <= 2;
-    int64_t era = floor_divide(year, 400);
+    int64_t era = divide_down(year, 400);
     int64_t year_of_era = year - era * 400;
     int64_t month_from_march = month > 2 ? month - 3 : month + 9;
     int64_t day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
@@ -29,7 +35,7 @@ void civil_from_day(int64_t day, int64_t *year, unsigned *month,
                     unsigned *day_of_month)
 {
     day += 719468;
-    int64_t era = floor_divide(day, DAYS_PER_ERA);
+    int64_t era = divide_down(day, DAYS_PER_ERA);
     int64_t day_of_era = day - era * DAYS_PER_ERA;
     int64_t year_of_era = (day_of_era - day_of_era / 1460 +
                            day_of_era / 36524 - day_of_era / 146096) /
@@ -51,7 +57,7 @@ int64_t civil_day_add_months(int64_t day, unsigned months)
     unsigned day_of_month = 0;
     civil_from_day(day, &year, &month, &day_of_month);
     int64_t total = year * 12 + (month - 1) + months;
-    int64_t target_year = floor_divide(total, 12);
+    int64_t target_year = divide_down(total, 12);
     unsigned target_month = (unsigned)(total - target_year * 12) + 1;
     int64_t first = civil_to_day(target_year, target_month, 1);
     int64_t next = target_month == 12
@@ -63,8 +69,8 @@ int64_t civil_day_add_months(int64_t day, unsigned months)
 
 int64_t civil_day(struct wall_time time, int32_t utc_offset_s)
 {
-    int64_t local_s = floor_divide(time.us, SECOND_US) + utc_offset_s;
-    return floor_divide(local_s, DAY_S);
+    int64_t local_s = divide_down(time.us, SECOND_US) + utc_offset_s;
+    return divide_down(local_s, DAY_S);
 }
 
 struct wall_time civil_day_start(int64_t day, int32_t utc_offset_s)
@@ -74,9 +80,9 @@ struct wall_time civil_day_start(int64_t day, int32_t utc_offset_s)
 
 void wall_time_format(struct wall_time time, char out[TIME_TEXT_SIZE])
 {
-    int64_t seconds = floor_divide(time.us, SECOND_US);
+    int64_t seconds = divide_down(time.us, SECOND_US);
     int64_t micros = time.us - seconds * SECOND_US;
-    int64_t day = floor_divide(seconds, DAY_S);
+    int64_t day = divide_down(seconds, DAY_S);
     unsigned second = (unsigned)(seconds - day * DAY_S);
     int64_t year = 0;
     unsigned month = 0;
@@ -158,5 +164,50 @@ enum status wall_time_parse(struct text text, struct wall_time *out)
     int64_t seconds = civil_to_day(year, month, day) * DAY_S + hour * 3600 +
                       minute * 60 + second - offset;
     out->us = seconds * SECOND_US + us;
+    return STATUS_OK;
+}
+
+/* count digits at an offset as a number; *bad becomes non-zero where one is
+ * none. */
+static inline unsigned exact(const char *at, size_t count, unsigned *bad)
+{
+    unsigned value = 0;
+    for (size_t i = 0; i < count; i++) {
+        unsigned digit = (unsigned)(unsigned char)at[i] - '0';
+        *bad |= digit > 9;
+        value = value * 10 + digit;
+    }
+    return value;
+}
+
+static unsigned days_of(unsigned year, unsigned month)
+{
+    static const uint8_t DAYS[13] = {0,  31, 28, 31, 30, 31, 30,
+                                     31, 31, 30, 31, 30, 31};
+    bool is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return DAYS[month] + (month == 2 && is_leap ? 1u : 0u);
+}
+
+enum status wall_time_parse_exact(struct text text, struct wall_time *out)
+{
+    if (text.size != TIME_TEXT_SIZE - 1)
+        return STATUS_BAD_INPUT;
+    const char *at = text.data;
+    unsigned bad = at[4] != '-' || at[7] != '-' || at[10] != 'T' ||
+                   at[13] != ':' || at[16] != ':' || at[19] != '.' ||
+                   at[26] != 'Z';
+    unsigned year = exact(at, 4, &bad);
+    unsigned month = exact(at + 5, 2, &bad);
+    unsigned day = exact(at + 8, 2, &bad);
+    unsigned hour = exact(at + 11, 2, &bad);
+    unsigned minute = exact(at + 14, 2, &bad);
+    unsigned second = exact(at + 17, 2, &bad);
+    unsigned micros = exact(at + 20, 6, &bad);
+    if (bad != 0 || month < 1 || month > 12 || day < 1 ||
+        day > days_of(year, month) || hour > 23 || minute > 59 || second > 59)
+        return STATUS_BAD_INPUT;
+    int64_t seconds = civil_to_day(year, month, day) * DAY_S +
+                      (int64_t)(hour * 3600 + minute * 60 + second);
+    out->us = seconds * SECOND_US + micros;
     return STATUS_OK;
 }

@@ -41,6 +41,11 @@ void wall_time_format(struct wall_time time, char out[TIME_TEXT_SIZE]);
 /* Reads "YYYY-MM-DDThh:mm:ss[.digits](Z|+hh:mm|-hh:mm)". BAD_INPUT. */
 MUST_USE enum status wall_time_parse(struct text text, struct wall_time *out);
 
+/* Only what wall_time_format writes, of the years 0000 to 9999. Fails with:
+ * BAD_INPUT. */
+MUST_USE enum status wall_time_parse_exact(struct text text,
+                                           struct wall_time *out);
+
 /* Days since 1970-01-01 of the civil day that holds this time, at a fixed
  * offset from UTC. */
 int64_t civil_day(struct wall_time time, int32_t utc_offset_s);

@@ -42,6 +42,8 @@ enum entry_member_type {
 struct entry_member {
     const char *name;
     enum entry_member_type type;
+    const char *lead; /* ,"name": and, of a text, its quotation mark */
+    uint8_t lead_size;
 };
 
 /* One row of the table. */

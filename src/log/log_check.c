@@ -181,25 +181,25 @@ static void say_promised(struct check *check)
 static enum status take_line(struct check *check, struct text line,
                              uint64_t offset)
 {
-    struct entry_line entry;
+    struct entry_line *entry = &check->entry;
     struct merkle_hash leaf;
     uint64_t position = check->tree->size;
     enum status s = leaf_hash(line, leaf.bytes);
     if (s != STATUS_OK)
         return s;
-    if (entry_line_read(line, &entry) != STATUS_OK) {
+    if (entry_line_read(line, entry) != STATUS_OK) {
         find_line(check, "entries", position,
                   "the line is not in canonical form");
         check->next_number++;
     } else {
-        if (entry.number != check->next_number)
+        if (entry->number != check->next_number)
             find_line(check, "entries", position,
                       "the number does not follow the one before");
         else if (check->visitor->on_entry != NULL)
-            check->visitor->on_entry(check->visitor->context, position, &entry,
+            check->visitor->on_entry(check->visitor->context, position, entry,
                                      line);
-        check->next_number = entry.number + 1;
-        check_place(check, &entry, offset);
+        check->next_number = entry->number + 1;
+        check_place(check, entry, offset);
     }
     if (!is_as_promised(check, position, &leaf))
         find_line(check, "entries", position,

@@ -35,6 +35,7 @@ struct check {
     struct log_index *index; /* NULL: none that can be read */
     uint64_t signed_size;    /* as far as tiles must be there */
     uint64_t next_number;
+    struct entry_line entry; /* the one being read: too large to clear anew */
     struct check_mark marks[LOG_CHECKPOINTS_MAX + 1];
     size_t mark_count;
     struct check_tile tiles[CHECK_TILES_MAX];
