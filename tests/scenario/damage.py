@@ -129,9 +129,13 @@ def check_unexplained(directory, victim):
     check(result["records"] == site().records - 1, result)
     length_s = (victim.to_us - victim.from_us) / 1e6
     check(abs(result["unexplained_s"] - length_s) < 0.2, result)
-    check(len(result["problems"]) == 1, result["problems"])
-    check(result["problems"][0]["where"].startswith(
-        f"camera {victim.camera} "), result["problems"])
+    problems = result["problems"]
+    check(len(problems) == 2, problems)
+    check(problems[0]["where"].startswith(f"camera {victim.camera} "),
+          problems)
+    # The leaf of its group of pictures names it still.
+    check(f"camera {victim.camera} group of pictures" in problems[1]["where"]
+          and problems[1]["what"].endswith(" is missing"), problems)
 
 
 def check_playback(demo, victim):
