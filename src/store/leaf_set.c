@@ -308,14 +308,30 @@ void leaf_set_flush(struct leaf_set *set)
 
 /* ---- what the writers have done ---- */
 
+/*
+ * A part of a job that failed may stand in the file, and all of one that was
+ * written behind it, where no reader gets to: what these hold goes to another
+ * file, so it must go from this one.
+ */
+static void cut_off(struct leaf_writer *writer, uint64_t offset)
+{
+    if (offset < writer->size)
+        writer->size = offset;
+    enum status s = file_truncate(writer->file, writer->size);
+    if (s != STATUS_OK)
+        log_line(LOG_ERROR, "leaf file not cut volume=%u status=%s",
+                 writer->number, status_name(s));
+}
+
 uint32_t leaf_set_on_job(struct leaf_set *set, struct write_job **job)
 {
     struct leaf_writer *writer = (*job)->owner;
     uint32_t failed = 0;
     writer->in_writer--;
-    if ((*job)->status != STATUS_OK) {
+    if ((*job)->status != STATUS_OK || writer->has_failed) {
         failed = writer->number;
         give_up(set, writer, bytes_of((*job)->bytes, (*job)->size));
+        cut_off(writer, (*job)->offset);
     }
     write_job_destroy(job);
     return failed;
