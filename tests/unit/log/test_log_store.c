@@ -8,12 +8,35 @@
 #include "log/log_check.h"
 #include "log/log_index.h"
 #include "log/log_store.h"
+#include "support/fake_disk.h"
 #include "support/log_fixture.h"
 #include "unit/test.h"
 
-static const struct file_layer *const LAYER = &FILE_LAYER_SYSTEM;
+/* Of the log at hand, in memory: nothing here waits for a real fsync. */
+static struct fake_disk *disk;
 
 enum { PATH_SIZE = 300, HALF = 3, ENTRIES = 6, FILE_LIMIT = 1 << 20 };
+
+static const struct file_layer *layer(void)
+{
+    return fake_disk_layer(disk);
+}
+
+/* A disk of its own for another log; end(): what it returns is at hand again. */
+static struct fake_disk *begin(char *directory, size_t size)
+{
+    struct fake_disk *before = disk;
+    disk = fake_disk_create();
+    (void)snprintf(directory, size, "/log");
+    CHECK_OK(layer()->make_directory(layer(), directory));
+    return before;
+}
+
+static void end(struct fake_disk *before)
+{
+    fake_disk_destroy(&disk);
+    disk = before;
+}
 
 /* Appends so many logins. */
 static void append_logins(struct log_store *store, size_t count)
@@ -38,7 +61,7 @@ static void write_file(const char *directory, const char *name,
     struct file *file = NULL;
     path_of(directory, name, path);
     CHECK_OK(
-        file_open(LAYER, path, FILE_READ | FILE_WRITE | FILE_CREATE, &file));
+        file_open(layer(), path, FILE_READ | FILE_WRITE | FILE_CREATE, &file));
     CHECK_OK(file_truncate(file, 0));
     CHECK_OK(file_write_at(file, 0, bytes));
     file_close(&file);
@@ -50,7 +73,7 @@ static struct bytes read_file(const char *directory, const char *name)
     uint8_t *data = NULL;
     size_t size = 0;
     path_of(directory, name, path);
-    CHECK_OK(file_read_all(LAYER, path, FILE_LIMIT, &data, &size));
+    CHECK_OK(file_read_all(layer(), path, FILE_LIMIT, &data, &size));
     return bytes_of(data, size);
 }
 
@@ -61,6 +84,7 @@ static void free_file(struct bytes bytes)
 
 /* A log of six logins; how many of them are signed. */
 struct small_log {
+    struct fake_disk *before;
     char directory[64];
     struct bytes entries;
     struct bytes texts;
@@ -80,8 +104,8 @@ static struct small_log log_of_six(size_t signed_count)
 {
     struct small_log log;
     struct log_store *store = NULL;
-    test_directory_make(log.directory, sizeof log.directory);
-    CHECK_OK(log_fixture_open(LAYER, log.directory, &store));
+    log.before = begin(log.directory, sizeof log.directory);
+    CHECK_OK(log_fixture_open(layer(), log.directory, &store));
     append_logins(store, signed_count);
     CHECK_OK(log_fixture_sign(store));
     append_logins(store, ENTRIES - signed_count);
@@ -95,7 +119,7 @@ static struct small_log log_of_six(size_t signed_count)
 
 static void release(struct small_log *log)
 {
-    test_directory_remove(log->directory);
+    end(log->before);
     free_file(log->entries);
     free_file(log->texts);
 }
@@ -135,7 +159,7 @@ static void on_finding(void *context, const char *where, const char *what)
 static void check_directory(const char *directory, uint64_t signed_size)
 {
     struct log_check_result result;
-    const struct log_check_request request = {.layer = LAYER,
+    const struct log_check_request request = {.layer = layer(),
                                               .directory = directory};
     const struct log_visitor visitor = {.on_finding = on_finding};
     CHECK_OK(log_check_run(&request, &visitor, &result));
@@ -146,14 +170,14 @@ static void check_directory(const char *directory, uint64_t signed_size)
 static void open_check_close(const char *directory, uint64_t count)
 {
     struct log_store *store = NULL;
-    CHECK_OK(log_fixture_open(LAYER, directory, &store));
+    CHECK_OK(log_fixture_open(layer(), directory, &store));
     check_sound(store, count);
     append_logins(store, 1);
     check_sound(store, count + 1);
     CHECK_OK(log_fixture_sign(store));
     log_store_close(&store);
     check_directory(directory, count + 1);
-    CHECK_OK(log_fixture_open(LAYER, directory, &store));
+    CHECK_OK(log_fixture_open(layer(), directory, &store));
     check_sound(store, count + 1);
     log_store_close(&store);
 }
@@ -176,14 +200,14 @@ static void a_torn_end_is_cut_at_any_byte(void **state)
     struct small_log log = log_of_six(HALF);
     size_t whole = HALF;
     for (size_t size = log.entries_signed; size <= log.entries.size; size++) {
-        struct small_log fresh = log_of_six(HALF);
         whole += size > log.entries_signed && log.entries.data[size - 1] == '\n';
-        if (size % 5 == 0 || size == log.entries.size) {
-            write_file(fresh.directory, "entries",
-                       bytes_of(fresh.entries.data, size));
-            write_file(fresh.directory, "unsigned", bytes_of("", 0));
-            open_check_close(fresh.directory, whole);
-        }
+        if (size % 5 != 0 && size != log.entries.size)
+            continue;
+        struct small_log fresh = log_of_six(HALF);
+        write_file(fresh.directory, "entries",
+                   bytes_of(fresh.entries.data, size));
+        write_file(fresh.directory, "unsigned", bytes_of("", 0));
+        open_check_close(fresh.directory, whole);
         release(&fresh);
     }
     release(&log);
@@ -214,7 +238,7 @@ static void a_log_shorter_than_its_checkpoint_is_refused(void **state)
     for (size_t size = 0; size < log.entries.size; size += 11) {
         write_file(log.directory, "entries", bytes_of(log.entries.data, size));
         CHECK_STATUS(STATUS_CORRUPT,
-                     log_fixture_open(LAYER, log.directory, &store));
+                     log_fixture_open(layer(), log.directory, &store));
         struct bytes after = read_file(log.directory, "entries");
         assert_int_equal(size, after.size);
         free_file(after);
@@ -228,13 +252,13 @@ static void every_flipped_bit_of_an_entry_is_noticed(void **state)
     struct small_log log = log_of_six(ENTRIES);
     uint8_t *altered = alloc_array(log.entries.size, 1);
     memcpy(altered, log.entries.data, log.entries.size);
-    for (size_t bit = 0; bit < 8 * log.entries.size; bit += 5) {
+    for (size_t bit = 0; bit < 8 * log.entries.size; bit += 13) {
         struct log_store *store = NULL;
         altered[bit / 8] ^= (uint8_t)(1u << bit % 8);
         write_file(log.directory, "entries",
                    bytes_of(altered, log.entries.size));
         CHECK_STATUS(STATUS_CORRUPT,
-                     log_fixture_open(LAYER, log.directory, &store));
+                     log_fixture_open(layer(), log.directory, &store));
         altered[bit / 8] ^= (uint8_t)(1u << bit % 8);
     }
     alloc_free(altered);
@@ -254,7 +278,7 @@ static void every_flipped_bit_of_the_checkpoint_is_noticed(void **state)
         write_file(log.directory, "checkpoint",
                    bytes_of(altered, checkpoint.size));
         CHECK_STATUS(STATUS_CORRUPT,
-                     log_fixture_open(LAYER, log.directory, &store));
+                     log_fixture_open(layer(), log.directory, &store));
         altered[bit / 8] ^= (uint8_t)(1u << bit % 8);
     }
     alloc_free(altered);
@@ -272,7 +296,7 @@ static void an_acknowledged_end_is_not_cut(void **state)
          size += 13) {
         write_file(log.directory, "entries", bytes_of(log.entries.data, size));
         CHECK_STATUS(STATUS_CORRUPT,
-                     log_fixture_open(LAYER, log.directory, &store));
+                     log_fixture_open(layer(), log.directory, &store));
     }
     release(&log);
 }
@@ -289,27 +313,27 @@ static void what_is_derived_is_made_again(void **state)
 {
     (void)state;
     char directory[64];
-    test_directory_make(directory, sizeof directory);
-    log_fixture_grow(LAYER, directory, MANY);
+    struct fake_disk *before = begin(directory, sizeof directory);
+    log_fixture_grow(layer(), directory, MANY);
     check_directory(directory, MANY);
     for (size_t i = 0; i < 2 * sizeof DERIVED / sizeof *DERIVED; i++) {
         const char *name = DERIVED[i / 2];
-        struct bytes before = read_file(directory, name);
+        struct bytes whole = read_file(directory, name);
         char path[PATH_SIZE];
         path_of(directory, name, path);
         if (i % 2 == 0)
-            CHECK_OK(LAYER->unlink(LAYER, path));
+            CHECK_OK(layer()->unlink(layer(), path));
         else
-            write_file(directory, name, bytes_of(before.data, 7));
-        log_fixture_grow(LAYER, directory, 0);
+            write_file(directory, name, bytes_of(whole.data, 7));
+        log_fixture_grow(layer(), directory, 0);
         struct bytes after = read_file(directory, name);
-        assert_int_equal(before.size, after.size);
-        assert_memory_equal(before.data, after.data, after.size);
-        free_file(before);
+        assert_int_equal(whole.size, after.size);
+        assert_memory_equal(whole.data, after.data, after.size);
+        free_file(whole);
         free_file(after);
         check_directory(directory, MANY);
     }
-    test_directory_remove(directory);
+    end(before);
 }
 
 static void partial_tiles_do_not_pile_up(void **state)
@@ -318,16 +342,16 @@ static void partial_tiles_do_not_pile_up(void **state)
     char directory[64];
     char path[PATH_SIZE];
     struct file *file = NULL;
-    test_directory_make(directory, sizeof directory);
+    struct fake_disk *before = begin(directory, sizeof directory);
     for (size_t i = 0; i < 300; i += 50)
-        log_fixture_grow(LAYER, directory, 50);
+        log_fixture_grow(layer(), directory, 50);
     path_of(directory, "tile/0/000.p", path);
-    CHECK_STATUS(STATUS_NOT_FOUND, file_open(LAYER, path, FILE_READ, &file));
+    CHECK_STATUS(STATUS_NOT_FOUND, file_open(layer(), path, FILE_READ, &file));
     path_of(directory, "tile/0/001.p/44", path);
-    CHECK_OK(file_open(LAYER, path, FILE_READ, &file));
+    CHECK_OK(file_open(layer(), path, FILE_READ, &file));
     file_close(&file);
     check_directory(directory, 300);
-    test_directory_remove(directory);
+    end(before);
 }
 
 static void count_told(void *context, const struct entry_line *entry,
@@ -350,36 +374,36 @@ static void a_start_reads_the_end_only(void **state)
     uint8_t letter = 'X';
     char path[PATH_SIZE];
     struct file *file = NULL;
-    test_directory_make(directory, sizeof directory);
-    log_fixture_grow(LAYER, directory, LARGE);
+    struct fake_disk *before = begin(directory, sizeof directory);
+    log_fixture_grow(layer(), directory, LARGE);
     const struct log_place place = log_fixture_place(directory, key);
-    CHECK_OK(log_store_open(LAYER, &place, count_told, &told, &store));
+    CHECK_OK(log_store_open(layer(), &place, count_told, &told, &store));
     assert_int_equal(LARGE, told);
     log_store_close(&store);
     /* "cause":"0" of the first entry becomes "X": verify finds it. */
     path_of(directory, "entries", path);
-    CHECK_OK(file_open(LAYER, path, FILE_READ | FILE_WRITE, &file));
+    CHECK_OK(file_open(layer(), path, FILE_READ | FILE_WRITE, &file));
     struct bytes head = {NULL, 0};
     uint8_t first[128];
     CHECK_OK(file_read_at(file, 0, first, sizeof first));
     head = bytes_of(first, sizeof first);
     CHECK_OK(file_write_at(file, lines_end(head, 1) - 4, bytes_of(&letter, 1)));
     file_close(&file);
-    CHECK_OK(log_fixture_open(LAYER, directory, &store));
+    CHECK_OK(log_fixture_open(layer(), directory, &store));
     log_store_close(&store);
     /* Without the tiles the whole is hashed, and found out. */
     path_of(directory, "tile/1/001.p/3", path);
-    CHECK_OK(LAYER->unlink(LAYER, path));
+    CHECK_OK(layer()->unlink(layer(), path));
     path_of(directory, "tile/1/000", path);
-    CHECK_OK(LAYER->unlink(LAYER, path));
-    CHECK_STATUS(STATUS_CORRUPT, log_fixture_open(LAYER, directory, &store));
-    test_directory_remove(directory);
+    CHECK_OK(layer()->unlink(layer(), path));
+    CHECK_STATUS(STATUS_CORRUPT, log_fixture_open(layer(), directory, &store));
+    end(before);
 }
 
 static enum status open_once(void *context)
 {
     struct log_store *store = NULL;
-    enum status s = log_fixture_open(LAYER, context, &store);
+    enum status s = log_fixture_open(layer(), context, &store);
     log_store_close(&store);
     return s;
 }
