@@ -344,6 +344,9 @@ bool draft_append(struct draft *draft, struct drafted *value,
     memcpy(joined, value->text.data, value->text.size);
     memcpy(joined + value->text.size, separator, between);
     memcpy(joined + value->text.size + between, more.data, more.size);
+    for (size_t i = 0; i < size; i++)
+        if (joined[i] == '\t')
+            joined[i] = ' ';
     value->text = (struct text){joined, size};
     return true;
 }

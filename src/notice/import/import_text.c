@@ -295,8 +295,8 @@ enum status import_text_init(struct import_text *text, struct bytes published)
     text->characters = alloc_array(published.size + 1, 1);
     if (text->characters == NULL)
         return STATUS_NO_MEMORY;
-    struct text even = {text->characters,
-                        make_even(published, text->characters)};
+    text->size = make_even(published, text->characters);
+    struct text even = {text->characters, text->size};
     text->lines = alloc_array(count_lines(even), sizeof *text->lines);
     if (text->lines == NULL) {
         import_text_deinit(text);
@@ -304,6 +304,13 @@ enum status import_text_init(struct import_text *text, struct bytes published)
     }
     cut_lines(text, even);
     return STATUS_OK;
+}
+
+void import_text_end_cells(struct import_text *text)
+{
+    for (size_t i = 0; i < text->size; i++)
+        if (text->characters[i] == '\t')
+            text->characters[i] = ' ';
 }
 
 void import_text_deinit(struct import_text *text)

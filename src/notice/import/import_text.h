@@ -53,6 +53,7 @@ struct import_line {
 
 struct import_text {
     char *characters;
+    size_t size;
     struct import_line *lines;
     size_t count;
     bool is_cut; /* it had more lines or bytes than we read */
@@ -63,6 +64,10 @@ MUST_USE enum status import_text_init(struct import_text *text,
                                       struct bytes published);
 
 void import_text_deinit(struct import_text *text);
+
+/* Makes every tab a blank, in all views: a value may span cells, and holds no
+ * tab. After the last reader. */
+void import_text_end_cells(struct import_text *text);
 
 /* How a line was cut: the fewer blanks, the less its cells can be trusted. */
 enum import_cut {

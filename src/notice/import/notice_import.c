@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "notice/import/draft_write.h"
+#include "notice/import/import_join.h"
 #include "notice/import/import_readers.h"
 #include "notice/import/import_section.h"
 #include "notice/json_text.h"
@@ -19,6 +20,7 @@ static void read_all(struct import_text *text, struct draft *draft)
     };
     for (size_t i = 0; i < sizeof READERS / sizeof READERS[0]; i++)
         READERS[i](text, draft);
+    import_text_end_cells(text);
 }
 
 enum status notice_import_read(struct bytes published,
@@ -30,6 +32,7 @@ enum status notice_import_read(struct bytes published,
     if (s != STATUS_OK)
         return s;
     import_sections_find(&out->text);
+    import_join_cells(&out->text);
     read_all(&out->text, &out->draft);
     if (!out->draft.is_out_of_memory)
         draft_write(&out->draft, &out->yaml, &out->values);

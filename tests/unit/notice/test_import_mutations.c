@@ -462,5 +462,34 @@ static void our_own_page_imports_with_the_same_values(void **state)
     }
 }
 
+/* As some viewers copy tables: a cell a line, nothing for an empty one. */
+static void tables_with_a_cell_a_line_have_the_same_values(void **state)
+{
+    (void)state;
+    static char cells[TEXT_BYTES_MAX];
+    for (size_t original = 0; original < 2; original++) {
+        struct published text = published_read(ORIGINALS[original].file);
+        struct notice_import whole;
+        struct notice_import broken;
+        size_t used = 0;
+        for (size_t i = 0; i < text.bytes.size; i++) {
+            char letter = (char)text.bytes.data[i];
+            bool is_end = letter == '\t' || letter == '\n';
+            bool was_end = used > 0 && cells[used - 1] == '\n';
+            if (letter != '\t' || !was_end)
+                cells[used++] = is_end ? '\n' : letter;
+        }
+        CHECK_OK(notice_import_read(text.bytes, &whole));
+        CHECK_OK(notice_import_read(bytes_of(cells, used), &broken));
+        assert_int_equal(count_differences(&whole, &broken), 0);
+        assert_int_equal(whole.values.count, broken.values.count);
+        assert_int_equal(notice_import_not_understood(&broken), 0);
+        notice_import_deinit(&broken);
+        notice_import_deinit(&whole);
+        published_release(&text);
+    }
+}
+
 TEST_MAIN("notice/import mutations", TEST(mutated_facts_come_out),
+          TEST(tables_with_a_cell_a_line_have_the_same_values),
           TEST(our_own_page_imports_with_the_same_values))
