@@ -6,6 +6,9 @@
 #include "base/buffer.h"
 #include "base/status.h"
 
+/* haechi ledger --format pdf */
+int paper_ledger(int argc, char **argv);
+
 /* haechi notice render --format pdf */
 int paper_notice(int argc, char **argv);
 
