@@ -310,8 +310,8 @@ void leaf_set_flush(struct leaf_set *set)
 
 /*
  * A part of a job that failed may stand in the file, and all of one that was
- * written behind it, where no reader gets to: what these hold goes to another
- * file, so it must go from this one.
+ * written behind it, where no reader gets to: what these hold is written again,
+ * here or in another file, so it must go.
  */
 static void cut_off(struct leaf_writer *writer, uint64_t offset)
 {
@@ -327,10 +327,20 @@ uint32_t leaf_set_on_job(struct leaf_set *set, struct write_job **job)
 {
     struct leaf_writer *writer = (*job)->owner;
     uint32_t failed = 0;
+    bool has_no_space =
+        (*job)->status == STATUS_NO_SPACE || writer->taken_back > 0;
     writer->in_writer--;
-    if ((*job)->status != STATUS_OK || writer->has_failed) {
-        failed = writer->number;
-        give_up(set, writer, bytes_of((*job)->bytes, (*job)->size));
+    if ((*job)->status == STATUS_OK && !has_no_space && !writer->has_failed) {
+        writer->is_full = false;
+    } else {
+        if (has_no_space && !writer->is_full)
+            log_line(LOG_ERROR, "no space for leaves volume=%u",
+                     writer->number);
+        if (!has_no_space || writer->has_failed ||
+            leaf_writer_take_back(writer, *job) != STATUS_OK) {
+            failed = writer->number;
+            give_up(set, writer, bytes_of((*job)->bytes, (*job)->size));
+        }
         cut_off(writer, (*job)->offset);
     }
     write_job_destroy(job);
@@ -457,7 +467,7 @@ enum status leaf_set_root(struct leaf_set *set, bool gives_up,
         if (!writer->is_in_batch || writer->has_failed || writer->is_gone)
             continue;
         bool is_durable = leaf_writer_is_durable(writer);
-        if (!is_durable && !gives_up)
+        if (!is_durable && (!gives_up || writer->is_full))
             return STATUS_AGAIN;
         whole += is_durable;
     }

@@ -90,8 +90,8 @@ void leaf_set_flush(struct leaf_set *set);
 
 /* ---- what the writers have done; jobs with is_leaves ------------------------ */
 
-/* It has been written, or not; it is released. Returns the volume whose file
- * has failed, or 0. */
+/* It has been written, or not; it is released. Where there was no space it is
+ * handed over again. Returns the volume whose file has failed, or 0. */
 uint32_t leaf_set_on_job(struct leaf_set *set, struct write_job **job);
 /* It was not begun, and is handed over anew. */
 void leaf_set_on_withdrawn(struct leaf_set *set, struct write_job *job);
@@ -113,7 +113,7 @@ MUST_USE enum status leaf_set_close_batch(struct leaf_set *set);
 
 /*
  * The root of the batch under way, once: it is durable. gives_up: files that
- * are not durable yet are given up. Fails with: AGAIN (not yet), END (none is
+ * are not durable yet are given up, but for those that wait for space. Fails with: AGAIN (not yet), END (none is
  * under way, or nothing of it could be written).
  */
 MUST_USE enum status leaf_set_root(struct leaf_set *set, bool gives_up,

@@ -102,6 +102,26 @@ enum status leaf_writer_close_batch(struct leaf_writer *writer,
     return s;
 }
 
+enum status leaf_writer_take_back(struct leaf_writer *writer,
+                                  const struct write_job *job)
+{
+    struct bytes pending = buffer_bytes(&writer->pending);
+    struct buffer all = buffer_with_limit(PENDING_BYTES_MAX);
+    buffer_append(&all, bytes_of(pending.data, writer->taken_back));
+    buffer_append(&all, bytes_of(job->bytes, job->size));
+    buffer_append(&all, bytes_of(pending.data + writer->taken_back,
+                                 pending.size - writer->taken_back));
+    if (all.failed) {
+        buffer_deinit(&all);
+        return STATUS_NO_MEMORY;
+    }
+    buffer_deinit(&writer->pending);
+    writer->pending = all;
+    writer->taken_back += job->size;
+    writer->is_full = true;
+    return STATUS_OK;
+}
+
 void leaf_writer_submit(struct leaf_writer *writer, struct write_job *job)
 {
     writer->last_job = disk_writer_submit(writer->disk->writer, job);
@@ -110,6 +130,7 @@ void leaf_writer_submit(struct leaf_writer *writer, struct write_job *job)
 void leaf_writer_flush(struct leaf_writer *writer)
 {
     if (writer->pending.size == 0 || writer->has_failed ||
+        (writer->taken_back > 0 && writer->in_writer > 0) ||
         writer->disk->writer == NULL)
         return;
     struct write_job *job = alloc_zeroed(sizeof *job);
@@ -122,6 +143,7 @@ void leaf_writer_flush(struct leaf_writer *writer)
     job->is_leaves = true;
     job->owner = writer;
     writer->size += job->size;
+    writer->taken_back = 0;
     writer->pending = buffer_with_limit(PENDING_BYTES_MAX);
     writer->in_writer++;
     leaf_writer_submit(writer, job);

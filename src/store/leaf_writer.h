@@ -26,6 +26,8 @@ struct leaf_writer {
     struct merkle_range range; /* leaves since the last batch */
     struct span span;          /* of these */
     bool is_in_batch; /* its block is not known to be durable */
+    size_t taken_back; /* bytes at the front of pending that came back */
+    bool is_full;      /* there was no space for the last job */
     bool has_failed;
     bool is_gone; /* its volume has been deleted */
 };
@@ -50,6 +52,14 @@ MUST_USE enum status leaf_writer_add_blocks(struct leaf_writer *writer,
 /* The batch's block; the next batch begins. Fails with: NO_MEMORY. */
 MUST_USE enum status leaf_writer_close_batch(struct leaf_writer *writer,
                                              const struct leaf_batch *batch);
+
+/*
+ * A job that found no space, or was written behind one that did not, is to be
+ * written again, in order, when all that is in hand has come back. Fails with:
+ * NO_MEMORY; then it is as it was.
+ */
+MUST_USE enum status leaf_writer_take_back(struct leaf_writer *writer,
+                                           const struct write_job *job);
 
 /* Hands over what has gathered; without memory it stays. */
 void leaf_writer_flush(struct leaf_writer *writer);

@@ -190,9 +190,58 @@ static void leaves_of_a_failed_file_find_another(void **state)
     test_directory_remove(stage.directory);
 }
 
-/* The disk was full for one job and had room again for the next: behind the
- * hole nobody reads, and what a leaf says stands in one file only. */
+/* What a file that fails behind a failure was to get goes from it, too. */
 static void nothing_stays_behind_a_job_that_failed(void **state)
+{
+    (void)state;
+    struct stage stage = {.sequence = 0};
+    struct write_files failed;
+    struct file *file = NULL;
+    uint64_t synced = 0;
+    uint64_t size = 1;
+    char path[PATH_SIZE];
+    test_directory_make(stage.directory, sizeof stage.directory);
+    open_stage(&stage);
+    for (int i = 0; i < 2; i++) {
+        add(&stage, CLASS, VOLUME);
+        leaf_set_flush(&stage.set);
+    }
+    disk_writer_run(stage.disk->writer, true);
+    struct write_jobs jobs =
+        disk_writer_collect(stage.disk->writer, &synced, &failed);
+    for (int i = 0; i < 2; i++) {
+        struct write_job *job = write_jobs_pop(&jobs);
+        if (i == 0)
+            job->status = STATUS_IO;
+        CHECK(leaf_set_on_job(&stage.set, &job) == VOLUME);
+    }
+    CHECK_OK(leaf_file_path(stage.disk->set.directory, CLASS, VOLUME, path));
+    CHECK_OK(file_open(&FILE_LAYER_SYSTEM, path, FILE_READ, &file));
+    CHECK_OK(file_size(file, &size));
+    CHECK(size == 0);
+    file_close(&file);
+    stage.disk->set.synced_job = synced;
+    add(&stage, CLASS, OTHER_VOLUME);
+    CHECK(close_batch(&stage).leaves == 3);
+    close_stage(&stage);
+    test_directory_remove(stage.directory);
+}
+
+/* The disk was full for one job and had room again for the next. */
+struct leaves_seen {
+    uint64_t count;
+    bool is_ordered;
+};
+
+static bool see_leaf(void *context, const struct leaf_block *block)
+{
+    struct leaves_seen *seen = context;
+    if (block->kind == LEAF_BLOCK_LEAF)
+        seen->is_ordered &= block->leaf.sequence == ++seen->count;
+    return true;
+}
+
+static void a_full_disk_gets_its_leaves_again_in_order(void **state)
 {
     (void)state;
     struct stage stage = {.sequence = 0};
@@ -212,18 +261,22 @@ static void nothing_stays_behind_a_job_that_failed(void **state)
         disk_writer_collect(stage.disk->writer, &synced, &failed);
     struct write_job *job = write_jobs_pop(&jobs);
     job->status = STATUS_NO_SPACE;
-    CHECK(leaf_set_on_job(&stage.set, &job) == VOLUME);
+    CHECK(leaf_set_on_job(&stage.set, &job) == 0);
+    leaf_set_flush(&stage.set); /* waits for the one in hand */
     job = write_jobs_pop(&jobs);
     CHECK(job->status == STATUS_OK);
-    CHECK(leaf_set_on_job(&stage.set, &job) == VOLUME);
+    CHECK(leaf_set_on_job(&stage.set, &job) == 0);
     CHECK_OK(leaf_file_path(stage.disk->set.directory, CLASS, VOLUME, path));
     CHECK_OK(file_open(&FILE_LAYER_SYSTEM, path, FILE_READ, &file));
     CHECK_OK(file_size(file, &size));
     CHECK(size == 0);
-    file_close(&file);
     stage.disk->set.synced_job = synced;
-    add(&stage, CLASS, OTHER_VOLUME);
+    add(&stage, CLASS, VOLUME);
     CHECK(close_batch(&stage).leaves == 3);
+    struct leaves_seen seen = {.is_ordered = true};
+    CHECK_OK(leaf_file_read(file, see_leaf, &seen, &size));
+    CHECK(seen.count == 3 && seen.is_ordered && size == 4 * LEAF_BLOCK_SIZE);
+    file_close(&file);
     close_stage(&stage);
     test_directory_remove(stage.directory);
 }
@@ -264,5 +317,6 @@ TEST_MAIN("store/leaf_set", TEST(a_root_is_told_when_its_leaves_are_durable),
           TEST(a_torn_tail_is_cut_off),
           TEST(leaves_of_a_failed_file_find_another),
           TEST(nothing_stays_behind_a_job_that_failed),
+          TEST(a_full_disk_gets_its_leaves_again_in_order),
           TEST(what_waits_at_a_stalled_writer_is_handed_over_anew),
           TEST(a_deleted_volume_takes_its_file_along))
