@@ -165,7 +165,8 @@ static void add_to_camera(struct history *history, struct history_camera *row,
             span.span.from.us <= row->open_gap.span.from.us &&
             span.span.to.us >= row->open_gap.span.from.us)
             row->has_open_gap = false;
-        add_span(history, &row->gaps, &span);
+        if (!span_is_empty(span.span))
+            add_span(history, &row->gaps, &span);
     } else if (entry->kind == ENTRY_RECORDS_LOST) {
         add_span(history, &row->gaps, &span);
     } else if (entry->kind == ENTRY_DELETION_DONE) {

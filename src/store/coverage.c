@@ -89,11 +89,14 @@ static void fill(const struct coverage *coverage, enum event_kind kind,
 bool coverage_on_sample(struct coverage *coverage, struct span sample,
                         struct event *out)
 {
-    bool is_gap = coverage->until.us != 0 &&
-                  sample.from.us - coverage->until.us > GAP_TOLERANCE_US;
+    struct span gap = {coverage->until, sample.from};
+    bool is_gap = gap.from.us != 0 &&
+                  (gap.to.us - gap.from.us > GAP_TOLERANCE_US ||
+                   coverage->has_open_gap);
+    if (gap.to.us < gap.from.us)
+        gap.to = gap.from;
     if (is_gap)
-        fill(coverage, EVENT_GAP,
-             (struct span){coverage->until, sample.from}, out);
+        fill(coverage, EVENT_GAP, gap, out);
     if (sample.to.us > coverage->until.us)
         coverage->until = sample.to;
     coverage->has_open_gap = false;

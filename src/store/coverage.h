@@ -44,7 +44,8 @@ void coverage_on_step(struct coverage *coverage, struct wall_time now);
 void coverage_on_loss(struct coverage *coverage, uint32_t packets);
 
 /* A sample. True, and *out a GAP, where one ends with it; its detail is
- * borrowed until the next call. */
+ * borrowed until the next call. A GAP_OPEN that was told is always ended, by an
+ * empty GAP where the pictures were only late. */
 bool coverage_on_sample(struct coverage *coverage, struct span sample,
                         struct event *out);
 

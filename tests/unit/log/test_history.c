@@ -78,6 +78,10 @@ static void an_open_gap_is_closed_by_its_gap(void **state)
     assert_int_equal(CAUSE_NO_DATA, camera->gaps.list[0].cause);
     assert_int_equal(1, camera->gaps.list[0].entry);
     assert_int_equal(2, telling.history.last_event);
+    tell_open_gap(&telling, 3000);
+    tell_gap(&telling, 3000, 3000); /* the pictures were only late */
+    camera = history_camera(&telling.history, 5);
+    CHECK(!camera->has_open_gap && camera->gaps.count == 1);
     history_deinit(&telling.history);
 }
 

@@ -56,6 +56,23 @@ static void a_gap_has_the_last_cause(void **state)
     CHECK(text_equal(event.detail, text_of("17 packets")));
 }
 
+/* Late pictures are no gap, but the open one must not stay open. */
+static void a_silence_that_was_only_late_is_ended(void **state)
+{
+    (void)state;
+    struct event event;
+    struct coverage c =
+        coverage_from(4, (struct wall_time){1000 * MS}, CAUSE_NONE);
+    CHECK(coverage_on_time(&c, (struct wall_time){3001 * MS}, &event));
+    CHECK(coverage_on_sample(&c, frame(1000), &event));
+    CHECK(event.kind == EVENT_GAP && event.span.from.us == 1000 * MS &&
+          event.span.to.us == 1000 * MS);
+    CHECK(!coverage_on_sample(&c, frame(1040), &event));
+    CHECK(coverage_on_time(&c, (struct wall_time){4000 * MS}, &event));
+    CHECK(coverage_on_sample(&c, frame(900), &event)); /* from before */
+    CHECK(span_is_empty(event.span));
+}
+
 static void silence_is_told_once(void **state)
 {
     (void)state;
@@ -94,5 +111,6 @@ static void hostile_details_are_dropped(void **state)
 }
 
 TEST_MAIN("store/coverage", TEST(small_holes_are_no_gaps),
-          TEST(a_gap_has_the_last_cause), TEST(silence_is_told_once),
+          TEST(a_gap_has_the_last_cause), TEST(a_silence_that_was_only_late_is_ended),
+          TEST(silence_is_told_once),
           TEST(hostile_details_are_dropped))
