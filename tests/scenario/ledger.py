@@ -48,16 +48,20 @@ def what_was_viewed_stands_in_the_ledger():
         views = [api.open_view(camera, now - 5 * S, now) for camera in CAMERAS]
         table = rows(ledger(demo.directory, "--format", "csv"))
         check(table[0] == HEADINGS, table[0])
-        check([row[0] for row in table[1:]] == ["1", "2"], "numbered")
-        for row, view, camera in zip(table[1:], views, CAMERAS):
-            check(row[1] == "열람" and f"카메라 {camera} " in row[3], row)
+        # The short group's first keys may have died meanwhile: their own row.
+        numbers = [row[0] for row in table[1:]]
+        check(numbers == [str(n + 1) for n in range(len(numbers))], table)
+        viewed = [row for row in table[1:] if row[1] == "열람"]
+        check(len(viewed) == len(views), table)
+        for row, view, camera in zip(viewed, views, CAMERAS):
+            check(f"카메라 {camera} " in row[3], row)
             check(f"[기록 {view['entry']}]" in row[3], row)
             check(row[4].startswith("홍길동 "), row)
             check(row[5] and "파기됨" not in row[5], row)
         english = rows(ledger(demo.directory, "--format", "csv", "--lang",
                               "en"))
-        check(english[1][1] == "viewing" and "camera 6" in english[1][3],
-              english[1])
+        viewed = [row for row in english[1:] if row[1] == "viewing"]
+        check(len(viewed) == 2 and "camera 6" in viewed[0][3], english)
         none = rows(ledger(demo.directory, "--format", "csv", "--to",
                            "2026-01-01"))
         check(none == [HEADINGS], "an earlier day has no row")
