@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "crypto/secret.h"
+#include "log/key_file.h"
 #include "log/limits.h"
 #include "sys/logger.h"
 
@@ -32,37 +33,10 @@ static bool join(const char *directory, const char *name,
 
 /* ---- the key -------------------------------------------------------------- */
 
-static enum status sync_folder_of(const struct file_layer *layer,
-                                  const char *path)
-{
-    char folder[LOG_PATH_SIZE];
-    const char *slash = strrchr(path, '/');
-    struct text name = text_of(".");
-    if (slash != NULL)
-        name = (struct text){path, slash == path ? 1 : (size_t)(slash - path)};
-    if (!text_copy(name, folder, sizeof folder))
-        return STATUS_LIMIT;
-    return layer->sync_directory(layer, folder);
-}
-
-/* Written in place, never renamed or copied. */
 static enum status make_private_key(struct log_signer *signer)
 {
-    uint8_t public_key[SIGN_PUBLIC_SIZE];
-    AUTO(file_close) struct file *file = NULL;
-    enum status s = sign_key_make(signer->private_key, public_key);
-    if (s == STATUS_OK)
-        s = file_open(signer->layer, signer->key_path, FILE_WRITE | FILE_CREATE,
-                      &file);
-    if (s == STATUS_OK)
-        s = file_write_at(file, 0,
-                          bytes_of(signer->private_key, SIGN_PRIVATE_SIZE));
-    if (s == STATUS_OK)
-        s = file_truncate(file, SIGN_PRIVATE_SIZE);
-    if (s == STATUS_OK)
-        s = file_sync(file);
-    if (s == STATUS_OK)
-        s = sync_folder_of(signer->layer, signer->key_path);
+    enum status s = key_file_make(signer->layer, signer->key_path,
+                                  signer->private_key);
     if (s == STATUS_OK)
         log_line(LOG_INFO, "made the log's signing key");
     return s;
@@ -70,21 +44,13 @@ static enum status make_private_key(struct log_signer *signer)
 
 static enum status read_private_key(struct log_signer *signer)
 {
-    AUTO(file_close) struct file *file = NULL;
-    uint64_t size = 0;
-    enum status s = file_open(signer->layer, signer->key_path, FILE_READ, &file);
-    if (s == STATUS_OK)
-        s = file_size(file, &size);
-    if (s == STATUS_OK && size != SIGN_PRIVATE_SIZE)
-        s = STATUS_CORRUPT;
-    if (s == STATUS_OK)
-        s = file_read_at(file, 0, signer->private_key, SIGN_PRIVATE_SIZE);
-    if (s == STATUS_NOT_FOUND || s == STATUS_CORRUPT || s == STATUS_END) {
-        log_line(LOG_ERROR, "the log's signing key is missing or damaged: "
-                            "nothing can be signed any more");
-        return STATUS_CORRUPT;
-    }
-    return s;
+    enum status s = key_file_read(signer->layer, signer->key_path,
+                                  signer->private_key);
+    if (s != STATUS_NOT_FOUND && s != STATUS_CORRUPT)
+        return s;
+    log_line(LOG_ERROR, "the log's signing key is missing or damaged: "
+                        "nothing can be signed any more");
+    return STATUS_CORRUPT;
 }
 
 static enum status write_vkey(const struct log_signer *signer)

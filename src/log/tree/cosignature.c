@@ -52,7 +52,7 @@ enum status cosignature_verify(const struct note *note,
     struct reader r = reader_on(bytes_of(found->bytes, found->size));
     *time_s = reader_u64be(&r);
     struct bytes signature = reader_bytes(&r, SIGNATURE_SIZE);
-    if (!reader_done(&r))
+    if (!reader_done(&r) || *time_s > INT64_MAX)
         return STATUS_CORRUPT;
     enum status s = message_of(note->text, *time_s, &message);
     if (s == STATUS_OK)

@@ -188,11 +188,40 @@ static enum status climb(const struct tree_proof *proof, size_t from,
     return s;
 }
 
+/* Old and new root as the proof gives them; 0 < old_size < size. BAD_INPUT: it
+ * has not the shape of such a proof. */
+static enum status growth_roots(uint64_t old_size, uint64_t size,
+                                const struct merkle_hash *old_root,
+                                const struct tree_proof *proof,
+                                struct merkle_hash roots[2])
+{
+    uint64_t at = old_size - 1;
+    uint64_t last = size - 1;
+    while ((at & 1) != 0) {
+        at >>= 1;
+        last >>= 1;
+    }
+    bool is_told = tree_growth_tells_old(old_size);
+    if (is_told && proof->count == 0)
+        return STATUS_BAD_INPUT;
+    roots[0] = roots[1] = is_told ? proof->hashes[0] : *old_root;
+    enum status s = climb(proof, is_told ? 1 : 0, at, &last, roots);
+    if (s == STATUS_CORRUPT || (s == STATUS_OK && last != 0))
+        return STATUS_BAD_INPUT;
+    return s;
+}
+
+bool tree_growth_tells_old(uint64_t old_size)
+{
+    return (old_size & (old_size - 1)) != 0;
+}
+
 enum status tree_check_growth(uint64_t old_size, uint64_t size,
                                 const struct merkle_hash *old_root,
                                 const struct tree_proof *proof,
                                 const struct merkle_hash *root)
 {
+    struct merkle_hash roots[2];
     if (old_size > size)
         return STATUS_CORRUPT;
     if (old_size == size)
@@ -201,23 +230,30 @@ enum status tree_check_growth(uint64_t old_size, uint64_t size,
                    : STATUS_CORRUPT;
     if (old_size == 0)
         return proof->count == 0 ? STATUS_OK : STATUS_CORRUPT;
-    uint64_t at = old_size - 1;
-    uint64_t last = size - 1;
-    while ((at & 1) != 0) {
-        at >>= 1;
-        last >>= 1;
-    }
-    /* A whole left part is not told: it is the old root itself. */
-    bool is_whole = (old_size & (old_size - 1)) == 0;
-    if (!is_whole && proof->count == 0)
+    enum status s = growth_roots(old_size, size, old_root, proof, roots);
+    if (s == STATUS_BAD_INPUT)
         return STATUS_CORRUPT;
-    struct merkle_hash first = is_whole ? *old_root : proof->hashes[0];
-    struct merkle_hash roots[2] = {first, first};
-    enum status s = climb(proof, is_whole ? 0 : 1, at, &last, roots);
     if (s != STATUS_OK)
         return s;
-    return last == 0 && tree_hash_equal(&roots[0], old_root) &&
+    return tree_hash_equal(&roots[0], old_root) &&
                    tree_hash_equal(&roots[1], root)
                ? STATUS_OK
                : STATUS_CORRUPT;
+}
+
+enum status tree_growth_old_root(uint64_t old_size, uint64_t size,
+                                 const struct tree_proof *proof,
+                                 const struct merkle_hash *root,
+                                 struct merkle_hash *out)
+{
+    static const struct merkle_hash NONE;
+    struct merkle_hash roots[2];
+    if (old_size == 0 || old_size >= size || !tree_growth_tells_old(old_size))
+        return STATUS_NOT_FOUND;
+    enum status s = growth_roots(old_size, size, &NONE, proof, roots);
+    if (s == STATUS_BAD_INPUT ||
+        (s == STATUS_OK && !tree_hash_equal(&roots[1], root)))
+        return STATUS_NOT_FOUND;
+    *out = roots[0];
+    return s;
 }

@@ -70,4 +70,16 @@ MUST_USE enum status tree_check_growth(uint64_t old_size, uint64_t size,
                                          const struct tree_proof *proof,
                                          const struct merkle_hash *root);
 
+/* Whether a proof of growth from this size tells the old root: where that is a
+ * whole left part of the new tree, the checker puts it in. */
+bool tree_growth_tells_old(uint64_t old_size);
+
+/* The root of the first old_size leaves of the tree with this root, as the
+ * proof shows it: whoever has signed root has signed that one too. Fails with:
+ * NOT_FOUND (the proof does not lead to root, or tells no old one), INTERNAL. */
+MUST_USE enum status tree_growth_old_root(uint64_t old_size, uint64_t size,
+                                          const struct tree_proof *proof,
+                                          const struct merkle_hash *root,
+                                          struct merkle_hash *out);
+
 #endif
