@@ -26,6 +26,8 @@ LAWS = [
      'only src/sys knows libuv; add a function there'),
     (r'#\s*include\s*<yaml\.h>', r'src/notice/',
      'only src/notice reads YAML'),
+    (r'#\s*include\s*<(expat|libxml)', r'src/onvif/',
+     'only src/onvif reads XML'),
     (r'#\s*include\s*<(sys/mman|seccomp|linux/)', r'src/sys/|src/crypto/secret',
      'only src/sys touches the kernel; add a function there'),
     (r'(?<![\w>.])(socket|socketpair|bind|listen|accept4?|connect|fork|execve|'

@@ -15,6 +15,7 @@ struct fetched {
     EVP_CIPHER *aria_256_gcm;
     EVP_MD *sha256;
     EVP_MD *md5;
+    EVP_MD *sha1;
     EVP_MAC_CTX *hmac_sha256; /* to be copied: knows its hash */
 };
 

@@ -56,6 +56,15 @@ enum status md5(const struct bytes *parts, size_t count, uint8_t out[MD5_SIZE])
     return digest(fetched->md5, parts, count, out);
 }
 
+enum status sha1(const struct bytes *parts, size_t count,
+                 uint8_t out[SHA1_SIZE])
+{
+    const struct fetched *fetched = fetched_get();
+    if (fetched == NULL)
+        return STATUS_INTERNAL;
+    return digest(fetched->sha1, parts, count, out);
+}
+
 enum status hmac_sha256(struct bytes key, const struct bytes *parts,
                         size_t count, uint8_t out[SHA256_SIZE])
 {

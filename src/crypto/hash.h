@@ -31,6 +31,11 @@ enum { MD5_SIZE = 16 };
 MUST_USE enum status md5(const struct bytes *parts, size_t count,
                          uint8_t out[MD5_SIZE]);
 
+/* SHA-1 (FIPS 180-4), for the password digest of ONVIF's WS-Security only. */
+enum { SHA1_SIZE = 20 };
+MUST_USE enum status sha1(const struct bytes *parts, size_t count,
+                          uint8_t out[SHA1_SIZE]);
+
 /* Constant time. */
 bool secret_equal(const void *a, const void *b, size_t size);
 

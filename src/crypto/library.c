@@ -47,9 +47,11 @@ static void fetch_all(void)
     fetched.aria_256_gcm = EVP_CIPHER_fetch(NULL, "ARIA-256-GCM", NULL);
     fetched.sha256 = EVP_MD_fetch(NULL, "SHA2-256", NULL);
     fetched.md5 = EVP_MD_fetch(NULL, "MD5", NULL);
+    fetched.sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
     fetched.hmac_sha256 = make_hmac_sha256();
     is_complete = fetched.aes_256_gcm != NULL && fetched.aria_256_gcm != NULL &&
                   fetched.sha256 != NULL && fetched.md5 != NULL &&
+                  fetched.sha1 != NULL &&
                   fetched.hmac_sha256 != NULL;
 }
 

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "onvif/event.h"
+
+#include "base/text.h"
+#include "onvif/address.h"
+
+enum status onvif_read_subscription(const struct xml_tree *tree,
+                                    const struct xml_node *answer,
+                                    char path[ONVIF_ADDRESS_SIZE],
+                                    char address[ONVIF_ADDRESS_SIZE])
+{
+    struct onvif_address parsed;
+    path[0] = 0;
+    address[0] = 0;
+    if (answer == NULL ||
+        !text_equal(answer->name,
+                    text_of("CreatePullPointSubscriptionResponse")))
+        return STATUS_BAD_INPUT;
+    struct text text = xml_text(tree, answer, "SubscriptionReference/Address");
+    if (onvif_address_parse(text, &parsed) != STATUS_OK)
+        return STATUS_BAD_INPUT;
+    onvif_copy_token(parsed.path, path, ONVIF_ADDRESS_SIZE);
+    onvif_copy_token(text, address, ONVIF_ADDRESS_SIZE);
+    return STATUS_OK;
+}
+
+static bool holds(struct text topic, const char *word)
+{
+    struct text wanted = text_of(word);
+    for (; topic.size >= wanted.size; topic.data++, topic.size--)
+        if (text_starts_with(topic, wanted))
+            return true;
+    return false;
+}
+
+/* Topics as the device test tool and the makers use them:
+ * VideoSource/MotionAlarm, RuleEngine/CellMotionDetector/Motion,
+ * VideoSource/GlobalSceneChange/..., VideoSource/ImageTooDark/...,
+ * RuleEngine/TamperDetector/Tamper, VideoSource/SignalLoss. */
+static enum onvif_event_kind kind_of(struct text topic)
+{
+    static const char *const TAMPER[] = {"Tamper",      "GlobalSceneChange",
+                                         "ImageTooDark", "ImageTooBright",
+                                         "ImageTooBlurry", "SignalLoss"};
+    for (size_t i = 0; i < sizeof TAMPER / sizeof TAMPER[0]; i++)
+        if (holds(topic, TAMPER[i]))
+            return ONVIF_EVENT_TAMPER;
+    return holds(topic, "Motion") ? ONVIF_EVENT_MOTION : ONVIF_EVENT_OTHER;
+}
+
+static bool is_on(const struct xml_tree *tree, const struct xml_node *message)
+{
+    static const char *const NAMES[] = {"State", "IsMotion", "IsTamper"};
+    const struct xml_node *item =
+        xml_first(tree, xml_child(tree, message, "Data"));
+    for (; item != NULL; item = xml_next(tree, item))
+        for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++)
+            if (text_equal(xml_attribute(tree, item, "Name"),
+                           text_of(NAMES[i])))
+                return onvif_is_true(xml_attribute(tree, item, "Value"));
+    return false;
+}
+
+static void read_event(const struct xml_tree *tree, const struct xml_node *node,
+                       struct onvif_event *out)
+{
+    const struct xml_node *message = xml_path(tree, node, "Message/Message");
+    struct text topic = xml_text(tree, node, "Topic");
+    *out = (struct onvif_event){
+        .kind = kind_of(topic),
+        .is_on = is_on(tree, message),
+        .is_first_word =
+            text_equal(xml_attribute(tree, message, "PropertyOperation"),
+                       text_of("Initialized")),
+    };
+    if (wall_time_parse(xml_attribute(tree, message, "UtcTime"), &out->time) !=
+        STATUS_OK)
+        out->time.us = 0;
+    onvif_copy_word(topic, out->topic, sizeof out->topic);
+}
+
+enum status onvif_read_events(const struct xml_tree *tree,
+                              const struct xml_node *answer,
+                              struct onvif_events *out)
+{
+    out->count = 0;
+    out->left_out = 0;
+    if (answer == NULL ||
+        !text_equal(answer->name, text_of("PullMessagesResponse")))
+        return STATUS_BAD_INPUT;
+    const struct xml_node *one = xml_first(tree, answer);
+    for (; one != NULL; one = xml_next(tree, one)) {
+        if (!text_equal(one->name, text_of("NotificationMessage")))
+            continue;
+        if (out->count < ONVIF_EVENTS_MAX)
+            read_event(tree, one, &out->list[out->count++]);
+        else
+            out->left_out++;
+    }
+    return STATUS_OK;
+}
