@@ -35,6 +35,21 @@ static bool grow(struct buffer *buffer, size_t wanted)
     return true;
 }
 
+void buffer_prepare(struct buffer *buffer, size_t capacity)
+{
+    if (buffer->failed || capacity <= buffer->capacity)
+        return;
+    uint8_t *data = capacity > buffer->limit
+                        ? NULL
+                        : alloc_resize(buffer->data, capacity, 1);
+    if (data == NULL) {
+        buffer->failed = true;
+        return;
+    }
+    buffer->data = data;
+    buffer->capacity = capacity;
+}
+
 uint8_t *buffer_reserve(struct buffer *buffer, size_t size)
 {
     if (buffer->failed)

@@ -206,15 +206,18 @@ enum status record_builder_finish(struct record_builder *builder,
     }
     struct record_draft draft = {.stored = buffer_with_limit(STORED_MAX),
                                  .ring_index = builder->ring_index};
+    size_t pack_size =
+        SAMPLE_PACK_HEADER_SIZE + builder->config.record.size +
+        builder->count * SAMPLE_PACK_ROW_SIZE + builder->data.size;
+    size_t stored_size = record_stored_size((uint32_t)pack_size);
+    buffer_prepare(&draft.stored, stored_size);
     uint8_t *head = buffer_reserve(&draft.stored, RECORD_HEADER_SIZE);
     if (head == NULL)
         return STATUS_NO_MEMORY;
     memset(head, 0, RECORD_HEADER_SIZE); /* until the record is sealed */
     sample_pack_append(&draft.stored, builder->camera, &builder->config,
                        builder->samples, builder->count);
-    size_t pack_size = draft.stored.size - RECORD_HEADER_SIZE;
-    size_t padding = record_stored_size((uint32_t)pack_size) -
-                     RECORD_HEADER_SIZE - pack_size;
+    size_t padding = stored_size - RECORD_HEADER_SIZE - pack_size;
     uint8_t *zeros = buffer_reserve(&draft.stored, padding);
     if (zeros == NULL) {
         buffer_deinit(&draft.stored);

@@ -10,11 +10,16 @@
 #include "roles/vault/private.h"
 #include "store/scrub.h"
 #include "sys/event_descriptor.h"
+#include "sys/heap.h"
 #include "sys/logger.h"
 #include "sys/socket.h"
 #include "sys/worker.h"
 
-enum { POLICIES_BYTES_MAX = 98304, EXIT_BROKEN = 70 };
+enum {
+    POLICIES_BYTES_MAX = 98304,
+    EXIT_BROKEN = 70,
+    HEAP_KEPT_BYTES = 16 * 1024 * 1024, /* some seconds' records */
+};
 
 struct vault_camera *vault_find(const struct vault *vault, uint32_t camera)
 {
@@ -443,6 +448,7 @@ int role_vault_main(void)
         .read = vault_on_read,
         .live_next = vault_on_live_next,
     };
+    heap_keep(HEAP_KEPT_BYTES, RECORD_STORED_MAX);
     if (role_process_init(&vault.process, ROLE_VAULT, &handlers, on_peer) !=
         STATUS_OK)
         return EXIT_BROKEN;

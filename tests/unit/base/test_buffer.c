@@ -19,10 +19,25 @@ static void grows_to_its_limit_and_no_further(void **state)
     CHECK(text_equal(buffer_text(&buffer), text_of("56789")));
 }
 
+static void takes_exactly_what_is_prepared(void **state)
+{
+    (void)state;
+    AUTO(buffer_deinit) struct buffer buffer = buffer_with_limit(1000);
+    buffer_prepare(&buffer, 700);
+    CHECK(buffer.capacity == 700 && buffer.size == 0);
+    CHECK(buffer_reserve(&buffer, 700) != NULL);
+    CHECK(buffer.capacity == 700);
+    buffer_prepare(&buffer, 300); /* less: nothing happens */
+    CHECK(buffer.capacity == 700 && buffer.size == 700);
+    buffer_prepare(&buffer, 1001);
+    CHECK(buffer.failed && buffer.size == 700);
+}
+
 static enum status fill(void *context)
 {
     (void)context;
     AUTO(buffer_deinit) struct buffer buffer = buffer_with_limit(100000);
+    buffer_prepare(&buffer, 300);
     for (int i = 0; i < 1000; i++)
         buffer_format(&buffer, "%d,", i);
     return buffer_status(&buffer);
@@ -35,4 +50,5 @@ static void every_allocation_may_fail(void **state)
 }
 
 TEST_MAIN("base/buffer", TEST(grows_to_its_limit_and_no_further),
+          TEST(takes_exactly_what_is_prepared),
           TEST(every_allocation_may_fail))
