@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs all crash tests, long, and ends with what they tried: crash.py BUILD
+"""Runs all crash tests and ends with what they tried:
+crash.py BUILD [--quick] [NAME ...]
 
-Schedules tried and violations; known-bad variants with theirs, each of which
+--quick: as in the suite; else long. Schedules tried and violations; known-bad variants with theirs, each of which
 must have been caught; then one line with the sums. Exit 0: no violation, every
 bad variant caught, at least SCHEDULES_MIN schedules. What the tests print stays
 in BUILD/crash.log.
@@ -17,17 +18,22 @@ LINE = re.compile(r"^# crash( known bad)?: (.*): "
                   r"(\d+) schedules, (\d+) violations$", re.MULTILINE)
 
 
-def programs(build):
+def programs(build, is_long):
     """(name, command, environment) of each."""
     root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     folder = os.path.join(build, "tests", "crash")
+    environment = {"SOURCE_ROOT": root, "CMOCKA_MESSAGE_OUTPUT": "TAP",
+                   "HAECHI": os.path.abspath(os.path.join(build, "haechi")),
+                   "PYTHONDONTWRITEBYTECODE": "1"}
+    if is_long:
+        environment["CRASH_LONG"] = "1"
     yield ("rotation_model", [os.path.join(folder, "rotation_model"),
-                              "--long"], {})
+                              *(["--long"] if is_long else [])], {})
     for name in sorted(os.listdir(folder)):
         if name.startswith("crash_") and not name.endswith(".p"):
-            yield (name, [os.path.join(folder, name)],
-                   {"CRASH_LONG": "1", "SOURCE_ROOT": root,
-                    "CMOCKA_MESSAGE_OUTPUT": "TAP"})
+            yield (name, [os.path.join(folder, name)], environment)
+    yield ("destruction", [sys.executable, os.path.join(
+        root, "tests/scenario/destruction.py")], environment)
     yield ("power_cut", [os.path.join(root, "tests/power_cut/run.sh"), build],
            {})
 
@@ -44,10 +50,11 @@ def run(name, command, environment, log):
 
 def main():
     build = sys.argv[1]
-    only = sys.argv[2:]
+    only = [word for word in sys.argv[2:] if word != "--quick"]
+    is_long = "--quick" not in sys.argv
     right, bad, failed = [], [], []
     with open(os.path.join(build, "crash.log"), "w") as log:
-        for name, command, environment in programs(build):
+        for name, command, environment in programs(build, is_long):
             if only and name not in only:
                 continue
             text, is_well = run(name, command, environment, log)

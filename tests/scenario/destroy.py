@@ -16,10 +16,10 @@ import time
 
 from scenario import (Demo, HAECHI, PASSWORD, check, packets, run, scenario,
                       until, verify)
+from scenario import destroy as scenario_destroy
 
 WORK = tempfile.mkdtemp(prefix="haechi-")
 SITE, IMAGES = os.path.join(WORK, "site"), os.path.join(WORK, "images")
-SECRET = os.path.join(WORK, "password")
 CAMERA, OTHER = 3, 4  # both of a group of 60 days
 MINUTE = 60 * 10**6
 RECORDS = {}
@@ -31,16 +31,7 @@ def haechi(*arguments, timeout=90):
 
 
 def destroy(*arguments):
-    """A chief manager's order from the command line; its record."""
-    with open(SECRET, "w") as file:
-        file.write(PASSWORD + "\n")
-    done = haechi("destroy", "--dir", SITE, "--name", "홍길동",
-                  "--password-file", SECRET, "--reason",
-                  "정보주체의 삭제 요구", "--yes", "--wait", "40", "--json",
-                  *arguments)
-    check(done.returncode == 0,
-          f"{done.returncode}: {done.stdout[-300:]} {done.stderr.decode()}")
-    return json.loads(done.stdout), done.stderr.decode()
+    return scenario_destroy(WORK, SITE, *arguments)
 
 
 def shown(us):
@@ -259,6 +250,8 @@ def a_whole_camera_goes_and_it_records_on():
         until(lambda: any(span[1] > until_us + 3_000_000 for span in
                           api.coverage(CAMERA)["recorded"]), 75,
               "recording on in the next minute", step=1)
+        late_us = api.coverage(CAMERA)["clock_us"] - until_us
+        check(late_us < 15_000_000, f"{late_us} us until it went on")
         check(demo.stop() == 0, "an orderly stop")
     code, result = verify(SITE)
     check(code == 0 and result["unexplained_s"] == 0, result)

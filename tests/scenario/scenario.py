@@ -312,6 +312,22 @@ def fresh_site(directory):
             shutil.rmtree(path, ignore_errors=True)
 
 
+def destroy(work, site, *arguments):
+    """The demo's chief manager orders, from the command line: the record, and
+    what was said. work: a directory for the file with the password."""
+    secret = os.path.join(work, "password")
+    with open(secret, "w") as file:
+        file.write(PASSWORD + "\n")
+    done = subprocess.run(
+        [HAECHI, "destroy", "--dir", site, "--name", "홍길동",
+         "--password-file", secret, "--reason", "정보주체의 삭제 요구", "--yes",
+         "--wait", "40", "--json", *arguments],
+        capture_output=True, timeout=90)
+    check(done.returncode == 0,
+          f"{done.returncode}: {done.stdout[-300:]} {done.stderr.decode()}")
+    return json.loads(done.stdout), done.stderr.decode()
+
+
 def edit(site, name, pattern, replacement):
     path = os.path.join(site, name)
     with open(path) as file:

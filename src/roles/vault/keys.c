@@ -57,7 +57,8 @@ static size_t place_for_unit(struct vault_camera *camera)
 }
 
 /* Refused. Early that means that the keeper does not know the camera yet; long
- * after its time, that the unit's seed has died or is out of reach. */
+ * after its time, that the unit's seed is out of reach. Of what was destroyed
+ * while it was recorded, it never comes: what waits behind it shall not. */
 static void on_refused(struct vault *vault, struct vault_camera *camera,
                        struct vault_unit *unit, enum status status)
 {
@@ -68,7 +69,8 @@ static void on_refused(struct vault *vault, struct vault_camera *camera,
     if (status != STATUS_IO)
         log_line(LOG_WARNING, "no key to seal with camera=%u status=%s",
                  camera->camera, status_name(status));
-    if (unit->is_asked && is_late && status == STATUS_NOT_FOUND)
+    bool is_dead = span_holds(camera->dead, unit->start);
+    if (unit->is_asked && (is_late || is_dead) && status == STATUS_NOT_FOUND)
         vault_give_up_drafts(vault, camera, unit->start, CAUSE_EXPIRED);
     else if (unit->is_asked && is_late && status == STATUS_DENIED)
         vault_give_up_drafts(vault, camera, unit->start, CAUSE_OVERLOAD);
@@ -162,6 +164,7 @@ static void follow_step(struct vault *vault)
         gop_chain_finish(camera->chain);
         coverage_on_step(&camera->coverage, now);
         camera->has_recorded = false;
+        camera->dead = (struct span){{0}, {0}};
         if (camera->last_sample_us > now.us)
             camera->last_sample_us = now.us;
     }
@@ -208,6 +211,9 @@ static enum status follow_death(struct vault *vault,
             span_holds(death->slot, camera->units[i].start))
             forget_unit(camera, i);
     }
+    struct wall_time now = vault_trusted(vault, vault_now(vault));
+    if (camera != NULL && !death->is_unused && death->slot.to.us > now.us)
+        camera->dead = death->slot;
     enum status s = intake_forget(&vault->intake, death->subject, death->slot,
                                   death->epoch);
     return s == STATUS_OK ? store_forget(&vault->store, death->subject,

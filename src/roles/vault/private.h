@@ -105,6 +105,7 @@ struct vault_camera {
     uint8_t *keys; /* VAULT_UNITS x VAULT_UNIT_BYTES, locked */
     struct vault_unit units[VAULT_UNITS];
     struct boot_time ask_again; /* not before */
+    struct span dead; /* destroyed, and going on still: it gets no key */
     /* drafts, oldest first */
     struct vault_draft *first_draft;
     struct vault_draft *last_draft;
@@ -252,6 +253,8 @@ void vault_send_drafts(struct vault *vault, struct vault_camera *camera);
 /* The unit's key will never come: its records are lost, which is an event. */
 void vault_give_up_drafts(struct vault *vault, struct vault_camera *camera,
                           struct wall_time unit, enum cause cause);
+/* At the end: what no key has come for is lost, and told. */
+void vault_give_up_rest(struct vault *vault, struct vault_camera *camera);
 void vault_on_recorded(void *context, void *owner,
                        const struct record_header *header,
                        const struct volume *volume);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/alloc.h"
-#include "base/text.h"
 #include "model/hold.h"
 #include "roles/vault/private.h"
 #include "sys/logger.h"
@@ -98,6 +97,15 @@ void vault_send_drafts(struct vault *vault, struct vault_camera *camera)
     }
 }
 
+static void give_up_first(struct vault *vault, struct vault_camera *camera,
+                          enum cause cause)
+{
+    const struct record_draft *draft = &camera->first_draft->draft;
+    vault_on_record_lost(vault, &draft->header, cause);
+    vault->held_bytes -= draft->stored.size;
+    pop_draft(camera);
+}
+
 void vault_give_up_drafts(struct vault *vault, struct vault_camera *camera,
                           struct wall_time unit, enum cause cause)
 {
@@ -105,18 +113,14 @@ void vault_give_up_drafts(struct vault *vault, struct vault_camera *camera,
         const struct record_draft *draft = &camera->first_draft->draft;
         if (draft->header.unit.us != unit.us)
             return;
-        struct event lost = {
-            .kind = EVENT_RECORDS_LOST,
-            .cause = cause,
-            .camera = camera->camera,
-            .span = {draft->header.start, record_end(&draft->header)},
-            .detail = text_of("no key to seal with"),
-        };
-        vault_event(vault, &lost);
-        gop_chain_on_lost(camera->chain, draft->header.sequence);
-        vault->held_bytes -= draft->stored.size;
-        pop_draft(camera);
+        give_up_first(vault, camera, cause);
     }
+}
+
+void vault_give_up_rest(struct vault *vault, struct vault_camera *camera)
+{
+    while (camera->first_draft != NULL)
+        give_up_first(vault, camera, CAUSE_STOPPED);
 }
 
 /* ---- what the intake tells ---- */

@@ -98,6 +98,8 @@ static void finish_stop(struct vault *vault)
 {
     if (vault_has_unwritten(vault))
         log_line(LOG_ERROR, "stopped with records that could not be written");
+    for (size_t i = 0; i < vault->camera_count; i++)
+        vault_give_up_rest(vault, vault->cameras[i]);
     tell_stop_gaps(vault);
     vault->is_stopping = false;
     vault->is_stopped = true;
