@@ -2,7 +2,6 @@
 #include "media/sample_pack.h"
 
 #include "base/number.h"
-#include "base/writer.h"
 
 static const uint8_t MAGIC[4] = {'H', 'S', 'P', '1'};
 
@@ -43,6 +42,28 @@ static void write_row(struct writer *w, const struct sample *sample)
     writer_u32be(w, (uint32_t)sample->data.size);
 }
 
+size_t sample_pack_head_size(const struct codec_config *config, size_t count)
+{
+    return SAMPLE_PACK_HEADER_SIZE + config->record.size +
+           count * SAMPLE_PACK_ROW_SIZE;
+}
+
+void sample_pack_head(struct writer *out, uint32_t camera,
+                      const struct codec_config *config,
+                      const struct sample *samples, size_t count)
+{
+    size_t data_size = 0;
+    if (count > SAMPLE_PACK_COUNT_MAX ||
+        config->record.size > CODEC_CONFIG_SIZE_MAX ||
+        !sum_sizes(samples, count, &data_size)) {
+        out->failed = true;
+        return;
+    }
+    write_head(out, camera, config, count, data_size);
+    for (size_t i = 0; i < count; i++)
+        write_row(out, &samples[i]);
+}
+
 void sample_pack_append(struct buffer *out, uint32_t camera,
                         const struct codec_config *config,
                         const struct sample *samples, size_t count)
@@ -54,15 +75,12 @@ void sample_pack_append(struct buffer *out, uint32_t camera,
         out->failed = true;
         return;
     }
-    size_t head_size = SAMPLE_PACK_HEADER_SIZE + config->record.size +
-                       count * SAMPLE_PACK_ROW_SIZE;
-    uint8_t *at = buffer_reserve(out, head_size + data_size);
+    size_t size = sample_pack_head_size(config, count) + data_size;
+    uint8_t *at = buffer_reserve(out, size);
     if (at == NULL)
         return;
-    struct writer w = writer_on(at, head_size + data_size);
-    write_head(&w, camera, config, count, data_size);
-    for (size_t i = 0; i < count; i++)
-        write_row(&w, &samples[i]);
+    struct writer w = writer_on(at, size);
+    sample_pack_head(&w, camera, config, samples, count);
     for (size_t i = 0; i < count; i++)
         writer_bytes(&w, samples[i].data);
     out->failed |= !writer_full(&w);

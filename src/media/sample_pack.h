@@ -16,6 +16,7 @@
 
 #include "base/buffer.h"
 #include "base/reader.h"
+#include "base/writer.h"
 #include "media/sample.h"
 
 enum {
@@ -33,6 +34,15 @@ struct sample_pack {
     struct bytes rows;
     struct bytes data;
 };
+
+/* What stands before the data of a pack of count samples. */
+size_t sample_pack_head_size(const struct codec_config *config, size_t count);
+
+/* Writes that, where the data stand behind it already: the samples' sizes
+ * count, their views do not. Sticky failure in out. */
+void sample_pack_head(struct writer *out, uint32_t camera,
+                      const struct codec_config *config,
+                      const struct sample *samples, size_t count);
 
 /* Appends a whole pack; sticky failure in out. samples: count of them. */
 void sample_pack_append(struct buffer *out, uint32_t camera,

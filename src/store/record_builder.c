@@ -4,14 +4,18 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/reader.h"
 #include "model/policy.h"
 
 enum {
-    KEPT_CAPACITY_BYTES = 1024 * 1024, /* larger buffers are given back */
     GUESSED_DURATION_US = 40000,
     STORED_MAX = RECORD_HEADER_SIZE + RECORD_SEALED_MAX + STORE_ALIGNMENT,
 };
+
+/*
+ * The samples are copied once, to where they will stand in the record: behind
+ * room for as many rows as the record before had. A camera's records are alike,
+ * so this mostly fits; where it does not, the samples are moved at the end.
+ */
 
 struct record_builder {
     uint32_t camera;
@@ -20,13 +24,16 @@ struct record_builder {
     enum aead_algorithm algorithm;
     struct codec_config config; /* record points to config_record */
     uint8_t config_record[CODEC_CONFIG_SIZE_MAX];
-    struct buffer data;
+    struct buffer stored; /* head_size bytes of room, then the samples */
+    size_t head_size;
     size_t count;
+    size_t last_count; /* of the record before, and its size */
+    size_t last_size;
     uint64_t ring_index;
     uint32_t first_number;
     uint32_t first_gop_place;
     uint32_t next_gop_place;
-    struct sample samples[RECORD_SAMPLES_MAX]; /* data: sizes only, see below */
+    struct sample samples[RECORD_SAMPLES_MAX]; /* data: sizes only */
 };
 
 enum status record_builder_create(uint32_t camera, uint64_t next_sequence,
@@ -37,7 +44,7 @@ enum status record_builder_create(uint32_t camera, uint64_t next_sequence,
         return STATUS_NO_MEMORY;
     builder->camera = camera;
     builder->next_sequence = next_sequence;
-    builder->data = buffer_with_limit(RECORD_SEALED_MAX);
+    builder->stored = buffer_with_limit(STORED_MAX);
     builder->next_gop_place = (uint32_t)RECORD_GOP_PLACE_UNKNOWN;
     *out = builder;
     return STATUS_OK;
@@ -46,7 +53,7 @@ enum status record_builder_create(uint32_t camera, uint64_t next_sequence,
 void record_builder_destroy(struct record_builder **builder)
 {
     if (*builder != NULL)
-        buffer_deinit(&(*builder)->data);
+        buffer_deinit(&(*builder)->stored);
     alloc_free(*builder);
     *builder = NULL;
 }
@@ -113,7 +120,8 @@ bool record_builder_cuts_before(const struct record_builder *builder,
         return true;
     if (builder->count == RECORD_SAMPLES_MAX ||
         next->data.size > RECORD_DATA_TARGET ||
-        builder->data.size > RECORD_DATA_TARGET - next->data.size)
+        builder->stored.size - builder->head_size >
+            RECORD_DATA_TARGET - next->data.size)
         return true;
     return (next->flags & SAMPLE_IDR) != 0 &&
            next->time_us - start_us >= RECORD_SPAN_IDR_US;
@@ -139,6 +147,29 @@ static uint32_t gop_place_of(struct record_builder *builder, unsigned flags)
     return place;
 }
 
+static size_t head_size_of(const struct record_builder *builder, size_t count)
+{
+    return RECORD_HEADER_SIZE +
+           sample_pack_head_size(&builder->config, count);
+}
+
+/* Memory for a record like the last one and a bit, and room for its head. */
+static void make_room(struct record_builder *builder)
+{
+    builder->head_size = head_size_of(builder, builder->last_count);
+    size_t usual = builder->last_size + builder->last_size / 8;
+    buffer_prepare(&builder->stored, usual < STORED_MAX ? usual : STORED_MAX);
+    (void)buffer_reserve(&builder->stored, builder->head_size);
+}
+
+/* As it was: nothing, or what the samples before took. */
+static enum status take_back(struct record_builder *builder, size_t size)
+{
+    builder->stored.failed = false;
+    builder->stored.size = size;
+    return STATUS_NO_MEMORY;
+}
+
 enum status record_builder_add(struct record_builder *builder,
                                const struct sample *sample, uint64_t number,
                                uint64_t ring_index)
@@ -146,11 +177,12 @@ enum status record_builder_add(struct record_builder *builder,
     if (builder->count == RECORD_SAMPLES_MAX ||
         sample->data.size > SAMPLE_SIZE_MAX)
         return STATUS_LIMIT;
-    buffer_append(&builder->data, sample->data);
-    if (builder->data.failed) {
-        builder->data.failed = false;
-        return STATUS_NO_MEMORY;
-    }
+    size_t before = builder->stored.size;
+    if (builder->count == 0)
+        make_room(builder);
+    buffer_append(&builder->stored, sample->data);
+    if (builder->stored.failed)
+        return take_back(builder, before);
     uint32_t place = gop_place_of(builder, sample->flags);
     if (builder->count == 0) {
         builder->ring_index = ring_index;
@@ -161,7 +193,7 @@ enum status record_builder_add(struct record_builder *builder,
     }
     struct sample *kept = &builder->samples[builder->count++];
     *kept = *sample;
-    kept->data.data = NULL; /* the buffer moves as it grows */
+    kept->data.data = NULL;
     if (kept->duration_us == 0 || kept->duration_us > RECORD_SPAN_MAX_US)
         kept->duration_us = GUESSED_DURATION_US;
     return STATUS_OK;
@@ -192,6 +224,26 @@ static void fill_header(const struct record_builder *builder,
         header->flags |= RECORD_DISCONTINUITY;
 }
 
+/* The samples to where the head ends, zeros behind them up to the whole size;
+ * on failure as before. */
+static enum status lay_out(struct record_builder *builder, size_t head_size,
+                           size_t data_size, size_t stored_size)
+{
+    struct buffer *stored = &builder->stored;
+    size_t before = stored->size;
+    buffer_prepare(stored, stored_size);
+    if (stored->failed)
+        return take_back(builder, before);
+    if (head_size != builder->head_size)
+        memmove(stored->data + head_size, stored->data + builder->head_size,
+                data_size);
+    stored->size = head_size + data_size;
+    memset(stored->data + stored->size, 0, stored_size - stored->size);
+    stored->size = stored_size;
+    builder->head_size = head_size;
+    return STATUS_OK;
+}
+
 enum status record_builder_finish(struct record_builder *builder,
                                   const struct wall_time *next,
                                   int32_t wall_minus_trusted_ms,
@@ -199,39 +251,29 @@ enum status record_builder_finish(struct record_builder *builder,
 {
     if (next != NULL)
         settle_duration(builder, next->us);
-    struct reader data = reader_on(buffer_bytes(&builder->data));
-    for (size_t i = 0; i < builder->count; i++) {
-        struct bytes *view = &builder->samples[i].data;
-        *view = reader_bytes(&data, view->size);
-    }
-    struct record_draft draft = {.stored = buffer_with_limit(STORED_MAX),
-                                 .ring_index = builder->ring_index};
-    size_t pack_size =
-        SAMPLE_PACK_HEADER_SIZE + builder->config.record.size +
-        builder->count * SAMPLE_PACK_ROW_SIZE + builder->data.size;
+    size_t data_size = builder->stored.size - builder->head_size;
+    size_t head_size = head_size_of(builder, builder->count);
+    size_t pack_size = head_size - RECORD_HEADER_SIZE + data_size;
     size_t stored_size = record_stored_size((uint32_t)pack_size);
-    buffer_prepare(&draft.stored, stored_size);
-    uint8_t *head = buffer_reserve(&draft.stored, RECORD_HEADER_SIZE);
-    if (head == NULL)
-        return STATUS_NO_MEMORY;
-    memset(head, 0, RECORD_HEADER_SIZE); /* until the record is sealed */
-    sample_pack_append(&draft.stored, builder->camera, &builder->config,
-                       builder->samples, builder->count);
-    size_t padding = stored_size - RECORD_HEADER_SIZE - pack_size;
-    uint8_t *zeros = buffer_reserve(&draft.stored, padding);
-    if (zeros == NULL) {
-        buffer_deinit(&draft.stored);
-        return STATUS_NO_MEMORY;
-    }
-    memset(zeros, 0, padding);
+    enum status s = lay_out(builder, head_size, data_size, stored_size);
+    if (s != STATUS_OK)
+        return s;
+    struct record_draft draft = {.stored = builder->stored,
+                                 .ring_index = builder->ring_index};
+    memset(draft.stored.data, 0, RECORD_HEADER_SIZE); /* until it is sealed */
+    struct writer head = writer_on(draft.stored.data + RECORD_HEADER_SIZE,
+                                   head_size - RECORD_HEADER_SIZE);
+    sample_pack_head(&head, builder->camera, &builder->config,
+                     builder->samples, builder->count);
     fill_header(builder, &draft.header);
     draft.header.sealed_size = (uint32_t)pack_size;
     draft.header.wall_minus_trusted_ms = wall_minus_trusted_ms;
     builder->next_sequence++;
+    builder->last_count = builder->count;
+    builder->last_size = stored_size;
     builder->count = 0;
-    buffer_clear(&builder->data);
-    if (builder->data.capacity > KEPT_CAPACITY_BYTES)
-        buffer_deinit(&builder->data);
+    builder->head_size = 0;
+    builder->stored = buffer_with_limit(STORED_MAX);
     *out = draft;
     return STATUS_OK;
 }
