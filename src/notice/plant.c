@@ -67,6 +67,7 @@ static const struct yaml_field CAMERA_FIELDS[] = {
      .type = YAML_TYPE_TEXT,
      CAMERA(password_file),
      .max = FILE_NAME_BYTES_MAX},
+    {.key = "onvif_port", .type = YAML_TYPE_PORT, CAMERA(onvif_port)},
     {.key = "tls", .type = YAML_TYPE_BOOL, CAMERA(is_secure)},
     {.key = "transport",
      .type = YAML_TYPE_CHOICE,

@@ -30,6 +30,7 @@ struct plant_camera {
     struct text user;          /* empty: no authentication */
     struct text password_file; /* relative to the installation's directory */
     bool is_secure;            /* RTSP over TLS */
+    uint16_t onvif_port; /* 0: not named */
     enum camera_transport transport; /* TCP where none is named */
     uint32_t bitrate_kbps;     /* assumed, where none was measured; 0: storage's */
     uint32_t line;

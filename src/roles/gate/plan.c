@@ -1,48 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Cameras for the supervisor, periods for vault and keeper. */
-#include <stdio.h>
-
 #include "base/alloc.h"
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "crypto/secret.h"
 #include "ipc/plan.h"
+#include "notice/plant_password.h"
 #include "roles/gate/gate.h"
 #include "sys/logger.h"
 
-enum {
-    PLAN_MAX = 98304, /* bytes, as in ipc/messages.def */
-    PATH_SIZE = GATE_DIRECTORY_SIZE + 512,
-};
-
-/* The first line of the file that the plant names. *out: from base/alloc. */
-static enum status read_password(const struct gate *gate,
-                                 const struct plant_camera *camera,
-                                 uint8_t **out, struct text *password)
-{
-    char path[PATH_SIZE];
-    size_t size = 0;
-    *password = text_of("");
-    if (camera->password_file.size == 0)
-        return STATUS_OK;
-    int used =
-        snprintf(path, sizeof path, "%s/%.*s", gate->directory,
-                 (int)camera->password_file.size, camera->password_file.data);
-    if (used < 0 || (size_t)used >= sizeof path)
-        return STATUS_LIMIT;
-    enum status s = file_read_all(&FILE_LAYER_SYSTEM, path,
-                                  PLAN_CREDENTIAL_MAX + 2, out, &size);
-    if (s != STATUS_OK) {
-        log_line(LOG_ERROR, "password of camera=%u cannot be read status=%s",
-                 (unsigned)camera->number, status_name(s));
-        return s;
-    }
-    struct text content = bytes_text(bytes_of(*out, size));
-    *password = text_cut(&content, '\n');
-    if (password->size > 0 && password->data[password->size - 1] == '\r')
-        password->size--;
-    return password->size > PLAN_CREDENTIAL_MAX ? STATUS_LIMIT : STATUS_OK;
-}
+enum { PLAN_MAX = 98304 }; /* bytes, as in ipc/messages.def */
 
 /* A password that cannot be read is that camera's trouble: its state will say
  * so, and the others record. */
@@ -59,8 +26,14 @@ static void add_camera(const struct gate *gate,
         .transport = camera->transport,
         .is_secure = camera->is_secure,
     };
-    if (read_password(gate, camera, &content, &planned.password) != STATUS_OK)
+    enum status s =
+        plant_password_read(&FILE_LAYER_SYSTEM, gate->directory, camera,
+                            &content, &planned.password);
+    if (s != STATUS_OK) {
+        log_line(LOG_ERROR, "password of camera=%u cannot be read status=%s",
+                 (unsigned)camera->number, status_name(s));
         planned.password = text_of("");
+    }
     plan_camera_encode(&planned, out);
     if (content != NULL)
         secret_wipe(content, planned.password.size);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * cmd/camera/stream - what arrives from a camera in a few seconds, by the very
+ * session that the recorder uses. Nothing is kept.
+ */
+#ifndef CMD_CAMERA_STREAM_H
+#define CMD_CAMERA_STREAM_H
+
+#include "cmd/camera/target.h"
+#include "model/cause.h"
+
+enum { CAMERA_DETAIL_SIZE = 100 };
+
+struct camera_stream {
+    bool has_arrived; /* at least one picture */
+    enum codec codec;
+    uint32_t width;
+    uint32_t height;
+    uint64_t pictures;
+    uint64_t bytes;
+    int64_t first_us; /* of the first and the last picture */
+    int64_t last_us;
+    uint64_t packets_lost;
+    uint64_t since_key;   /* pictures */
+    uint64_t gop;         /* the longest whole one, pictures; 0: none ended */
+    uint64_t key_pictures;
+    enum cause cause; /* why it ended before its time; NONE: it did not */
+    char detail[CAMERA_DETAIL_SIZE];
+    uint8_t seen[TLS_FINGERPRINT_SIZE]; /* where a certificate is the cause */
+};
+
+/* Fails with: NO_MEMORY, and as rtsp_session_create. What the camera does wrong
+ * is no failure: it stands in cause. */
+MUST_USE enum status camera_stream_watch(const struct camera_target *target,
+                                         unsigned seconds,
+                                         struct camera_stream *out);
+
+/* Hundredths of pictures a second, and kbit/s; 0: too little arrived. */
+uint32_t camera_stream_fps_100(const struct camera_stream *stream);
+uint32_t camera_stream_kbps(const struct camera_stream *stream);
+
+#endif

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/camera/survey.h"
+
+#include <stdio.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "sys/clock.h"
+#include "wire/url.h"
+
+enum { TIME_PARTS = 6, PART_SIZE = 12 };
+
+static bool speaks_media_2(const struct camera_talk *talk)
+{
+    return camera_talk_offers(talk, ONVIF_MEDIA_2);
+}
+
+/* ---- the clock ---------------------------------------------------------- */
+
+static enum status set_clock(struct camera_talk *talk)
+{
+    char parts[TIME_PARTS][PART_SIZE];
+    struct text arguments[TIME_PARTS];
+    AUTO(xml_destroy) struct xml_tree *tree = NULL;
+    const struct xml_node *answer = NULL;
+    struct wall_time now = clock_wall(&CLOCK_SYSTEM);
+    int64_t day = civil_day(now, 0);
+    int64_t second = (now.us - civil_day_start(day, 0).us) / SECOND_US;
+    int64_t year = 0;
+    unsigned month = 0;
+    unsigned day_of_month = 0;
+    civil_from_day(day, &year, &month, &day_of_month);
+    const int64_t values[TIME_PARTS] = {
+        year, month, day_of_month, second / 3600, second / 60 % 60, second % 60,
+    };
+    for (size_t i = 0; i < TIME_PARTS; i++) {
+        (void)snprintf(parts[i], PART_SIZE, "%lld", (long long)values[i]);
+        arguments[i] = text_of(parts[i]);
+    }
+    return camera_talk_ask(talk, ONVIF_SET_TIME, arguments, &tree, &answer);
+}
+
+static void ask_clock(struct camera_talk *talk, bool wants_set,
+                      struct camera_survey *out)
+{
+    out->knows_clock = talk->knows_clock;
+    out->clock_ahead_us = talk->clock_ahead_us;
+    if (!wants_set || set_clock(talk) != STATUS_OK)
+        return;
+    out->clock_was_set = true;
+    (void)!camera_talk_clock(talk); /* later proofs are dated by the new one */
+}
+
+/* ---- profiles ----------------------------------------------------------- */
+
+static enum status ask_profiles(struct camera_talk *talk,
+                                struct onvif_profiles *out)
+{
+    AUTO(xml_destroy) struct xml_tree *tree = NULL;
+    const struct xml_node *answer = NULL;
+    enum status s = camera_talk_ask(
+        talk, speaks_media_2(talk) ? ONVIF_GET_PROFILES_2 : ONVIF_GET_PROFILES,
+        NULL, &tree, &answer);
+    return s == STATUS_OK ? onvif_read_profiles(tree, answer, out) : s;
+}
+
+static enum status ask_uri(struct camera_talk *talk, enum onvif_request request,
+                           const struct onvif_profile *profile,
+                           char out[ONVIF_ADDRESS_SIZE])
+{
+    AUTO(xml_destroy) struct xml_tree *tree = NULL;
+    const struct xml_node *answer = NULL;
+    const struct text token = text_of(profile->token);
+    enum status s = camera_talk_ask(talk, request, &token, &tree, &answer);
+    return s == STATUS_OK ? onvif_read_uri(tree, answer, out) : s;
+}
+
+/* Path and port of a profile's stream; a host in it is passed over. */
+static enum status ask_stream(struct camera_talk *talk,
+                              const struct onvif_profile *profile,
+                              char path[ONVIF_ADDRESS_SIZE], uint16_t *port)
+{
+    char uri[ONVIF_ADDRESS_SIZE];
+    struct url url;
+    enum status s = ask_uri(
+        talk, speaks_media_2(talk) ? ONVIF_GET_STREAM_2 : ONVIF_GET_STREAM,
+        profile, uri);
+    if (s == STATUS_OK)
+        s = url_parse(text_of(uri), &url);
+    if (s != STATUS_OK)
+        return s;
+    onvif_copy_token(url.path.size == 0 ? text_of("/") : url.path, path,
+                     ONVIF_ADDRESS_SIZE);
+    *port = url.port;
+    return STATUS_OK;
+}
+
+static bool carries_video(const struct onvif_profile *profile)
+{
+    return text_equal_ignore_case(text_of(profile->encoding),
+                                  text_of("H264")) ||
+           text_equal_ignore_case(text_of(profile->encoding), text_of("H265"));
+}
+
+static void ask_streams(struct camera_talk *talk, struct camera_survey *out)
+{
+    for (size_t i = 0; i < out->profiles.count; i++) {
+        struct onvif_profile *profile = &out->profiles.list[i];
+        char path[ONVIF_ADDRESS_SIZE];
+        uint16_t port = 0;
+        if (!carries_video(profile) ||
+            ask_stream(talk, profile, path, &port) != STATUS_OK)
+            continue;
+        if (out->port == 0) {
+            (void)text_copy(text_of(path), out->path, sizeof out->path);
+            out->port = port;
+        }
+        if (out->recorded == NULL &&
+            text_equal(text_of(path), talk->target->camera->path))
+            out->recorded = profile;
+    }
+}
+
+static void remove_audio(struct camera_talk *talk,
+                         struct onvif_profile *profile,
+                         struct camera_survey *out)
+{
+    AUTO(xml_destroy) struct xml_tree *tree = NULL;
+    const struct xml_node *answer = NULL;
+    const struct text token = text_of(profile->token);
+    if (!profile->has_audio)
+        return;
+    enum status s = camera_talk_ask(
+        talk, speaks_media_2(talk) ? ONVIF_REMOVE_AUDIO_2 : ONVIF_REMOVE_AUDIO,
+        &token, &tree, &answer);
+    profile->has_audio = s != STATUS_OK;
+    out->audio_was_removed |= s == STATUS_OK;
+    out->audio_stays |= s != STATUS_OK;
+}
+
+static void ask_media(struct camera_talk *talk, bool wants_audio_off,
+                      struct camera_survey *out)
+{
+    char uri[ONVIF_ADDRESS_SIZE];
+    if (ask_profiles(talk, &out->profiles) != STATUS_OK)
+        return;
+    ask_streams(talk, out);
+    for (size_t i = 0; i < out->profiles.count && wants_audio_off; i++)
+        remove_audio(talk, &out->profiles.list[i], out);
+    if (out->profiles.count > 0)
+        out->has_snapshot =
+            ask_uri(talk,
+                    speaks_media_2(talk) ? ONVIF_GET_SNAPSHOT_2
+                                         : ONVIF_GET_SNAPSHOT,
+                    &out->profiles.list[0], uri) == STATUS_OK;
+}
+
+/* ---- masks, events, storage --------------------------------------------- */
+
+static void make_mask(struct camera_talk *talk, const struct text *mask,
+                      struct camera_survey *out)
+{
+    AUTO(xml_destroy) struct xml_tree *tree = NULL;
+    const struct xml_node *answer = NULL;
+    if (mask == NULL || out->profiles.count == 0)
+        return;
+    const struct text arguments[] = {text_of(out->profiles.list[0].source),
+                                     mask[0], mask[1], mask[2], mask[3]};
+    out->mask_was_made = camera_talk_ask(talk, ONVIF_CREATE_MASK, arguments,
+                                         &tree, &answer) == STATUS_OK;
+}
+
+static void ask_masks(struct camera_talk *talk, const struct text *mask,
+                      struct camera_survey *out)
+{
+    AUTO(xml_destroy) struct xml_tree *tree = NULL;
+    const struct xml_node *answer = NULL;
+    if (!speaks_media_2(talk))
+        return;
+    make_mask(talk, mask, out);
+    out->knows_masks =
+        camera_talk_ask(talk, ONVIF_GET_MASKS, NULL, &tree, &answer) ==
+            STATUS_OK &&
+        onvif_read_masks(tree, answer, &out->masks) == STATUS_OK;
+}
+
+static enum status subscribe(struct camera_talk *talk)
+{
+    AUTO(xml_destroy) struct xml_tree *tree = NULL;
+    const struct xml_node *answer = NULL;
+    enum status s =
+        camera_talk_ask(talk, ONVIF_SUBSCRIBE, NULL, &tree, &answer);
+    return s == STATUS_OK
+               ? onvif_read_subscription(
+                     tree, answer, talk->services.paths[ONVIF_SUBSCRIPTION],
+                     talk->subscription)
+               : s;
+}
+
+/* What it tells at first: how each of its topics stands. */
+static enum status pull(struct camera_talk *talk, struct camera_survey *out)
+{
+    AUTO(xml_destroy) struct xml_tree *tree = NULL;
+    const struct xml_node *answer = NULL;
+    const struct text wait = text_of("1");
+    struct onvif_events events;
+    enum status s = camera_talk_ask(talk, ONVIF_PULL, &wait, &tree, &answer);
+    if (s == STATUS_OK)
+        s = onvif_read_events(tree, answer, &events);
+    for (size_t i = 0; s == STATUS_OK && i < events.count; i++) {
+        out->motion_topics += events.list[i].kind == ONVIF_EVENT_MOTION;
+        out->tamper_topics += events.list[i].kind == ONVIF_EVENT_TAMPER;
+    }
+    return s;
+}
+
+static void ask_events(struct camera_talk *talk, struct camera_survey *out)
+{
+    AUTO(xml_destroy) struct xml_tree *tree = NULL;
+    const struct xml_node *answer = NULL;
+    if (!camera_talk_offers(talk, ONVIF_EVENTS) ||
+        subscribe(talk) != STATUS_OK)
+        return;
+    out->has_events = pull(talk, out) == STATUS_OK;
+    (void)!camera_talk_ask(talk, ONVIF_UNSUBSCRIBE, NULL, &tree, &answer);
+    talk->subscription[0] = 0;
+}
+
+static bool ask_count(struct camera_talk *talk, enum onvif_request request,
+                      size_t *count)
+{
+    AUTO(xml_destroy) struct xml_tree *tree = NULL;
+    const struct xml_node *answer = NULL;
+    return camera_talk_ask(talk, request, NULL, &tree, &answer) == STATUS_OK &&
+           onvif_read_storage(tree, answer, count) == STATUS_OK;
+}
+
+static void ask_storage(struct camera_talk *talk, struct camera_survey *out)
+{
+    out->knows_storage = ask_count(talk, ONVIF_GET_STORAGE, &out->storages);
+    if (camera_talk_offers(talk, ONVIF_RECORDING))
+        out->knows_storage |=
+            ask_count(talk, ONVIF_GET_RECORDINGS, &out->recordings);
+}
+
+static enum status ask_device(struct camera_talk *talk,
+                              struct camera_survey *out)
+{
+    AUTO(xml_destroy) struct xml_tree *tree = NULL;
+    const struct xml_node *answer = NULL;
+    enum status s =
+        camera_talk_ask(talk, ONVIF_GET_DEVICE, NULL, &tree, &answer);
+    return s == STATUS_OK ? onvif_read_device(tree, answer, &out->device) : s;
+}
+
+static void note_trouble(const struct camera_talk *talk,
+                         struct camera_survey *out)
+{
+    out->fault = talk->fault;
+    memcpy(out->seen, talk->seen, sizeof out->seen);
+}
+
+enum status camera_survey(const struct camera_target *target,
+                          const struct camera_survey_options *options,
+                          struct camera_survey *out)
+{
+    struct camera_talk talk;
+    *out = (struct camera_survey){.reached = STATUS_OK};
+    camera_talk_init(&talk, target);
+    out->reached = camera_talk_clock(&talk);
+    ask_clock(&talk, options->wants_clock_set && talk.knows_clock, out);
+    /* A camera that asks for a password even for the time is met all the
+     * same. */
+    if (out->reached == STATUS_OK || out->reached == STATUS_DENIED ||
+        out->reached == STATUS_NOT_FOUND)
+        out->reached = ask_device(&talk, out);
+    if (out->reached == STATUS_OK)
+        out->reached = camera_talk_services(&talk);
+    note_trouble(&talk, out);
+    if (out->reached != STATUS_OK)
+        return out->reached == STATUS_NO_MEMORY ? STATUS_NO_MEMORY : STATUS_OK;
+    ask_media(&talk, options->wants_audio_off, out);
+    ask_masks(&talk, options->mask, out);
+    ask_events(&talk, out);
+    ask_storage(&talk, out);
+    return STATUS_OK;
+}
+
+enum status camera_survey_stream(const struct camera_target *target,
+                                 struct camera_survey *out)
+{
+    struct camera_talk talk;
+    *out = (struct camera_survey){.reached = STATUS_OK};
+    camera_talk_init(&talk, target);
+    enum status s = camera_talk_clock(&talk);
+    if (s == STATUS_OK || s == STATUS_DENIED)
+        s = camera_talk_services(&talk);
+    if (s == STATUS_OK)
+        s = ask_profiles(&talk, &out->profiles);
+    if (s == STATUS_OK)
+        ask_streams(&talk, out);
+    if (s == STATUS_OK && out->port == 0)
+        s = STATUS_NOT_FOUND;
+    note_trouble(&talk, out);
+    out->reached = s;
+    return s;
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd/camera/survey - what a camera says of itself over ONVIF. */
+#ifndef CMD_CAMERA_SURVEY_H
+#define CMD_CAMERA_SURVEY_H
+
+#include "cmd/camera/talk.h"
+
+struct camera_survey {
+    enum status reached;   /* OK; or why it could not be asked */
+    struct soap_fault fault; /* where it refused */
+    uint8_t seen[TLS_FINGERPRINT_SIZE];
+
+    bool knows_clock;
+    int64_t clock_ahead_us; /* as found, before it was set */
+    bool clock_was_set;
+
+    struct onvif_device device;
+    struct onvif_profiles profiles;
+    struct onvif_profile *recorded; /* that of the plant's path; or NULL */
+    char path[ONVIF_ADDRESS_SIZE];  /* of the first profile's stream */
+    uint16_t port;                  /* of it; 0: not said */
+    bool has_snapshot;
+
+    bool audio_was_removed;
+    bool audio_stays; /* removing it was refused */
+
+    bool knows_masks;
+    struct onvif_masks masks;
+    bool mask_was_made;
+
+    bool has_events; /* a pull point could be made */
+    size_t motion_topics;
+    size_t tamper_topics;
+
+    bool knows_storage; /* it answered one of both questions */
+    size_t storages;
+    size_t recordings;
+};
+
+struct camera_survey_options {
+    bool wants_clock_set;
+    bool wants_audio_off;
+    /* Left, bottom, right, top from -1 to 1 as text; NULL: no mask is made. */
+    const struct text *mask;
+};
+
+/* Fills out, whatever the camera does. Fails with: NO_MEMORY. */
+MUST_USE enum status camera_survey(const struct camera_target *target,
+                                   const struct camera_survey_options *options,
+                                   struct camera_survey *out);
+
+/* Only where the first profile's stream is: path and port. Fails with: as
+ * camera_talk_ask; fault says more. */
+MUST_USE enum status camera_survey_stream(const struct camera_target *target,
+                                          struct camera_survey *out);
+
+#endif

@@ -1,0 +1,306 @@
+# SPDX-License-Identifier: Apache-2.0
+"""haechi camera discover, add, import, test and show against our own ONVIF
+device and its faults; and clients that are not ours against the device."""
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+from onvif_device import PASSWORD, USER, OnvifDevice
+from scenario import (HAECHI, SOURCE_ROOT, check, fresh_site, free_port, run,
+                      scenario)
+
+CLIP = os.path.join(os.path.dirname(HAECHI), "clips", "cam-1.h264")
+DOUBTS = {"not_encrypted"}
+
+
+class Site:
+    """An installation, its simulated RTSP cameras, and one ONVIF device."""
+
+    def __init__(self, **device):
+        self.path = tempfile.mkdtemp(prefix="haechi-")
+        fresh_site(self.path)
+        self.rtsp_port = free_port()
+        self.cameras = subprocess.Popen(
+            [HAECHI, "camsim", "--port", str(self.rtsp_port), "--cameras", "9",
+             "--user", USER, "--password", PASSWORD, "--digest", "md5",
+             "--clip", f"{CLIP}:15"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        with open(self.path + "/plant.yaml") as plant:
+            text = plant.read()
+        head, cameras = text.split("\ncameras:\n")
+        with open(self.path + "/plant.yaml", "w") as plant:
+            plant.write(head + "\ncameras:\n" + re.sub(
+                r"port: \d+", f"port: {self.rtsp_port}", cameras))
+        self.device = None
+        self.use(**device)
+        time.sleep(0.5)
+
+    def use(self, **device):
+        """Camera 1 is this ONVIF device from now on."""
+        if self.device:
+            self.device.stop()
+        self.device = OnvifDevice(rtsp_port=self.rtsp_port,
+                                  **{"path": "/cam/1", **device})
+        with open(self.path + "/plant.yaml") as plant:
+            text = re.sub(r"\n    onvif_port: \d+", "", plant.read())
+        with open(self.path + "/plant.yaml", "w") as plant:
+            plant.write(text.replace(
+                "  - number: 1\n", "  - number: 1\n    onvif_port: "
+                f"{self.device.port}\n", 1))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.device.stop()
+        self.cameras.kill()
+        self.cameras.wait()
+        shutil.rmtree(self.path)
+
+    def camera(self, *words, code=0):
+        done = subprocess.run([HAECHI, "camera", *words, "--dir", self.path],
+                              capture_output=True, text=True, timeout=40)
+        check(done.returncode == code, (words, done.returncode, done.stdout,
+                                        done.stderr))
+        return done
+
+    def test(self, *words, code=0, seconds=1):
+        done = self.camera("test", "--camera", "1", "--seconds", str(seconds),
+                           "--json", *words, code=code)
+        said = json.loads(done.stdout)
+        return said, {one["name"] for one in said["findings"]}
+
+
+@scenario
+def a_sound_camera_is_described():
+    with Site() as site:
+        said, found = site.test(seconds=3)
+        check(found == DOUBTS, found)
+        onvif, stream = said["onvif"], said["stream"]
+        check((onvif["manufacturer"], onvif["model"]) == ("시험", "Loopback 1"),
+              onvif)
+        check(abs(onvif["clock_ahead_us"]) < 1500000, onvif)
+        check(onvif["profiles"][0]["gop"] == 30 and onvif["snapshot"], onvif)
+        check(onvif["motion_topics"] == 1 and onvif["tamper_topics"] == 1,
+              onvif)
+        check((stream["codec"], stream["packets_lost"]) == ("H.264", 0), stream)
+        check(1300 < stream["fps_100"] < 1700 and stream["kbps"] > 10, stream)
+        check("Unsubscribe" in site.device.asked, site.device.asked)
+        text = site.camera("test", "--camera", "1", "--seconds", "1").stdout
+        check("도착한 영상: H.264" in text and "[not_encrypted]" in text, text)
+        text = site.camera("test", "--camera", "1", "--seconds", "1", "--lang",
+                           "en").stdout
+        check("arrives: H.264" in text and "write tls: true" in text, text)
+        shown = json.loads(site.camera("show", "--camera", "1",
+                                       "--json").stdout)
+        check(shown["onvif_port"] == site.device.port and
+              shown["path"] == "/cam/1", shown)
+
+        # ---- each fault is named, and what can be mended is
+        site.use(clock_ahead_s=-4000, sound=True)
+        said, found = site.test(code=1)
+        check(found == DOUBTS | {"clock_wrong", "sound_on"}, found)
+        check(-4002e6 < said["onvif"]["clock_ahead_us"] < -3998e6, said)
+        said, found = site.test("--set-clock", "--audio-off")
+        check(found == DOUBTS and said["onvif"]["clock_set"] and
+              said["onvif"]["sound_removed"], said)
+        check(not site.device.sound, "sound is on")
+        check(abs(site.device.ahead.total_seconds()) < 2, site.device.ahead)
+
+        site.use(sound=True, keeps_sound=True, card=True, path="/cam/2",
+                 media2=False)
+        said, found = site.test("--audio-off", code=1)
+        check(found == DOUBTS | {"sound_stays", "keeps_copies",
+                                 "path_differs"}, found)
+
+        site.use(http_digest=True)
+        said, found = site.test("--mask", "-1,-1,-0.5,0.25")
+        check(len(site.device.masks) == 1 and said["onvif"]["masks_on"] == 1,
+              said)
+        check(site.device.masks[0] == ("vs1", [
+            ("-1", "-1"), ("-0.5", "-1"), ("-0.5", "0.25"), ("-1", "0.25")]),
+            site.device.masks)
+
+        # ---- hostile answers end in one line
+        for answers in ("bomb", "huge", "deep"):
+            site.use(answers=answers)
+            began = time.monotonic()
+            said, found = site.test()
+            check(found == DOUBTS | {"onvif_silent"}, (answers, found))
+            check(time.monotonic() - began < 15, answers)
+        with open(site.path + "/secrets/cameras", "w") as file:
+            file.write("wrong\n")
+        site.use()
+        said, found = site.test(code=1)
+        check({"onvif_password", "stream_password"} <= found, found)
+
+
+@scenario
+def rows_are_added_whole_or_not_at_all():
+    with Site() as site:
+        plant = site.path + "/plant.yaml"
+
+        def text():
+            with open(plant) as file:
+                return file.read()
+
+        def table(*lines):
+            path = site.path + "/new.csv"
+            with open(path, "w") as file:
+                file.write("\n".join(lines) + "\n")
+            return path
+
+        before = text()
+        group = re.search(r"group: (\S+)", before).group(1)
+        heading = "group,name_ko,name_en,host,path,user,password_file,onvif_port"
+        end = ",haechi,secrets/cameras,"
+        for wrong, words in (
+                (f"nowhere,문,Door,127.0.0.1,/cam/2{end}", "unknown_group"),
+                (f"{group},문,Door,http://a/,/cam/2{end}", "is no host"),
+                (f"{group},문,Door,127.0.0.1,cam{end}", "no leading slash"),
+                (f"{group},문,\"Door", "no table"),
+                (f"{group},문,Door", "number of cells")):
+            done = site.camera("import", table(
+                heading, f"{group},창,Window,127.0.0.1,/cam/3{end}", wrong),
+                code=2)
+            check("new.csv:3:" in done.stderr and words in done.stderr,
+                  (wrong, done.stderr))
+            check("nothing was added" in done.stderr or "no table" in
+                  done.stderr or "cells" in done.stderr, done.stderr)
+            check(text() == before, "changed")
+        done = site.camera("import", table(
+            "group,name_ko,host,password", f"{group},문,127.0.0.1,x"), code=2)
+        check("password_file" in done.stderr, done.stderr)
+
+        # The second has no path: it is asked over ONVIF.
+        done = site.camera("import", table(
+            heading, f"{group},창,\"A \"\"window\"\", left\",127.0.0.1,/cam/3"
+            f"{end}", "", f"{group},문,Door,127.0.0.1,{end}"
+            f"{site.device.port}"), "--json")
+        said = json.loads(done.stdout)
+        check([(one["number"], one["path"]) for one in said["added"]] ==
+              [(10, "/cam/3"), (11, "/cam/1")], said)
+        check(said["added"][1]["port"] == site.rtsp_port, said)
+        check(said["counts_differ"][0]["group"] == group, said)
+        check(text().startswith(before.rstrip("\n")) or
+              all(line in text() for line in before.split("\n")), text())
+        check('A \\"window\\", left' in text(), text())
+
+        done = site.camera("add", "--host", "127.0.0.1", "--group", group,
+                           "--name", "현관", "--path", "/cam/4")
+        check("announce a notice" in done.stdout and "number: 12" in text(),
+              done.stdout)
+        before = text()
+        site.camera("add", "--host", "127.0.0.1", "--group", group, "--name",
+                    "x", "--number", "12", "--path", "/", code=2)
+        done = site.camera("add", "--host", "127.0.0.1", "--group", group,
+                           "--name", "x", "--onvif-port", str(free_port()),
+                           code=1)
+        check("write its path" in done.stderr and text() == before, done)
+
+
+def discover(*words):
+    done = subprocess.run([HAECHI, "camera", "discover", "--interface", "lo",
+                           "--seconds", "1", "--json", *words],
+                          capture_output=True, text=True, timeout=20)
+    check(done.returncode == 0, done.stderr)
+    return json.loads(done.stdout)
+
+
+@scenario
+def what_answers_is_discovered():
+    device = OnvifDevice(discovery=True)
+    try:
+        mine = [one for one in discover()["cameras"]
+                if one["address"] == device.address("/onvif/device_service")]
+        check(len(mine) == 1 and mine[0]["name"] == "시험" and
+              mine[0]["from"] == "127.0.0.1", mine)
+        device.flood = True
+        began = time.monotonic()
+        said = discover()
+        check(time.monotonic() - began < 5, "endless answers")
+        check(len(said["cameras"]) <= 256 and said["refused"] > 0,
+              (len(said["cameras"]), said["refused"]))
+        check(device.asked == [], device.asked)
+    finally:
+        device.stop()
+
+
+NODE = """
+const {Cam} = require('onvif');
+new Cam({hostname: '127.0.0.1', port: PORT, username: 'USER',
+         password: 'PASSWORD', timeout: 5000}, function (error) {
+  if (error) { console.error(error); process.exit(1); }
+  this.getStreamUri({protocol: 'RTSP'}, (error, stream) => {
+    if (error) { console.error(error); process.exit(1); }
+    console.log(JSON.stringify({uri: stream.uri,
+      profile: this.profiles[0].name,
+      width: this.profiles[0].videoEncoderConfiguration.resolution.width}));
+    process.exit(0);
+  });
+});
+"""
+
+
+@scenario
+def npm_onvif_understands_our_device():
+    browser = os.path.join(SOURCE_ROOT, "tests", "browser")
+    if not os.path.isdir(browser + "/node_modules/onvif"):
+        subprocess.run(["npm", "ci", "--silent", "--no-fund", "--no-audit"],
+                       cwd=browser, check=True, timeout=120)
+    device = OnvifDevice(rtsp_port=554, path="/cam/1")
+    try:
+        script = NODE.replace("PORT", str(device.port), 1).replace(
+            "'USER'", f"'{USER}'").replace("'PASSWORD'", f"'{PASSWORD}'")
+        done = subprocess.run(
+            ["node", "-e", script], timeout=20, capture_output=True, text=True,
+            env={**os.environ, "NODE_PATH": browser + "/node_modules"})
+        check(done.returncode == 0, done.stderr)
+        said = json.loads(done.stdout)
+        check(said["uri"] == "rtsp://127.0.0.1:554/cam/1" and
+              int(said["width"]) == 640, said)
+    finally:
+        device.stop()
+
+
+# It looks for cameras on the machine's first network: here that is loopback.
+NETWORK = """
+ip link set lo up && ip link set lo multicast on &&
+ip route add 224.0.0.0/4 dev lo && ip route add default dev lo &&
+exec python3 "$0" onvif-util
+"""
+
+
+@scenario
+def onvif_tools_understand_our_device():
+    done = subprocess.run(["unshare", "-rn", "sh", "-c", NETWORK, __file__],
+                          capture_output=True, text=True, timeout=60)
+    check(done.returncode == 0, done.stdout + done.stderr)
+    for words in ("Found 1 cameras", "시험 L1", "serial: 0001",
+                  "rtsp://127.0.0.1:554/cam/1", "640 x 360", "Gov Length: 30"):
+        check(words in done.stdout, (words, done.stdout))
+
+
+def speak_with_onvif_util():
+    """In a network namespace of its own."""
+    device = OnvifDevice(rtsp_port=554, path="/cam/1", media2=False,
+                         discovery=True)
+    try:
+        for words, said in ((["-a"], ""), (
+                ["-u", USER, "-p", PASSWORD, "127.0.0.1"],
+                "get rtsp\nget profiles\nget video\nquit\n")):
+            subprocess.run(["onvif-util", *words], input=said, text=True,
+                           check=True, timeout=20)
+    finally:
+        device.stop()
+
+
+if sys.argv[1:] == ["onvif-util"]:
+    speak_with_onvif_util()
+else:
+    run()
