@@ -7,6 +7,7 @@ import {clockBanner} from './clock.js';
 import {destructionsScreen, pendingText} from './destructions.js';
 import {el, replace} from './dom.js';
 import {holdsScreen} from './holds.js';
+import {ledgerScreen} from './ledger.js';
 import {firstPage, loginPage} from './login.js';
 import {playbackScreen} from './playback.js';
 import {recordsScreen} from './records.js';
@@ -23,6 +24,7 @@ const SCREENS = {
     records: {make: recordsScreen, rights: ['read_log']},
     destructions: {make: destructionsScreen, rights: ['read_log']},
     holds: {make: holdsScreen, rights: ['hold', 'read_log']},
+    ledger: {make: ledgerScreen, rights: ['read_texts', 'keep_ledger']},
     accounts: {make: accountsScreen, rights: ['manage_accounts']},
 };
 

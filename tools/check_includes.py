@@ -24,7 +24,7 @@ def problem_of(include, path, ranks):
     own = path.split(os.sep)[1]
     other = include.split('/')[0]
     role = include.split('/')[1:-1]
-    if own == other == 'roles' and role and role != path.split(os.sep)[2:-1]:
+    if own == other == 'roles' and role[:1] not in ([], path.split(os.sep)[2:3]):
         return ('roles share messages, not code; move what both need to a '
                 'lower folder')
     if '/' not in include or other not in ranks:

@@ -60,6 +60,20 @@ static void print_pending(const json_t *root)
                      reason == NULL ? "?" : reason);
 }
 
+/* What a person has to do for the ledger. */
+static void print_ledger(const json_t *root)
+{
+    long long copies =
+        json_integer_value(json_object_get(root, "copies_overdue"));
+    if (copies > 0)
+        (void)printf("  ledger           %lld copies outside the recorder are "
+                     "overdue (haechi ledger due)\n",
+                     copies);
+    if (json_is_true(json_object_get(root, "review_overdue")))
+        (void)printf("  ledger           last month's review is not signed "
+                     "(haechi ledger review)\n");
+}
+
 static void print_keys(const json_t *root)
 {
     const json_t *keys = json_object_get(root, "keys");
@@ -194,6 +208,7 @@ static int print_plain(struct text text)
     print_number(root, "erasure_level", "erasure level");
     print_groups(root);
     print_pending(root);
+    print_ledger(root);
     print_keys(root);
     print_clock(root);
     json_decref(root);

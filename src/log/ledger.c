@@ -28,6 +28,18 @@ bool ledger_has_row(enum entry_kind kind, enum ledger_deed *out)
     case ENTRY_DELETION_DONE:
         *out = LEDGER_DESTROYED;
         return true;
+    case ENTRY_LEDGER_ADDED:
+        *out = LEDGER_COPY;
+        return true;
+    case ENTRY_LEDGER_CORRECTED:
+        *out = LEDGER_COPY_CORRECTED;
+        return true;
+    case ENTRY_LEDGER_DESTROYED:
+        *out = LEDGER_COPY_DESTROYED;
+        return true;
+    case ENTRY_LEDGER_REMARKED:
+        *out = LEDGER_REMARKED;
+        return true;
     case ENTRY_LOG_START:
     case ENTRY_RECORDER_START:
     case ENTRY_RECORDER_STOP:
@@ -65,6 +77,10 @@ bool ledger_has_row(enum entry_kind kind, enum ledger_deed *out)
     case ENTRY_ACCOUNT_ADDED:
     case ENTRY_ACCOUNT_CLOSED:
     case ENTRY_VIEW_CLOSE:
+    case ENTRY_VIEW_DOWNLOAD:
+    case ENTRY_VIEW_REFUSED:
+    case ENTRY_LOG_READ:
+    case ENTRY_LEDGER_REVIEWED:
     case ENTRY_KIND_COUNT:
         return false;
     }
@@ -98,6 +114,16 @@ static struct wall_time time_in(const struct entry_line *entry,
                : (struct wall_time){0};
 }
 
+/* By hand: as the entry says; else as the deed does. */
+static enum ledger_kind kind_of(const struct entry_line *entry,
+                                enum ledger_deed deed)
+{
+    enum ledger_kind kind = ledger_deed_kind(deed);
+    return ledger_kind_from_id(text_in(entry, "use"), &kind) == STATUS_OK
+               ? kind
+               : ledger_deed_kind(deed);
+}
+
 enum status ledger_fact_read(const struct entry_line *entry,
                              struct ledger_fact *out)
 {
@@ -119,6 +145,14 @@ enum status ledger_fact_read(const struct entry_line *entry,
         .hold = (uint32_t)number_of(entry, "hold", UINT32_MAX),
         .until = time_in(entry, "until"),
         .seeds = number_of(entry, "seeds", INT64_MAX),
+        .kind = kind_of(entry, deed),
+        .item = (uint32_t)number_of(entry, "item", UINT32_MAX),
+        .corrects = number_of(entry, "corrects", INT64_MAX),
+        .medium = text_in(entry, "medium"),
+        .how = text_in(entry, "how"),
+        .done = time_in(entry, "done"),
     };
+    if (out->until.us == 0)
+        out->until = time_in(entry, "due");
     return STATUS_OK;
 }

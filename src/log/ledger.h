@@ -34,8 +34,14 @@ struct ledger_fact {
     struct text cause;   /* of a death */
     uint64_t order;      /* the entry that ordered it; 0: none did */
     uint32_t hold;       /* 0: none */
-    struct wall_time until; /* kept until; us 0: does not say */
+    struct wall_time until; /* kept until, or due; us 0: does not say */
     uint64_t seeds;         /* keys that died */
+    enum ledger_kind kind;
+    uint32_t item;         /* a copy outside the recorder; 0: none */
+    uint64_t corrects;     /* the entry that this one corrects; 0: none */
+    struct text medium;    /* of the copy */
+    struct text how;       /* it ended */
+    struct wall_time done; /* when, by hand; us 0: at the entry's time */
 };
 
 /* Whether a kind makes a row, and which. */

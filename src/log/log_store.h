@@ -63,7 +63,7 @@ struct log_publication {
 typedef void log_observer_fn(void *context, const struct entry_line *entry,
                              struct text line);
 
-/* False for the many kinds of which history, orders and holds take nothing. */
+/* False for the many kinds of which nothing is kept in memory. */
 bool log_kind_is_told(enum entry_kind kind);
 
 /*

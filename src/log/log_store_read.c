@@ -41,6 +41,9 @@ bool log_kind_is_told(enum entry_kind kind)
     case ENTRY_VIEW_OPEN:
     case ENTRY_LIVE_OPEN:
     case ENTRY_VIEW_CLOSE:
+    case ENTRY_VIEW_DOWNLOAD:
+    case ENTRY_VIEW_REFUSED:
+    case ENTRY_LOG_READ:
         return false;
     default:
         return true;

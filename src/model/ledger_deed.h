@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * model/ledger_deed - what the recorder itself writes into the ledger of
- * personal video: one deed, one row (docs/design/ledger.md).
+ * model/ledger_deed - what stands in the ledger of personal video: one deed, one
+ * row (docs/design/ledger.md); and what people enter by hand.
  */
 #ifndef MODEL_LEDGER_DEED_H
 #define MODEL_LEDGER_DEED_H
@@ -19,6 +19,10 @@ enum ledger_deed {
     LEDGER_HOLD_DESTROYED,      /* the copy is dead */
     LEDGER_DESTRUCTION_ORDERED, /* before its time */
     LEDGER_DESTROYED,           /* the video is dead */
+    LEDGER_COPY,                /* by hand: a copy outside the recorder */
+    LEDGER_COPY_CORRECTED,      /* what was said of it is otherwise */
+    LEDGER_COPY_DESTROYED,      /* or given back */
+    LEDGER_REMARKED,            /* a correction of one of the rows above */
     LEDGER_DEED_END
 };
 
@@ -29,7 +33,8 @@ const char *ledger_deed_name(enum ledger_deed deed);
 MUST_USE enum status ledger_deed_from_name(struct text name,
                                            enum ledger_deed *out);
 
-/* Under which kind (이용, 열람, 파기) the form has it. */
+/* Under which kind (이용, 열람, 파기) the form has it, where the entry itself
+ * does not say. */
 enum ledger_kind ledger_deed_kind(enum ledger_deed deed);
 
 /* What was done, for people. Never NULL. */
@@ -38,5 +43,34 @@ const char *ledger_deed_words(enum ledger_deed deed, enum language language);
 /* Whether a person did it, and said why; else the machine, by its cycle or by
  * an order that has a row of its own. */
 bool ledger_deed_is_personal(enum ledger_deed deed);
+
+/* What has become of a copy outside the recorder. */
+enum ledger_medium {
+    LEDGER_PRINT,
+    LEDGER_USB,
+    LEDGER_DISC,
+    LEDGER_OTHER_MEDIUM,
+    LEDGER_MEDIUM_END
+};
+enum ledger_end {
+    LEDGER_SHREDDED,
+    LEDGER_BURNT,
+    LEDGER_ERASED,
+    LEDGER_RETURNED,
+    LEDGER_END_END
+};
+
+/* Names: "print", "shredded"; words for people. Never NULL. */
+const char *ledger_medium_name(enum ledger_medium medium);
+const char *ledger_medium_words(enum ledger_medium medium,
+                                enum language language);
+const char *ledger_end_name(enum ledger_end end);
+const char *ledger_end_words(enum ledger_end end, enum language language);
+
+/* Fail with: NOT_FOUND. */
+MUST_USE enum status ledger_medium_from_name(struct text name,
+                                             enum ledger_medium *out);
+MUST_USE enum status ledger_end_from_name(struct text name,
+                                          enum ledger_end *out);
 
 #endif

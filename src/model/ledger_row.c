@@ -33,6 +33,23 @@ const char *ledger_kind_name(enum ledger_kind kind, enum language language)
     return NAMES[kind][language];
 }
 
+const char *ledger_kind_id(enum ledger_kind kind)
+{
+    /* The English words, which no sentence changes. */
+    return ledger_kind_name(kind, LANGUAGE_ENGLISH);
+}
+
+enum status ledger_kind_from_id(struct text id, enum ledger_kind *out)
+{
+    for (unsigned kind = LEDGER_USE; kind <= LEDGER_DESTRUCTION; kind++) {
+        if (!text_equal(id, text_of(ledger_kind_id((enum ledger_kind)kind))))
+            continue;
+        *out = (enum ledger_kind)kind;
+        return STATUS_OK;
+    }
+    return STATUS_NOT_FOUND;
+}
+
 void ledger_row_cells(const struct ledger_row *row, enum language language,
                       char number[LEDGER_NUMBER_SIZE],
                       struct text cells[LEDGER_COLUMNS])

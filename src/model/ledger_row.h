@@ -7,6 +7,7 @@
 #define MODEL_LEDGER_ROW_H
 
 #include "base/bytes.h"
+#include "base/status.h"
 #include "model/language.h"
 
 enum ledger_kind {
@@ -31,6 +32,12 @@ struct ledger_row {
 };
 
 enum { LEDGER_COLUMNS = 10 };
+
+/* How an entry calls a kind: "use", "provision", "viewing", "destruction". */
+const char *ledger_kind_id(enum ledger_kind kind);
+/* Fails with: NOT_FOUND. */
+MUST_USE enum status ledger_kind_from_id(struct text id,
+                                         enum ledger_kind *out);
 
 /* The heading of a column (0 to 9), and the word for a kind. Never NULL. */
 const char *ledger_column_name(size_t column, enum language language);

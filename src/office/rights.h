@@ -41,6 +41,8 @@ enum right {
     RIGHT_DESTROY, /* order what goes before its time */
     RIGHT_HOLD, /* keep a span beyond its period, for a stated reason */
     RIGHT_CONFIRM_CLOCK, /* say, as one of two, that the wall clock is right */
+    RIGHT_KEEP_LEDGER, /* enter what was printed or copied, and its end */
+    RIGHT_REVIEW,      /* sign that a month's accesses were looked through */
     RIGHT_COUNT
 };
 

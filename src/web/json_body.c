@@ -94,6 +94,11 @@ bool json_body_has_only(const struct json_body *body, const char *const *names)
     return known == json_object_size(body->root);
 }
 
+bool json_body_has(const struct json_body *body, const char *name)
+{
+    return json_object_get(body->root, name) != NULL;
+}
+
 bool json_body_text(const struct json_body *body, const char *name, size_t most,
                     struct text *out)
 {

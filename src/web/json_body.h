@@ -33,6 +33,9 @@ void json_body_deinit(struct json_body *body);
 MUST_USE bool json_body_has_only(const struct json_body *body,
                                  const char *const *names);
 
+/* Whether the member is there, whatever it is. */
+MUST_USE bool json_body_has(const struct json_body *body, const char *name);
+
 /* True if the member is there with at most most bytes; it lives as long as
  * the body. */
 MUST_USE bool json_body_text(const struct json_body *body, const char *name,

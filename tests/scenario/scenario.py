@@ -113,7 +113,8 @@ class Api:
             headers["Cookie"] = self.cookie
         data = None
         if body is not None:
-            data = json.dumps(body).encode()
+            data = body if isinstance(body, bytes) else \
+                json.dumps(body).encode()
             headers["Content-Type"] = "application/json"
         try:
             connection.request(method, path, data, headers)

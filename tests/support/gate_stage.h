@@ -148,6 +148,29 @@ enum status gate_stage_hold_end(struct gate_stage *stage, uint32_t hold,
                                 const char *reason);
 enum status gate_stage_ledger(struct gate_stage *stage, int64_t from_us,
                               int64_t to_us, uint64_t next);
+/* By hand; a copy with no texts but these. item 0: a new one, or a remark on
+ * the row corrects. */
+struct stage_copy {
+    uint32_t item;
+    uint64_t corrects;
+    const char *use;
+    const char *medium;
+    int64_t done_us; /* 0: a minute ago */
+    int64_t due_us;  /* 0: in a day */
+    const char *receiver;
+    const char *ground;
+    const char *reason;
+    const char *remark;
+};
+enum status gate_stage_copy(struct gate_stage *stage,
+                            const struct stage_copy *copy);
+enum status gate_stage_copy_end(struct gate_stage *stage, uint32_t item,
+                                const char *how, const char *reason);
+/* Copies that are not gone. */
+enum status gate_stage_items(struct gate_stage *stage);
+enum status gate_stage_review(struct gate_stage *stage, uint32_t month);
+enum status gate_stage_review_sign(struct gate_stage *stage, uint32_t month,
+                                   const char *remark);
 enum status gate_stage_page(struct gate_stage *stage, const char *language);
 enum status gate_stage_restarted(struct gate_stage *stage, enum role role,
                                  const char *reason);

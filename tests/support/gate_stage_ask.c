@@ -73,16 +73,6 @@ ON_JSON(clock_confirm)
 ON_DONE(account_close)
 ON_JSON(destructions_get)
 ON_JSON(destruction_get)
-ON_REPLY(ledger_get)
-{
-    struct bytes mapped = {NULL, 0};
-    struct bytes json = NOTHING;
-    if (status == STATUS_OK)
-        CHECK_OK(document_open(reply->json, reply->outside_bytes, &descriptor,
-                               &mapped, &json));
-    gate_stage_answered(context, status, json, descriptor);
-    sealed_memory_unmap(&mapped);
-}
 ON_REPLY(destruction_order)
 {
     struct gate_stage *stage = context;
@@ -328,14 +318,3 @@ enum status gate_stage_destruction_page(struct gate_stage *stage,
     return ASK(stage, stage->web, destruction_page, &message);
 }
 
-enum status gate_stage_ledger(struct gate_stage *stage, int64_t from_us,
-                              int64_t to_us, uint64_t next)
-{
-    const struct message_ledger_get message = {
-        .session = text_of(stage->session),
-        .from_us = from_us,
-        .to_us = to_us,
-        .next = next,
-    };
-    return ASK(stage, stage->web, ledger_get, &message);
-}

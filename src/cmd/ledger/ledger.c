@@ -20,8 +20,7 @@
 
 enum { PATH_SIZE_MAX = 160, DATE_SIZE = 32, CSV_BYTES_MAX = 256 << 20 };
 
-/* A day: "2026-11-22". Its first instant in Korea. */
-static int take_day(struct local_order *order, const char *value,
+int ledger_take_day(const struct local_order *order, const char *value,
                     struct wall_time *out)
 {
     char text[DATE_SIZE];
@@ -37,14 +36,14 @@ static int take_from(void *options, const char *value)
 {
     struct local_order *order = options;
     order->has_from = true;
-    return take_day(order, value, &order->from);
+    return ledger_take_day(order, value, &order->from);
 }
 
 /* The last day is one of those asked for. */
 static int take_to(void *options, const char *value)
 {
     struct local_order *order = options;
-    int code = take_day(order, value, &order->to);
+    int code = ledger_take_day(order, value, &order->to);
     order->has_to = true;
     order->to.us += INT64_C(86400) * SECOND_US;
     return code;
@@ -109,18 +108,39 @@ static void answers_deinit(struct answers *answers)
     json_decref(answers->people);
 }
 
-static int fetch(const struct local_order *order, const char *session,
-                 const char *path, json_t **out)
+static int ask(const struct local_order *order, const struct local_call *call,
+               unsigned expected, json_t **out)
 {
     unsigned code = 0;
-    const struct local_call call = {.path = path, .session = session};
-    enum status s = local_json(order->directory, &call, &code, out);
+    enum status s = local_json(order->directory, call, &code, out);
     if (s != STATUS_OK)
         return local_request_explain(order->directory, s);
-    if (code == 200 && *out != NULL)
+    if (code == expected && *out != NULL)
         return EXIT_OK;
-    (void)fprintf(stderr, "haechi ledger: %s\n", local_problem(*out));
+    (void)fprintf(stderr, "haechi %s: %s\n", order->command->name,
+                  local_problem(*out));
     return EXIT_ENVIRONMENT;
+}
+
+int ledger_fetch(const struct local_order *order, const char *session,
+                 const char *path, json_t **out)
+{
+    const struct local_call call = {.path = path, .session = session};
+    return ask(order, &call, 200, out);
+}
+
+int ledger_post(const struct local_order *order, const char *session,
+                const char *path, json_t *body, json_t **out)
+{
+    char *text = local_dump(body, JSON_COMPACT);
+    const struct local_call call = {.method = "POST",
+                                    .path = path,
+                                    .body = text_of(text),
+                                    .session = session};
+    int code = text == NULL ? EXIT_ENVIRONMENT : ask(order, &call, 201, out);
+    alloc_free(text);
+    json_decref(body);
+    return code;
 }
 
 static int take_page(struct answers *answers, const json_t *page)
@@ -154,7 +174,7 @@ static int fetch_pages(const struct local_order *order, const char *session,
                        "/api/v1/ledger?from=%" PRId64 "&to=%" PRId64
                        "&next=%lld",
                        order->from.us, order->to.us, next);
-        code = fetch(order, session, path, &page);
+        code = ledger_fetch(order, session, path, &page);
         if (code == EXIT_OK)
             code = take_page(answers, page);
         /* Always further: a page that does not go on is the last. */
@@ -173,8 +193,8 @@ static int fetch_all(const struct ledger_options *options,
     int code = local_sign_in(&options->order, session);
     if (code != EXIT_OK)
         return code;
-    code = fetch(&options->order, session, "/api/v1/cameras",
-                 &answers->cameras);
+    code = ledger_fetch(&options->order, session, "/api/v1/cameras",
+                        &answers->cameras);
     if (code == EXIT_OK)
         code = fetch_pages(&options->order, session, answers);
     local_sign_out(&options->order, session);

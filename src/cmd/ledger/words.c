@@ -52,7 +52,8 @@ static void put_minute(struct buffer *out, long long us)
 static void put_time(const struct ledger_names *names, const json_t *fact,
                      struct buffer *out)
 {
-    put_minute(out, local_number(fact, "time_us"));
+    long long done = local_number(fact, "done_us");
+    put_minute(out, done > 0 ? done : local_number(fact, "time_us"));
     if (local_number(fact, "entries") == 0)
         return;
     buffer_append_text(out, " ~ ");
@@ -104,12 +105,31 @@ static void put_cameras(const struct ledger_names *names, const json_t *fact,
     }
 }
 
+/* What stands outside the recorder, or the row that is corrected. */
+static void put_copy(const struct ledger_names *names, const json_t *fact,
+                     struct buffer *out)
+{
+    enum ledger_medium medium = LEDGER_PRINT;
+    long long item = local_number(fact, "item");
+    long long corrects = local_number(fact, "corrects");
+    if (item != 0)
+        put_number(out, say(names, " 반출물 ", " copy no. "), item, "");
+    if (ledger_medium_from_name(text_of(local_text(fact, "medium")),
+                                &medium) == STATUS_OK)
+        buffer_format(out, " (%s)",
+                      ledger_medium_words(medium, names->language));
+    if (corrects != 0)
+        put_number(out, say(names, " 정정 대상 기록 ", " corrects entry "),
+                   corrects, "");
+}
+
 static void put_file(const struct ledger_names *names, const json_t *fact,
                      struct buffer *out)
 {
     long long hold = local_number(fact, "hold");
     bool has_span = local_number(fact, "to_us") > 0;
     put_cameras(names, fact, out);
+    put_copy(names, fact, out);
     if (out->size == 0 && hold == 0)
         buffer_append_text(out, say(names, "모든 카메라", "all cameras"));
     if (hold != 0)
@@ -199,15 +219,18 @@ static void put_recipient(const struct ledger_names *names, const json_t *fact,
                           struct buffer *out)
 {
     const char *request = local_text(fact, "request");
+    const char *receiver = local_text(fact, "receiver");
+    buffer_append_text(out, receiver);
     if (request[0] != 0)
-        buffer_format(out, "%s %s", say(names, "접수번호", "request"),
-                      request);
+        buffer_format(out, "%s%s %s", receiver[0] == 0 ? "" : ", ",
+                      say(names, "접수번호", "request"), request);
 }
 
 static void put_basis(const struct ledger_names *names, const json_t *fact,
                       struct buffer *out)
 {
     long long order = local_number(fact, "order");
+    buffer_append_text(out, local_text(fact, "ground"));
     if (order != 0)
         put_number(out, say(names, "기록 ", "order, entry "), order,
                    say(names, "의 지시", ""));
@@ -222,7 +245,15 @@ static void put_basis(const struct ledger_names *names, const json_t *fact,
 static void put_form(const struct ledger_names *names, const json_t *fact,
                      enum ledger_deed deed, struct buffer *out)
 {
+    enum ledger_end end = LEDGER_SHREDDED;
+    const char *remark = local_text(fact, "remark");
+    const char *form = local_text(fact, "form");
     buffer_append_text(out, ledger_deed_words(deed, names->language));
+    if (ledger_end_from_name(text_of(local_text(fact, "how")), &end) ==
+        STATUS_OK)
+        buffer_format(out, ": %s", ledger_end_words(end, names->language));
+    buffer_format(out, "%s%s", form[0] == 0 ? "" : ": ", form);
+    buffer_format(out, "%s%s", remark[0] == 0 ? "" : " - ", remark);
     if (ledger_deed_is_personal(deed))
         return;
     put_number(out, say(names, ", 키 ", ", "), local_number(fact, "seeds"),
@@ -246,10 +277,9 @@ static void put_period(const json_t *fact, struct buffer *out)
 /* Moves the text of a cell into the row; false without memory. */
 static bool next_cell(json_t *row, struct buffer *cell)
 {
-    json_t *text = cell->failed
-                       ? NULL
-                       : json_stringn((const char *)cell->data, cell->size);
-    if (cell->size == 0 && !cell->failed)
+    struct text words = text_trim(buffer_text(cell));
+    json_t *text = cell->failed ? NULL : json_stringn(words.data, words.size);
+    if (words.size == 0 && !cell->failed)
         text = json_string("");
     buffer_clear(cell);
     return text != NULL && json_array_append_new(row, text) == 0;
@@ -262,7 +292,11 @@ json_t *ledger_words(const struct ledger_names *names, const json_t *fact)
     if (ledger_deed_from_name(text_of(local_text(fact, "deed")), &deed) !=
         STATUS_OK)
         return NULL;
-    json_t *row = json_pack("[i]", (int)ledger_deed_kind(deed));
+    enum ledger_kind kind = ledger_deed_kind(deed);
+    if (ledger_kind_from_id(text_of(local_text(fact, "kind")), &kind) !=
+        STATUS_OK)
+        kind = ledger_deed_kind(deed);
+    json_t *row = json_pack("[i]", (int)kind);
     put_time(names, fact, &cell);
     bool is_good = next_cell(row, &cell);
     put_file(names, fact, &cell);

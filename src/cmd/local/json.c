@@ -3,6 +3,64 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "base/text.h"
+
+enum { DEPTH_MAX = 16 };
+
+/* ---- what a terminal may be given ---- */
+
+/* An array or object that is being looked through. */
+struct level {
+    json_t *holder;
+    void *member; /* of an object: the next one */
+    size_t index; /* of an array: likewise */
+};
+
+struct walk {
+    struct level levels[DEPTH_MAX];
+    size_t depth;
+};
+
+static bool take(struct walk *walk, json_t *value)
+{
+    if (json_is_string(value))
+        return text_is_plain((struct text){json_string_value(value),
+                                           json_string_length(value)});
+    if (!json_is_array(value) && !json_is_object(value))
+        return true;
+    if (walk->depth == DEPTH_MAX)
+        return false;
+    walk->levels[walk->depth++] =
+        (struct level){value, json_object_iter(value), 0};
+    return true;
+}
+
+/* The next value of the innermost, or NULL at its end; *is_plain: its name. */
+static json_t *next_value(struct level *level, bool *is_plain)
+{
+    if (json_is_array(level->holder))
+        return json_array_get(level->holder, level->index++);
+    if (level->member == NULL)
+        return NULL;
+    void *member = level->member;
+    level->member = json_object_iter_next(level->holder, member);
+    *is_plain = text_is_plain(text_of(json_object_iter_key(member)));
+    return json_object_iter_value(member);
+}
+
+bool local_is_plain(json_t *document)
+{
+    struct walk walk = {.depth = 0};
+    bool is_good = take(&walk, document);
+    while (is_good && walk.depth > 0) {
+        json_t *value = next_value(&walk.levels[walk.depth - 1], &is_good);
+        if (value == NULL)
+            walk.depth--;
+        else
+            is_good = is_good && take(&walk, value);
+    }
+    return is_good;
+}
 
 enum status local_json(const char *directory, const struct local_call *call,
                        unsigned *code, json_t **out)
@@ -15,7 +73,11 @@ enum status local_json(const char *directory, const struct local_call *call,
     *code = answer.code;
     *out = json_loadb((const char *)answer.body.data, answer.body.size, 0,
                       NULL);
-    return STATUS_OK;
+    if (local_is_plain(*out))
+        return STATUS_OK;
+    json_decref(*out);
+    *out = NULL;
+    return STATUS_BAD_INPUT;
 }
 
 char *local_dump(const json_t *document, size_t flags)

@@ -175,7 +175,7 @@ int local_order_give(const struct local_order *order, const char *session,
     alloc_free(text);
     if (s != STATUS_OK)
         return local_request_explain(order->directory, s);
-    if (code == 202)
+    if (code == 201 || code == 202)
         return EXIT_OK;
     (void)fprintf(stderr, "haechi %s: refused (%u): %s\n", order->command->name, code,
                   local_problem(*answer));

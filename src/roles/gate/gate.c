@@ -60,6 +60,8 @@ static void on_entry(void *context, const struct entry_line *entry,
     history_add(&gate->history, entry);
     orders_add(&gate->orders, entry);
     holds_add(&gate->holds, entry);
+    items_add(&gate->items, entry);
+    review_list_add(&gate->reviews, entry);
 }
 
 /* ---- start ------------------------------------------------------------------
@@ -180,7 +182,8 @@ static enum status open_log(struct gate *gate)
     gate->events.cursor = gate->events.appended = gate->history.last_event;
     gate->deaths.cursor = gate->deaths.appended = gate->history.last_death;
     if (s == STATUS_OK && (gate->history.failed || gate->orders.failed ||
-                            gate->holds.failed))
+                            gate->holds.failed || gate->items.failed ||
+                            gate->reviews.failed))
         s = STATUS_NO_MEMORY;
     return s;
 }
@@ -499,6 +502,10 @@ int role_gate_main(void)
         .holds_get = gate_on_holds_get,
         .hold_end = gate_on_hold_end,
         .ledger_get = gate_on_ledger_get,
+        .ledger_enter = gate_on_ledger_enter,
+        .ledger_end = gate_on_ledger_end,
+        .review_get = gate_on_review_get,
+        .review_sign = gate_on_review_sign,
     };
     enum status s =
         role_process_init(&gate.process, ROLE_GATE, &HANDLERS, on_peer);

@@ -29,7 +29,7 @@
  *   gate/cameras.c   what a person may see: sites, groups, cameras
  *   gate/coverage.c  recorded, missing and destroyed spans of a camera
  *   gate/log.c       entries for those who may read them
- *   gate/ledger.c    rows of the ledger, likewise
+ *   gate/ledger/     the ledger: rows, entries by hand, reviews
  *   gate/status.c    figures of the whole
  *   gate/plan.c      cameras and policies, from the notice and the plant
  *   gate/page.c      the public notice, and what is due and not destroyed
@@ -46,8 +46,10 @@
 #include "ipc/ticket.h"
 #include "log/history.h"
 #include "log/holds.h"
+#include "log/items.h"
 #include "log/log_writer.h"
 #include "log/orders.h"
+#include "log/review.h"
 #include "model/pending.h"
 #include "notice/configuration.h"
 #include "office/account.h"
@@ -97,6 +99,7 @@ enum {
     GATE_CLOCK_TICK_MS = 10000,
     GATE_SWEEP_MS = 30000,
     GATE_STOP_LIMIT_MS = 4000,
+    GATE_READINGS = 64,
 };
 
 /* Whom an answer goes to, when it comes; their process may be another then. */
@@ -118,6 +121,13 @@ struct gate_tale {
     uint64_t cursor;   /* durable: acknowledged with the next question */
     uint64_t appended; /* the last number handed to the log */
     bool is_done;      /* while stopping: there is no more */
+};
+
+/* Who reads the log's texts, and since when an entry says so. */
+struct gate_reading {
+    uint8_t session[SESSION_HASH_SIZE];
+    const char *what; /* NULL: unused */
+    struct boot_time noted;
 };
 
 /* An orderly stop that waits. */
@@ -143,6 +153,11 @@ struct gate {
     struct history history;
     struct orders orders; /* destructions that people have ordered */
     struct holds holds;
+    struct items items; /* copies outside the recorder */
+    struct review_list reviews;
+    bool is_entering; /* by hand, one at a time: its number is reserved */
+    struct gate_reading readings[GATE_READINGS];
+    size_t next_reading;
     struct gate_hold_job *hold_jobs; /* on their way */
     bool is_adding_hold; /* one at a time: its number is reserved */
     struct timer *hold_timer;
@@ -361,6 +376,11 @@ void gate_periods_write(const struct gate *gate, struct json *json);
 MUST_USE enum status gate_code_make(struct gate *gate,
                                     char out[GATE_CODE_SIZE]);
 
+/* ---- gate/ledger/ ---- */
+
+/* The last whole month's accesses have not been signed. */
+bool gate_review_is_overdue(const struct gate *gate);
+
 /* ---- gate/sweep.c
  * -------------------------------------------------------------- */
 
@@ -408,6 +428,10 @@ GATE_HANDLER(hold_order);
 GATE_HANDLER(holds_get);
 GATE_HANDLER(hold_end);
 GATE_HANDLER(ledger_get);
+GATE_HANDLER(ledger_enter);
+GATE_HANDLER(ledger_end);
+GATE_HANDLER(review_get);
+GATE_HANDLER(review_sign);
 #undef GATE_HANDLER
 
 /* ---- gate/storage.c ---- */

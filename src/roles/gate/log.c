@@ -8,14 +8,20 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "roles/gate/gate.h"
-#include "roles/gate/json.h"
+#include "roles/gate/ledger/ledger.h"
 
 enum {
     COUNT_MAX = 200,
     /* Room that is kept for the entry that comes next and the document's end:
      * a line twice over, escaped, would not fit otherwise. */
     ROOM_KEPT = 24576,
+};
+
+/* A kind, or, with a minus before it, all others; empty: all. */
+struct kind_wish {
+    bool is_all;
+    bool is_other;
+    enum entry_kind kind;
 };
 
 struct entries_call {
@@ -25,18 +31,14 @@ struct entries_call {
     uint64_t next;
     bool has_next;
     bool wants_texts;
+    uint64_t before; /* what is wished: */
+    size_t most;
+    struct kind_wish wish;
     uint32_t month_asked;
 };
 
 /* ---- which entries
  * --------------------------------------------------------------- */
-
-/* A kind, or, with a minus before it, all others; empty: all. */
-struct kind_wish {
-    bool is_all;
-    bool is_other;
-    enum entry_kind kind;
-};
 
 static enum status read_wish(struct text words, struct kind_wish *out)
 {
@@ -56,20 +58,19 @@ static bool is_wished(const struct kind_wish *wish, enum entry_kind kind)
     return wish->is_all || (kind == wish->kind) != wish->is_other;
 }
 
-static void choose(struct entries_call *asked, uint64_t before, size_t count,
-                   const struct kind_wish *wish)
+static void choose(struct entries_call *asked)
 {
     struct log_store *store = log_writer_store(asked->call.gate->log);
     uint64_t number = log_store_count(store);
-    if (before != 0 && before < number)
-        number = before;
+    if (asked->before != 0 && asked->before < number)
+        number = asked->before;
     while (number > 0) {
         number--;
-        if (!is_wished(wish, log_store_kind(store, number)))
+        if (!is_wished(&asked->wish, log_store_kind(store, number)))
             continue;
-        if (asked->count == count) {
+        if (asked->count == asked->most) {
             asked->has_next = true;
-            asked->next = asked->numbers[count - 1];
+            asked->next = asked->numbers[asked->count - 1];
             return;
         }
         asked->numbers[asked->count++] = number;
@@ -261,6 +262,18 @@ static void ask_next_month(struct entries_call *asked)
     finish(asked);
 }
 
+static void on_noted(void *context, enum status status, uint64_t number)
+{
+    struct entries_call *asked = context;
+    (void)number;
+    if (status != STATUS_OK) {
+        answer(asked, status, (struct bytes){NULL, 0});
+        return;
+    }
+    choose(asked);
+    ask_next_month(asked);
+}
+
 static enum status begin(struct gate *gate, struct channel *channel,
                          const struct message_entries_get *message)
 {
@@ -278,16 +291,21 @@ static enum status begin(struct gate *gate, struct channel *channel,
     struct entries_call *asked = alloc_zeroed(sizeof *asked);
     if (asked == NULL)
         return STATUS_NO_MEMORY;
-    size_t count = message->count == 0 || message->count > COUNT_MAX
-                       ? (size_t)COUNT_MAX
-                       : message->count;
+    asked->most = message->count == 0 || message->count > COUNT_MAX
+                      ? (size_t)COUNT_MAX
+                      : message->count;
+    asked->before = message->before;
+    asked->wish = wish;
     asked->call.asker = gate_asker_of(gate, channel, message->id);
     asked->call.lost = lost;
     asked->wants_texts = gate_person_may(&person, RIGHT_READ_TEXTS);
     gate_call_begin(gate, &asked->call);
-    choose(asked, message->before, count, &wish);
-    ask_next_month(asked);
-    return STATUS_OK;
+    s = gate_reading_note(gate, &person, "entries", on_noted, asked);
+    if (s == STATUS_OK)
+        return STATUS_OK;
+    gate_call_end(&asked->call);
+    alloc_free(asked);
+    return s;
 }
 
 void gate_on_entries_get(void *context, struct channel *channel,

@@ -141,6 +141,10 @@ static void write_status(const struct status_call *asked, struct buffer *out)
     gate_periods_write(gate, &json);
     gate_put_name(&json, "unexplained_s");
     gate_put_seconds(&json, unexplained_us);
+    gate_put_name(&json, "review_overdue");
+    gate_put_bool(&json, gate_review_is_overdue(gate));
+    gate_put_named_number(&json, "copies_overdue",
+                          (int64_t)items_overdue(&gate->items, gate_now(gate)));
     gate_put_name(&json, "vault");
     gate_put_bool(&json, asked->has_vault);
     gate_put_name(&json, "keeper");

@@ -4,6 +4,7 @@
  * somebody who still has the right. The view is there only if its entry is
  * durable, and so no ticket comes before its entry.
  */
+#include "base/alloc.h"
 #include "base/cleanup.h"
 #include "roles/gate/gate.h"
 
@@ -73,15 +74,75 @@ static enum status make(struct gate *gate,
                     gate_now(gate), seal, &making);
 }
 
+/* A ticket for a file, which waits for its entry. */
+struct noting {
+    struct gate *gate;
+    struct gate_asker asker;
+    size_t size;
+    uint8_t sealed[TICKET_SIZE_MAX];
+};
+
+static void on_noted(void *context, enum status status, uint64_t number)
+{
+    struct noting *noting = context;
+    struct channel *channel =
+        gate_asker_channel(noting->gate, &noting->asker);
+    struct message_ticket_get_reply reply = {.id = noting->asker.id,
+                                             .status = status};
+    (void)number;
+    if (status == STATUS_OK)
+        reply.ticket = bytes_of(noting->sealed, noting->size);
+    if (channel != NULL)
+        gate_sent(message_ticket_get_answer(channel, &reply, -1),
+                  "ticket_get");
+    alloc_free(noting);
+}
+
+/* Web says that it is for a file: the gate cannot see that. So the entry tells
+ * of people, not of a captured web, whose every view is an entry anyway. */
+static enum status note_download(struct gate *gate,
+                                 const struct gate_asker *asker,
+                                 const struct message_ticket_get *message,
+                                 struct bytes sealed)
+{
+    struct gate_person person;
+    enum status s = gate_person_find(gate, message->session, &person);
+    if (s != STATUS_OK)
+        return s;
+    struct noting *noting = alloc_zeroed(sizeof *noting);
+    if (noting == NULL)
+        return STATUS_NO_MEMORY;
+    noting->gate = gate;
+    noting->asker = *asker;
+    noting->size = sealed.size;
+    memcpy(noting->sealed, sealed.data, sealed.size);
+    struct entry entry = entry_of(ENTRY_VIEW_DOWNLOAD);
+    entry_number(&entry, "account", person.account.number);
+    entry_number(&entry, "view", (int64_t)message->view);
+    s = gate_append(gate, &entry, on_noted, noting);
+    if (s != STATUS_OK)
+        alloc_free(noting);
+    return s;
+}
+
 void gate_on_ticket_get(void *context, struct channel *channel,
                         const struct message_ticket_get *message,
                         int descriptor)
 {
     uint8_t sealed[TICKET_SIZE_MAX];
+    struct gate *gate = context;
     struct writer out = writer_on(sealed, sizeof sealed);
     (void)descriptor;
     struct message_ticket_get_reply reply = {.id = message->id};
-    reply.status = make(context, message, &out);
+    reply.status = make(gate, message, &out);
+    if (reply.status == STATUS_OK && message->is_download != 0) {
+        const struct gate_asker asker =
+            gate_asker_of(gate, channel, message->id);
+        reply.status =
+            note_download(gate, &asker, message, writer_written(&out));
+        if (reply.status == STATUS_OK)
+            return;
+    }
     if (reply.status == STATUS_OK)
         reply.ticket = writer_written(&out);
     gate_sent(message_ticket_get_answer(channel, &reply, -1), "ticket_get");

@@ -122,18 +122,34 @@ enum status gate_reason_check(struct text reason)
     return is_good ? STATUS_OK : STATUS_BAD_INPUT;
 }
 
+/* Somebody signed in has asked for pictures without the right to them. */
+static void note_refused(struct gate *gate, const struct gate_person *person,
+                         enum right right, uint32_t camera,
+                         struct text address)
+{
+    bool is_live = right == RIGHT_VIEW_LIVE;
+    struct entry entry = entry_of(ENTRY_VIEW_REFUSED);
+    entry_number(&entry, "account", person->account.number);
+    entry_text(&entry, "what", text_of(is_live ? "live" : "recorded"));
+    entry_number(&entry, "camera", camera);
+    entry_personal(&entry, "address", address);
+    gate_note(gate, &entry);
+}
+
 /* One camera that this person may see, for a purpose that the notice states
  * for its group. Not there and not allowed look alike. */
-static enum status check_camera(const struct gate *gate,
+static enum status check_camera(struct gate *gate,
                                 const struct gate_person *person,
                                 enum right right, uint32_t camera,
-                                struct text purpose)
+                                struct text purpose, struct text address)
 {
     const struct notice *notice = gate->configuration.notice;
     const struct plant_camera *found =
         gate_person_camera(gate, person, right, camera);
-    if (found == NULL)
+    if (found == NULL) {
+        note_refused(gate, person, right, camera, address);
         return STATUS_DENIED;
+    }
     const struct notice_purpose *stated = notice_purpose_find(notice, purpose);
     if (stated == NULL ||
         !notice_group_has_purpose(&notice->groups[found->group],
@@ -206,7 +222,7 @@ static enum status begin_recorded(struct gate *gate, struct channel *channel,
     enum status s = find_viewer(gate, message->session, &person);
     if (s == STATUS_OK)
         s = check_camera(gate, &person, RIGHT_VIEW_RECORDED, message->camera,
-                         message->purpose);
+                         message->purpose, message->address);
     if (s == STATUS_OK)
         s = check_span(gate_now(gate), &span);
     if (s == STATUS_OK)
@@ -253,7 +269,7 @@ void gate_on_view_open(void *context, struct channel *channel,
 
 /* Checks each camera and writes their numbers, which must ascend: so none
  * stands there twice and the entry has one form. */
-static enum status check_cameras(const struct gate *gate,
+static enum status check_cameras(struct gate *gate,
                                  const struct gate_person *person,
                                  const struct message_live_open *message,
                                  struct buffer *shown)
@@ -265,7 +281,7 @@ static enum status check_cameras(const struct gate *gate,
         if (in.failed || camera <= last)
             return STATUS_BAD_INPUT;
         enum status s = check_camera(gate, person, RIGHT_VIEW_LIVE, camera,
-                                     message->purpose);
+                                     message->purpose, message->address);
         if (s != STATUS_OK)
             return s;
         buffer_format(shown, last == 0 ? "%" PRIu32 : ",%" PRIu32, camera);

@@ -524,6 +524,13 @@ static web_handler_fn *const HANDLERS[ENDPOINT_COUNT] = {
     [ENDPOINT_HOLD_EXTEND] = web_hold_extend,
     [ENDPOINT_HOLD_END] = web_hold_end,
     [ENDPOINT_LEDGER] = web_ledger,
+    [ENDPOINT_LEDGER_REMARK] = web_ledger_remark,
+    [ENDPOINT_LEDGER_ITEMS] = web_ledger_items,
+    [ENDPOINT_LEDGER_ADD] = web_ledger_add,
+    [ENDPOINT_LEDGER_CORRECT] = web_ledger_correct,
+    [ENDPOINT_LEDGER_END] = web_ledger_end,
+    [ENDPOINT_REVIEW] = web_review,
+    [ENDPOINT_REVIEW_SIGN] = web_review_sign,
 };
 
 /* What the route's flags demand of the request. */

@@ -300,6 +300,7 @@ static void on_ticket(void *context, enum status status,
     if (!download->has_ticket_once)
         download->from_us = ticket->from_us;
     download->has_ticket_once = true;
+    download->ticket.is_download = false; /* one entry a file */
     step(download);
 }
 
@@ -337,6 +338,7 @@ void web_video_download(struct web_client *client,
         return;
     }
     web_ticket_init(&download->ticket, number);
+    download->ticket.is_download = true;
     download->last_us = INT64_MIN;
     download->call.lost = lost;
     download->call.drained = drained;

@@ -38,7 +38,10 @@ enum status web_ticket_ask(struct web_ticket *ticket, struct web_call *call,
                            message_ticket_get_reply_fn *on_ticket)
 {
     const struct message_ticket_get message = {
-        .session = web_call_session(call), .view = ticket->view};
+        .session = web_call_session(call),
+        .view = ticket->view,
+        .is_download = ticket->is_download,
+    };
     struct channel *gate = web_call_ask(call, ROLE_GATE);
     ticket->asked_ms = web_now_ms(call->web);
     enum status s = gate == NULL

@@ -7,6 +7,7 @@
  *   web/call.c    one question to gate or vault whose answer may come late
  *   web/api.c     the routes that the gate answers
  *   web/hold.c         holds
+ *   web/ledger.c       the ledger and its reviews
  *   web/destruction.c  orders to destroy, and their records
  *   web/file.c    the console's files
  *   web/ticket.c  a fresh ticket of a view, whenever one is needed
@@ -148,6 +149,7 @@ void web_call_sweep(struct web *web);
 /* The ticket of one view, renewed while a call goes on. */
 struct web_ticket {
     uint64_t view;
+    bool is_download;    /* the first one is for a file */
     int64_t asked_ms; /* when the last was asked for */
     int64_t renew_ms; /* from when on another is wanted */
     int64_t dead_ms;  /* from when on the present one is surely refused */
@@ -209,6 +211,13 @@ web_handler_fn web_hold_end;
 
 /* web/ledger.c */
 web_handler_fn web_ledger;
+web_handler_fn web_ledger_remark;
+web_handler_fn web_ledger_items;
+web_handler_fn web_ledger_add;
+web_handler_fn web_ledger_correct;
+web_handler_fn web_ledger_end;
+web_handler_fn web_review;
+web_handler_fn web_review_sign;
 
 /* web/video.c, web/live.c */
 web_handler_fn web_video_media;

@@ -64,17 +64,19 @@ static bool has_member(enum entry_kind kind, const char *name)
 }
 
 /*
- * What kinds of this sort look like: somebody does something with pictures (an
- * account, and cameras, a hold or a purpose), or keys of pictures die (seeds of
- * a camera, counted by the keeper).
+ * What kinds of this sort look like: somebody does something with pictures or a
+ * copy of them (an account, and cameras, a hold, a copy, a purpose or a row
+ * that is corrected), or keys of pictures die (seeds of a camera, counted by
+ * the keeper). Where somebody was refused, nobody saw anything.
  */
 static bool is_about_pictures(enum entry_kind kind)
 {
     bool is_deed = has_member(kind, "account") &&
                    (has_member(kind, "camera") || has_member(kind, "cameras") ||
-                    has_member(kind, "hold") || has_member(kind, "purpose"));
+                    has_member(kind, "hold") || has_member(kind, "purpose") ||
+                    has_member(kind, "item") || has_member(kind, "corrects"));
     bool is_death = has_member(kind, "death") && has_member(kind, "seeds");
-    return is_deed || is_death;
+    return (is_deed && kind != ENTRY_VIEW_REFUSED) || is_death;
 }
 
 /* Fails where a new kind shows, gives away or kills pictures and the ledger
@@ -97,7 +99,7 @@ static void every_kind_about_pictures_makes_one_row(void **state)
             CHECK_STATUS(STATUS_NOT_FOUND, s);
         }
     }
-    assert_int_equal(7, rows);
+    assert_int_equal(11, rows);
 }
 
 /* Who and why: in the entry of each deed of a person, in no other. */
@@ -158,6 +160,22 @@ static void a_death_tells_its_order_and_keys(void **state)
     CHECK(ledger_deed_kind(fact.deed) == LEDGER_DESTRUCTION);
 }
 
+static void a_copy_tells_its_number_its_due_and_its_kind(void **state)
+{
+    (void)state;
+    AUTO(buffer_deinit) struct buffer out = buffer_with_limit(LOG_LINE_MAX);
+    struct ledger_fact fact = fact_of(ENTRY_LEDGER_CORRECTED, &out);
+    CHECK(fact.deed == LEDGER_COPY_CORRECTED && fact.account == ACCOUNT);
+    CHECK(fact.item == CAMERA && fact.corrects == CAMERA);
+    CHECK(fact.done.us == 8 * 60 * (int64_t)SECOND_US &&
+          fact.until.us == 9 * 60 * (int64_t)SECOND_US);
+    CHECK(fact.kind == LEDGER_USE); /* its `use` is "use" here */
+    buffer_clear(&out);
+    fact = fact_of(ENTRY_LEDGER_DESTROYED, &out);
+    CHECK(fact.kind == LEDGER_DESTRUCTION && fact.item == CAMERA);
+    CHECK(text_equal(fact.how, text_of("how")));
+}
+
 /* A later version's kind: the line is read, and is no row of ours. */
 static void an_unknown_kind_is_no_row(void **state)
 {
@@ -182,6 +200,18 @@ static void deeds_have_names_and_words(void **state)
         CHECK(ledger_deed_words(found, LANGUAGE_KOREAN)[0] != 0 &&
               ledger_deed_words(found, LANGUAGE_ENGLISH)[0] != 0);
     }
+    for (unsigned i = 0; i < LEDGER_MEDIUM_END; i++) {
+        enum ledger_medium found = LEDGER_MEDIUM_END;
+        CHECK_OK(ledger_medium_from_name(
+            text_of(ledger_medium_name((enum ledger_medium)i)), &found));
+        CHECK(i == found && ledger_medium_words(found, LANGUAGE_KOREAN)[0] != 0);
+    }
+    for (unsigned i = 0; i < LEDGER_END_END; i++) {
+        enum ledger_end found = LEDGER_END_END;
+        CHECK_OK(ledger_end_from_name(
+            text_of(ledger_end_name((enum ledger_end)i)), &found));
+        CHECK(i == found && ledger_end_words(found, LANGUAGE_KOREAN)[0] != 0);
+    }
     enum ledger_deed none = LEDGER_VIEWED;
     CHECK_STATUS(STATUS_NOT_FOUND,
                  ledger_deed_from_name(text_of("shown"), &none));
@@ -192,4 +222,5 @@ TEST_MAIN("log/ledger", TEST(every_kind_about_pictures_makes_one_row),
           TEST(a_view_tells_camera_span_and_purpose),
           TEST(a_live_opening_tells_all_its_cameras),
           TEST(a_death_tells_its_order_and_keys),
+          TEST(a_copy_tells_its_number_its_due_and_its_kind),
           TEST(an_unknown_kind_is_no_row), TEST(deeds_have_names_and_words))

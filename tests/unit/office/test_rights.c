@@ -48,6 +48,10 @@ static const struct expectation EXPECTED[] = {
     {RIGHT_CONFIRM_CLOCK,
      false,
      {[CHIEF] = true, [HOLDER] = true, [AUDITOR] = true, [ADMIN] = true}},
+    {RIGHT_KEEP_LEDGER,
+     false,
+     {[CHIEF] = true, [HOLDER] = true, [CLERK] = true}},
+    {RIGHT_REVIEW, false, {[CHIEF] = true, [AUDITOR] = true}},
     {RIGHT_SEE_CAMERAS,
      true,
      {[CHIEF] = true,
@@ -72,6 +76,10 @@ static const struct expectation EXPECTED[] = {
     {RIGHT_CONFIRM_CLOCK,
      true,
      {[CHIEF] = true, [HOLDER] = true, [AUDITOR] = true, [ADMIN] = true}},
+    {RIGHT_KEEP_LEDGER,
+     true,
+     {[CHIEF] = true, [HOLDER] = true, [CLERK] = true}},
+    {RIGHT_REVIEW, true, {[CHIEF] = true, [AUDITOR] = true}},
 };
 
 static void the_table_is_as_stated(void **state)

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * roles/gate/ledger - the ledger of personal video (docs/design/ledger.md).
+ *
+ *   page.c     a page of its rows, for those who may read texts
+ *   row.c      one row, and one person in it, as JSON
+ *   enter.c    what is entered by hand, and corrected
+ *   review.c   a month's accesses: looked through, signed
+ *   reading.c  who has read all this
+ *
+ * Threads: the loop's.
+ */
+#ifndef ROLES_GATE_LEDGER_LEDGER_H
+#define ROLES_GATE_LEDGER_LEDGER_H
+
+#include "log/ledger.h"
+#include "roles/gate/gate.h"
+#include "roles/gate/json.h"
+
+/* The entry's line into line (emptied first), read. As log_store_line. */
+MUST_USE enum status gate_entry_read(const struct gate *gate, uint64_t number,
+                                     struct buffer *line,
+                                     struct entry_line *out);
+
+/* Whether entries of a kind are looked for. Only those that come with trusted
+ * time, which never goes back. */
+typedef bool gate_kind_fn(enum entry_kind kind);
+
+/* The next such entry at or behind number, before end; end: none. */
+uint64_t gate_entry_next(const struct gate *gate, gate_kind_fn *wanted,
+                         uint64_t number, uint64_t end);
+
+/* From where on the wanted entries are of this time or later; by halving. As
+ * gate_entry_read. */
+MUST_USE enum status gate_entry_find(const struct gate *gate,
+                                     gate_kind_fn *wanted,
+                                     struct wall_time from, uint64_t *out);
+
+/* ---- row.c ---- */
+
+/* Somebody who has done what stands in a row of the page. */
+struct ledger_person {
+    uint32_t account;
+    bool is_found;
+    uint64_t entry; /* that gave the account its name */
+};
+
+/* A row of this entry; line: memory for it. As gate_entry_read. */
+MUST_USE enum status gate_ledger_row(const struct gate *gate,
+                                     struct json *json, uint64_t number,
+                                     struct buffer *line);
+MUST_USE enum status gate_ledger_person(const struct gate *gate,
+                                        struct json *json,
+                                        const struct ledger_person *person,
+                                        struct buffer *line);
+
+/* ---- reading.c ---- */
+
+/*
+ * Notes that this person reads what ("entries", "ledger", "review"), unless the
+ * log says so of this session since ten minutes ago. on_done runs when the
+ * entry is durable; at once where there is none to write. Fails with: as
+ * gate_append; then on_done does not run.
+ */
+MUST_USE enum status gate_reading_note(struct gate *gate,
+                                       const struct gate_person *person,
+                                       const char *what,
+                                       log_appended_fn *on_done,
+                                       void *context);
+
+#endif
