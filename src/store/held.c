@@ -13,6 +13,7 @@ enum { FIRST_CAPACITY = 16 };
 void held_slice_deinit(struct held_slice *slice)
 {
     selection_deinit(&slice->records);
+    held_leaves_deinit(&slice->leaves);
     alloc_free(slice->spans);
     *slice = (struct held_slice){.next_us = 0};
 }
@@ -96,6 +97,10 @@ enum status held_slice_make(struct store *store, uint32_t subject,
         s = cut(out, subject, window);
     if (s == STATUS_OK && out->next_us == 0 && window.to.us < span.to.us)
         out->next_us = window.to.us;
+    if (out->next_us != 0)
+        window.to.us = out->next_us;
+    if (s == STATUS_OK)
+        s = held_leaves_find(store, subject, window, span.to, &out->leaves);
     if (s != STATUS_OK)
         held_slice_deinit(out);
     return s;

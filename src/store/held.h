@@ -8,6 +8,7 @@
 #ifndef STORE_HELD_H
 #define STORE_HELD_H
 
+#include "store/held_leaves.h"
 #include "store/selection.h"
 
 enum {
@@ -22,6 +23,7 @@ struct held_slice {
                                  gone, those of another hold */
     int64_t next_us;          /* where to go on; 0: nothing follows */
     uint32_t there;           /* records that the hold had already */
+    struct held_leaves leaves; /* of pictures that begin in it */
     struct span *spans; /* of the records of both kinds, joined */
     size_t span_count;
     size_t span_capacity;

@@ -300,6 +300,16 @@ enum status leaf_set_add_held(struct leaf_set *set, struct disk *disk,
     return s == STATUS_OK ? leaf_writer_add_blocks(writer, blocks) : s;
 }
 
+enum status leaf_set_is_held(const struct leaf_set *set, uint32_t number)
+{
+    const struct leaf_writer *writer = find(set, number);
+    if (writer == NULL)
+        return STATUS_OK; /* nothing was due in it: it has been closed */
+    if (writer->has_failed)
+        return STATUS_IO;
+    return leaf_writer_is_durable(writer) ? STATUS_OK : STATUS_AGAIN;
+}
+
 void leaf_set_flush(struct leaf_set *set)
 {
     for (size_t i = 0; i < set->count; i++)

@@ -85,6 +85,11 @@ MUST_USE enum status leaf_set_add_held(struct leaf_set *set,
                                        struct disk *disk, uint32_t number,
                                        struct bytes blocks);
 
+/* Whether all that was added for the volume is on the disk. Fails with: AGAIN
+ * (not yet), IO (it was given up, or went to another file). */
+MUST_USE enum status leaf_set_is_held(const struct leaf_set *set,
+                                      uint32_t number);
+
 /* Hands what has gathered to the writers. */
 void leaf_set_flush(struct leaf_set *set);
 

@@ -419,6 +419,17 @@ enum status store_add_leaf(struct store *store, uint32_t number,
     return leaf_set_add(&store->leaves, disk, class_id, number, leaf);
 }
 
+enum status store_add_held_leaf(struct store *store, uint32_t number,
+                                struct bytes blocks)
+{
+    struct disk *disk = store_volume(store, number) == NULL &&
+                                catalogue_find(&store->catalogue, number) ==
+                                    NULL
+                            ? NULL
+                            : store_disk_at(store, number);
+    return leaf_set_add_held(&store->leaves, disk, number, blocks);
+}
+
 void store_abort(struct store *store, struct volume *volume)
 {
     (void)store;

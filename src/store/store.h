@@ -164,6 +164,10 @@ void store_abort(struct store *store, struct volume *volume);
  * the rest of what there is to do with leaves). Fails as leaf_set_add. */
 MUST_USE enum status store_add_leaf(struct store *store, uint32_t volume,
                                     const struct gop_leaf *leaf);
+/* Blocks that a hold keeps of a leaf (store/held_leaves.h), likewise. */
+MUST_USE enum status store_add_held_leaf(struct store *store,
+                                         uint32_t volume,
+                                         struct bytes blocks);
 
 /* The place is given up; the volume goes on. */
 void store_release(struct store *store, struct volume *volume);

@@ -153,6 +153,50 @@ def the_copy_outlives_its_originals_and_is_what_was_sent():
     check(code == 0 and result["ok"], result["problems"])
     check(result["held_records"] == kept["records"] and
           result["holds_alive"] == 1, result)
+    # One group of pictures a second; each is under a root of the log, and its
+    # pictures are those of the leaf.
+    print(f"# verify: {result['held_leaves']} held leaves", flush=True)
+    check(result["held_leaves"] == result["held_leaves_hashed"] and
+          result["held_leaves"] >= (KEPT["end"] - KEPT["begin"]) / S - 4,
+          result)
+    KEPT["leaves"] = result["held_leaves"]
+
+
+@scenario
+def it_is_proven_when_the_volumes_of_the_originals_are_gone():
+    place = os.path.join(WORK, "alone")
+    shutil.copytree(IMAGES + "/during", place)
+    os.mkdir(place + "/run")  # where the lock is taken
+    files = [os.path.join(directory, name)
+             for directory, _, names in os.walk(place) for name in names
+             if name.startswith("class-")]
+    held = [path for path in files if "class-65535-" in path]
+    for path in set(files) - set(held):
+        os.remove(path)
+
+    def problems():
+        _, result = verify(place)
+        return ([one["what"] for one in result["problems"]
+                 if one["where"].startswith("hold 1 ")],
+                result["held_leaves_hashed"])
+    check(problems() == ([], KEPT["leaves"]), problems())
+    # A leaf that says something else; a salt; a proof.
+    leaf = next(path for path in held if path.endswith(".leaf"))
+    for place_in, words in ((30, "not under the root"),
+                            (256 + 150, "salt does not open"),
+                            (512 + 40, "not under the root")):
+        with open(leaf, "r+b") as file:
+            file.seek(place_in)
+            old = file.read(1)
+            file.seek(place_in)
+            file.write(bytes([old[0] ^ 1]))
+        found, hashed = problems()
+        check(any(words in one for one in found) and
+              hashed <= KEPT["leaves"], f"{place_in}: {found} {hashed}")
+        with open(leaf, "r+b") as file:
+            file.seek(place_in)
+            file.write(old)
+    shutil.rmtree(place)
 
 
 @scenario

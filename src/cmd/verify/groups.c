@@ -11,6 +11,7 @@
 #include "crypto/secret.h"
 #include "keys/offline.h"
 #include "media/sample_pack.h"
+#include "model/hold.h"
 #include "model/policy.h"
 #include "store/gop_chain.h"
 
@@ -145,26 +146,32 @@ static const struct place *find_in(const struct loaded *loaded,
                    sizeof *loaded->places, by_camera);
 }
 
+/* Whose records are looked for. */
+struct group {
+    const struct gop_leaf *leaf;
+    uint32_t subject; /* the camera, or a hold that has a copy */
+    uint32_t near;    /* the volume beside which the leaf stands */
+};
+
 /* In the volume beside the leaf; else in one that touches the leaf's time. */
-static enum status find(struct group_check *check,
-                        const struct gop_leaf *leaf, uint32_t near,
+static enum status find(struct group_check *check, const struct group *group,
                         uint64_t sequence, struct loaded **volume,
                         const struct place **out)
 {
-    enum status s = loaded_volume(check, near, volume);
-    *out = s == STATUS_OK ? find_in(*volume, leaf->camera, sequence) : NULL;
+    enum status s = loaded_volume(check, group->near, volume);
+    *out = s == STATUS_OK ? find_in(*volume, group->subject, sequence) : NULL;
     for (size_t i = 0; *out == NULL && i < LOADED_MAX; i++) {
         *volume = &check->loaded[i];
-        *out = find_in(*volume, leaf->camera, sequence);
+        *out = find_in(*volume, group->subject, sequence);
     }
     const struct catalogue *volumes = &check->verify->volumes;
     for (size_t i = 0; s == STATUS_OK && *out == NULL && i < volumes->count;
          i++) {
-        if (!span_overlaps(volumes->rows[i].span, leaf->span))
+        if (!span_overlaps(volumes->rows[i].span, group->leaf->span))
             continue;
         s = loaded_volume(check, volumes->rows[i].number, volume);
         if (s == STATUS_OK)
-            *out = find_in(*volume, leaf->camera, sequence);
+            *out = find_in(*volume, group->subject, sequence);
     }
     return s;
 }
@@ -235,26 +242,29 @@ static enum status hash_record(struct group_check *check,
 
 static enum status content_of(struct group_check *check,
                               const struct gop_leaf *leaf, uint32_t unit_s,
-                              uint8_t out[SHA256_SIZE])
+                              const uint8_t *salt, uint8_t out[SHA256_SIZE])
 {
     uint8_t samples[SHA256_SIZE];
-    struct unit_keys unit;
+    struct unit_keys unit = {.key = {0}};
     enum status s = sha256_stream_final(check->samples, samples);
-    if (s == STATUS_OK)
+    if (s == STATUS_OK && salt == NULL)
         s = keys_offline_unit(check->verify->keys, leaf->camera,
                               slot_start(leaf->span.from, unit_s), unit_s,
                               &unit, NULL);
     if (s == STATUS_OK)
-        s = gop_content_hash(unit.leaf_salt, samples, out);
+        s = gop_content_hash(salt != NULL ? salt : unit.leaf_salt, samples,
+                             out);
     secret_wipe(&unit, sizeof unit);
     return s == STATUS_NOT_FOUND ? STATUS_DENIED : s;
 }
 
-/* All of its records are there, as the leaf says. */
+/* All of its records are there, as the leaf says. salt: NULL where it is to
+ * come from the camera's living key. */
 static enum status check_pictures(struct group_check *check,
-                                  const struct gop_leaf *leaf, uint32_t near,
-                                  const char *where)
+                                  const struct group *group,
+                                  const uint8_t *salt, const char *where)
 {
+    const struct gop_leaf *leaf = group->leaf;
     struct hashing hashing = {.leaf = leaf, .is_same_config = true};
     uint8_t content[SHA256_SIZE];
     uint32_t unit_s = 0;
@@ -262,7 +272,7 @@ static enum status check_pictures(struct group_check *check,
     for (uint32_t i = 0; s == STATUS_OK && i < leaf->record_count; i++) {
         struct loaded *volume = NULL;
         const struct place *place = NULL;
-        s = find(check, leaf, near, leaf->first_record + i, &volume, &place);
+        s = find(check, group, leaf->first_record + i, &volume, &place);
         if (s == STATUS_OK && place == NULL)
             s = STATUS_CORRUPT;
         if (s != STATUS_OK)
@@ -272,7 +282,7 @@ static enum status check_pictures(struct group_check *check,
         s = hash_record(check, volume, place, &hashing);
     }
     if (s == STATUS_OK)
-        s = content_of(check, leaf, unit_s, content);
+        s = content_of(check, leaf, unit_s, salt, content);
     else
         (void)!sha256_stream_final(check->samples, content);
     if (s == STATUS_DENIED || s == STATUS_CORRUPT)
@@ -281,7 +291,9 @@ static enum status check_pictures(struct group_check *check,
         return s;
     bool is_same = memcmp(content, leaf->content, sizeof content) == 0 &&
                    hashing.samples == leaf->samples && hashing.is_same_config;
-    if (is_same)
+    if (is_same && subject_is_hold(group->subject))
+        check->verify->result->held_leaves_hashed++;
+    else if (is_same)
         check->verify->result->leaves_hashed++;
     else
         verify_problem(check->verify, where,
@@ -297,6 +309,7 @@ enum status group_check_leaf(struct group_check *check,
 {
     static const uint8_t NONE[PROOF_SIZE];
     struct verify *verify = check->verify;
+    const struct group group = {leaf, leaf->camera, near};
     uint8_t records[SHA256_SIZE];
     uint64_t missing = 0;
     enum status s = STATUS_OK;
@@ -304,7 +317,7 @@ enum status group_check_leaf(struct group_check *check,
         uint64_t sequence = leaf->first_record + i;
         struct loaded *volume = NULL;
         const struct place *place = NULL;
-        s = find(check, leaf, near, sequence, &volume, &place);
+        s = find(check, &group, sequence, &volume, &place);
         if (s != STATUS_OK)
             break;
         if (place == NULL) {
@@ -325,7 +338,7 @@ enum status group_check_leaf(struct group_check *check,
     bool is_same = memcmp(records, leaf->records, sizeof records) == 0;
     bool is_whole = (leaf->flags & GOP_INCOMPLETE) == 0;
     if (is_same && missing == 0 && is_whole && verify->keys != NULL)
-        return check_pictures(check, leaf, near, where);
+        return check_pictures(check, &group, NULL, where);
     if (is_same || !is_whole ||
         verify_is_gone(verify, leaf->camera, leaf->span))
         return STATUS_OK;
@@ -336,6 +349,15 @@ enum status group_check_leaf(struct group_check *check,
         verify_problem(verify, where,
                        "its records are not those that the leaf says");
     return STATUS_OK;
+}
+
+enum status group_check_held(struct group_check *check,
+                             const struct gop_leaf *leaf, uint32_t subject,
+                             const uint8_t *salt, uint32_t near,
+                             const char *where)
+{
+    const struct group group = {leaf, subject, near};
+    return check_pictures(check, &group, salt, where);
 }
 
 enum status group_check_create(struct verify *verify,

@@ -289,6 +289,15 @@ static struct told_root *find_root(struct verify_leaves *leaves,
     return NULL;
 }
 
+bool verify_root_of_batch(const struct verify *verify, uint64_t batch,
+                          struct merkle_hash *out)
+{
+    const struct told_root *told = find_root(verify->leaves, batch);
+    if (told != NULL)
+        *out = told->root;
+    return told != NULL;
+}
+
 static enum status take_batch(struct file_check *check,
                               const struct leaf_batch *batch)
 {
@@ -355,7 +364,10 @@ static enum status check_file(struct file_check *check, const char *directory)
         s = file_open(check->verify->layer, path, FILE_READ, &file);
     if (s == STATUS_OK)
         s = file_size(file, &size);
-    if (s == STATUS_OK)
+    if (s == STATUS_OK && check->file.class_id == HOLD_CLASS)
+        s = verify_held_leaf_file(check->verify, check->groups,
+                                  check->file.number, file, &end);
+    else if (s == STATUS_OK)
         s = leaf_file_read(file, on_block, check, &end);
     if (check->status != STATUS_OK || s == STATUS_NO_MEMORY)
         return check->status != STATUS_OK ? check->status : s;
@@ -554,8 +566,6 @@ static enum status check_files(struct verify *verify,
     if (files->count > 0)
         qsort(files->list, files->count, sizeof *files->list, by_number);
     for (size_t i = 0; s == STATUS_OK && i < files->count; i++) {
-        if (files->list[i].class_id == HOLD_CLASS)
-            continue; /* copies: in no chain and no batch */
         struct file_check check = {.verify = verify,
                                    .leaves = verify->leaves,
                                    .groups = groups,

@@ -4,6 +4,7 @@
  * themselves (docs/design/records.md).
  *
  *   verify/leaves.c   chains, batches, roots: needs no key
+ *   verify/held_leaves.c  those that holds keep: proofs, salts, pictures
  *   verify/groups.c   a leaf's records, which needs no key, and its pictures
  */
 #ifndef CMD_VERIFY_LEAVES_H
@@ -43,6 +44,24 @@ void group_check_destroy(struct group_check **check);
 MUST_USE enum status group_check_leaf(struct group_check *check,
                                       const struct gop_leaf *leaf,
                                       uint32_t near, const char *where);
+
+/* The pictures of a copy that a hold (subject) keeps, where it has all of
+ * them, with the leaf salt that it keeps. Fails with: NO_MEMORY. */
+MUST_USE enum status group_check_held(struct group_check *check,
+                                      const struct gop_leaf *leaf,
+                                      uint32_t subject, const uint8_t *salt,
+                                      uint32_t near, const char *where);
+
+/* Checks a leaf file of HOLD_CLASS, which is open. Fails with: NO_MEMORY, IO,
+ * INTERNAL. */
+MUST_USE enum status verify_held_leaf_file(struct verify *verify,
+                                           struct group_check *groups,
+                                           uint32_t number, struct file *file,
+                                           uint64_t *end);
+
+/* The root of a batch, as the log has it: false where it has none. */
+bool verify_root_of_batch(const struct verify *verify, uint64_t batch,
+                          struct merkle_hash *out);
 
 /* Whether the camera's pictures of this time were destroyed or lost, by the
  * log or the key table. */

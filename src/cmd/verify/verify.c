@@ -53,6 +53,7 @@ void verify_print_json(const struct verify_result *result, FILE *out)
         "\"audio_tracks\":%llu,\"entries\":%llu,\"live_keys\":%llu,"
         "\"overdue_keys\":%llu,\"held_records\":%llu,\"holds\":%llu,"
         "\"holds_alive\":%llu,\"leaves\":%llu,\"leaves_hashed\":%llu,"
+        "\"held_leaves\":%llu,\"held_leaves_hashed\":%llu,"
         "\"roots\":%llu,\"without_leaf_s\":%.3f,\"problems_all\":%zu,"
         "\"problems\":[",
         verify_is_ok(result) ? "true" : "false",
@@ -69,6 +70,8 @@ void verify_print_json(const struct verify_result *result, FILE *out)
         (unsigned long long)result->holds_alive,
         (unsigned long long)result->leaves,
         (unsigned long long)result->leaves_hashed,
+        (unsigned long long)result->held_leaves,
+        (unsigned long long)result->held_leaves_hashed,
         (unsigned long long)result->roots, seconds(result->loose_us),
         result->problems_all);
     verify_print_problems(result->problems, result->problem_count, out);

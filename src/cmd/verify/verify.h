@@ -56,6 +56,8 @@ struct verify_result {
     uint64_t roots;        /* recording.root entries */
     uint64_t leaves;       /* of groups of pictures */
     uint64_t leaves_hashed; /* of these: pictures there, and hashed anew */
+    uint64_t held_leaves;  /* that holds keep, each under a root of the log */
+    uint64_t held_leaves_hashed; /* of these, likewise */
     int64_t loose_us;      /* recorded, and under no leaf */
     int64_t unexplained_us;
     struct verify_camera *cameras; /* by number */

@@ -19,6 +19,9 @@ enum {
     SPAN_SIZE = 16,
     /* A record that is being made when its span has ended is there then. */
     TAIL_US = 5 * SECOND_US,
+    /* So is a root over the leaves of its last pictures: one is made every 10 s
+     * and told when it is durable, and a group of pictures has to end first. */
+    LEAVES_TAIL_US = 25 * SECOND_US,
     MISSING_LEAST_US = SECOND_US, /* shorter is where records meet */
     SPANS_BYTES_MAX = 1 << 20,
 };
@@ -35,7 +38,9 @@ struct gate_hold_job {
     bool is_answered; /* an end: the keeper has done it */
     enum job_state state;
     struct wall_time cursor; /* copied up to here */
+    struct boot_time not_before; /* the last slice once more */
     uint64_t records;
+    uint64_t leaves;
     uint32_t refused;
     uint32_t damaged;
     bool is_full;
@@ -203,6 +208,9 @@ static void finish(struct gate_hold_job *job)
     entry_time(&entry, "to", copied.to);
     entry_number(&entry, "missing", (int64_t)missing);
     gate_note(job->call.gate, &entry);
+    log_line(LOG_INFO, "hold made hold=%" PRIu32 " records=%" PRIu64
+                       " leaves=%" PRIu64,
+             job->number, job->records, job->leaves);
     end_former(job);
     job->state = JOB_WRITTEN;
     again_soon(job->call.gate);
@@ -308,11 +316,17 @@ static void take_slice(struct gate_hold_job *job,
     job->damaged += reply->damaged;
     job->is_full |= reply->is_full != 0;
     bool is_last = reply->next_us == 0 || reply->next_us >= hold->span.to.us;
-    if (is_last && now_us < hold->span.to.us + TAIL_US && !job->is_full) {
-        again_soon(gate); /* the same once more: there may be more of it */
+    int64_t tail_us = reply->is_behind ? LEAVES_TAIL_US : TAIL_US;
+    if (is_last && now_us < hold->span.to.us + tail_us && !job->is_full) {
+        /* The same once more, for there may be more of it; others first. */
+        job->not_before.us =
+            clock_boot(gate->process.clock).us + AGAIN_MS * INT64_C(1000);
+        gate_holds_work(gate);
+        again_soon(gate);
         return;
     }
     job->records += reply->records;
+    job->leaves += reply->leaves;
     take_spans(job, reply->spans);
     if (is_last || job->is_full) {
         finish(job);
@@ -455,12 +469,15 @@ static struct gate_hold_job *most_urgent(const struct gate *gate)
 {
     struct gate_hold_job *first = NULL;
     int64_t first_us = 0;
+    int64_t now_us = clock_boot(gate->process.clock).us;
     for (struct gate_hold_job *job = gate->hold_jobs; job != NULL;
          job = job->next) {
         if (job->is_end || job->state != JOB_COPY)
             continue;
         if (job->is_asked)
             return NULL;
+        if (now_us < job->not_before.us)
+            continue;
         int64_t die_us =
             gate_hold_originals_die(gate, hold_of(job), job->cursor).us;
         if (first == NULL || die_us < first_us) {

@@ -7,8 +7,10 @@
  * in the hold is read from its volumes, and so a slice asked for twice is
  * copied once.
  *
- * Leaves (model/gop_leaf.h) of the span are to be copied here too, beside the
- * records, once they are written: their salts come with the units' keys.
+ * Behind the records go the leaves of their pictures (store/held_leaves.h),
+ * those over which a root is in the log: their salts come with the units' keys.
+ * Where the newest pictures have none yet, the answer says so, and the gate asks
+ * again.
  */
 #include <string.h>
 
@@ -23,6 +25,7 @@
 
 enum {
     UNITS_MAX = 64,                      /* of one slice */
+    UNIT_BYTES = UNIT_KEY_SIZE + LEAF_SALT_SIZE,
     STEP_BYTES = 2 * 1024 * 1024,        /* sealed in one tick */
     RECORDING_BYTES = 16 * 1024 * 1024,  /* waiting for disks: copies pause */
     SPAN_BYTES = 16,
@@ -52,8 +55,11 @@ struct vault_hold {
     size_t next; /* of the slice's records */
     struct hold_unit units[UNITS_MAX];
     size_t unit_count;
-    uint8_t *keys; /* UNITS_MAX x UNIT_KEY_SIZE, locked */
+    uint8_t *keys; /* UNITS_MAX x UNIT_BYTES, locked */
+    uint32_t volume; /* of the hold's newest record; 0: none */
+    bool has_leaves; /* they have been put down */
     uint32_t records;
+    uint32_t leaves;
     uint32_t refused;
     uint32_t damaged;
     uint32_t lost; /* on the way to the disk */
@@ -77,9 +83,11 @@ static void end(struct vault_hold *copy, enum status status)
         .status = status,
         .next_us = copy->slice.next_us,
         .records = copy->records + copy->slice.there,
+        .leaves = copy->leaves + copy->slice.leaves.there,
         .refused = copy->refused,
         .damaged = copy->damaged,
         .is_full = copy->is_full,
+        .is_behind = copy->slice.leaves.is_behind,
         .spans = writer_written(&spans),
     };
     if (copy->channel != NULL &&
@@ -111,7 +119,7 @@ static const uint8_t *key_of(const struct vault_hold *copy, uint32_t subject,
 {
     const struct hold_unit *unit = unit_find(copy, subject, start);
     return unit != NULL && unit->state == UNIT_THERE
-               ? copy->keys + (size_t)(unit - copy->units) * UNIT_KEY_SIZE
+               ? copy->keys + (size_t)(unit - copy->units) * UNIT_BYTES
                : NULL;
 }
 
@@ -140,6 +148,12 @@ static void collect_units(struct vault_hold *copy)
         if (record->has_held)
             want(copy, record->held_row.camera, record->held_row.unit_s,
                  record_row_unit(&record->held_row));
+    }
+    for (size_t i = 0; i < copy->slice.leaves.count; i++) {
+        const struct held_leaf *leaf = &copy->slice.leaves.list[i];
+        want(copy, copy->subject, HOLD_UNIT_S,
+             slot_start(leaf->leaf.span.from, HOLD_UNIT_S));
+        want(copy, leaf->subject, leaf->unit_s, leaf->unit);
     }
 }
 
@@ -174,8 +188,9 @@ static void on_open_key(void *context, enum status status,
     socket_close(&descriptor);
     if (status == STATUS_OK && reply != NULL &&
         reply->unit_us == unit->start.us) {
-        memcpy(copy->keys + (size_t)(unit - copy->units) * UNIT_KEY_SIZE,
-               reply->unit_key, UNIT_KEY_SIZE);
+        uint8_t *key = copy->keys + (size_t)(unit - copy->units) * UNIT_BYTES;
+        memcpy(key, reply->unit_key, UNIT_KEY_SIZE);
+        memcpy(key + UNIT_KEY_SIZE, reply->leaf_salt, LEAF_SALT_SIZE);
         unit->state = UNIT_THERE;
     } else if (status == STATUS_NOT_FOUND) {
         unit->state = UNIT_REFUSED;
@@ -222,7 +237,7 @@ void vault_hold_epoch_changed(struct vault *vault)
         if (copy->units[i].state == UNIT_THERE)
             copy->units[i].state = UNIT_WANTED;
     }
-    secret_wipe(copy->keys, (size_t)UNITS_MAX * UNIT_KEY_SIZE);
+    secret_wipe(copy->keys, (size_t)UNITS_MAX * UNIT_BYTES);
 }
 
 /* ---- sealing anew ---- */
@@ -306,6 +321,95 @@ bool vault_hold_lost(struct vault *vault, const struct record_header *header,
     return true;
 }
 
+void vault_hold_recorded(struct vault *vault, const void *owner,
+                         const struct volume *volume)
+{
+    if (vault->hold != NULL && vault->hold == owner)
+        vault->hold->volume = volume->number;
+}
+
+/* ---- leaves ---- */
+
+/* NULL: no key leads to it any more, or what is held of it is damaged. */
+static const uint8_t *salt_of(const struct vault_hold *copy,
+                              const struct held_leaf *leaf,
+                              uint8_t opened[LEAF_SALT_SIZE])
+{
+    const uint8_t *key = key_of(copy, leaf->subject, leaf->unit);
+    if (key == NULL || !subject_is_hold(leaf->subject))
+        return key == NULL ? NULL : key + UNIT_KEY_SIZE;
+    return held_salt_open(&leaf->salt, key, opened) == STATUS_OK ? opened
+                                                                 : NULL;
+}
+
+/* NOT_FOUND: its keys are dead. */
+static enum status add_leaf(struct vault_hold *copy,
+                            const struct held_leaf *leaf)
+{
+    uint8_t blocks[HELD_LEAF_BYTES_MAX];
+    uint8_t opened[LEAF_SALT_SIZE];
+    size_t size = 0;
+    const uint8_t *key =
+        key_of(copy, copy->subject,
+               slot_start(leaf->leaf.span.from, HOLD_UNIT_S));
+    const uint8_t *salt = salt_of(copy, leaf, opened);
+    enum status s = key == NULL || salt == NULL
+                        ? STATUS_NOT_FOUND
+                        : held_leaf_seal(leaf, copy->subject, key, salt,
+                                         blocks, &size);
+    secret_wipe(opened, sizeof opened);
+    return s == STATUS_OK ? store_add_held_leaf(&copy->vault->store,
+                                                copy->volume,
+                                                bytes_of(blocks, size))
+                          : s;
+}
+
+/* What cannot be put down costs itself: the pictures are there. */
+static void add_leaves(struct vault_hold *copy)
+{
+    const struct held_leaves *leaves = &copy->slice.leaves;
+    uint64_t done = 0; /* sequence */
+    copy->has_leaves = true;
+    for (size_t i = 0; copy->volume != 0 && i < leaves->count; i++) {
+        const struct held_leaf *leaf = &leaves->list[i];
+        enum status s = leaf->leaf.sequence == done ? STATUS_NOT_FOUND
+                                                    : add_leaf(copy, leaf);
+        if (s == STATUS_OK) {
+            done = leaf->leaf.sequence;
+            copy->leaves++;
+        } else if (s != STATUS_NOT_FOUND) {
+            log_line(LOG_ERROR, "leaf not held hold=%u status=%s",
+                     hold_of_subject(copy->subject), status_name(s));
+        }
+    }
+    leaf_set_flush(&copy->vault->store.leaves);
+}
+
+/* False: more is to be done first. */
+static bool try_end(struct vault_hold *copy, bool is_late)
+{
+    if (copy->next < copy->slice.records.count && !copy->is_full)
+        return false;
+    /* Lost for another reason than space: what is there is kept. */
+    bool is_partial = copy->lost > 0 || copy->is_full;
+    if (!is_partial && !copy->has_leaves)
+        return false;
+    enum status s = is_partial
+                        ? STATUS_OK
+                        : leaf_set_is_held(&copy->vault->store.leaves,
+                                           copy->volume);
+    if (s == STATUS_AGAIN && !is_late)
+        return true; /* until they are durable */
+    if (s == STATUS_IO)
+        copy->leaves = 0;
+    end(copy, (copy->lost > 0 && !copy->is_full) || s == STATUS_AGAIN
+                  ? STATUS_AGAIN
+                  : STATUS_OK);
+    return true;
+}
+
+/* ---- steps ---- */
+
 void vault_hold_tick(struct vault *vault)
 {
     struct vault_hold *copy = vault->hold;
@@ -313,14 +417,10 @@ void vault_hold_tick(struct vault *vault)
         return;
     if (intake_of_owner(&vault->intake, copy) > 0)
         return; /* until it is durable */
-    bool is_over = copy->next == copy->slice.records.count || copy->is_full;
-    if (is_over) {
-        /* Lost for another reason than space: what is there is kept. */
-        end(copy, copy->lost > 0 && !copy->is_full ? STATUS_AGAIN : STATUS_OK);
-        return;
-    }
     bool is_late = vault->is_stopping || vault->is_stopped ||
                    vault_now(vault).us >= copy->deadline.us;
+    if (try_end(copy, is_late))
+        return;
     if (is_late && !is_asking(copy)) {
         end(copy, STATUS_AGAIN);
         return;
@@ -329,6 +429,10 @@ void vault_hold_tick(struct vault *vault)
         ask_keys(copy);
     if (!has_all_keys(copy) || vault->intake.held_bytes > RECORDING_BYTES)
         return;
+    if (copy->next == copy->slice.records.count) {
+        add_leaves(copy);
+        return;
+    }
     enum status s = copy_some(copy);
     if (s != STATUS_OK && s != STATUS_AGAIN) {
         log_line(LOG_ERROR, "hold not copied hold=%u status=%s",
@@ -372,10 +476,11 @@ static enum status begin(struct vault *vault, struct channel *channel,
     vault->hold = copy;
     s = buffer_status(&copy->ticket);
     if (s == STATUS_OK)
-        s = secret_create((size_t)UNITS_MAX * UNIT_KEY_SIZE, &copy->keys);
+        s = secret_create((size_t)UNITS_MAX * UNIT_BYTES, &copy->keys);
     if (s == STATUS_OK)
         s = held_slice_make(&vault->store, copy->subject, span,
                             &copy->slice);
+    copy->volume = copy->slice.leaves.volume;
     if (s == STATUS_OK) {
         collect_units(copy);
         ask_keys(copy);

@@ -33,7 +33,8 @@ static uint64_t needed_bytes(const struct vault *vault, struct reader *in)
     if (lacking_us <= 0)
         return 0;
     uint64_t lacking_s = (uint64_t)(lacking_us / SECOND_US) + 1;
-    return lacking_s * bytes_per_s(vault, camera);
+    return lacking_s *
+           (bytes_per_s(vault, camera) + HELD_LEAVES_BYTES_PER_S);
 }
 
 void vault_on_hold_room(void *context, struct channel *channel,

@@ -364,6 +364,9 @@ void vault_on_hold_room(void *context, struct channel *channel,
 void vault_hold_tick(struct vault *vault);
 void vault_hold_keeper_attached(struct vault *vault);
 void vault_hold_epoch_changed(struct vault *vault);
+/* A record of the copy that owns it stands in this volume now. */
+void vault_hold_recorded(struct vault *vault, const void *owner,
+                         const struct volume *volume);
 /* Whether the record was a hold's. */
 bool vault_hold_lost(struct vault *vault, const struct record_header *header,
                      enum cause cause);

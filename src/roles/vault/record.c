@@ -129,8 +129,10 @@ void vault_on_recorded(void *context, void *owner,
                        const struct record_header *header,
                        const struct volume *volume)
 {
-    if (subject_is_hold(header->camera))
+    if (subject_is_hold(header->camera)) {
+        vault_hold_recorded(context, owner, volume);
         return;
+    }
     struct vault_camera *camera = owner;
     camera->leaf_volume = volume->number;
     gop_chain_on_written(camera->chain, header->sequence);
