@@ -173,10 +173,6 @@ struct file_check {
     enum status status;
 };
 
-__attribute__((format(printf, 4, 5))) static void
-leaf_problem(const struct file_check *check, uint32_t camera,
-             uint64_t sequence, const char *format, ...);
-
 static void leaf_where(const struct file_check *check, uint32_t camera,
                        uint64_t sequence, char out[VERIFY_WHERE_SIZE])
 {
@@ -186,8 +182,9 @@ static void leaf_where(const struct file_check *check, uint32_t camera,
                    check->file.number, camera, sequence);
 }
 
-static void leaf_problem(const struct file_check *check, uint32_t camera,
-                         uint64_t sequence, const char *format, ...)
+__attribute__((format(printf, 4, 5))) static void
+leaf_problem(const struct file_check *check, uint32_t camera,
+             uint64_t sequence, const char *format, ...)
 {
     char where[VERIFY_WHERE_SIZE];
     char what[VERIFY_WHAT_SIZE];

@@ -97,6 +97,17 @@ void vault_send_drafts(struct vault *vault, struct vault_camera *camera)
     }
 }
 
+static void tell_lost(struct vault *vault, struct vault_camera *camera)
+{
+    struct event event = {.kind = EVENT_RECORDS_LOST,
+                          .cause = camera->lost_cause,
+                          .camera = camera->camera,
+                          .span = camera->lost};
+    if (!span_is_empty(camera->lost))
+        vault_event(vault, &event);
+    camera->lost = (struct span){{0}, {0}};
+}
+
 static void give_up_first(struct vault *vault, struct vault_camera *camera,
                           enum cause cause)
 {
@@ -112,9 +123,10 @@ void vault_give_up_drafts(struct vault *vault, struct vault_camera *camera,
     while (camera->first_draft != NULL) {
         const struct record_draft *draft = &camera->first_draft->draft;
         if (draft->header.unit.us != unit.us)
-            return;
+            break;
         give_up_first(vault, camera, cause);
     }
+    tell_lost(vault, camera);
 }
 
 void vault_give_up_rest(struct vault *vault, struct vault_camera *camera)
@@ -138,17 +150,6 @@ void vault_on_recorded(void *context, void *owner,
     gop_chain_on_written(camera->chain, header->sequence);
     camera->recorded_us += header->duration_us;
     vault_count_record(context, camera->policy.class_id, header);
-}
-
-static void tell_lost(struct vault *vault, struct vault_camera *camera)
-{
-    struct event event = {.kind = EVENT_RECORDS_LOST,
-                          .cause = camera->lost_cause,
-                          .camera = camera->camera,
-                          .span = camera->lost};
-    if (!span_is_empty(camera->lost))
-        vault_event(vault, &event);
-    camera->lost = (struct span){{0}, {0}};
 }
 
 /* Neighbours become one event, at most LOST_TELL_US long. */
