@@ -15,6 +15,7 @@ export const KINDS = [
     'camera.added', 'camera.state', 'camera.certificate', 'camera.codec', 'login', 'login.failed', 'login.first', 'logout',
     'account.added', 'account.closed', 'notice.version', 'retention.set', 'setting', 'clock.step', 'clock.confirmed', 'clock.settled',
     'recorder.start', 'recorder.stop', 'role.restarted', 'texts.deleted', 'log.start',
+    'witness.state', 'witness.equivocation', 'log.succeeded',
 ];
 
 /* Every ten seconds: shown only where they are asked for. */
@@ -26,7 +27,7 @@ const RECORDED = new Set(['deletion.done', 'deletion.intent']);
 /* Lengths in milliseconds, with a sign. */
 const LENGTHS = new Set(['wall_ms', 'step_ms', 'unconfirmed_ms', 'recorded_ms']);
 
-const TIMES = new Set(['from', 'to', 'died', 'back', 'until', 'due']);
+const TIMES = new Set(['from', 'to', 'died', 'back', 'until', 'due', 'last']);
 
 /* Members of the line as people read them. */
 function readable(line, list, cameras) {
@@ -61,7 +62,7 @@ export function sentence(line, list, cameras) {
     const values = readable(line, list, cameras);
     const isFine = (line.kind === 'camera.state' && (line.cause === 'none' || line.cause === '')) ||
         (line.kind === 'deletion.pending' && line.state === 'done');
-    const which = line.kind === 'camera.certificate' ? `.${line.change}` : isFine ? '.ok' : '';
+    const which = line.kind === 'camera.certificate' ? `.${line.change}` : line.kind === 'witness.state' ? `.${line.state}` : isFine ? '.ok' : '';
     return tOr(`say.${line.kind}${which}`, tOr(`kind.${line.kind}`, line.kind), values);
 }
 

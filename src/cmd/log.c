@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "cmd/log_files.h"
 #include "cmd/options.h"
 #include "log/leaf.h"
 #include "log/line_file.h"
@@ -68,28 +69,7 @@ static int read_options(const struct command *command, int argc, char **argv,
 
 static int explain(const struct log_options *options, enum status status)
 {
-    const char *remedy = "look at haechi verify --log";
-    if (status == STATUS_NOT_FOUND)
-        remedy = "no such log or entry, or nothing is signed yet; give an "
-                 "installation with --dir or a log with --log";
-    else if (status == STATUS_DENIED)
-        remedy = "run it as the user that records, or as root";
-    (void)fprintf(stderr, "haechi: %s: %s - %s\n", options->directory,
-                  status_name(status), remedy);
-    return status == STATUS_CORRUPT ? EXIT_FINDING : EXIT_ENVIRONMENT;
-}
-
-static enum status read_file(const struct log_options *options,
-                             const char *name, uint8_t **memory,
-                             struct text *out)
-{
-    char path[PATH_SIZE + 32];
-    size_t size = 0;
-    (void)snprintf(path, sizeof path, "%s/%s", options->directory, name);
-    enum status s = file_read_all(&FILE_LAYER_SYSTEM, path, NOTE_SIZE_MAX,
-                                  memory, &size);
-    *out = bytes_text(bytes_of(*memory, size));
-    return s;
+    return log_files_explain(options->directory, status);
 }
 
 static void print(struct text text)
@@ -99,17 +79,6 @@ static void print(struct text text)
 
 /* ---- key and checkpoint --------------------------------------------------- */
 
-static enum status read_key(const struct log_options *options,
-                            struct note_key *out)
-{
-    AUTO(alloc_release) uint8_t *memory = NULL;
-    struct text vkey;
-    enum status s = read_file(options, "vkey", &memory, &vkey);
-    if (s == STATUS_OK)
-        s = note_key_parse(vkey, out);
-    return s == STATUS_BAD_INPUT ? STATUS_CORRUPT : s;
-}
-
 static int run_key(int argc, char **argv)
 {
     struct log_options options;
@@ -118,27 +87,12 @@ static int run_key(int argc, char **argv)
     int code = read_options(&COMMAND_LOG_KEY, argc, argv, &options);
     if (code != EXIT_OK)
         return code;
-    enum status s = read_key(&options, &key);
+    enum status s = log_files_key(options.directory, &key);
     if (s != STATUS_OK)
         return explain(&options, s);
     note_key_format(&key, vkey);
     (void)printf("%s\n%s\n", key.name, vkey);
     return EXIT_OK;
-}
-
-/* The note, whose signature is right. */
-static enum status read_note(const struct log_options *options,
-                             uint8_t **memory, struct text *note,
-                             struct checkpoint *out)
-{
-    struct note_key key;
-    enum status s = read_key(options, &key);
-    if (s == STATUS_OK)
-        s = read_file(options, "checkpoint", memory, note);
-    if (s != STATUS_OK)
-        return s;
-    s = checkpoint_open(*note, &key, out);
-    return s == STATUS_BAD_INPUT || s == STATUS_NOT_FOUND ? STATUS_CORRUPT : s;
 }
 
 static int run_checkpoint(int argc, char **argv)
@@ -150,7 +104,8 @@ static int run_checkpoint(int argc, char **argv)
     int code = read_options(&COMMAND_LOG_CHECKPOINT, argc, argv, &options);
     if (code != EXIT_OK)
         return code;
-    enum status s = read_note(&options, &memory, &note, &checkpoint);
+    enum status s = log_files_checkpoint(options.directory, &memory, &note,
+                                         &checkpoint);
     if (s != STATUS_OK)
         return explain(&options, s);
     print(note);
@@ -169,7 +124,8 @@ static enum status prove(const struct log_options *options, struct buffer *out)
     struct proof proof = {.index = options->number};
     if (reader == NULL)
         return STATUS_NO_MEMORY;
-    enum status s = read_note(options, &memory, &proof.note, &checkpoint);
+    enum status s = log_files_checkpoint(options->directory, &memory, &proof.note,
+                                         &checkpoint);
     if (s != STATUS_OK)
         return s;
     reader->layer = &FILE_LAYER_SYSTEM;

@@ -11,6 +11,7 @@ static const struct {
     const char *name;
     int (*run)(int argc, char **argv);
 } WORK[] = {
+    {"checkpoint", paper_checkpoint},
     {"ledger", paper_ledger},
     {"notice", paper_notice},
     {"sign", paper_sign},

@@ -6,6 +6,9 @@
 #include "base/buffer.h"
 #include "base/status.h"
 
+/* haechi log paper --out */
+int paper_checkpoint(int argc, char **argv);
+
 /* haechi ledger --format pdf */
 int paper_ledger(int argc, char **argv);
 

@@ -13,9 +13,9 @@ static const struct {
     const char *name;
     int (*run)(void);
 } ROLES[] = {
-    {"ingest", role_ingest_main}, {"web", role_web_main},
-    {"gate", role_gate_main},     {"vault", role_vault_main},
-    {"keeper", role_keeper_main},
+    {"ingest", role_ingest_main},   {"web", role_web_main},
+    {"courier", role_courier_main}, {"gate", role_gate_main},
+    {"vault", role_vault_main},     {"keeper", role_keeper_main},
 };
 
 static int run(int argc, char **argv)

@@ -180,6 +180,51 @@ static void print_storage(const json_t *root)
                          json_object_get(root, "full_in_s")) / 86400);
 }
 
+/* Whether somebody else knows this log, and since when not. */
+static void print_witnesses(const json_t *root)
+{
+    size_t i = 0;
+    const json_t *one = NULL;
+    const char *predecessor =
+        json_string_value(json_object_get(root, "predecessor"));
+    if (predecessor != NULL && predecessor[0] != 0)
+        (void)printf("  SUCCESSOR LOG: it goes on from %s, of which %lld "
+                     "entries are missing\n",
+                     predecessor,
+                     (long long)json_integer_value(
+                         json_object_get(root, "predecessor_missing")));
+    json_array_foreach(json_object_get(root, "witnesses"), i, one)
+    {
+        char last[PEOPLE_TIME_SIZE];
+        const char *name = json_string_value(json_object_get(one, "name"));
+        const char *state = json_string_value(json_object_get(one, "state"));
+        const char *detail = json_string_value(json_object_get(one, "detail"));
+        int64_t last_us = json_integer_value(json_object_get(one, "last_us"));
+        people_time_format((struct wall_time){last_us}, last);
+        (void)printf("  witness %-8s last witnessed %s%s%s\n",
+                     name == NULL ? "?" : name, last_us == 0 ? "never" : last,
+                     detail == NULL || detail[0] == 0 ? "" : ": ",
+                     detail == NULL ? "" : detail);
+        if (state != NULL && strcmp(state, "away") == 0)
+            (void)printf("  WITNESS AWAY: %s has not cosigned this log for "
+                         "more than a day\n", name);
+        if (state != NULL && strcmp(state, "contradicted") == 0)
+            (void)printf("  LOG CONTRADICTED: %s knows another log of this "
+                         "name, or a longer one; see docs/design/log.md\n",
+                         name);
+    }
+    json_array_foreach(json_object_get(root, "witnessed"), i, one)
+    {
+        const char *origin = json_string_value(json_object_get(one, "origin"));
+        (void)printf("  is witness of    %s, %lld entries%s\n",
+                     origin == NULL ? "?" : origin,
+                     (long long)json_integer_value(json_object_get(one, "size")),
+                     json_is_true(json_object_get(one, "equivocation"))
+                         ? ": IT HAS SHOWN TWO HISTORIES"
+                         : "");
+    }
+}
+
 static int print_plain(struct text text)
 {
     json_t *root = json_loadb(text.data, text.size, 0, NULL);
@@ -211,6 +256,7 @@ static int print_plain(struct text text)
     print_ledger(root);
     print_keys(root);
     print_clock(root);
+    print_witnesses(root);
     json_decref(root);
     return EXIT_OK;
 }

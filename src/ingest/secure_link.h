@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ingest/secure_link - TLS to a camera whose certificate is known, without a
+ * ingest/secure_link - TLS to a camera, or another server, whose certificate is
+ * known, without a
  * socket.
  *
  * Nothing is written, and nothing that was read is shown, before the camera has

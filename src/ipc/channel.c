@@ -151,7 +151,8 @@ bool channel_is_broken(const struct channel *channel)
 /* Those that read strangers' bytes are taken for captured. */
 static bool may_be_captured(const struct channel *channel)
 {
-    return channel->peer == ROLE_WEB || channel->peer == ROLE_INGEST;
+    return channel->peer == ROLE_WEB || channel->peer == ROLE_INGEST ||
+           channel->peer == ROLE_COURIER;
 }
 
 static bool may_ask(const struct channel *channel)

@@ -3,8 +3,9 @@
 
 static const char *const NAMES[ROLE_COUNT] = {
     [ROLE_SUPERVISOR] = "supervisor", [ROLE_INGEST] = "ingest",
-    [ROLE_WEB] = "web",               [ROLE_GATE] = "gate",
-    [ROLE_VAULT] = "vault",           [ROLE_KEEPER] = "keeper",
+    [ROLE_WEB] = "web",               [ROLE_COURIER] = "courier",
+    [ROLE_GATE] = "gate",             [ROLE_VAULT] = "vault",
+    [ROLE_KEEPER] = "keeper",
 };
 
 const char *role_name(enum role role)

@@ -40,8 +40,7 @@ bool ledger_has_row(enum entry_kind kind, enum ledger_deed *out)
     case ENTRY_LEDGER_REMARKED:
         *out = LEDGER_REMARKED;
         return true;
-    case ENTRY_LOG_START:
-    case ENTRY_RECORDER_START:
+    case ENTRY_LOG_START: case ENTRY_RECORDER_START:
     case ENTRY_RECORDER_STOP:
     case ENTRY_ROLE_RESTARTED:
     case ENTRY_NOTICE_VERSION:
@@ -68,6 +67,8 @@ bool ledger_has_row(enum entry_kind kind, enum ledger_deed *out)
     case ENTRY_DELETION_ATTESTED:
     case ENTRY_DELETION_PENDING:
     case ENTRY_TEXTS_DELETED:
+    case ENTRY_LOG_SUCCEEDED: case ENTRY_WITNESS_STATE:
+    case ENTRY_WITNESS_EQUIVOCATION:
     case ENTRY_HOLD_MISSING:
     case ENTRY_HOLD_MADE:
     case ENTRY_LOGIN:

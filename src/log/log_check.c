@@ -13,6 +13,7 @@
 #include "log/log_check_private.h"
 #include "log/log_unsigned.h"
 #include "log/sealed_text.h"
+#include "log/witness/paper_line.h"
 
 void check_find(struct check *check, const char *where, const char *what)
 {
@@ -87,8 +88,29 @@ static const char *problem_of_checkpoint(enum status s)
     }
 }
 
-static enum status read_mark(struct check *check, const char *path,
-                             const char *where, bool is_own)
+/* A line from paper bears no signature: it is believed as it stands. */
+static enum status read_paper(struct check *check, const char *line)
+{
+    struct check_mark mark = {.is_own = false};
+    (void)snprintf(mark.where, sizeof mark.where, "the line from paper");
+    enum status s = paper_line_parse(text_of(line), &mark.checkpoint);
+    if (s == STATUS_INTERNAL)
+        return s;
+    if (s == STATUS_CORRUPT)
+        check_find(check, mark.where, "was not copied right: its sum is wrong");
+    else if (s != STATUS_OK)
+        check_find(check, mark.where, "has not the form of one");
+    else if (check->result->has_key &&
+             !text_equal(text_of(mark.checkpoint.origin),
+                         text_of(check->result->key.name)))
+        check_find(check, mark.where, "is of another log");
+    else
+        check->marks[check->mark_count++] = mark;
+    return STATUS_OK;
+}
+
+enum status check_mark_read(struct check *check, const char *path,
+                            const char *where, bool is_own)
 {
     AUTO(alloc_release) uint8_t *memory = NULL;
     struct text note;
@@ -107,6 +129,9 @@ static enum status read_mark(struct check *check, const char *path,
         check_find(check, where, problem_of_checkpoint(s));
         return STATUS_OK;
     }
+    s = check_witnesses_take(check, note, where);
+    if (s != STATUS_OK)
+        return s;
     if (is_own)
         check->result->signed_size = mark.checkpoint.size;
     if (mark.checkpoint.size > check->signed_size && is_own)
@@ -122,12 +147,15 @@ static enum status read_marks(struct check *check)
         return STATUS_OK;
     enum status s = path_in(check, "checkpoint", path);
     if (s == STATUS_OK)
-        s = read_mark(check, path, "checkpoint", true);
+        s = check_mark_read(check, path, "checkpoint", true);
     for (size_t i = 0;
-         s == STATUS_OK && i < check->request->checkpoint_count; i++)
-        s = read_mark(check, check->request->checkpoints[i],
-                      check->request->checkpoints[i], false);
-    return s;
+         s == STATUS_OK && i < check->request->checkpoint_count; i++) {
+        const char *kept = check->request->checkpoints[i];
+        s = text_starts_with(text_of(kept), text_of(PAPER_LINE_MARK))
+                ? read_paper(check, kept)
+                : check_mark_read(check, kept, kept, false);
+    }
+    return s == STATUS_OK ? check_cosigned_read(check) : s;
 }
 
 /* ---- lines ---------------------------------------------------------------- */
@@ -304,7 +332,8 @@ enum status log_check_run(const struct log_check_request *request,
                           struct log_check_result *out)
 {
     *out = (struct log_check_result){.entries = 0};
-    if (request->checkpoint_count > LOG_CHECKPOINTS_MAX)
+    if (request->checkpoint_count > LOG_CHECKPOINTS_MAX ||
+        request->witness_count > LOG_WITNESSES_MAX)
         return STATUS_LIMIT;
     AUTO(alloc_release) struct check *check = alloc_zeroed(sizeof *check);
     if (check == NULL)
@@ -328,6 +357,7 @@ enum status log_check_run(const struct log_check_request *request,
     if (s == STATUS_OK)
         s = check_tree_end(check);
     if (s == STATUS_OK) {
+        check_witnesses_say(check);
         say_promised(check);
         say_index(check);
     }

@@ -9,6 +9,10 @@
  * they do not, the first line that is not its leaf has been altered. A last
  * line without line feed was never acknowledged and is no finding.
  *
+ * Notes in cosigned/ (log/witness/cosigned) and those kept elsewhere are held
+ * against the lines as well; a witness is believed only by a key that the
+ * caller gives: the log's owner can write any name there.
+ *
  * What cannot be checked without keys: that the sealed bytes of a text are the
  * ones that were written.
  *
@@ -22,7 +26,8 @@
 #include "sys/file.h"
 
 enum {
-    LOG_CHECKPOINTS_MAX = 4, /* kept elsewhere */
+    LOG_CHECKPOINTS_MAX = 8, /* kept elsewhere */
+    LOG_WITNESSES_MAX = 16,  /* whose word is asked for, or lies there */
     LOG_WHERE_SIZE = 1300,
 };
 
@@ -30,9 +35,13 @@ struct log_check_request {
     const struct file_layer *layer;
     const char *directory;
     const char *vkey; /* text; NULL: the one in the directory */
-    /* Files of checkpoints that were kept elsewhere. */
+    /* Files of checkpoints that were kept elsewhere, or lines from paper
+     * (log/witness/paper_line). */
     const char *checkpoints[LOG_CHECKPOINTS_MAX];
     size_t checkpoint_count;
+    /* vkeys of witnesses: a cosignature of each must be there. */
+    const char *witnesses[LOG_WITNESSES_MAX];
+    size_t witness_count;
 };
 
 struct log_visitor {
@@ -49,6 +58,8 @@ struct log_check_result {
     uint64_t findings;
     uint64_t signed_size; /* of the directory's checkpoint */
     bool is_signed;       /* it is sound and the lines give its root */
+    uint64_t witnessed_size; /* the largest that one of the witnesses signed */
+    size_t cosigned; /* notes in cosigned/ */
     bool has_key;
     bool is_torn; /* an unfinished last line */
     struct note_key key;

@@ -18,6 +18,11 @@ struct check_tile {
     uint64_t position; /* of the first differing leaf, at level 0 */
 };
 
+/* One note as a mark. Findings are no failure. */
+struct check;
+MUST_USE enum status check_mark_read(struct check *check, const char *path,
+                                     const char *where, bool is_own);
+
 /* A size at which the lines must give a root. */
 struct check_mark {
     char where[LOG_PATH_SIZE];
@@ -36,13 +41,28 @@ struct check {
     uint64_t signed_size;    /* as far as tiles must be there */
     uint64_t next_number;
     struct entry_line entry; /* the one being read: too large to clear anew */
-    struct check_mark marks[LOG_CHECKPOINTS_MAX + 1];
+    struct check_mark marks[LOG_CHECKPOINTS_MAX + LOG_WITNESSES_MAX + 1];
     size_t mark_count;
+    struct note_key witnesses[LOG_WITNESSES_MAX];
+    bool has_word[LOG_WITNESSES_MAX];
     struct check_tile tiles[CHECK_TILES_MAX];
     size_t tile_count;
     struct buffer promised; /* leaves of entries behind the checkpoint */
     uint64_t index_row; /* the first wrong one; UINT64_MAX: none */
 };
+
+/* ---- log/log_check_witness.c ---- */
+
+/* Whether this is the witnesses' word: kept, and marked. note: signed by the
+ * log, as checkpoint_open has found. */
+MUST_USE enum status check_witnesses_take(struct check *check, struct text note,
+                                          const char *where);
+
+/* The notes in cosigned/, each a mark. */
+MUST_USE enum status check_cosigned_read(struct check *check);
+
+/* Says whose word is missing. */
+void check_witnesses_say(struct check *check);
 
 void check_find(struct check *check, const char *where, const char *what);
 

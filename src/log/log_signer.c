@@ -121,7 +121,12 @@ static enum status open_key(struct log_signer *signer, const char *origin)
     bool is_new = s == STATUS_NOT_FOUND && !stated_origin(signer, known);
     if (is_new && !note_name_is_good(text_of(origin)))
         return STATUS_BAD_INPUT;
-    s = is_new ? make_private_key(signer) : read_private_key(signer);
+    /* A key that is there is never written over. */
+    s = key_file_read(signer->layer, signer->key_path, signer->private_key);
+    if (s == STATUS_NOT_FOUND && is_new)
+        s = make_private_key(signer);
+    else if (s != STATUS_OK)
+        s = read_private_key(signer);
     if (s != STATUS_OK)
         return s;
     if (has_vkey)

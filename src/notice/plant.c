@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "notice/plant_keys.h"
+#include "notice/plant_witness.h"
 #include "notice/yaml_fill.h"
 #include "sys/network.h"
 
@@ -164,6 +165,22 @@ static const struct yaml_field PLANT_FIELDS[] = {
     {.key = "storage", .type = YAML_TYPE_MAP, .fields = STORAGE_FIELDS},
     {.key = "web", .type = YAML_TYPE_MAP, .fields = WEB_FIELDS},
     {.key = "keys", .type = YAML_TYPE_MAP, .fields = PLANT_KEYS_FIELDS},
+    {.key = "witnesses",
+     .type = YAML_TYPE_LIST,
+     PLANT(witnesses),
+     .min = 1,
+     .max = PLANT_WITNESSES_MAX,
+     .fields = PLANT_WITNESS_FIELDS,
+     .element_size = sizeof(struct plant_witness),
+     .count_offset = offsetof(struct plant, witness_count)},
+    {.key = "witnessed",
+     .type = YAML_TYPE_LIST,
+     PLANT(witnessed),
+     .min = 1,
+     .max = PLANT_WITNESSES_MAX,
+     .fields = PLANT_WITNESSED_FIELDS,
+     .element_size = sizeof(struct plant_witnessed),
+     .count_offset = offsetof(struct plant, witnessed_count)},
     {0},
 };
 
@@ -377,6 +394,7 @@ enum status plant_load(const char *file_name, struct bytes yaml,
     check_disks(plant->tree->file, plant, findings);
     check_networks(plant->tree->file, plant, findings);
     plant_keys_check(plant, findings);
+    plant_witness_check(plant, findings);
     yaml_tree_name_paths(plant->tree, findings, findings_before);
     fill_plant_defaults(plant);
     if (fill.status == STATUS_OK)
@@ -398,6 +416,8 @@ void plant_destroy(struct plant **plant)
     alloc_free((*plant)->disks);
     alloc_free((*plant)->camera_networks);
     alloc_free((*plant)->web_names);
+    alloc_free((*plant)->witnesses);
+    alloc_free((*plant)->witnessed);
     yaml_tree_destroy(&(*plant)->tree);
     alloc_free(*plant);
     *plant = NULL;

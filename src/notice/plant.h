@@ -44,6 +44,29 @@ struct plant_disk {
     uint32_t line;
 };
 
+enum { PLANT_WITNESSES_MAX = 16, PLANT_FINGERPRINT_SIZE = 32 };
+
+/* Another installation, or anybody, who cosigns our log; docs/design/log.md. */
+struct plant_witness {
+    struct text name; /* of the file its word is kept in */
+    struct text url;
+    struct text key;         /* its vkey */
+    struct text certificate; /* SHA-256; empty: http */
+    uint32_t line;
+    /* Parts of the above; see wire/url.h. */
+    bool is_secure;
+    struct text host;
+    uint16_t port;
+    struct text path;
+    uint8_t fingerprint[PLANT_FINGERPRINT_SIZE];
+};
+
+/* A log that this installation cosigns. */
+struct plant_witnessed {
+    struct text key; /* its vkey, which begins with its origin */
+    uint32_t line;
+};
+
 /* Where the roots of all recordings live; docs/design/tpm.md. */
 enum key_erasure { KEY_ERASURE_FILE = 1, KEY_ERASURE_TPM };
 
@@ -69,6 +92,11 @@ struct plant {
     uint16_t web_port;
     struct text *web_names; /* names and addresses for the certificate */
     size_t web_name_count;
+
+    struct plant_witness *witnesses;
+    size_t witness_count;
+    struct plant_witnessed *witnessed;
+    size_t witnessed_count;
 
     enum key_erasure erasure;
     struct text tcti;     /* sys/tpm_link; empty without a TPM */

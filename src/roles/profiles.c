@@ -6,7 +6,6 @@
 #include "crypto/library.h"
 #include "sys/sandbox.h"
 #include "web/limits.h"
-#include "web/limits.h"
 
 static const struct role_profile PROFILES[ROLE_COUNT] = {
     /* Camera sockets come through its channel; the ring is mapped. */
@@ -15,6 +14,8 @@ static const struct role_profile PROFILES[ROLE_COUNT] = {
     [ROLE_WEB] = {.powers = SANDBOX_ACCEPT,
                   .descriptors_max = 2 * WEB_CONNECTIONS_MAX + 64,
                   .dies_first = true},
+    /* One connection at a time comes through its channel. */
+    [ROLE_COURIER] = {.powers = 0, .descriptors_max = 64},
     /* Log and office database; Argon2id and syncs on threads; documents that
      * are larger than a packet are handed out as memfds. */
     [ROLE_GATE] = {.powers =

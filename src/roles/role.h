@@ -54,6 +54,7 @@ void role_on_peer_watch(void *context, struct channel *channel,
 /* One main per role, in the file of its name. */
 int role_ingest_main(void);
 int role_web_main(void);
+int role_courier_main(void);
 int role_gate_main(void);
 int role_vault_main(void);
 int role_keeper_main(void);

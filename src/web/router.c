@@ -10,6 +10,7 @@
 enum {
     SMALL_BODY = 4096,          /* names, passwords, a reason */
     LEDGER_BODY = 8192,         /* all the texts of a row */
+    WITNESS_BODY = 16384,       /* C2SP add-checkpoint; ours are below 4 KiB */
     CHANGE = ROUTE_SESSION | ROUTE_CHANGE,
     CHANGE_JSON = ROUTE_SESSION | ROUTE_CHANGE | ROUTE_JSON,
     LOGIN_JSON = ROUTE_CHANGE | ROUTE_JSON,
@@ -78,6 +79,10 @@ static const struct route ROUTES[] = {
      CHANGE_JSON | ROUTE_LOCAL_PERSON, SMALL_BODY},
     {METHOD_POST, API "/clock/confirmations", ENDPOINT_CLOCK_CONFIRM, CHANGE,
      0},
+    /* Another log's question, not a browser's; nothing in it is obeyed that the
+     * log has not signed. */
+    {METHOD_POST, "/witness/add-checkpoint", ENDPOINT_WITNESS, 0,
+     WITNESS_BODY},
     {METHOD_GET, "/notice", ENDPOINT_NOTICE_KO, 0, 0},
     {METHOD_GET, "/notice/en", ENDPOINT_NOTICE_EN, 0, 0},
 };

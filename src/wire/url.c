@@ -10,12 +10,23 @@
 static const char SCHEME[] = "rtsp://";
 static const char SECURE_SCHEME[] = "rtsps://";
 
+/* The plain scheme and the one over TLS. */
+struct url_family {
+    const char *schemes[2];
+    uint16_t ports[2];
+};
+
+static const struct url_family RTSP = {{SCHEME, SECURE_SCHEME},
+                                       {URL_RTSP_PORT, URL_RTSPS_PORT}};
+static const struct url_family HTTP = {{"http://", "https://"},
+                                       {URL_HTTP_PORT, URL_HTTPS_PORT}};
+
 /* Characters of the scheme that text begins with; 0: neither. */
-static size_t scheme_size_of(struct text text, bool *is_secure)
+static size_t scheme_size_of(const struct url_family *family, struct text text,
+                             bool *is_secure)
 {
-    static const char *const SCHEMES[] = {SCHEME, SECURE_SCHEME};
     for (size_t i = 0; i < 2; i++) {
-        struct text scheme = text_of(SCHEMES[i]);
+        struct text scheme = text_of(family->schemes[i]);
         if (text.size >= scheme.size &&
             text_equal_ignore_case((struct text){text.data, scheme.size},
                                    scheme)) {
@@ -80,16 +91,13 @@ static enum status parse_authority(struct text authority, struct url *out)
     return s;
 }
 
-static uint16_t default_port(bool is_secure)
-{
-    return is_secure ? URL_RTSPS_PORT : URL_RTSP_PORT;
-}
-
-enum status url_parse(struct text text, struct url *out)
+static enum status parse(const struct url_family *family, struct text text,
+                         struct url *out)
 {
     bool is_secure = false;
-    size_t scheme_size = scheme_size_of(text, &is_secure);
-    *out = (struct url){.is_secure = is_secure, .port = default_port(is_secure)};
+    size_t scheme_size = scheme_size_of(family, text, &is_secure);
+    *out = (struct url){.is_secure = is_secure,
+                        .port = family->ports[is_secure]};
     if (scheme_size == 0 || !is_visible(text))
         return STATUS_BAD_INPUT;
     struct text rest = after(text, scheme_size);
@@ -106,6 +114,16 @@ enum status url_parse(struct text text, struct url *out)
     return parse_authority(authority, out);
 }
 
+enum status url_parse(struct text text, struct url *out)
+{
+    return parse(&RTSP, text, out);
+}
+
+enum status url_parse_http(struct text text, struct url *out)
+{
+    return parse(&HTTP, text, out);
+}
+
 void url_write(struct writer *out, const struct url *url)
 {
     bool is_ipv6 = text_find(url->host, ':') < url->host.size;
@@ -114,7 +132,7 @@ void url_write(struct writer *out, const struct url *url)
     writer_bytes(out, text_bytes(text_of(is_ipv6 ? "[" : "")));
     writer_bytes(out, text_bytes(url->host));
     writer_bytes(out, text_bytes(text_of(is_ipv6 ? "]" : "")));
-    if (url->port != default_port(url->is_secure)) {
+    if (url->port != RTSP.ports[url->is_secure]) {
         char port[8];
         (void)snprintf(port, sizeof port, ":%u", url->port);
         writer_bytes(out, text_bytes(text_of(port)));
@@ -142,7 +160,7 @@ enum status url_write_control(struct writer *out, const struct url *base,
         return STATUS_LIMIT;
     if (control.size == 0 || text_equal(control, text_of("*"))) {
         url_write(out, base);
-    } else if (scheme_size_of(control, &is_secure) > 0) {
+    } else if (scheme_size_of(&RTSP, control, &is_secure) > 0) {
         s = write_absolute(out, control);
     } else if (control.data[0] == '/') {
         struct url rooted = *base;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * wire/url - rtsp:// and rtsps:// addresses without credentials.
+ * wire/url - rtsp:// and rtsps:// addresses without credentials; and http://
+ * and https:// ones, where a server is to be asked.
  *
  *   ("rtsp" | "rtsps") "://" [userinfo "@"] host [":" port] [path]
  *
@@ -22,10 +23,12 @@
 enum {
     URL_RTSP_PORT = 554,
     URL_RTSPS_PORT = 322, /* RFC 7826 section 22.1 */
+    URL_HTTP_PORT = 80,
+    URL_HTTPS_PORT = 443,
 };
 
 struct url {
-    bool is_secure; /* rtsps: over TLS */
+    bool is_secure; /* rtsps or https: over TLS */
     struct text host; /* without the brackets of an IPv6 address */
     uint16_t port;
     struct text path; /* with its leading slash and query; may be empty */
@@ -36,6 +39,9 @@ struct url {
  * Fails with: BAD_INPUT, LIMIT (lengths in wire/limits.h, port).
  */
 MUST_USE enum status url_parse(struct text text, struct url *out);
+
+/* The same of http:// and https://. */
+MUST_USE enum status url_parse_http(struct text text, struct url *out);
 
 /* "rtsp://host[:port]path"; port only where it is not the scheme's. Sticky
  * failure. */

@@ -150,6 +150,12 @@ static void web(void **state)
     try_all(ROLE_WEB);
 }
 
+static void courier(void **state)
+{
+    (void)state;
+    try_all(ROLE_COURIER);
+}
+
 static void gate(void **state)
 {
     (void)state;
@@ -267,6 +273,6 @@ static void files_need_a_single_thread(void **state)
 }
 
 TEST_MAIN("privilege/roles", TEST(the_attempts_are_real), TEST(ingest),
-          TEST(web), TEST(gate), TEST(vault), TEST(keeper),
+          TEST(web), TEST(courier), TEST(gate), TEST(vault), TEST(keeper),
           TEST(files_need_a_single_thread),
           TEST(web_is_the_first_without_memory))

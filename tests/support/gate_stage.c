@@ -70,8 +70,9 @@ ON_REQUEST(gate_clock)
 {
     const struct message_gate_clock_reply reply = {
         .id = message->id,
-        .trusted_minus_boot_us =
-            gate_stage_now_us() - clock_boot(&CLOCK_SYSTEM).us,
+        .trusted_minus_boot_us = gate_stage_now_us() -
+                                 clock_boot(&CLOCK_SYSTEM).us +
+                                 ((struct gate_stage *)context)->ahead_us,
         .epoch = 5,
         .claimed_us = ((struct gate_stage *)context)->claimed_us,
     };
@@ -354,9 +355,10 @@ ON_REPLY(stop)
 void gate_stage_attach_one(struct gate_stage *stage, enum role role)
 {
     int ends[2];
-    struct channel **channel = role == ROLE_WEB     ? &stage->web
-                               : role == ROLE_VAULT ? &stage->vault
-                                                    : &stage->keeper;
+    struct channel **channel = role == ROLE_WEB       ? &stage->web
+                               : role == ROLE_VAULT   ? &stage->vault
+                               : role == ROLE_COURIER ? &stage->courier
+                                                      : &stage->keeper;
     CHECK_OK(socket_pair(ends));
     channel_destroy(channel);
     if (role == ROLE_VAULT)
@@ -421,6 +423,7 @@ int gate_stage_end(struct gate_stage *stage)
     channel_destroy(&stage->web);
     channel_destroy(&stage->vault);
     channel_destroy(&stage->keeper);
+    channel_destroy(&stage->courier);
     channel_destroy(&stage->supervisor);
     CHECK(waitpid(stage->gate, &status, 0) == stage->gate);
     timer_destroy(&stage->limit);

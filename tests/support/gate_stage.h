@@ -41,6 +41,7 @@ struct gate_stage {
     struct channel *web;
     struct channel *vault;
     struct channel *keeper;
+    struct channel *courier; /* where a test attaches one */
 
     /* What the neighbours have been told. */
     uint8_t vault_key[TICKET_KEY_SIZE];
@@ -51,6 +52,7 @@ struct gate_stage {
     uint64_t order_entry; /* of the last */
     bool is_order_slow;   /* the keeper does not answer it */
     bool has_no_text_key; /* the keeper refuses month keys */
+    int64_t ahead_us;     /* of the keeper's clock, before the wall's */
     int64_t claimed_us;   /* the keeper says that the clock is in doubt */
     uint64_t attested_epoch; /* a TPM has signed for it; 0: there is none */
     uint64_t settled_entry; /* until the gate settles it by this entry */

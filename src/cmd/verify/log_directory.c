@@ -23,8 +23,15 @@ static void on_finding(void *context, const char *where, const char *what)
     (void)snprintf(problem->what, sizeof problem->what, "%s", what);
 }
 
+/* Whether somebody but the owner vouches for it. */
+static bool is_vouched_for(const struct log_check_request *request)
+{
+    return request->checkpoint_count > 0 || request->witness_count > 0;
+}
+
 static void print_json(const struct log_check_result *result,
-                       const struct findings_kept *kept, size_t checkpoints)
+                       const struct findings_kept *kept,
+                       const struct log_check_request *request)
 {
     char root[BASE64_SIZE(SHA256_SIZE) + 1];
     base64_encode(bytes_of(result->root.bytes, SHA256_SIZE), root);
@@ -33,22 +40,26 @@ static void print_json(const struct log_check_result *result,
                  (unsigned long long)result->entries, root);
     verify_print_text(result->key.name, stdout);
     (void)printf(",\"signed\":%llu,\"checkpoints_elsewhere\":%zu,"
+                 "\"cosigned\":%zu,\"witnessed\":%llu,"
                  "\"not_checked\":[\"sealed texts: their month keys are "
                  "needed\"%s],\"problems_all\":%zu,\"problems\":[",
                  (unsigned long long)(result->is_signed ? result->signed_size
                                                         : 0),
-                 checkpoints,
-                 checkpoints == 0 ? ",\"whether the whole log was made anew "
-                                    "by whoever holds its key: a checkpoint "
-                                    "kept elsewhere is needed\""
-                                  : "",
+                 request->checkpoint_count, result->cosigned,
+                 (unsigned long long)result->witnessed_size,
+                 is_vouched_for(request)
+                     ? ""
+                     : ",\"whether the whole log was made anew by whoever "
+                       "holds its key: a checkpoint kept elsewhere or a "
+                       "witness's key is needed\"",
                  kept->all);
     verify_print_problems(kept->list, kept->count, stdout);
     (void)fputs("]}\n", stdout);
 }
 
 static void print_plain(const struct log_check_result *result,
-                        const struct findings_kept *kept, size_t checkpoints)
+                        const struct findings_kept *kept,
+                        const struct log_check_request *request)
 {
     (void)printf("%s: %llu entries, %llu under its checkpoint, %zu "
                  "checkpoints kept elsewhere\n",
@@ -56,16 +67,20 @@ static void print_plain(const struct log_check_result *result,
                  (unsigned long long)result->entries,
                  (unsigned long long)(result->is_signed ? result->signed_size
                                                         : 0),
-                 checkpoints);
+                 request->checkpoint_count);
+    if (request->witness_count > 0)
+        (void)printf("%llu entries under the word of a witness\n",
+                     (unsigned long long)result->witnessed_size);
     for (size_t i = 0; i < kept->count; i++)
         (void)printf("  %s: %s\n", kept->list[i].where, kept->list[i].what);
     if (kept->all > kept->count)
         (void)printf("  ... and %zu more\n", kept->all - kept->count);
     (void)printf("not checked: sealed texts (their month keys are needed)%s\n",
-                 checkpoints == 0
-                     ? "; whether the whole was made anew by whoever holds "
-                       "its key (give a checkpoint kept elsewhere)"
-                     : "");
+                 is_vouched_for(request)
+                     ? ""
+                     : "; whether the whole was made anew by whoever holds "
+                       "its key (give a checkpoint kept elsewhere or a "
+                       "witness's key)");
     (void)printf("%s\n", kept->all == 0 ? "ok" : "NOT ok");
 }
 
@@ -84,8 +99,8 @@ int verify_log_directory(const struct log_check_request *request, bool as_json)
         return EXIT_ENVIRONMENT;
     }
     if (as_json)
-        print_json(&result, &kept, request->checkpoint_count);
+        print_json(&result, &kept, request);
     else
-        print_plain(&result, &kept, request->checkpoint_count);
+        print_plain(&result, &kept, request);
     return kept.all == 0 ? EXIT_OK : EXIT_FINDING;
 }

@@ -148,6 +148,16 @@ static int take_checkpoint(void *context, const char *value)
     return EXIT_OK;
 }
 
+static int take_witness(void *context, const char *value)
+{
+    struct log_check_request *check =
+        &((struct verify_options *)context)->check;
+    if (check->witness_count == LOG_WITNESSES_MAX)
+        return options_refuse(&COMMAND_VERIFY, "too many:", "--witness");
+    check->witnesses[check->witness_count++] = value;
+    return EXIT_OK;
+}
+
 static const struct command_option OPTIONS[] = {
     {.name = "--dir",
      .value = "DIRECTORY",
@@ -173,11 +183,19 @@ static const struct command_option OPTIONS[] = {
      .kind = OPTION_TEXT,
      .place = offsetof(struct verify_options, log)},
     {.name = "--checkpoint",
-     .value = "FILE",
-     .help = "with --log: a checkpoint of it that was kept elsewhere",
+     .value = "FILE|LINE",
+     .help = "with --log: a checkpoint of it that was kept elsewhere, as a "
+             "file or as the line that haechi log paper prints",
      .kind = OPTION_CALL,
      .may_repeat = true,
      .take = take_checkpoint},
+    {.name = "--witness",
+     .value = "TEXT",
+     .help = "with --log: the key of a witness, whose cosignature must be "
+             "there",
+     .kind = OPTION_CALL,
+     .may_repeat = true,
+     .take = take_witness},
     {.name = "--vkey",
      .value = "TEXT",
      .help = "with --log: the key that is believed, instead of the log's own",
@@ -263,7 +281,8 @@ static int run_command(int argc, char **argv)
     if (code != EXIT_OK)
         return code;
     bool is_about_log =
-        options.check.vkey != NULL || options.check.checkpoint_count > 0;
+        options.check.vkey != NULL || options.check.checkpoint_count > 0 ||
+        options.check.witness_count > 0;
     if (is_about_log && options.log == NULL)
         return options_refuse(&COMMAND_VERIFY, "needed:", "--log");
     if (options.log != NULL &&
@@ -290,8 +309,8 @@ const struct command COMMAND_VERIFY = {
                 "           [--images DIRECTORY]] [--json]\n"
                 "       haechi verify --dir DIRECTORY --images DIRECTORY "
                 "[--json]\n"
-                "       haechi verify --log DIRECTORY [--checkpoint FILE]...\n"
-                "           [--vkey TEXT] [--json]",
+                "       haechi verify --log DIRECTORY [--checkpoint FILE|LINE]...\n"
+                "           [--witness TEXT]... [--vkey TEXT] [--json]",
     .summary = "check an installation that is not running, a log, or a record "
                "of destruction",
     .options = OPTIONS,

@@ -62,6 +62,7 @@ static void on_entry(void *context, const struct entry_line *entry,
     holds_add(&gate->holds, entry);
     items_add(&gate->items, entry);
     review_list_add(&gate->reviews, entry);
+    witness_watch_add(&gate->witness_watch, entry);
 }
 
 /* ---- start ------------------------------------------------------------------
@@ -211,6 +212,10 @@ static enum status open_rest(struct gate *gate)
         s = gate_text_keys_create(&gate->text_keys);
     if (s == STATUS_OK)
         s = gate_rates_create(&gate->rates);
+    if (s == STATUS_OK)
+        s = gate_witnesses_open(gate);
+    if (s == STATUS_OK)
+        s = gate_witnessed_open(gate);
     return s;
 }
 
@@ -308,6 +313,17 @@ static void note_start(struct gate *gate, struct text cause)
     gate_periods_note(gate);
 }
 
+/* Somebody has signed in here before, and the log knows nothing of it: it is
+ * gone, and does not begin anew by itself. */
+static enum status check_log_is_there(const struct gate *gate)
+{
+    if (gate->has_code || log_store_count(log_writer_store(gate->log)) > 0)
+        return STATUS_OK;
+    log_line(LOG_ERROR, "there are accounts and no log: put it back, or begin "
+                        "a successor with haechi log succeed");
+    return STATUS_CORRUPT;
+}
+
 static enum status start(struct gate *gate, struct text directory,
                          struct text cause, char code[GATE_CODE_SIZE])
 {
@@ -323,6 +339,8 @@ static enum status start(struct gate *gate, struct text directory,
         s = open_rest(gate);
     if (s == STATUS_OK)
         s = gate_code_make(gate, code);
+    if (s == STATUS_OK)
+        s = check_log_is_there(gate);
     if (s == STATUS_OK)
         note_start(gate, cause);
     return s;
@@ -506,6 +524,9 @@ int role_gate_main(void)
         .ledger_end = gate_on_ledger_end,
         .review_get = gate_on_review_get,
         .review_sign = gate_on_review_sign,
+        .outbox_wait = gate_on_outbox_wait,
+        .outbox_result = gate_on_outbox_result,
+        .witness_ask = gate_on_witness_ask,
     };
     enum status s =
         role_process_init(&gate.process, ROLE_GATE, &HANDLERS, on_peer);

@@ -34,6 +34,8 @@
  *   gate/plan.c      cameras and policies, from the notice and the plant
  *   gate/page.c      the public notice, and what is due and not destroyed
  *   gate/retention.c periods of groups: floor, ceiling, changes
+ *   gate/witness.c   asks the witnesses of our log
+ *   gate/witnessed.c answers the logs whose witness we are
  *   gate/json.c      writing JSON; none is ever read
  *
  * The gate obeys web, which is taken for captured at worst: nothing that it
@@ -50,6 +52,7 @@
 #include "log/log_writer.h"
 #include "log/orders.h"
 #include "log/review.h"
+#include "log/witness/watch.h"
 #include "model/pending.h"
 #include "notice/configuration.h"
 #include "office/account.h"
@@ -84,6 +87,8 @@ struct gate_attestation {
 };
 
 struct gate_text_keys;
+struct gate_witnesses;
+struct gate_witnessed;
 struct gate_rates;
 struct gate_order_call;
 struct gate_hold_job;
@@ -191,6 +196,10 @@ struct gate {
     struct gate_tale events; /* the vault's */
     struct gate_tale deaths; /* the keeper's */
     struct gate_attestation attestation;
+
+    struct witness_watch witness_watch; /* what the log says of both */
+    struct gate_witnesses *witnesses;   /* NULL: none */
+    struct gate_witnessed *witnessed;   /* NULL: none */
 
     bool has_code; /* no account yet */
     uint8_t code_sha256[32];
@@ -320,7 +329,7 @@ MUST_USE enum status gate_password_submit(struct gate *gate, const char *hash,
                                           gate_password_fn *on_done,
                                           void *context);
 
-enum gate_rate { RATE_LOGIN, RATE_VIEW, RATE_COUNT };
+enum gate_rate { RATE_LOGIN, RATE_VIEW, RATE_WITNESS, RATE_COUNT };
 
 MUST_USE enum status gate_rates_create(struct gate_rates **out);
 void gate_rates_destroy(struct gate_rates **rates);
@@ -396,6 +405,16 @@ void gate_sweep(struct gate *gate);
 /* Plain text of two characters at least. Fails with: BAD_INPUT. */
 MUST_USE enum status gate_reason_check(struct text reason);
 
+/* ---- gate/witness.c, gate/witnessed.c ---------------------------------------
+ */
+
+/* What the plant names. Fails with: NO_MEMORY, LIMIT, and as sys/file.h. */
+MUST_USE enum status gate_witnesses_open(struct gate *gate);
+MUST_USE enum status gate_witnessed_open(struct gate *gate);
+/* "witnesses" and "witnessed" of a status. */
+void gate_witnesses_write(const struct gate *gate, struct json *json);
+void gate_witnessed_write(const struct gate *gate, struct json *json);
+
 /* ---- handlers
  * ------------------------------------------------------------------ */
 
@@ -432,6 +451,9 @@ GATE_HANDLER(ledger_enter);
 GATE_HANDLER(ledger_end);
 GATE_HANDLER(review_get);
 GATE_HANDLER(review_sign);
+GATE_HANDLER(outbox_wait);
+GATE_HANDLER(outbox_result);
+GATE_HANDLER(witness_ask);
 #undef GATE_HANDLER
 
 /* ---- gate/storage.c ---- */

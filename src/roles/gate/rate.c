@@ -21,6 +21,7 @@ struct rate_limit {
 static const struct rate_limit LIMITS[RATE_COUNT] = {
     [RATE_LOGIN] = {.of_one = 12, .of_all = 300},
     [RATE_VIEW] = {.of_one = 60, .of_all = 600},
+    [RATE_WITNESS] = {.of_one = 120, .of_all = 600},
 };
 
 struct rate_row {

@@ -151,6 +151,8 @@ static void write_status(const struct status_call *asked, struct buffer *out)
     gate_put_bool(&json, gate->process.peers[ROLE_KEEPER] != NULL);
     gate_put_name(&json, "log_open");
     gate_put_bool(&json, log_writer_is_open(gate->log));
+    gate_witnesses_write(gate, &json);
+    gate_witnessed_write(gate, &json);
     gate_put_named_number(&json, "clock_us", gate_now(gate).us);
     gate_clock_write(gate, &json);
     gate_put_close(&json, '}');

@@ -14,6 +14,7 @@
 
 struct supervisor;
 struct camera_link;
+struct socket_connect;
 
 enum { REASON_SIZE = 200 };
 
@@ -58,6 +59,7 @@ struct supervisor {
     struct camera_link *cameras; /* list */
     uint64_t plan_version;
     struct timer *tpm_timer;
+    struct socket_connect *courier_connecting; /* what the courier wants */
     bool tpm_is_away;
     bool is_stopping;
     unsigned stopped_count; /* roles that have answered stop */
@@ -94,6 +96,13 @@ MUST_USE enum status child_send_start(struct child *child);
 MUST_USE enum status tpm_send_link(struct supervisor *supervisor);
 
 void tpm_release(struct supervisor *supervisor);
+
+/* ---- supervisor/courier.c -------------------------------------------------- */
+
+/* The courier is there (again): waits for what it wants to be connected to. */
+void courier_ready(struct supervisor *supervisor);
+
+void courier_release(struct supervisor *supervisor);
 
 /* ---- supervisor/cameras.c --------------------------------------------------- */
 

@@ -113,6 +113,17 @@ static void on_web(void *context, enum status status,
     (void)is_up(context, status);
 }
 
+static void on_courier(void *context, enum status status,
+                       const struct message_start_courier_reply *reply,
+                       int descriptor)
+{
+    struct child *child = context;
+    (void)reply;
+    socket_close(&descriptor);
+    if (is_up(child, status))
+        courier_ready(child->supervisor);
+}
+
 static void on_gate(void *context, enum status status,
                     const struct message_start_gate_reply *reply,
                     int descriptor)
@@ -207,6 +218,13 @@ static enum status start_web(struct child *child)
     return s;
 }
 
+static enum status start_courier(struct child *child)
+{
+    const struct message_start_courier message = {.id = 0};
+    return message_start_courier_send(child->control, &message, -1, on_courier,
+                                      child);
+}
+
 static enum status start_gate(struct child *child)
 {
     const struct message_start_gate message = {
@@ -275,8 +293,8 @@ static enum status start_keeper(struct child *child)
 
 static enum status (*const STARTS[ROLE_COUNT])(struct child *child) = {
     [ROLE_INGEST] = start_ingest, [ROLE_WEB] = start_web,
-    [ROLE_GATE] = start_gate,     [ROLE_VAULT] = start_vault,
-    [ROLE_KEEPER] = start_keeper,
+    [ROLE_COURIER] = start_courier, [ROLE_GATE] = start_gate,
+    [ROLE_VAULT] = start_vault,   [ROLE_KEEPER] = start_keeper,
 };
 
 enum status child_send_start(struct child *child)

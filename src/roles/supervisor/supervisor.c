@@ -30,8 +30,8 @@ enum {
 
 /* web first, so that nobody asks; ingest, so that nothing new comes; then who
  * answers to whom. */
-static const enum role STOP_ORDER[] = {ROLE_WEB, ROLE_INGEST, ROLE_VAULT,
-                                       ROLE_GATE, ROLE_KEEPER};
+static const enum role STOP_ORDER[] = {ROLE_WEB,   ROLE_COURIER, ROLE_INGEST,
+                                       ROLE_VAULT, ROLE_GATE,    ROLE_KEEPER};
 
 enum { STOP_COUNT = sizeof STOP_ORDER / sizeof STOP_ORDER[0] };
 
@@ -222,6 +222,7 @@ static void release(struct supervisor *supervisor)
     for (unsigned i = 0; i < ROLE_COUNT; i++)
         process_destroy(&supervisor->children[i].process);
     cameras_release(supervisor);
+    courier_release(supervisor);
     worker_destroy(&supervisor->resolver);
     signals_destroy(&supervisor->signals);
     timer_destroy(&supervisor->stop_timer);
@@ -256,8 +257,11 @@ int role_supervisor_main(const char *directory, const char *reason,
     if (s == STATUS_OK) {
         static const enum role START_ORDER[] = {
             ROLE_KEEPER, ROLE_VAULT, ROLE_GATE, ROLE_INGEST, ROLE_WEB};
-        for (unsigned i = 0; i < STOP_COUNT; i++)
+        for (unsigned i = 0; i < sizeof START_ORDER / sizeof *START_ORDER; i++)
             child_start(&supervisor, START_ORDER[i]);
+        /* Where there is nobody to write to, nobody carries letters. */
+        if (supervisor.plant->witness_count > 0)
+            child_start(&supervisor, ROLE_COURIER);
         loop_run(supervisor.loop);
     } else {
         supervisor.exit_code = status_exit_code(s);

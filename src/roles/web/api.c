@@ -87,6 +87,14 @@ void web_api_finish(struct api_call *api, enum status status,
     buffer_deinit(&headers);
 }
 
+void web_api_finish_text(struct api_call *api, int code, const char *type,
+                         struct bytes body)
+{
+    web_call_answered(&api->call);
+    api->code = code;
+    answer(api, type, RESPONSE_API, (struct text){NULL, 0}, body);
+}
+
 /* What to do with each kind of answer. */
 #define ON_SESSION(name)                                                       \
     static void on_##name(void *context, enum status status,                   \
@@ -531,6 +539,7 @@ static web_handler_fn *const HANDLERS[ENDPOINT_COUNT] = {
     [ENDPOINT_LEDGER_END] = web_ledger_end,
     [ENDPOINT_REVIEW] = web_review,
     [ENDPOINT_REVIEW_SIGN] = web_review_sign,
+    [ENDPOINT_WITNESS] = web_witness,
 };
 
 /* What the route's flags demand of the request. */

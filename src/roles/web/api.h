@@ -41,6 +41,11 @@ void web_api_finish(struct api_call *api, enum status status,
 void web_api_finish_page(struct api_call *api, enum status status,
                          struct bytes html);
 
+/* The gate's answer is neither: as it stands, with its own code. type: static
+ * storage. */
+void web_api_finish_text(struct api_call *api, int code, const char *type,
+                         struct bytes body);
+
 /* A hold keeps what was to be destroyed (web/hold.c). */
 void web_hold_refuses(struct api_call *api, uint32_t hold);
 

@@ -9,6 +9,7 @@
  *   web/hold.c         holds
  *   web/ledger.c       the ledger and its reviews
  *   web/destruction.c  orders to destroy, and their records
+ *   web/witness.c  what another installation's log asks of its witness
  *   web/file.c    the console's files
  *   web/ticket.c  a fresh ticket of a view, whenever one is needed
  *   web/video.c   recorded video: fragments and the download
@@ -218,6 +219,9 @@ web_handler_fn web_ledger_correct;
 web_handler_fn web_ledger_end;
 web_handler_fn web_review;
 web_handler_fn web_review_sign;
+
+/* web/witness.c */
+web_handler_fn web_witness;
 
 /* web/video.c, web/live.c */
 web_handler_fn web_video_media;

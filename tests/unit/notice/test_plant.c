@@ -36,6 +36,73 @@ static void the_example_has_nine_cameras_in_their_groups(void **state)
     findings_deinit(&findings);
 }
 
+/* One camera, and this behind it. */
+static enum status load_with(const char *more, struct plant **plant)
+{
+    struct findings findings = {0};
+    char yaml[2048];
+    int size = snprintf(yaml, sizeof yaml,
+                        "format: 1\ninstallation: here\ncameras:\n"
+                        "  - {number: 7, id: a, group: g, name: 가, "
+                        "host: camera.example}\n%s",
+                        more);
+    enum status s =
+        plant_load("p", bytes_of(yaml, (size_t)size), &findings, plant);
+    findings_deinit(&findings);
+    return s;
+}
+
+#define FINGERPRINT                                                            \
+    "00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:"                         \
+    "00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff"
+
+static void witnesses_are_named_with_their_parts(void **state)
+{
+    (void)state;
+    struct plant *plant = NULL;
+    CHECK_OK(load_with(
+        "witnesses:\n  - {name: hall, url: \"https://h.example:8443/witness\", "
+        "key: \"w.example/w+12ab34cd+BAAA\", certificate: \"" FINGERPRINT
+        "\"}\n  - {name: lan, url: \"http://192.0.2.7\", "
+        "key: \"x.example/w+12ab34cd+BAAA\"}\n"
+        "witnessed:\n  - {key: \"l.example/a+12ab34cd+AQAA\"}\n",
+        &plant));
+    assert_int_equal(2, plant->witness_count);
+    assert_int_equal(1, plant->witnessed_count);
+    const struct plant_witness *hall = &plant->witnesses[0];
+    CHECK(hall->is_secure && hall->port == 8443);
+    CHECK(text_equal(hall->host, text_of("h.example")));
+    CHECK(text_equal(hall->path, text_of("/witness")));
+    assert_int_equal(0xff, hall->fingerprint[31]);
+    assert_int_equal(0x11, hall->fingerprint[1]);
+    CHECK(!plant->witnesses[1].is_secure && plant->witnesses[1].port == 80);
+    plant_destroy(&plant);
+}
+
+static void witnesses_that_cannot_be_asked_are_refused(void **state)
+{
+    (void)state;
+    static const char *const BAD[] = {
+        "witnesses:\n  - {name: a, url: \"ftp://h/\", key: \"a+12345678+A\"}\n",
+        "witnesses:\n  - {name: a, url: \"https://h/\", "
+        "key: \"a+12345678+A\"}\n",
+        "witnesses:\n  - {name: a, url: \"http://h/\", key: \"a+12345678+A\", "
+        "certificate: \"" FINGERPRINT "\"}\n",
+        "witnesses:\n  - {name: a, url: \"https://h/\", "
+        "key: \"a+12345678+A\", certificate: \"00:11\"}\n",
+        "witnesses:\n  - {name: a, url: \"http://h/?q\", "
+        "key: \"a+12345678+A\"}\n",
+        "witnesses:\n  - {name: a, url: \"http://h/\", key: \"a\"}\n",
+        "witnesses:\n  - {name: a, url: \"http://h/\", key: \"a+12345678+A\"}\n"
+        "  - {name: a, url: \"http://i/\", key: \"b+12345678+A\"}\n",
+        "witnessed:\n  - {key: \"a+b+c\"}\n",
+    };
+    for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {
+        struct plant *plant = NULL;
+        CHECK_STATUS(STATUS_BAD_INPUT, load_with(BAD[i], &plant));
+    }
+}
+
 static void what_is_left_out_has_a_default(void **state)
 {
     (void)state;
@@ -202,6 +269,8 @@ static void wrong_keys_are_found(void **state)
 }
 
 TEST_MAIN("notice/plant", TEST(the_example_has_nine_cameras_in_their_groups),
+          TEST(witnesses_are_named_with_their_parts),
+          TEST(witnesses_that_cannot_be_asked_are_refused),
           TEST(what_is_left_out_has_a_default),
           TEST(disks_stand_in_a_list),
           TEST(every_failing_allocation_is_told),

@@ -76,6 +76,10 @@ static void changes_are_marked_and_need_a_session(void **state)
     const struct route *routes = router_table(&count);
     for (size_t i = 0; i < count; i++) {
         const struct route *route = &routes[i];
+        /* Another log's question, which no page asks and no session answers:
+         * it changes only what that log has signed. */
+        if (route->endpoint == ENDPOINT_WITNESS)
+            continue;
         bool is_change = route->method != METHOD_GET;
         bool is_login = route->endpoint == ENDPOINT_LOGIN ||
                         route->endpoint == ENDPOINT_LOGIN_FIRST;
