@@ -2,11 +2,27 @@
 /* The list of cameras as the recorder gives it, and questions to it. */
 import {own, tOr, t} from './text.js';
 
-/* Every camera with its group and site, in the notice's order. */
-export function flatten(list) {
+function every(list) {
     return (list?.sites ?? []).flatMap((site) =>
         (site.groups ?? []).flatMap((group) =>
             (group.cameras ?? []).map((camera) => ({...camera, group, site}))));
+}
+
+/* Every camera with its group and site, in the notice's order; but for those
+ * that only count, of which there is nothing to see. */
+export function flatten(list) {
+    return every(list).filter((camera) => camera.state !== 'not_stored');
+}
+
+/* Those that only count. */
+export function countsOnly(list) {
+    return every(list).filter((camera) => camera.state === 'not_stored');
+}
+
+/* What nobody is to see of this camera's picture: "가림: 수유실". */
+export function maskText(camera) {
+    const what = [...new Set((camera.masks ?? []).map((mask) => mask.what))];
+    return what.length > 0 ? t('camera.masks', {what: what.join(', ')}) : '';
 }
 
 export function isRecording(camera) {

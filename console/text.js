@@ -181,6 +181,8 @@ const TEXTS = {
     'tile.stalled': {ko: '새 영상이 오지 않습니다', en: 'No new pictures arrive'},
     'tile.since': {ko: '{time}부터', en: 'since {time}'},
 
+    'camera.masks': {ko: '가림: {what}', en: 'Masked: {what}'},
+    'wall.counts': {ko: '세기만 하고 저장하지 않는 카메라 {n}대({names})는 영상이 없습니다.', en: '{n} cameras only count and store nothing ({names}): there are no pictures.'},
     'state.recording': {ko: '녹화 중', en: 'Recording'},
     'cause.none': {ko: '정상', en: 'Normal'},
     'cause.starting': {ko: '시작하는 중', en: 'Starting'},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Live video of all cameras, after purpose and reason. */
 import {post, remove} from './api.js';
-import {commonPurposes, coverageText, flatten, isRecording, placeText, stateText} from './cameras.js';
+import {commonPurposes, countsOnly, coverageText, flatten, isRecording, maskText, placeText, stateText} from './cameras.js';
 import {announce, el, replace} from './dom.js';
 import {LiveTile, readLive} from './live.js';
 import {reasonFields} from './reason.js';
@@ -19,6 +19,7 @@ class Tile {
         this.video.muted = true;
         this.delay = el('span.delay', {title: t('tile.delay.label'), hidden: true});
         this.state = el('span.state');
+        this.masks = el('span.masks');
         this.message = el('p.message', {}, t('tile.waiting'));
         this.enlarge = el('button.quiet', {type: 'button', 'aria-pressed': 'false', onclick: () => this.toggle()});
         this.nameEnlarge(false);
@@ -26,7 +27,7 @@ class Tile {
             el('div.picture', {ondblclick: () => this.toggle()}, this.video, this.message, this.delay),
             el('footer', {},
                 el('span.dot', {'aria-hidden': 'true'}),
-                el('span.label', {}, el('span.name', {}, own(camera)), this.state),
+                el('span.label', {}, el('span.name', {}, own(camera)), this.masks, this.state),
                 el('span.tools', {},
                     el('button.quiet', {
                         type: 'button', title: t('tile.playback'), 'aria-label': t('tile.playback'),
@@ -57,6 +58,7 @@ class Tile {
     update(camera) {
         const good = isRecording(camera);
         this.element.classList.toggle('lost', !good);
+        this.masks.textContent = maskText(camera);
         const since = camera.since ? clockText(typeof camera.since === 'number' ? camera.since : parseUs(camera.since)) : '';
         this.state.textContent = good ? stateText(camera)
             : `${stateText(camera)}${since ? ` · ${t('tile.since', {time: since})}` : ''}`;
@@ -120,6 +122,7 @@ function chooser(cameras, chosen) {
 
 export function wallScreen({cameras: list, go}) {
     const cameras = flatten(list);
+    const silent = countsOnly(list);
     const root = el('div.screen');
     let running = null;
 
@@ -157,6 +160,7 @@ export function wallScreen({cameras: list, go}) {
         el('h1', {}, t('wall.title')),
         el('p.lead', {}, t('wall.intro', {n: cameras.length})),
         note ? el('p.warning', {role: 'alert'}, note) : null,
+        silent.length > 0 ? el('p.hint', {}, t('wall.counts', {n: silent.length, names: silent.map(own).join(', ')})) : null,
         which.element, reason.element,
         el('div.row', {}, button, el('p.hint', {}, t('reason.note'))));
         replace(root, form);

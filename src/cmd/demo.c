@@ -401,7 +401,7 @@ static int run_command(int argc, char **argv)
     logger_start("haechi", LOG_INFO);
     code = configure(&demo.options);
     if (code == EXIT_OK)
-        code = installation_prepare(demo.options.directory,
+        code = installation_prepare(demo.options.directory, NULL,
                                     &demo.installation);
     if (code == EXIT_OK)
         code = start(&demo);

@@ -13,6 +13,7 @@
 #include "crypto/certificate.h"
 #include "crypto/secret.h"
 #include "notice/configuration.h"
+#include "notice/plant_site.h"
 #include "store/volume_set.h"
 #include "sys/clock.h"
 #include "sys/file.h"
@@ -56,11 +57,12 @@ static int print_findings(const struct findings *findings, int code)
     return code;
 }
 
-static int load(const char *directory, struct configuration *configuration)
+static int load(const char *directory, const char *site,
+                struct configuration *configuration)
 {
     struct findings findings = {0};
-    enum status s = configuration_load(&FILE_LAYER_SYSTEM, directory,
-                                       &findings, configuration);
+    enum status s = configuration_load_site(&FILE_LAYER_SYSTEM, directory,
+                                            site, &findings, configuration);
     int code = s == STATUS_OK ? EXIT_OK : EXIT_USAGE;
     if (s != STATUS_OK && findings.count == 0)
         (void)fprintf(stderr, "haechi: %s: %s\n", directory, status_name(s));
@@ -145,11 +147,19 @@ static bool has_volumes(const char *directory)
 }
 
 /* Cameras of one period share volumes; each period needs one of its own. */
-static uint64_t count_periods(const struct notice *notice)
+static uint64_t count_periods(const struct configuration *configuration)
 {
+    const struct notice *notice = configuration->notice;
     uint64_t count = 0;
-    for (size_t i = 0; i < notice->group_count; i++)
-        count += notice_class_of(notice, notice->groups[i].retention) == i + 1;
+    for (size_t i = 0; i < notice->group_count; i++) {
+        struct retention period = notice->groups[i].retention;
+        bool is_first = plant_stores_group(configuration->plant, notice, i);
+        for (size_t j = 0; is_first && j < i; j++)
+            is_first = !plant_stores_group(configuration->plant, notice, j) ||
+                       notice_class_of(notice, notice->groups[j].retention) !=
+                           notice_class_of(notice, period);
+        count += is_first;
+    }
     return count;
 }
 
@@ -178,7 +188,7 @@ static int check_space(const char *directory,
         return environment("cannot read the disk's free space", path,
                            "check that the disk is mounted");
     uint64_t needed_bytes =
-        count_periods(configuration->notice) * plant->volume_bytes +
+        count_periods(configuration) * plant->volume_bytes +
         volume_set_reserve_bytes(plant->volume_bytes) +
         plant->hold_reserve_bytes;
     if (free_bytes >= needed_bytes)
@@ -248,14 +258,21 @@ static int prepare(struct installation *installation,
         code = check_port(configuration->plant);
     if (code == EXIT_OK)
         code = make_certificate(directory, configuration->plant);
+    /* From here on the processes find the site by themselves. */
+    if (code == EXIT_OK &&
+        configuration_keep_site(&FILE_LAYER_SYSTEM, directory,
+                                configuration) != STATUS_OK)
+        code = environment("cannot write the file 'site'", directory,
+                           "let this user write there");
     return code;
 }
 
-int installation_prepare(const char *directory, struct installation **out)
+int installation_prepare(const char *directory, const char *site,
+                         struct installation **out)
 {
     *out = NULL;
     struct configuration configuration = {0};
-    int code = load(directory, &configuration);
+    int code = load(directory, site, &configuration);
     if (code != EXIT_OK)
         return code;
     struct installation *installation = alloc_zeroed(sizeof *installation);

@@ -17,9 +17,12 @@ struct installation;
  * (directories, certificate) and takes the lock; prints what is wrong with its
  * remedy on standard error. Nothing has been started.
  * Returns EXIT_OK with *out, or EXIT_USAGE (configuration), EXIT_ENVIRONMENT.
- * directory is borrowed until installation_destroy.
+ * site: an id of the notice's, of which only the cameras are run, now and at
+ * every later start; NULL: as configured. directory is borrowed until
+ * installation_destroy.
  */
-int installation_prepare(const char *directory, struct installation **out);
+int installation_prepare(const char *directory, const char *site,
+                         struct installation **out);
 
 /*
  * Starts the supervisor; on_stopped runs once, after installation_stop, when

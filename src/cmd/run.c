@@ -48,6 +48,7 @@ static int start(struct run *run)
 
 struct options {
     const char *directory;
+    const char *site;
 };
 
 static const struct command_option OPTIONS[] = {
@@ -57,6 +58,11 @@ static const struct command_option OPTIONS[] = {
      .kind = OPTION_TEXT,
      .is_needed = true,
      .place = offsetof(struct options, directory)},
+    {.name = "--site",
+     .value = "SITE",
+     .help = "run only this site of the notice (its id), now and ever after",
+     .kind = OPTION_TEXT,
+     .place = offsetof(struct options, site)},
 };
 
 static int run_command(int argc, char **argv)
@@ -67,7 +73,8 @@ static int run_command(int argc, char **argv)
         return code;
     logger_start("haechi", LOG_INFO);
     struct run run = {0};
-    code = installation_prepare(options.directory, &run.installation);
+    code = installation_prepare(options.directory, options.site,
+                                &run.installation);
     if (code == EXIT_OK)
         code = start(&run);
     installation_destroy(&run.installation);
@@ -78,13 +85,17 @@ static int run_command(int argc, char **argv)
 
 const struct command COMMAND_RUN = {
     .name = "run",
-    .synopsis = "--dir DIRECTORY",
+    .synopsis = "--dir DIRECTORY [--site SITE]",
     .summary = "run the installation whose notice.yaml and plant.yaml are there",
     .options = OPTIONS,
     .option_count = OPTION_COUNT(OPTIONS),
     .details = "Runs in the foreground until Ctrl-C or SIGTERM, then ends in "
                "order: what was recorded is on the disk. At the first start a "
                "one-time code for the first login is printed. A second start "
-               "goes on where the first stopped.",
+               "goes on where the first stopped. An institution with many "
+               "sites gives each a directory of its own with the same "
+               "notice.yaml: --site, or site: in plant.yaml, says which one "
+               "it is; notice_key: there asks for the institution's signature "
+               "(haechi notice sign).",
     .run = run_command,
 };

@@ -182,6 +182,15 @@ static void add_cursor(const struct entry_line *entry, const char *member,
         *last = (uint64_t)cursor;
 }
 
+#define SETTING_NAME(constant, name) name,
+static const char *const SETTING_NAMES[HISTORY_SETTING_COUNT] = {
+    HISTORY_SETTINGS(SETTING_NAME)};
+
+const char *history_setting_name(enum history_setting setting)
+{
+    return SETTING_NAMES[setting];
+}
+
 /* What the last entries say about the configuration. */
 static void add_configuration(struct history *history,
                               const struct entry_line *entry)
@@ -193,11 +202,13 @@ static void add_configuration(struct history *history,
         history->notices++;
         (void)text_copy(digest, history->notice_sha256, HISTORY_DIGEST_SIZE);
     }
-    if (entry->kind == ENTRY_SETTING &&
-        entry_line_text(entry, "name", &name) == STATUS_OK &&
-        text_equal(name, text_of(HISTORY_POLICIES_SETTING)) &&
-        entry_line_text(entry, "value", &digest) == STATUS_OK)
-        (void)text_copy(digest, history->policies_sha256, HISTORY_DIGEST_SIZE);
+    if (entry->kind != ENTRY_SETTING ||
+        entry_line_text(entry, "name", &name) != STATUS_OK ||
+        entry_line_text(entry, "value", &digest) != STATUS_OK)
+        return;
+    for (unsigned i = 0; i < HISTORY_SETTING_COUNT; i++)
+        if (text_equal(name, text_of(SETTING_NAMES[i])))
+            (void)text_copy(digest, history->settings[i], HISTORY_DIGEST_SIZE);
 }
 
 /* ---- periods ---- */

@@ -26,8 +26,18 @@ enum {
     HISTORY_STATE_SIZE = 16,
 };
 
-/* The name of the setting that tells the digest of all cameras' policies. */
-#define HISTORY_POLICIES_SETTING "policies.sha256"
+/* Settings that the gate itself writes: of all cameras' policies, of their
+ * masks, and whose signature the notice bears. */
+#define HISTORY_SETTINGS(SETTING)                                              \
+    SETTING(POLICIES, "policies.sha256")                                       \
+    SETTING(MASKS, "masks.sha256")                                             \
+    SETTING(NOTICE_KEY, "notice.key")
+
+#define HISTORY_SETTING_CONSTANT(constant, name) HISTORY_SETTING_##constant,
+enum history_setting {
+    HISTORY_SETTINGS(HISTORY_SETTING_CONSTANT) HISTORY_SETTING_COUNT
+};
+#undef HISTORY_SETTING_CONSTANT
 
 struct history_span {
     struct span span;
@@ -80,7 +90,8 @@ struct history {
     uint64_t starts;       /* entries recorder.start */
     uint64_t notices;      /* entries notice.version */
     char notice_sha256[HISTORY_DIGEST_SIZE];   /* of the last of them */
-    char policies_sha256[HISTORY_DIGEST_SIZE]; /* of the last such setting */
+    /* The last value of each setting; empty: never set. */
+    char settings[HISTORY_SETTING_COUNT][HISTORY_DIGEST_SIZE];
     struct history_period *periods;
     size_t period_count;
     size_t period_capacity;
@@ -98,6 +109,9 @@ void history_add(struct history *history, const struct entry_line *entry);
 /* NULL where the log says nothing of this camera. Borrowed. */
 const struct history_camera *history_camera(const struct history *history,
                                             uint32_t camera);
+
+/* "policies.sha256". Never NULL. */
+const char *history_setting_name(enum history_setting setting);
 
 /* "days 30"; NULL where the log says nothing of this group. Borrowed. */
 const char *history_period(const struct history *history, struct text group);

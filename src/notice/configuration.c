@@ -4,8 +4,17 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
+#include "base/text.h"
+#include "notice/notice_signature.h"
+#include "notice/yaml_fill.h"
 
-enum { PATH_SIZE = 4096 };
+enum {
+    PATH_SIZE = 4096,
+    SIGNATURE_FILE_BYTES_MAX = 1024,
+    SITE_FILE_BYTES_MAX = 1024,
+};
+
+#define SITE_FILE "site"
 
 /* What the operator can do about a file that cannot be read. */
 static const char *remedy_of(enum status status)
@@ -60,36 +69,207 @@ static enum status load_notice(const struct file_layer *layer, const char *path,
     return s;
 }
 
+/* A file beside notice.yaml. False, with a finding, where it is too long. */
+static bool path_in(const char *directory, const char *name,
+                    char out[PATH_SIZE], struct findings *findings)
+{
+    int used = snprintf(out, PATH_SIZE, "%s/%s", directory, name);
+    if (used > 0 && used < PATH_SIZE)
+        return true;
+    findings_add(findings, FINDING_UNREADABLE,
+                 (struct finding_place){directory, 0, 0}, "use a shorter one",
+                 "the directory's name is too long");
+    return false;
+}
+
+/* ---- the notice's signature */
+
+static enum status check_signature(const struct file_layer *layer,
+                                   const char *directory,
+                                   const char *notice_path,
+                                   const struct configuration *found,
+                                   struct findings *findings)
+{
+    char path[PATH_SIZE];
+    uint8_t *line = NULL;
+    size_t size = 0;
+    const struct text key = found->plant->notice_key;
+    if (key.size == 0)
+        return STATUS_OK;
+    if (!path_in(directory, "notice.yaml" NOTICE_SIGNATURE_SUFFIX, path,
+                 findings))
+        return findings_status(findings);
+    const struct finding_place place = {path, 0, 0};
+    enum status s =
+        file_read_all(layer, path, SIGNATURE_FILE_BYTES_MAX, &line, &size);
+    if (s == STATUS_NO_MEMORY)
+        return s;
+    if (s != STATUS_OK) {
+        findings_add(findings, FINDING_SIGNATURE_MISSING, place,
+                     "copy the file that haechi notice sign has written",
+                     "plant.yaml asks for a signed notice, and there is no "
+                     "signature: %s",
+                     status_name(s));
+        return findings_status(findings);
+    }
+    s = notice_signature_check(
+        key, bytes_of(found->notice_yaml, found->notice_yaml_size),
+        bytes_text(bytes_of(line, size)));
+    alloc_free(line);
+    if (s != STATUS_OK)
+        findings_add(findings, FINDING_SIGNATURE_WRONG,
+                     (struct finding_place){notice_path, 0, 0},
+                     "restore the notice that was signed; a new one is signed "
+                     "by haechi notice sign",
+                     "the notice is not the one that was signed: it, or its "
+                     "signature, was changed, or notice_key is another's");
+    return findings_status(findings);
+}
+
+/* ---- which site */
+
+static enum status site_differs(const char *path, struct text is,
+                                struct text wanted, struct findings *findings)
+{
+    findings_add(findings, FINDING_SITE_DIFFERS,
+                 (struct finding_place){path, 0, 0},
+                 "use a directory of its own for each site",
+                 "this installation is that of site '%.*s', not '%.*s'",
+                 (int)(is.size < 60 ? is.size : 60), is.data,
+                 (int)(wanted.size < 60 ? wanted.size : 60), wanted.data);
+    return findings_status(findings);
+}
+
+/* The file's first line; empty where there is no file. */
+static enum status read_site(const struct file_layer *layer, const char *path,
+                             struct findings *findings,
+                             struct configuration *found, struct text *out)
+{
+    size_t size = 0;
+    *out = text_of("");
+    enum status s = file_read_all(layer, path, SITE_FILE_BYTES_MAX,
+                                  &found->site_file, &size);
+    if (s == STATUS_NOT_FOUND)
+        return STATUS_OK;
+    if (s == STATUS_OK) {
+        struct text rest = bytes_text(bytes_of(found->site_file, size));
+        *out = text_cut(&rest, '\n');
+    } else if (s != STATUS_NO_MEMORY) {
+        findings_add(findings, FINDING_UNREADABLE,
+                     (struct finding_place){path, 0, 0}, remedy_of(s),
+                     "cannot be read: %s", status_name(s));
+        s = STATUS_BAD_INPUT;
+    }
+    return s;
+}
+
+static enum status choose_site(const struct file_layer *layer,
+                               const char *directory, struct text wanted,
+                               struct findings *findings,
+                               struct configuration *found)
+{
+    char path[PATH_SIZE];
+    struct text kept;
+    if (!path_in(directory, SITE_FILE, path, findings))
+        return STATUS_BAD_INPUT;
+    enum status s = read_site(layer, path, findings, found, &kept);
+    if (s != STATUS_OK)
+        return s;
+    struct text *site = &found->plant->site_id;
+    if (kept.size > 0 && site->size > 0 && !text_equal(kept, *site))
+        return site_differs(path, kept, *site, findings);
+    if (site->size == 0)
+        *site = kept;
+    if (wanted.size > 0 && site->size > 0 && !text_equal(wanted, *site))
+        return site_differs(path, *site, wanted, findings);
+    if (site->size == 0)
+        *site = wanted;
+    return STATUS_OK;
+}
+
+enum status configuration_keep_site(const struct file_layer *layer,
+                                    const char *directory,
+                                    const struct configuration *configuration)
+{
+    char path[PATH_SIZE];
+    char line[YAML_ID_MAX + 2];
+    const struct text site = configuration->plant->site_id;
+    if (site.size == 0 || configuration->site_file != NULL ||
+        yaml_child(configuration->plant->tree,
+                   yaml_tree_root(configuration->plant->tree), "site") != NULL)
+        return STATUS_OK;
+    (void)snprintf(path, sizeof path, "%s/" SITE_FILE, directory);
+    int used = snprintf(line, sizeof line, "%.*s\n", (int)site.size, site.data);
+    return used > 0 && (size_t)used < sizeof line
+               ? file_replace(layer, path, text_bytes(text_of(line)))
+               : STATUS_LIMIT;
+}
+
+/* ---- all of it */
+
+/* What is read; names of files in the findings. */
+struct place {
+    const struct file_layer *layer;
+    const char *directory;
+    const char *site; /* NULL: as configured */
+    char notice_path[PATH_SIZE];
+    char plant_path[PATH_SIZE];
+};
+
+static enum status join(const struct place *place, struct findings *findings,
+                        struct configuration *found)
+{
+    enum status s = check_signature(place->layer, place->directory,
+                                    place->notice_path, found, findings);
+    if (s == STATUS_OK)
+        s = choose_site(place->layer, place->directory,
+                        text_of(place->site == NULL ? "" : place->site),
+                        findings, found);
+    if (s == STATUS_OK)
+        s = plant_bind(found->plant, place->plant_path, found->notice,
+                       place->notice_path, findings);
+    return s;
+}
+
+static enum status load(const struct place *place, struct findings *findings,
+                        struct configuration *found)
+{
+    enum status first =
+        load_notice(place->layer, place->notice_path, findings, found);
+    enum status second = load_plant(place->layer, place->plant_path, findings,
+                                    &found->plant);
+    if (first == STATUS_OK)
+        first = second;
+    if (first == STATUS_OK)
+        first = join(place, findings, found);
+    return second == STATUS_NO_MEMORY ? second : first;
+}
+
+enum status configuration_load_site(const struct file_layer *layer,
+                                    const char *directory, const char *site,
+                                    struct findings *findings,
+                                    struct configuration *out)
+{
+    *out = (struct configuration){0};
+    struct place place = {
+        .layer = layer, .directory = directory, .site = site};
+    if (!path_in(directory, "notice.yaml", place.notice_path, findings) ||
+        !path_in(directory, "plant.yaml", place.plant_path, findings))
+        return findings_status(findings);
+    struct configuration found = {0};
+    enum status s = load(&place, findings, &found);
+    if (s == STATUS_OK)
+        *out = found;
+    else
+        configuration_deinit(&found);
+    return s;
+}
+
 enum status configuration_load(const struct file_layer *layer,
                                const char *directory, struct findings *findings,
                                struct configuration *out)
 {
-    *out = (struct configuration){0};
-    char notice_path[PATH_SIZE];
-    char plant_path[PATH_SIZE];
-    int used =
-        snprintf(notice_path, sizeof notice_path, "%s/notice.yaml", directory);
-    (void)snprintf(plant_path, sizeof plant_path, "%s/plant.yaml", directory);
-    if (used < 0 || used >= PATH_SIZE) {
-        findings_add(findings, FINDING_UNREADABLE,
-                     (struct finding_place){directory, 0, 0},
-                     "use a shorter one", "the directory's name is too long");
-        return findings_status(findings);
-    }
-    struct configuration found = {0};
-    enum status first = load_notice(layer, notice_path, findings, &found);
-    enum status second = load_plant(layer, plant_path, findings, &found.plant);
-    if (first == STATUS_OK)
-        first = second;
-    if (first == STATUS_OK)
-        first = plant_bind(found.plant, plant_path, found.notice, notice_path,
-                           findings);
-    if (first != STATUS_OK) {
-        configuration_deinit(&found);
-        return second == STATUS_NO_MEMORY ? second : first;
-    }
-    *out = found;
-    return STATUS_OK;
+    return configuration_load_site(layer, directory, NULL, findings, out);
 }
 
 void configuration_deinit(struct configuration *configuration)
@@ -97,5 +277,6 @@ void configuration_deinit(struct configuration *configuration)
     notice_destroy(&configuration->notice);
     plant_destroy(&configuration->plant);
     alloc_free(configuration->notice_yaml);
+    alloc_free(configuration->site_file);
     *configuration = (struct configuration){0};
 }

@@ -15,11 +15,15 @@ struct configuration {
     struct plant *plant;
     uint8_t *notice_yaml; /* the bytes as read: they are hashed and shown */
     size_t notice_yaml_size;
+    uint8_t *site_file; /* the bytes of directory/site; mostly NULL */
 };
 
 /*
  * Reads directory/notice.yaml and directory/plant.yaml. Also what is wrong
- * with reading them becomes a finding.
+ * with reading them becomes a finding. Where the plant names a notice_key,
+ * directory/notice.yaml.sig must be its signature of the notice. Which site of
+ * the notice this is says the plant's site:, or else the file directory/site
+ * (see configuration_load_site).
  * Ownership: on success configuration_deinit releases both.
  * Fails with: BAD_INPUT (see findings), NO_MEMORY. On failure *out is zeroed.
  */
@@ -27,6 +31,22 @@ MUST_USE enum status configuration_load(const struct file_layer *layer,
                                         const char *directory,
                                         struct findings *findings,
                                         struct configuration *out);
+
+/*
+ * As above, for the site of this id; NULL: as configured. Another one than
+ * plant.yaml or directory/site say is a finding.
+ */
+MUST_USE enum status configuration_load_site(const struct file_layer *layer,
+                                             const char *directory,
+                                             const char *site,
+                                             struct findings *findings,
+                                             struct configuration *out);
+
+/* Makes it the site for good, by the file directory/site; nothing is written
+ * where the plant says it itself. Fails with: as sys/file.h. */
+MUST_USE enum status
+configuration_keep_site(const struct file_layer *layer, const char *directory,
+                        const struct configuration *configuration);
 
 void configuration_deinit(struct configuration *configuration);
 

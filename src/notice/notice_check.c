@@ -64,17 +64,18 @@ static void check_statistics(const struct notice *notice,
 {
     for (size_t i = 0; i < notice->group_count; i++) {
         const struct notice_group *group = &notice->groups[i];
-        bool is_counting = group->camera_class == NOTICE_CLASS_STATISTICS;
+        bool is_counting = false;
         for (size_t j = 0; j < group->purpose_count; j++)
             is_counting = is_counting ||
                           notice->purposes[group->purposes[j]].kind ==
                               NOTICE_PURPOSE_STATISTICS;
-        if (is_counting)
+        if (is_counting && group->camera_class != NOTICE_CLASS_STATISTICS)
             findings_add(findings, FINDING_STATISTICS_STORED,
                          lint_in_line(notice, group->line),
-                         "take the group out of this installation",
+                         "write class: statistics, and nothing of it is "
+                         "fetched or stored",
                          "group '%.*s' is for statistics, whose video may "
-                         "not be stored",
+                         "not be stored, but its class is stored",
                          SHOWN(group->id));
     }
 }

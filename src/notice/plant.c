@@ -6,7 +6,10 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "notice/notice_signature.h"
 #include "notice/plant_keys.h"
+#include "notice/plant_masks.h"
+#include "notice/plant_site.h"
 #include "notice/plant_witness.h"
 #include "notice/yaml_fill.h"
 #include "sys/network.h"
@@ -79,6 +82,13 @@ static const struct yaml_field CAMERA_FIELDS[] = {
      CAMERA(bitrate_kbps),
      .min = 1,
      .max = BITRATE_KBPS_MAX},
+    {.key = "masks",
+     .type = YAML_TYPE_LIST,
+     CAMERA(masks),
+     .max = PLANT_MASKS_MAX,
+     .fields = PLANT_MASK_FIELDS,
+     .element_size = sizeof(struct plant_mask),
+     .count_offset = offsetof(struct plant_camera, mask_count)},
     {.type = YAML_TYPE_LINE, CAMERA(line)},
     {0},
 };
@@ -143,10 +153,12 @@ static const struct yaml_field WEB_FIELDS[] = {
 
 static const struct yaml_field PLANT_FIELDS[] = {
     {.key = "format", .type = YAML_TYPE_ELSEWHERE, .is_required = true},
-    {.key = "installation",
-     .type = YAML_TYPE_ID,
-     .is_required = true,
-     PLANT(installation)},
+    {.key = "installation", .type = YAML_TYPE_ID, PLANT(installation)},
+    {.key = "site", .type = YAML_TYPE_ID, PLANT(site_id)},
+    {.key = "notice_key",
+     .type = YAML_TYPE_TEXT,
+     PLANT(notice_key),
+     .max = NOTICE_KEY_TEXT_SIZE - 1},
     {.key = "demo", .type = YAML_TYPE_BOOL, PLANT(is_demo)},
     {.key = "cameras",
      .type = YAML_TYPE_LIST,
@@ -395,6 +407,8 @@ enum status plant_load(const char *file_name, struct bytes yaml,
     check_networks(plant->tree->file, plant, findings);
     plant_keys_check(plant, findings);
     plant_witness_check(plant, findings);
+    plant_masks_check(plant, findings);
+    plant_site_check(plant, findings);
     yaml_tree_name_paths(plant->tree, findings, findings_before);
     fill_plant_defaults(plant);
     if (fill.status == STATUS_OK)
@@ -412,6 +426,8 @@ void plant_destroy(struct plant **plant)
 {
     if (*plant == NULL)
         return;
+    for (size_t i = 0; i < (*plant)->camera_count; i++)
+        alloc_free((*plant)->cameras[i].masks);
     alloc_free((*plant)->cameras);
     alloc_free((*plant)->disks);
     alloc_free((*plant)->camera_networks);
@@ -449,6 +465,8 @@ static void check_groups(const struct plant *plant, const char *notice_file,
         const struct notice_group *group = &notice->groups[i];
         const struct finding_place place = {notice_file, group->line, 0};
         uint32_t count = 0;
+        if (!plant_runs_group(plant, notice, i))
+            continue;
         for (size_t j = 0; j < plant->camera_count; j++)
             count += text_equal(plant->cameras[j].group_id, group->id);
         if (count != group->camera_count)
@@ -499,6 +517,8 @@ enum status plant_bind(struct plant *plant, const char *plant_file,
 {
     size_t errors_before = findings->errors;
     bind_cameras(plant, plant_file, notice, findings);
+    plant_site_bind(plant, plant_file, notice, findings);
+    plant_masks_bind(plant, notice, notice_file, findings);
     check_groups(plant, notice_file, notice, findings);
     check_running(notice_file, notice, findings);
     if (findings->out_of_memory)

@@ -18,6 +18,27 @@
 #include "model/camera.h"
 #include "notice/notice.h"
 
+enum { MASK_POINTS_MAX = 16, MASK_UNIT = 1000 };
+
+/* Where a mask is applied: in the camera, before anything leaves it, or in
+ * pictures for people. */
+enum plant_mask_by { PLANT_MASK_CAMERA = 1, PLANT_MASK_DISPLAY };
+
+struct plant_mask_point {
+    uint16_t x; /* in MASK_UNIT-ths of the picture's width, from the left */
+    uint16_t y; /* likewise of its height, from the top */
+};
+
+/* A part of the picture that nobody is to see. */
+struct plant_mask {
+    struct text what; /* the words of the notice's exclusion */
+    enum plant_mask_by by;
+    struct text region; /* as written: "0,0 300,0 300,1000" */
+    struct plant_mask_point points[MASK_POINTS_MAX]; /* a polygon */
+    size_t point_count;
+    uint32_t line;
+};
+
 struct plant_camera {
     uint32_t number; /* CAMERA_NUMBER_MIN..MAX, never given twice */
     struct text id;
@@ -33,6 +54,8 @@ struct plant_camera {
     uint16_t onvif_port; /* 0: not named */
     enum camera_transport transport; /* TCP where none is named */
     uint32_t bitrate_kbps;     /* assumed, where none was measured; 0: storage's */
+    struct plant_mask *masks;
+    size_t mask_count;
     uint32_t line;
 };
 
@@ -70,8 +93,17 @@ struct plant_witnessed {
 /* Where the roots of all recordings live; docs/design/tpm.md. */
 enum key_erasure { KEY_ERASURE_FILE = 1, KEY_ERASURE_TPM };
 
+/* Every site of the notice is run here. */
+#define PLANT_ALL_SITES SIZE_MAX
+
 struct plant {
-    struct text installation; /* id of this site in the log's origin */
+    struct text installation; /* id of this site in the log's origin; with
+                               * site_id, that one */
+    struct text site_id;      /* empty: all sites of the notice */
+    size_t site; /* index into notice.sites, or PLANT_ALL_SITES; set by
+                  * plant_bind */
+    struct text notice_key;   /* whose signature the notice must bear, as
+                               * notice/notice_signature; empty: nobody's */
     bool is_demo;             /* allows periods in seconds */
 
     struct plant_camera *cameras; /* in the order of the file */
@@ -114,8 +146,9 @@ void plant_destroy(struct plant **plant);
 
 /*
  * Joins the cameras to the groups of the notice and checks one against the
- * other: unknown groups, counts, periods in seconds outside a demo. The file
- * names stand in the findings. Fails with: BAD_INPUT, NO_MEMORY.
+ * other: unknown groups, counts, periods in seconds outside a demo, exclusions
+ * without a mask. Where plant->site_id is set, only that site's cameras stay.
+ * The file names stand in the findings. Fails with: BAD_INPUT, NO_MEMORY.
  */
 MUST_USE enum status plant_bind(struct plant *plant, const char *plant_file,
                                 const struct notice *notice,

@@ -85,6 +85,9 @@ static void on_logout(void *context, struct channel *channel,
     ANSWER(logout, reply);
 }
 
+static const char MASK[] = "{\"what\":\"수유실\",\"by\":\"camera\","
+                           "\"region\":\"0,0 300,0 300,1000\"}";
+
 static void put_group(struct buffer *out, const struct fake *fake,
                       const char *names, uint32_t from, uint32_t to)
 {
@@ -95,10 +98,11 @@ static void put_group(struct buffer *out, const struct fake *fake,
     for (uint32_t n = from; n <= to; n++)
         buffer_format(out,
                       "%s{\"number\":%u,\"id\":\"cam-%u\",\"ko\":\"카메라 "
-                      "%u\",\"en\":\"Camera %u\",\"state\":\"%s\",\"since\":"
-                      "%lld}",
+                      "%u\",\"en\":\"Camera %u\",\"state\":\"%s\",\"masks\":[%s],"
+                      "\"since\":%lld}",
                       n == from ? "" : ",", n, n, n, n,
                       n == 3 ? "unreachable" : "recording",
+                      n == 2 ? MASK : "",
                       (long long)fake->began_us);
     buffer_append_text(out, "]}");
 }

@@ -253,11 +253,11 @@ class Demo:
 class Installation(Demo):
     """haechi run in a directory that is configured already."""
 
-    def __init__(self, directory, web_port):
+    def __init__(self, directory, web_port, *arguments):
         self.made = False
         self.directory = directory
         self.web_port = web_port
-        self.start("run", "--dir", directory)
+        self.start("run", "--dir", directory, *arguments)
 
 
 def entries(directory):

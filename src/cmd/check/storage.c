@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
+#include "notice/plant_site.h"
 #include "store/forecast.h"
 #include "store/volume_set.h"
 #include "sys/mount.h"
@@ -85,6 +86,8 @@ static void fill_pools(struct storage_check *check)
     const struct plant *plant = check->plant;
     for (size_t i = 0; i < plant->camera_count; i++) {
         const struct plant_camera *camera = &plant->cameras[i];
+        if (!plant_stores_group(plant, check->notice, camera->group))
+            continue;
         struct retention retention =
             check->notice->groups[camera->group].retention;
         struct pool *pool =

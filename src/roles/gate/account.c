@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "ipc/document.h"
 #include "crypto/secret.h"
+#include "notice/plant_site.h"
 #include "roles/gate/gate.h"
 #include "roles/gate/json.h"
 
@@ -68,7 +69,9 @@ static enum status write_accounts(struct gate *gate, struct buffer *out)
     gate_put_name(&json, "people");
     gate_put_open(&json, '[');
     for (size_t i = 0; i < notice->person_count; i++)
-        write_person(&json, &notice->people[i]);
+        if (plant_runs_some(gate->configuration.plant, notice,
+                            &notice->people[i].scope))
+            write_person(&json, &notice->people[i]);
     gate_put_close(&json, ']');
     gate_put_name(&json, "roles");
     gate_put_open(&json, '[');
@@ -179,7 +182,10 @@ static bool person_fits(const struct gate *gate, enum account_role role,
         notice_person_find(gate->configuration.notice, id);
     if (role_reaches_all_groups(role))
         return id.size == 0 || person != NULL;
-    if (person == NULL)
+    /* Of the institution, but not of this site: no pictures here. */
+    if (person == NULL ||
+        !plant_runs_some(gate->configuration.plant,
+                         gate->configuration.notice, &person->scope))
         return false;
     bool is_manager = person->role == NOTICE_ROLE_GENERAL_MANAGER ||
                       person->role == NOTICE_ROLE_CHIEF_MANAGER;

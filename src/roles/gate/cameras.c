@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "ipc/document.h"
+#include "notice/plant_site.h"
 #include "roles/gate/gate.h"
 #include "roles/gate/json.h"
 
@@ -28,7 +29,11 @@ static void write_camera(const struct gate *gate, struct json *json,
     gate_put_named_number(json, "number", camera->number);
     gate_put_named_text(json, "id", camera->id);
     write_words(json, "ko", "en", camera->name);
+    if (!plant_stores_group(gate->configuration.plant,
+                            gate->configuration.notice, camera->group))
+        state = "not_stored";
     gate_put_named_text(json, "state", text_of(state));
+    gate_masks_write(json, camera);
     gate_put_name(json, "since");
     if (has_state)
         gate_put_time(json, history->state_since);

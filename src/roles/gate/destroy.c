@@ -13,6 +13,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "notice/plant_site.h"
 #include "roles/gate/gate.h"
 #include "roles/gate/json.h"
 #include "sys/logger.h"
@@ -142,9 +143,12 @@ static uint32_t held_by(const struct gate *gate, uint32_t camera,
 static bool reaches_all(const struct gate *gate,
                         const struct gate_person *person)
 {
-    size_t count = gate->configuration.notice->group_count;
+    const struct configuration *configuration = &gate->configuration;
+    size_t count = configuration->notice->group_count;
     for (size_t group = 0; group < count; group++) {
-        if (!gate_person_reaches(gate, person, group))
+        if (plant_runs_group(configuration->plant, configuration->notice,
+                             group) &&
+            !gate_person_reaches(gate, person, group))
             return false;
     }
     return true;

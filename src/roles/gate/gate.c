@@ -278,21 +278,37 @@ static void note_notice(struct gate *gate)
     gate_note(gate, &entry);
 }
 
-/* Which cameras there are and how long each one's video is kept. */
-static void note_policies(struct gate *gate)
+static void note_setting(struct gate *gate, enum history_setting setting,
+                         const char *value)
 {
-    AUTO(buffer_deinit) struct buffer policies = buffer_with_limit(1 << 20);
-    char digest[HISTORY_DIGEST_SIZE];
-    gate_policies_write(gate, &policies);
-    if (policies.failed ||
-        digest_of(buffer_bytes(&policies), digest) != STATUS_OK ||
-        text_equal(text_of(digest), text_of(gate->history.policies_sha256)))
+    if (text_equal(text_of(value), text_of(gate->history.settings[setting])))
         return;
     struct entry entry = entry_of(ENTRY_SETTING);
     entry_number(&entry, "account", 0);
-    entry_text(&entry, "name", text_of(HISTORY_POLICIES_SETTING));
-    entry_text(&entry, "value", text_of(digest));
+    entry_text(&entry, "name", text_of(history_setting_name(setting)));
+    entry_text(&entry, "value", text_of(value));
     gate_note(gate, &entry);
+}
+
+/* Which cameras there are and how long each one's video is kept; what nobody
+ * is to see of their pictures; whose signature the notice bears. */
+static void note_settings(struct gate *gate)
+{
+    AUTO(buffer_deinit) struct buffer policies = buffer_with_limit(1 << 20);
+    AUTO(buffer_deinit) struct buffer masks = buffer_with_limit(16 << 20);
+    char value[HISTORY_DIGEST_SIZE];
+    gate_policies_write(gate, &policies);
+    if (!policies.failed &&
+        digest_of(buffer_bytes(&policies), value) == STATUS_OK)
+        note_setting(gate, HISTORY_SETTING_POLICIES, value);
+    gate_masks_write_all(gate, &masks);
+    if (masks.size == 0)
+        note_setting(gate, HISTORY_SETTING_MASKS, "");
+    else if (!masks.failed &&
+             digest_of(buffer_bytes(&masks), value) == STATUS_OK)
+        note_setting(gate, HISTORY_SETTING_MASKS, value);
+    if (text_copy(gate->configuration.plant->notice_key, value, sizeof value))
+        note_setting(gate, HISTORY_SETTING_NOTICE_KEY, value);
 }
 
 /* cause: empty where the recorder as a whole was started, not the gate. */
@@ -309,7 +325,7 @@ static void note_start(struct gate *gate, struct text cause)
         gate_note(gate, &entry);
     }
     note_notice(gate);
-    note_policies(gate);
+    note_settings(gate);
     gate_periods_note(gate);
 }
 

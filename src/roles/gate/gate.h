@@ -352,6 +352,7 @@ MUST_USE enum status gate_person_find(struct gate *gate, struct text token,
                                       struct gate_person *out);
 bool gate_person_may(const struct gate_person *person, enum right right);
 /* Whether the notice gives this person the group (an index). */
+/* A group of a site that is not run here nobody reaches. */
 bool gate_person_reaches(const struct gate *gate,
                          const struct gate_person *person, size_t group);
 /* Both, for a camera; NULL where not allowed or not there. */
@@ -377,6 +378,14 @@ struct json;
 void gate_periods_note(struct gate *gate);
 /* "groups": period, reason, floor and ceiling of what is recorded now. */
 void gate_periods_write(const struct gate *gate, struct json *json);
+
+/* ---- mask.c: which part of the pictures nobody is to see ---- */
+
+/* The camera's masks as "masks": [...]. */
+void gate_masks_write(struct json *json, const struct plant_camera *camera);
+
+/* Those of all cameras that have some, for the log's digest; empty: none. */
+void gate_masks_write_all(const struct gate *gate, struct buffer *out);
 
 /* ---- gate/login.c
  * -------------------------------------------------------------- */

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "crypto/secret.h"
+#include "notice/plant_site.h"
 #include "roles/gate/gate.h"
 #include "roles/gate/json.h"
 #include "sys/random.h"
@@ -347,7 +348,8 @@ enum status gate_code_make(struct gate *gate, char out[GATE_CODE_SIZE])
 }
 
 /* The first account is that of who heads the body, or else of the first
- * manager: the first person in that order that the notice names. */
+ * manager: the first person in that order that the notice names for what is
+ * run here. */
 static struct text first_person(const struct gate *gate)
 {
     static const enum notice_role ORDER[] = {NOTICE_ROLE_GENERAL_MANAGER,
@@ -355,7 +357,9 @@ static struct text first_person(const struct gate *gate)
     const struct notice *notice = gate->configuration.notice;
     for (size_t i = 0; i < sizeof ORDER / sizeof *ORDER; i++) {
         for (size_t p = 0; p < notice->person_count; p++) {
-            if (notice->people[p].role == ORDER[i])
+            if (notice->people[p].role == ORDER[i] &&
+                plant_runs_some(gate->configuration.plant, notice,
+                                &notice->people[p].scope))
                 return notice->people[p].id;
         }
     }

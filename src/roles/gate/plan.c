@@ -6,6 +6,7 @@
 #include "crypto/secret.h"
 #include "ipc/plan.h"
 #include "notice/plant_password.h"
+#include "notice/plant_site.h"
 #include "roles/gate/gate.h"
 #include "sys/logger.h"
 
@@ -40,6 +41,14 @@ static void add_camera(const struct gate *gate,
     alloc_free(content);
 }
 
+/* Where nothing may be stored nothing is fetched: nobody connects. */
+static bool is_stored(const struct gate *gate,
+                      const struct plant_camera *camera)
+{
+    return plant_stores_group(gate->configuration.plant,
+                              gate->configuration.notice, camera->group);
+}
+
 enum status gate_plan_make(struct gate *gate)
 {
     const struct plant *plant = gate->configuration.plant;
@@ -47,9 +56,13 @@ enum status gate_plan_make(struct gate *gate)
     if (s != STATUS_OK)
         return s;
     struct writer out = writer_on(gate->plan, PLAN_MAX);
-    writer_u16be(&out, (uint16_t)plant->camera_count);
+    size_t stored = 0;
     for (size_t i = 0; i < plant->camera_count; i++)
-        add_camera(gate, &plant->cameras[i], &out);
+        stored += is_stored(gate, &plant->cameras[i]);
+    writer_u16be(&out, (uint16_t)stored);
+    for (size_t i = 0; i < plant->camera_count; i++)
+        if (is_stored(gate, &plant->cameras[i]))
+            add_camera(gate, &plant->cameras[i], &out);
     gate->plan_size = out.used;
     return out.failed || plant->camera_count > CAMERAS_MAX ? STATUS_LIMIT
                                                            : STATUS_OK;
@@ -90,6 +103,8 @@ void gate_policies_write(const struct gate *gate, struct buffer *out)
     const struct plant *plant = gate->configuration.plant;
     for (size_t i = 0; i < plant->camera_count; i++) {
         const struct plant_camera *camera = &plant->cameras[i];
+        if (!is_stored(gate, camera))
+            continue;
         const struct policy policy = {
             .camera = camera->number,
             .retention = notice->groups[camera->group].retention,

@@ -12,6 +12,7 @@
 
 #include "base/number.h"
 #include "base/text.h"
+#include "notice/plant_site.h"
 #include "roles/gate/gate.h"
 #include "roles/gate/json.h"
 
@@ -63,6 +64,8 @@ void gate_periods_note(struct gate *gate)
     const struct notice *notice = gate->configuration.notice;
     for (size_t i = 0; i < notice->group_count; i++) {
         const struct notice_group *group = &notice->groups[i];
+        if (!plant_stores_group(gate->configuration.plant, notice, i))
+            continue;
         const char *before = history_period(&gate->history, group->id);
         char period[HISTORY_PERIOD_SIZE];
         format_period(group->retention, period);
@@ -86,6 +89,8 @@ void gate_periods_write(const struct gate *gate, struct json *json)
     gate_put_open(json, '[');
     for (size_t i = 0; i < notice->group_count; i++) {
         const struct notice_group *group = &notice->groups[i];
+        if (!plant_stores_group(gate->configuration.plant, notice, i))
+            continue;
         struct slot_grid grid = slot_grid_of(group->retention);
         struct wall_time floor =
             retention_die_at(group->retention, slot_start(now, grid.slot_s),

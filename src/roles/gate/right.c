@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who may: the session, its account, the right, and the notice's groups. */
 #include "base/text.h"
+#include "notice/plant_site.h"
 #include "roles/gate/gate.h"
 
 enum status gate_person_find(struct gate *gate, struct text token,
@@ -28,6 +29,9 @@ bool gate_person_may(const struct gate_person *person, enum right right)
 bool gate_person_reaches(const struct gate *gate,
                          const struct gate_person *person, size_t group)
 {
+    if (!plant_runs_group(gate->configuration.plant,
+                          gate->configuration.notice, group))
+        return false;
     if (role_reaches_all_groups(person->account.role))
         return true;
     /* Taken off the notice, a person has no right to any picture. */
@@ -43,6 +47,9 @@ const struct plant_camera *gate_person_camera(const struct gate *gate,
     const struct plant_camera *found =
         plant_camera_find(gate->configuration.plant, camera);
     bool is_allowed = found != NULL && gate_person_may(person, right) &&
-                      gate_person_reaches(gate, person, found->group);
+                      gate_person_reaches(gate, person, found->group) &&
+                      plant_stores_group(gate->configuration.plant,
+                                         gate->configuration.notice,
+                                         found->group);
     return is_allowed ? found : NULL;
 }

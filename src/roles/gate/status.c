@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "ipc/document.h"
+#include "notice/plant_site.h"
 #include "roles/gate/gate.h"
 #include "roles/gate/json.h"
 
@@ -60,7 +61,8 @@ static const char *state_name(enum cause state)
     return state == CAUSE_NONE ? "recording" : cause_name(state);
 }
 
-/* An unencrypted link is an exception, and is said. */
+/* An unencrypted link is an exception, and is said; so is what a camera may
+ * not show. */
 static void write_link(const struct gate *gate, uint32_t number,
                        struct json *json)
 {
@@ -68,6 +70,21 @@ static void write_link(const struct gate *gate, uint32_t number,
         plant_camera_find(gate->configuration.plant, number);
     gate_put_name(json, "encrypted");
     gate_put_bool(json, camera != NULL && camera->is_secure);
+    gate_put_named_number(json, "masks",
+                          camera == NULL ? 0 : (int64_t)camera->mask_count);
+}
+
+/* Which part of which notice is run, and whose signature that bears. */
+static void write_notice(const struct gate *gate, struct json *json)
+{
+    const struct configuration *configuration = &gate->configuration;
+    const struct plant *plant = configuration->plant;
+    gate_put_named_text(json, "site", plant->site_id);
+    gate_put_name(json, "notice");
+    gate_put_open(json, '{');
+    gate_put_named_text(json, "sha256", text_of(gate->history.notice_sha256));
+    gate_put_named_text(json, "key", plant->notice_key);
+    gate_put_close(json, '}');
 }
 
 static int64_t write_cameras(const struct status_call *asked, struct json *json)
@@ -112,6 +129,7 @@ static void write_status(const struct status_call *asked, struct buffer *out)
     const struct gate *gate = asked->call.gate;
     struct json json = gate_put_on(out);
     gate_put_open(&json, '{');
+    write_notice(gate, &json);
     int64_t unexplained_us = write_cameras(asked, &json);
     gate_put_named_number(&json, "records", (int64_t)asked->records);
     gate_put_named_number(&json, "bytes", (int64_t)asked->bytes);
@@ -375,12 +393,16 @@ static enum status take_log_cameras(struct status_call *asked)
         alloc_array(plant->camera_count + 1, sizeof *asked->cameras);
     if (asked->cameras == NULL)
         return STATUS_NO_MEMORY;
-    asked->count = plant->camera_count;
-    for (size_t i = 0; i < asked->count; i++) {
+    for (size_t i = 0; i < plant->camera_count; i++) {
+        const struct plant_camera *camera = &plant->cameras[i];
+        if (!plant_stores_group(plant, gate->configuration.notice,
+                                camera->group))
+            continue;
         const struct history_camera *history =
-            history_camera(&gate->history, plant->cameras[i].number);
-        asked->cameras[i].number = plant->cameras[i].number;
-        asked->cameras[i].state = history != NULL && history->has_state
+            history_camera(&gate->history, camera->number);
+        struct status_camera *row = &asked->cameras[asked->count++];
+        row->number = camera->number;
+        row->state = history != NULL && history->has_state
                                       ? history->state
                                       : CAUSE_STARTING;
     }

@@ -8,6 +8,8 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "notice/example.h"
+#include "notice/notice_signature.h"
+#include "notice/plant_site.h"
 #include "notice/render_html.h"
 #include "unit/test.h"
 
@@ -109,6 +111,169 @@ static void every_example_is_sound(void **state)
     }
 }
 
+/* Four sites, one notice, 101 cameras between them. */
+static void each_site_of_the_example_is_sound(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *site;
+        size_t cameras;
+    } SITES[] = {{"headquarters", 16},
+                 {"gwangju-center", 76},
+                 {"jeju-center", 2},
+                 {"gwangsan-center", 7}};
+    for (size_t i = 0; i < sizeof SITES / sizeof SITES[0]; i++) {
+        char directory[PATH_SIZE * 4];
+        (void)snprintf(directory, sizeof directory,
+                       "%s/examples/gwangju-labor-office/sites/%s",
+                       getenv("SOURCE_ROOT"), SITES[i].site);
+        struct findings findings = {0};
+        struct configuration found;
+        CHECK_OK(configuration_load(&FILE_LAYER_SYSTEM, directory, &findings,
+                                    &found));
+        CHECK(findings.count == 0);
+        CHECK(found.plant->camera_count == SITES[i].cameras);
+        CHECK(text_equal(found.plant->installation, text_of(SITES[i].site)));
+        for (size_t j = 0; j < found.notice->group_count; j++)
+            CHECK(plant_runs_group(found.plant, found.notice, j) ==
+                  (found.notice->groups[j].site == found.plant->site));
+        configuration_deinit(&found);
+        findings_deinit(&findings);
+    }
+}
+
+/* Writes notice and plant into directory. */
+static void write_both(const char *directory, const char *notice,
+                       const char *plant)
+{
+    char path[PATH_SIZE * 2];
+    (void)snprintf(path, sizeof path, "%s/notice.yaml", directory);
+    CHECK_OK(file_replace(&FILE_LAYER_SYSTEM, path,
+                          text_bytes(text_of(notice))));
+    (void)snprintf(path, sizeof path, "%s/plant.yaml", directory);
+    CHECK_OK(file_replace(&FILE_LAYER_SYSTEM, path,
+                          text_bytes(text_of(plant))));
+}
+
+static const char TWO_SITES[] =
+    "format: 1\ninstitution: 기관\nhomepage: https://a.example/b\n"
+    "basis: 법\npurposes: [{id: p, kind: facility, words: 안전}]\n"
+    "hours: 24시간\nretention: {days: 30}\n"
+    "sites:\n"
+    "  - {id: one, name: 하나, groups: [{id: a, place: 문, count: 1, "
+    "purposes: [p]}, {id: c, place: 길, count: 1, purposes: [p], "
+    "class: statistics}]}\n"
+    "  - {id: two, name: 둘, groups: [{id: b, place: 문, count: 1, "
+    "purposes: [p]}]}\n"
+    "  - {id: none, name: 셋, groups: [{id: d, place: 문, count: 0, "
+    "purposes: [p]}]}\n"
+    "people: [{id: m, role: chief_manager, name: 홍길동, post: 관}]\n"
+    "dates: {announced: 2026-01-01, effective: 2026-01-10}\n";
+static const char ALL_CAMERAS[] =
+    "format: 1\ninstallation: all\ncameras:\n"
+    "  - {number: 1, id: a, group: a, name: 가, host: c}\n"
+    "  - {number: 2, id: b, group: b, name: 나, host: c}\n"
+    "  - {number: 3, id: c, group: c, name: 다, host: c}\n";
+
+/* The site has so many cameras; with 0: this finding. A sound one is kept. */
+static bool site_is(const char *directory, const char *site,
+                    enum finding_code code, size_t cameras)
+{
+    struct findings findings = {0};
+    struct configuration found;
+    bool is_found = false;
+    enum status s = configuration_load_site(&FILE_LAYER_SYSTEM, directory,
+                                            site, &findings, &found);
+    for (size_t i = 0; i < findings.count; i++)
+        is_found = is_found || findings.list[i].code == code;
+    bool is_good = s == STATUS_OK ? found.plant->camera_count == cameras
+                                  : cameras == 0 && is_found;
+    if (s == STATUS_OK && is_good)
+        CHECK_OK(configuration_keep_site(&FILE_LAYER_SYSTEM, directory,
+                                         &found));
+    configuration_deinit(&found);
+    findings_deinit(&findings);
+    return is_good;
+}
+
+static void a_directory_is_one_site_for_good(void **state)
+{
+    (void)state;
+    char directory[PATH_SIZE];
+    test_directory_make(directory, sizeof directory);
+    write_both(directory, TWO_SITES, ALL_CAMERAS);
+    CHECK(site_is(directory, NULL, FINDING_SITE_DIFFERS, 3));
+    CHECK(site_is(directory, "nowhere", FINDING_UNKNOWN_SITE, 0));
+    CHECK(site_is(directory, "none", FINDING_SITE_WITHOUT_CAMERAS, 0));
+    CHECK(site_is(directory, "one", FINDING_SITE_DIFFERS, 2));
+    CHECK(site_is(directory, NULL, FINDING_SITE_DIFFERS, 2));
+    CHECK(site_is(directory, "two", FINDING_SITE_DIFFERS, 0));
+    test_directory_remove(directory);
+}
+
+static void what_only_counts_is_not_stored(void **state)
+{
+    (void)state;
+    char directory[PATH_SIZE];
+    test_directory_make(directory, sizeof directory);
+    write_both(directory, TWO_SITES, ALL_CAMERAS);
+    struct findings findings = {0};
+    struct configuration found;
+    CHECK_OK(configuration_load(&FILE_LAYER_SYSTEM, directory, &findings,
+                                &found));
+    for (size_t i = 0; i < found.notice->group_count; i++)
+        CHECK(plant_stores_group(found.plant, found.notice, i) ==
+              !text_equal(found.notice->groups[i].id, text_of("c")));
+    configuration_deinit(&found);
+    findings_deinit(&findings);
+    test_directory_remove(directory);
+}
+
+static void a_changed_notice_is_refused(void **state)
+{
+    (void)state;
+    uint8_t private_key[SIGN_PRIVATE_SIZE];
+    uint8_t public_key[SIGN_PUBLIC_SIZE];
+    char key[NOTICE_KEY_TEXT_SIZE];
+    char line[NOTICE_SIGNATURE_LINE_SIZE];
+    char plant[1024];
+    char directory[PATH_SIZE];
+    char path[PATH_SIZE + 32];
+    test_directory_make(directory, sizeof directory);
+    CHECK_OK(sign_key_make(private_key, public_key));
+    base64_encode(bytes_of(public_key, sizeof public_key), key);
+    (void)snprintf(plant, sizeof plant, "%snotice_key: %s\n", ALL_CAMERAS,
+                   key);
+    write_both(directory, TWO_SITES, plant);
+    CHECK(site_is(directory, NULL, FINDING_SIGNATURE_MISSING, 0));
+    CHECK_OK(notice_signature_make(
+        private_key, text_bytes(text_of(TWO_SITES)), line));
+    (void)snprintf(path, sizeof path, "%s/notice.yaml.sig", directory);
+    CHECK_OK(file_replace(&FILE_LAYER_SYSTEM, path,
+                          text_bytes(text_of(line))));
+    CHECK(site_is(directory, NULL, FINDING_SIGNATURE_WRONG, 3));
+    char changed[sizeof TWO_SITES];
+    for (size_t at = 0; at < strlen(TWO_SITES); at += 97) {
+        memcpy(changed, TWO_SITES, sizeof changed);
+        if (changed[at] != ' ')
+            continue;
+        changed[at] = '\n'; /* often still a sound notice, never this one */
+        write_both(directory, changed, plant);
+        CHECK(site_is(directory, NULL, FINDING_SIGNATURE_WRONG, 0) ||
+              site_is(directory, NULL, FINDING_SYNTAX, 0));
+    }
+    write_both(directory, TWO_SITES, plant);
+    for (size_t i = 0; i + 2 < NOTICE_SIGNATURE_LINE_SIZE; i += 7) {
+        char other[NOTICE_SIGNATURE_LINE_SIZE];
+        memcpy(other, line, sizeof other);
+        other[i] = other[i] == 'A' ? 'B' : 'A';
+        CHECK_OK(file_replace(&FILE_LAYER_SYSTEM, path,
+                              text_bytes(text_of(other))));
+        CHECK(site_is(directory, NULL, FINDING_SIGNATURE_WRONG, 0));
+    }
+    test_directory_remove(directory);
+}
+
 static void missing_files_are_findings(void **state)
 {
     (void)state;
@@ -149,5 +314,9 @@ static void every_failing_allocation_is_told(void **state)
 TEST_MAIN("notice/configuration",
           TEST(the_demo_is_sound_and_has_one_short_group),
           TEST(cameras_without_a_user_need_no_secret),
-          TEST(every_example_is_sound), TEST(missing_files_are_findings),
+          TEST(every_example_is_sound),
+          TEST(each_site_of_the_example_is_sound),
+          TEST(a_directory_is_one_site_for_good),
+          TEST(what_only_counts_is_not_stored),
+          TEST(a_changed_notice_is_refused), TEST(missing_files_are_findings),
           TEST(every_failing_allocation_is_told))
