@@ -89,6 +89,12 @@ test('the wall trims what it has shown', async () => {
     assert.ok(lengths.length > 0 && lengths.every((length) => length < 16), String(lengths));
 });
 
+test('a tile says what nobody is to see', async () => {
+    const masks = page.locator('.tile[data-camera="2"] .masks');
+    assert.equal(await masks.textContent(), '가림: 수유실');
+    assert.equal(await page.locator('.tile[data-camera="1"] .masks').textContent(), '');
+});
+
 test('a tile that is enlarged fills the row', async () => {
     const tile = page.locator('.tile').first();
     await tile.getByRole('button', {name: '크게 보기'}).click();
