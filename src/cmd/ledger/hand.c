@@ -336,10 +336,9 @@ const struct command COMMAND_LEDGER_CORRECT = {
 
 const struct command COMMAND_LEDGER_DESTROYED = {
     .name = "ledger destroyed",
-    .synopsis = "NUMBER --dir DIRECTORY --how "
-                "shredded|burnt|erased|returned\n"
-                "    --done T --reason TEXT [--name NAME --password-file "
-                "FILE]",
+    .synopsis = "NUMBER --dir DIRECTORY\n"
+                "    --how shredded|burnt|erased|returned --done T\n"
+                "    --reason TEXT [--name NAME --password-file FILE]",
     .summary = "a copy was destroyed, or given back",
     .options = END_OPTIONS,
     .option_count = OPTION_COUNT(END_OPTIONS),
@@ -358,7 +357,8 @@ const struct command COMMAND_LEDGER_REMARK = {
 
 const struct command COMMAND_LEDGER_DUE = {
     .name = "ledger due",
-    .synopsis = "--dir DIRECTORY [--json] [--name NAME --password-file FILE]",
+    .synopsis = "--dir DIRECTORY [--json]\n"
+                "    [--name NAME --password-file FILE]",
     .summary = "copies outside the recorder, the next due first",
     .options = DUE_OPTIONS,
     .option_count = OPTION_COUNT(DUE_OPTIONS),
