@@ -19,7 +19,7 @@ def help_of(haechi, *words):
 
 def commands(haechi):
     """[(name, summary)] as listed."""
-    return re.findall(r"^  (\w+(?: \w+)?) +(\S.*)$", help_of(haechi), re.M)
+    return re.findall(r"^  ([\w-]+(?: [\w-]+)?)  +(\S.*)$", help_of(haechi), re.M)
 
 
 def escape(text):

@@ -24,7 +24,7 @@ static void list(const char *word, FILE *out)
             (word != NULL && (strncmp(command->name, word, size) != 0 ||
                               command->name[size] != ' ')))
             continue;
-        (void)fprintf(out, "  %-14s %s\n", command->name, command->summary);
+        (void)fprintf(out, "  %-16s  %s\n", command->name, command->summary);
     }
 }
 
