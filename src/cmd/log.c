@@ -9,12 +9,8 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "cmd/log_files.h"
+#include "cmd/log_lines.h"
 #include "cmd/options.h"
-#include "log/leaf.h"
-#include "log/line_file.h"
-#include "log/log_index.h"
-#include "log/tree/proof.h"
-#include "log/tree/tile_file.h"
 
 enum { PATH_SIZE = 1200, TRIES = 5 };
 
@@ -117,28 +113,13 @@ static int run_checkpoint(int argc, char **argv)
 static enum status prove(const struct log_options *options, struct buffer *out)
 {
     AUTO(alloc_release) uint8_t *memory = NULL;
-    AUTO(alloc_release) struct tile_reader *reader =
-        alloc_zeroed(sizeof *reader);
+    struct text note;
     struct checkpoint checkpoint;
-    struct merkle_hash leaf;
-    struct proof proof = {.index = options->number};
-    if (reader == NULL)
-        return STATUS_NO_MEMORY;
-    enum status s = log_files_checkpoint(options->directory, &memory, &proof.note,
+    enum status s = log_files_checkpoint(options->directory, &memory, &note,
                                          &checkpoint);
-    if (s != STATUS_OK)
-        return s;
-    reader->layer = &FILE_LAYER_SYSTEM;
-    reader->directory = options->directory;
-    reader->size = checkpoint.size;
-    s = tree_prove_leaf(options->number, checkpoint.size, tile_reader_node,
-                          reader, &proof.path);
-    if (s == STATUS_OK)
-        s = tile_reader_node(reader, 0, options->number, &leaf);
-    if (s == STATUS_OK)
-        s = tree_check_leaf(options->number, checkpoint.size, &leaf,
-                              &proof.path, &checkpoint.root);
-    return s == STATUS_OK ? proof_format(&proof, out) : s;
+    return s == STATUS_OK ? log_lines_prove(options->directory, note,
+                                            &checkpoint, options->number, out)
+                          : s;
 }
 
 static int run_prove(int argc, char **argv)
@@ -162,52 +143,18 @@ static int run_prove(int argc, char **argv)
 
 /* ---- an entry ------------------------------------------------------------- */
 
-/* Where to begin: the bundle where the index knows it, else the first line. */
-static enum status seek(const struct log_options *options, uint64_t *number,
-                        uint64_t *offset)
-{
-    char path[PATH_SIZE + 32];
-    AUTO(log_index_close) struct log_index *index = NULL;
-    (void)snprintf(path, sizeof path, "%s/index", options->directory);
-    enum status s = log_index_look(&FILE_LAYER_SYSTEM, path, &index);
-    *number = 0;
-    *offset = 0;
-    if (s != STATUS_OK)
-        return s == STATUS_NOT_FOUND ? STATUS_OK : s;
-    *number = log_index_count(index);
-    *offset = log_index_end(index);
-    if (options->number < *number) {
-        *number = options->number - options->number % LOG_BUNDLE;
-        *offset = log_index_bundle(index, options->number).begin;
-    }
-    return STATUS_OK;
-}
-
 static enum status print_entry(const struct log_options *options)
 {
-    AUTO(file_close) struct file *file = NULL;
-    struct line_file lines;
-    char path[PATH_SIZE + 32];
-    uint64_t number = 0;
-    uint64_t offset = 0;
-    struct text line = {NULL, 0};
-    (void)snprintf(path, sizeof path, "%s/entries", options->directory);
-    enum status s = seek(options, &number, &offset);
+    AUTO(log_lines_close) struct log_lines *lines = NULL;
+    AUTO(buffer_deinit) struct buffer line = buffer_with_limit(LOG_LINE_MAX);
+    enum status s = log_lines_open(options->directory, &lines);
     if (s == STATUS_OK)
-        s = file_open(&FILE_LAYER_SYSTEM, path, FILE_READ, &file);
-    if (s == STATUS_OK)
-        s = line_file_init(&lines, file);
-    if (s != STATUS_OK)
-        return s;
-    lines.at = offset;
-    for (; s == STATUS_OK && number <= options->number; number++)
-        s = line_file_next(&lines, &line, &offset);
+        s = log_lines_read(lines, options->number, &line);
     if (s == STATUS_OK) {
-        print(line);
+        print(buffer_text(&line));
         (void)putchar('\n');
     }
-    line_file_deinit(&lines);
-    return s == STATUS_END || s == STATUS_AGAIN ? STATUS_NOT_FOUND : s;
+    return s;
 }
 
 static int run_entry(int argc, char **argv)

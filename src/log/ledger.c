@@ -4,43 +4,37 @@
 #include "base/text.h"
 
 /* No default: the compiler asks about a new kind, tests/unit/log too. */
-bool ledger_has_row(enum entry_kind kind, enum ledger_deed *out)
+static enum ledger_deed deed_of(enum entry_kind kind)
 {
     switch (kind) {
     case ENTRY_VIEW_OPEN:
-        *out = LEDGER_VIEWED;
-        return true;
+        return LEDGER_VIEWED;
     case ENTRY_LIVE_OPEN:
-        *out = LEDGER_WATCHED;
-        return true;
+        return LEDGER_WATCHED;
     case ENTRY_HOLD_INTENT:
-        *out = LEDGER_HELD;
-        return true;
+        return LEDGER_HELD;
     case ENTRY_HOLD_END:
-        *out = LEDGER_HOLD_ENDED;
-        return true;
+        return LEDGER_HOLD_ENDED;
     case ENTRY_HOLD_DESTROYED:
-        *out = LEDGER_HOLD_DESTROYED;
-        return true;
+        return LEDGER_HOLD_DESTROYED;
     case ENTRY_DELETION_INTENT:
-        *out = LEDGER_DESTRUCTION_ORDERED;
-        return true;
+        return LEDGER_DESTRUCTION_ORDERED;
     case ENTRY_DELETION_DONE:
-        *out = LEDGER_DESTROYED;
-        return true;
+        return LEDGER_DESTROYED;
     case ENTRY_LEDGER_ADDED:
-        *out = LEDGER_COPY;
-        return true;
+        return LEDGER_COPY;
     case ENTRY_LEDGER_CORRECTED:
-        *out = LEDGER_COPY_CORRECTED;
-        return true;
+        return LEDGER_COPY_CORRECTED;
     case ENTRY_LEDGER_DESTROYED:
-        *out = LEDGER_COPY_DESTROYED;
-        return true;
+        return LEDGER_COPY_DESTROYED;
     case ENTRY_LEDGER_REMARKED:
-        *out = LEDGER_REMARKED;
-        return true;
-    case ENTRY_LOG_START: case ENTRY_RECORDER_START:
+        return LEDGER_REMARKED;
+    case ENTRY_EXPORT:
+        return LEDGER_PROVIDED; /* or LEDGER_EXPORTED, as the entry says */
+    case ENTRY_EXPORT_DESTROYED:
+        return LEDGER_EXPORT_DESTROYED;
+    case ENTRY_LOG_START:
+    case ENTRY_RECORDER_START:
     case ENTRY_RECORDER_STOP:
     case ENTRY_ROLE_RESTARTED:
     case ENTRY_NOTICE_VERSION:
@@ -67,8 +61,6 @@ bool ledger_has_row(enum entry_kind kind, enum ledger_deed *out)
     case ENTRY_DELETION_ATTESTED:
     case ENTRY_DELETION_PENDING:
     case ENTRY_TEXTS_DELETED:
-    case ENTRY_LOG_SUCCEEDED: case ENTRY_WITNESS_STATE:
-    case ENTRY_WITNESS_EQUIVOCATION:
     case ENTRY_HOLD_MISSING:
     case ENTRY_HOLD_MADE:
     case ENTRY_LOGIN:
@@ -82,10 +74,22 @@ bool ledger_has_row(enum entry_kind kind, enum ledger_deed *out)
     case ENTRY_VIEW_REFUSED:
     case ENTRY_LOG_READ:
     case ENTRY_LEDGER_REVIEWED:
+    case ENTRY_EXPORT_MADE:
+    case ENTRY_LOG_SUCCEEDED:
+    case ENTRY_WITNESS_STATE:
+    case ENTRY_WITNESS_EQUIVOCATION:
     case ENTRY_KIND_COUNT:
-        return false;
+        return LEDGER_DEED_END;
     }
-    return false;
+    return LEDGER_DEED_END;
+}
+
+bool ledger_has_row(enum entry_kind kind, enum ledger_deed *out)
+{
+    enum ledger_deed deed = deed_of(kind);
+    if (deed != LEDGER_DEED_END)
+        *out = deed;
+    return deed != LEDGER_DEED_END;
 }
 
 /* Absent or out of range: 0. */
@@ -152,8 +156,16 @@ enum status ledger_fact_read(const struct entry_line *entry,
         .medium = text_in(entry, "medium"),
         .how = text_in(entry, "how"),
         .done = time_in(entry, "done"),
+        .export = number_of(entry, "export", INT64_MAX),
+        .has_password = number_of(entry, "protected", 1) == 1,
     };
     if (out->until.us == 0)
         out->until = time_in(entry, "due");
+    bool is_own =
+        deed == LEDGER_PROVIDED && number_of(entry, "provided", 1) == 0;
+    if (is_own) {
+        out->deed = LEDGER_EXPORTED;
+        out->kind = ledger_deed_kind(LEDGER_EXPORTED);
+    }
     return STATUS_OK;
 }

@@ -17,8 +17,12 @@
 #include "model/ledger_deed.h"
 #include "model/span.h"
 
-/* The member with the reason, where a person gave one. */
+/* The member with the reason, where a person gave one; and what an export says
+ * besides. */
 #define LEDGER_REASON_MEMBER "why"
+#define LEDGER_GROUND_MEMBER "ground"
+#define LEDGER_RECEIVER_MEMBER "receiver"
+#define LEDGER_CONDITIONS_MEMBER "conditions"
 
 /* What an entry says of a row; texts are views into its line, with escapes. */
 struct ledger_fact {
@@ -42,6 +46,8 @@ struct ledger_fact {
     struct text medium;    /* of the copy */
     struct text how;       /* it ended */
     struct wall_time done; /* when, by hand; us 0: at the entry's time */
+    uint64_t export;        /* whose copy was destroyed; 0: none */
+    bool has_password;      /* the package of an export */
 };
 
 /* Whether a kind makes a row, and which. */

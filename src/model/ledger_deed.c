@@ -56,6 +56,21 @@ static const struct deed DEEDS[LEDGER_DEED_END] = {
                          LEDGER_USE,
                          true,
                          {"정정", "corrected"}},
+    [LEDGER_EXPORTED] = {"exported",
+                         LEDGER_USE,
+                         true,
+                         {"영상 반출(증거 꾸러미)",
+                          "taken out (evidence package)"}},
+    [LEDGER_PROVIDED] = {"provided",
+                         LEDGER_PROVISION,
+                         true,
+                         {"영상 제공(증거 꾸러미)",
+                          "provided (evidence package)"}},
+    [LEDGER_EXPORT_DESTROYED] = {"export_destroyed",
+                                 LEDGER_DESTRUCTION,
+                                 true,
+                                 {"반출·제공한 사본 파기 확인",
+                                  "copy taken out: destroyed"}},
 };
 
 /* A name and the words for it, in a table without holes. */

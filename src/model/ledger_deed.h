@@ -23,6 +23,9 @@ enum ledger_deed {
     LEDGER_COPY_CORRECTED,      /* what was said of it is otherwise */
     LEDGER_COPY_DESTROYED,      /* or given back */
     LEDGER_REMARKED,            /* a correction of one of the rows above */
+    LEDGER_EXPORTED,            /* taken out, and used here */
+    LEDGER_PROVIDED,            /* taken out, and given to others */
+    LEDGER_EXPORT_DESTROYED,    /* the copy outside, as a person says */
     LEDGER_DEED_END
 };
 

@@ -43,6 +43,7 @@ enum right {
     RIGHT_CONFIRM_CLOCK, /* say, as one of two, that the wall clock is right */
     RIGHT_KEEP_LEDGER, /* enter what was printed or copied, and its end */
     RIGHT_REVIEW,      /* sign that a month's accesses were looked through */
+    RIGHT_EXPORT, /* take recorded video out, as an evidence package */
     RIGHT_COUNT
 };
 

@@ -11,6 +11,7 @@ enum {
     SMALL_BODY = 4096,          /* names, passwords, a reason */
     LEDGER_BODY = 8192,         /* all the texts of a row */
     WITNESS_BODY = 16384,       /* C2SP add-checkpoint; ours are below 4 KiB */
+    EXPORT_BODY = 16384,        /* five texts */
     CHANGE = ROUTE_SESSION | ROUTE_CHANGE,
     CHANGE_JSON = ROUTE_SESSION | ROUTE_CHANGE | ROUTE_JSON,
     LOGIN_JSON = ROUTE_CHANGE | ROUTE_JSON,
@@ -35,7 +36,17 @@ static const struct route ROUTES[] = {
     {METHOD_GET, API "/views/{view}/media", ENDPOINT_VIEW_MEDIA, ROUTE_SESSION,
      0},
     {METHOD_GET, API "/views/{view}/download.mp4", ENDPOINT_VIEW_DOWNLOAD,
-     ROUTE_SESSION, 0},
+     ROUTE_SESSION | ROUTE_LOCAL_PERSON, 0},
+    {METHOD_GET, API "/views/{view}/groups", ENDPOINT_VIEW_GROUPS,
+     ROUTE_SESSION | ROUTE_LOCAL_PERSON, 0},
+    {METHOD_GET, API "/exports", ENDPOINT_EXPORTS,
+     ROUTE_SESSION | ROUTE_LOCAL_PERSON, 0},
+    {METHOD_POST, API "/exports", ENDPOINT_EXPORT_ORDER,
+     CHANGE_JSON | ROUTE_LOCAL_PERSON, EXPORT_BODY},
+    {METHOD_POST, API "/exports/{entry}/package", ENDPOINT_EXPORT_MADE,
+     CHANGE_JSON | ROUTE_LOCAL_PERSON, SMALL_BODY},
+    {METHOD_DELETE, API "/exports/{entry}", ENDPOINT_EXPORT_DESTROYED,
+     CHANGE_JSON | ROUTE_LOCAL_PERSON, SMALL_BODY},
     {METHOD_POST, API "/live", ENDPOINT_LIVE_OPEN, CHANGE_JSON, WEB_BODY_MAX},
     {METHOD_GET, API "/live/{view}/stream", ENDPOINT_LIVE_STREAM,
      ROUTE_SESSION, 0},

@@ -130,7 +130,7 @@ static void put_file(const struct ledger_names *names, const json_t *fact,
     bool has_span = local_number(fact, "to_us") > 0;
     put_cameras(names, fact, out);
     put_copy(names, fact, out);
-    if (out->size == 0 && hold == 0)
+    if (out->size == 0 && hold == 0 && local_number(fact, "export") == 0)
         buffer_append_text(out, say(names, "모든 카메라", "all cameras"));
     if (hold != 0)
         put_number(out, say(names, " 보존 ", " hold "), hold, "");
@@ -230,8 +230,14 @@ static void put_basis(const struct ledger_names *names, const json_t *fact,
                       struct buffer *out)
 {
     long long order = local_number(fact, "order");
-    buffer_append_text(out, local_text(fact, "ground"));
-    if (order != 0)
+    const char *ground = local_text(fact, "ground");
+    buffer_append_text(out, ground);
+    if (ground[0] != 0)
+        return;
+    if (local_number(fact, "export") != 0)
+        put_number(out, say(names, "반출 기록 ", "export, entry "),
+                   local_number(fact, "export"), "");
+    else if (order != 0)
         put_number(out, say(names, "기록 ", "order, entry "), order,
                    say(names, "의 지시", ""));
     else if (local_text(fact, "purpose")[0] != 0)
@@ -252,6 +258,12 @@ static void put_form(const struct ledger_names *names, const json_t *fact,
     if (ledger_end_from_name(text_of(local_text(fact, "how")), &end) ==
         STATUS_OK)
         buffer_format(out, ": %s", ledger_end_words(end, names->language));
+    if (json_is_true(json_object_get(fact, "password")))
+        buffer_append_text(out, say(names, ", 암호 설정", ", with a password"));
+    const char *conditions = local_text(fact, "conditions");
+    if (conditions[0] != 0)
+        buffer_format(out, "%s%s", say(names, ", 조건: ", ", conditions: "),
+                      conditions);
     buffer_format(out, "%s%s", form[0] == 0 ? "" : ": ", form);
     buffer_format(out, "%s%s", remark[0] == 0 ? "" : " - ", remark);
     if (ledger_deed_is_personal(deed))

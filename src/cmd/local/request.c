@@ -77,19 +77,24 @@ static void close_socket(int *socket)
     socket_close(socket);
 }
 
+enum status local_request_begin(const char *directory,
+                                const struct local_call *call, int *socket)
+{
+    char socket_path[PATH_SIZE];
+    (void)snprintf(socket_path, sizeof socket_path, "%s/run/api.sock",
+                   directory);
+    enum status s = socket_connect_unix(socket_path, socket);
+    return s == STATUS_OK ? send_request(*socket, call) : s;
+}
+
 enum status local_request(const char *directory, const struct local_call *call,
                           struct local_answer *answer)
 {
-    char socket_path[PATH_SIZE];
     AUTO(close_socket) int socket = -1;
     AUTO(wire_message_deinit) struct wire_message message;
     *answer = (struct local_answer){.body = buffer_with_limit(LOCAL_BODY_MAX)};
     wire_message_init(&message, WIRE_HTTP_RESPONSE, &LIMITS);
-    (void)snprintf(socket_path, sizeof socket_path, "%s/run/api.sock",
-                   directory);
-    enum status s = socket_connect_unix(socket_path, &socket);
-    if (s == STATUS_OK)
-        s = send_request(socket, call);
+    enum status s = local_request_begin(directory, call, &socket);
     if (s == STATUS_OK)
         s = receive(socket, &message);
     if (s != STATUS_OK)

@@ -33,6 +33,12 @@ MUST_USE enum status local_request(const char *directory,
                                    const struct local_call *call,
                                    struct local_answer *answer);
 
+/* Connects and sends, nothing more. *socket, once it is not -1, is the caller's
+ * to close. Fails with: as local_request. */
+MUST_USE enum status local_request_begin(const char *directory,
+                                         const struct local_call *call,
+                                         int *socket);
+
 /* Wipes: a session opens what its person may do. */
 void local_answer_deinit(struct local_answer *answer);
 

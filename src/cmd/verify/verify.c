@@ -8,6 +8,7 @@
 #include "cmd/options.h"
 #include "cmd/verify/destruction.h"
 #include "cmd/verify/log_directory.h"
+#include "cmd/verify/package.h"
 #include "store/limits.h"
 #include "sys/lock.h"
 
@@ -135,6 +136,8 @@ struct verify_options {
     const char *images;
     const char *log;
     struct log_check_request check; /* of the log */
+    const char *package;
+    const char *zip_password_file;
     bool as_json;
 };
 
@@ -159,6 +162,20 @@ static int take_witness(void *context, const char *value)
 }
 
 static const struct command_option OPTIONS[] = {
+    {.name = "PACKAGE",
+     .help = "an evidence package (haechi export): no key is needed",
+     .kind = OPTION_TEXT,
+     .place = offsetof(struct verify_options, package)},
+    {.name = "--package",
+     .value = "FILE",
+     .help = "the same",
+     .kind = OPTION_TEXT,
+     .place = offsetof(struct verify_options, package)},
+    {.name = "--zip-password-file",
+     .value = "FILE",
+     .help = "whose first line is the package's password",
+     .kind = OPTION_TEXT,
+     .place = offsetof(struct verify_options, zip_password_file)},
     {.name = "--dir",
      .value = "DIRECTORY",
      .help = "the installation, which must not be running",
@@ -198,7 +215,8 @@ static const struct command_option OPTIONS[] = {
      .take = take_witness},
     {.name = "--vkey",
      .value = "TEXT",
-     .help = "with --log: the key that is believed, instead of the log's own",
+     .help = "with --log or a package: the log's key that is believed, "
+             "instead of its own",
      .kind = OPTION_TEXT,
      .place = offsetof(struct verify_options, check.vkey)},
     {.name = "--json",
@@ -280,6 +298,14 @@ static int run_command(int argc, char **argv)
     int code = options_read(&COMMAND_VERIFY, argc, argv, &options);
     if (code != EXIT_OK)
         return code;
+    if (options.package != NULL &&
+        (options.directory != NULL || options.record != NULL ||
+         options.images != NULL || options.log != NULL ||
+         options.check.checkpoint_count > 0))
+        return options_refuse(&COMMAND_VERIFY, "alone:", "PACKAGE");
+    if (options.package != NULL)
+        return verify_package(options.package, options.check.vkey,
+                              options.zip_password_file, options.as_json);
     bool is_about_log =
         options.check.vkey != NULL || options.check.checkpoint_count > 0 ||
         options.check.witness_count > 0;
@@ -305,14 +331,16 @@ static int run_command(int argc, char **argv)
 const struct command COMMAND_VERIFY = {
     .name = "verify",
     .synopsis = "--dir DIRECTORY [--json]\n"
+                "       haechi verify PACKAGE [--vkey TEXT]\n"
+                "           [--zip-password-file FILE] [--json]\n"
                 "       haechi verify --destruction FILE [--dir DIRECTORY\n"
                 "           [--images DIRECTORY]] [--json]\n"
                 "       haechi verify --dir DIRECTORY --images DIRECTORY "
                 "[--json]\n"
                 "       haechi verify --log DIRECTORY [--checkpoint FILE|LINE]...\n"
                 "           [--witness TEXT]... [--vkey TEXT] [--json]",
-    .summary = "check an installation that is not running, a log, or a record "
-               "of destruction",
+    .summary = "check an installation that is not running, a log, an evidence "
+               "package, or a record of destruction",
     .options = OPTIONS,
     .option_count = OPTION_COUNT(OPTIONS),
     .details = "Every record opens and matches its header, every second of "

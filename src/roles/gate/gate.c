@@ -543,6 +543,10 @@ int role_gate_main(void)
         .outbox_wait = gate_on_outbox_wait,
         .outbox_result = gate_on_outbox_result,
         .witness_ask = gate_on_witness_ask,
+        .export_order = gate_on_export_order,
+        .export_made = gate_on_export_made,
+        .export_destroyed = gate_on_export_destroyed,
+        .exports_get = gate_on_exports_get,
     };
     enum status s =
         role_process_init(&gate.process, ROLE_GATE, &HANDLERS, on_peer);

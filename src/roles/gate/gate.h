@@ -30,6 +30,8 @@
  *   gate/coverage.c  recorded, missing and destroyed spans of a camera
  *   gate/log.c       entries for those who may read them
  *   gate/ledger/     the ledger: rows, entries by hand, reviews
+ *   gate/export.c    evidence packages: ordered, made, destroyed
+ *   gate/export_list.c  which there are
  *   gate/status.c    figures of the whole
  *   gate/plan.c      cameras and policies, from the notice and the plant
  *   gate/page.c      the public notice, and what is due and not destroyed
@@ -413,6 +415,18 @@ void gate_sweep(struct gate *gate);
 
 /* Plain text of two characters at least. Fails with: BAD_INPUT. */
 MUST_USE enum status gate_reason_check(struct text reason);
+/* One camera that this person may see, for a purpose that the notice states for
+ * its group. Not there and not allowed look alike; an entry says so. Fails with:
+ * DENIED, BAD_INPUT (the purpose). */
+MUST_USE enum status gate_camera_check(struct gate *gate,
+                                       const struct gate_person *person,
+                                       enum right right, uint32_t camera,
+                                       struct text purpose,
+                                       struct text address);
+/* Somebody who may open one more view. Fails with: AGAIN, DENIED, LIMIT, and as
+ * office/office.h. */
+MUST_USE enum status gate_viewer_find(struct gate *gate, struct text session,
+                                      struct gate_person *out);
 
 /* ---- gate/witness.c, gate/witnessed.c ---------------------------------------
  */
@@ -463,6 +477,10 @@ GATE_HANDLER(review_sign);
 GATE_HANDLER(outbox_wait);
 GATE_HANDLER(outbox_result);
 GATE_HANDLER(witness_ask);
+GATE_HANDLER(export_order);
+GATE_HANDLER(export_made);
+GATE_HANDLER(export_destroyed);
+GATE_HANDLER(exports_get);
 #undef GATE_HANDLER
 
 /* ---- gate/storage.c ---- */

@@ -136,12 +136,10 @@ static void note_refused(struct gate *gate, const struct gate_person *person,
     gate_note(gate, &entry);
 }
 
-/* One camera that this person may see, for a purpose that the notice states
- * for its group. Not there and not allowed look alike. */
-static enum status check_camera(struct gate *gate,
-                                const struct gate_person *person,
-                                enum right right, uint32_t camera,
-                                struct text purpose, struct text address)
+enum status gate_camera_check(struct gate *gate,
+                              const struct gate_person *person,
+                              enum right right, uint32_t camera,
+                              struct text purpose, struct text address)
 {
     const struct notice *notice = gate->configuration.notice;
     const struct plant_camera *found =
@@ -172,8 +170,8 @@ static enum status check_span(struct wall_time now, struct span *span)
     return span_is_empty(*span) ? STATUS_BAD_INPUT : STATUS_OK;
 }
 
-static enum status find_viewer(struct gate *gate, struct text session,
-                               struct gate_person *out)
+enum status gate_viewer_find(struct gate *gate, struct text session,
+                             struct gate_person *out)
 {
     char who[16];
     uint64_t open = 0;
@@ -219,9 +217,9 @@ static enum status begin_recorded(struct gate *gate, struct channel *channel,
 {
     struct gate_person person;
     struct span span = {{message->from_us}, {message->to_us}};
-    enum status s = find_viewer(gate, message->session, &person);
+    enum status s = gate_viewer_find(gate, message->session, &person);
     if (s == STATUS_OK)
-        s = check_camera(gate, &person, RIGHT_VIEW_RECORDED, message->camera,
+        s = gate_camera_check(gate, &person, RIGHT_VIEW_RECORDED, message->camera,
                          message->purpose, message->address);
     if (s == STATUS_OK)
         s = check_span(gate_now(gate), &span);
@@ -280,7 +278,7 @@ static enum status check_cameras(struct gate *gate,
         uint32_t camera = reader_u32be(&in);
         if (in.failed || camera <= last)
             return STATUS_BAD_INPUT;
-        enum status s = check_camera(gate, person, RIGHT_VIEW_LIVE, camera,
+        enum status s = gate_camera_check(gate, person, RIGHT_VIEW_LIVE, camera,
                                      message->purpose, message->address);
         if (s != STATUS_OK)
             return s;
@@ -302,7 +300,7 @@ static enum status begin_live(struct gate *gate, struct channel *channel,
     struct gate_person person;
     struct message_live_open message = *given;
     size_t count = message.cameras.size / CAMERA_BYTES;
-    enum status s = find_viewer(gate, message.session, &person);
+    enum status s = gate_viewer_find(gate, message.session, &person);
     if (s != STATUS_OK)
         return s;
     if (count == 0 || message.cameras.size % CAMERA_BYTES != 0 ||

@@ -16,6 +16,7 @@
  *   vault/hold.c    copies for holds
  *   vault/hold_room.c  whether one more fits
  *   vault/read.c    recorded pictures for a ticket
+ *   vault/groups.c  leaves, salts and proofs for a ticket
  *   vault/live.c    live pictures for a ticket
  *
  * A sample's way: in the ring (unreleased) -> in its camera's builder -> a
@@ -145,6 +146,7 @@ struct vault_owed {
 struct scrub;
 struct worker;
 struct vault_read; /* vault/read.c */
+struct vault_groups; /* vault/groups.c */
 struct vault_live_call;
 struct vault_hold; /* vault/hold.c */
 
@@ -210,6 +212,7 @@ struct vault {
     /* web */
     struct vault_read *reads;
     size_t read_count;
+    struct vault_groups *groups;
     struct vault_hold *hold; /* being copied, a slice at a time; or NULL */
     struct vault_live_call *live_calls;
     uint64_t live_number;
@@ -349,6 +352,13 @@ void vault_web_attached(struct vault *vault);
 void vault_reads_retry(struct vault *vault);
 /* Answers what waits for web to receive what it has been sent. */
 void vault_reads_tick(struct vault *vault);
+/* vault/groups.c */
+void vault_on_groups_get(void *context, struct channel *channel,
+                         const struct message_groups_get *message,
+                         int descriptor);
+void vault_groups_tick(struct vault *vault);
+void vault_groups_keeper_attached(struct vault *vault);
+void vault_groups_web_attached(struct vault *vault);
 MUST_USE enum status vault_open_ticket(struct vault *vault,
                                        struct bytes sealed,
                                        enum ticket_kind kind,

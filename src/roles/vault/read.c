@@ -199,6 +199,7 @@ void vault_web_attached(struct vault *vault)
     for (struct vault_read *read = vault->reads; read != NULL;
          read = read->next)
         read->channel = NULL; /* nobody waits for it any more */
+    vault_groups_web_attached(vault);
     vault_live_drop_calls(vault);
 }
 

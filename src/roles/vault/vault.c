@@ -197,6 +197,7 @@ static void on_tick(void *context, struct timer *timer)
         log_line(LOG_ERROR, "events cannot be synced");
     vault_answer_events(vault);
     vault_reads_tick(vault);
+    vault_groups_tick(vault);
     vault_live_tick(vault);
     continue_stop(vault);
 }
@@ -256,6 +257,7 @@ static void on_peer(struct role_process *process, enum role peer)
     if (peer == ROLE_KEEPER) {
         vault_keeper_attached(vault);
         vault_reads_retry(vault);
+        vault_groups_keeper_attached(vault);
         vault_hold_keeper_attached(vault);
     } else if (peer == ROLE_WEB) {
         vault_web_attached(vault);
@@ -448,6 +450,7 @@ int role_vault_main(void)
         .hold_room = vault_on_hold_room,
         .vault_status = vault_on_status,
         .read = vault_on_read,
+        .groups_get = vault_on_groups_get,
         .live_next = vault_on_live_next,
     };
     heap_keep(HEAP_KEPT_BYTES, RECORD_STORED_MAX);

@@ -540,6 +540,11 @@ static web_handler_fn *const HANDLERS[ENDPOINT_COUNT] = {
     [ENDPOINT_REVIEW] = web_review,
     [ENDPOINT_REVIEW_SIGN] = web_review_sign,
     [ENDPOINT_WITNESS] = web_witness,
+    [ENDPOINT_VIEW_GROUPS] = web_view_groups,
+    [ENDPOINT_EXPORTS] = web_exports,
+    [ENDPOINT_EXPORT_ORDER] = web_export_order,
+    [ENDPOINT_EXPORT_MADE] = web_export_made,
+    [ENDPOINT_EXPORT_DESTROYED] = web_export_destroyed,
 };
 
 /* What the route's flags demand of the request. */
@@ -568,6 +573,7 @@ static bool is_video(enum endpoint endpoint)
 {
     return endpoint == ENDPOINT_VIEW_MEDIA ||
            endpoint == ENDPOINT_VIEW_DOWNLOAD ||
+           endpoint == ENDPOINT_VIEW_GROUPS ||
            endpoint == ENDPOINT_LIVE_STREAM;
 }
 

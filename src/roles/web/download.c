@@ -18,7 +18,9 @@
 #include "base/cleanup.h"
 #include "media/mp4.h"
 #include "media/sample_pack.h"
-#include "roles/web/web.h"
+#include "model/camera.h"
+#include "model/span.h"
+#include "roles/web/api.h"
 #include "sys/logger.h"
 #include "sys/sealed_memory.h"
 
@@ -34,8 +36,11 @@ struct download_call {
     bool has_ticket_once; /* the span below is known */
     bool has_begun;       /* the answer's head is out */
     bool is_read;         /* nothing follows what has been asked for */
+    uint32_t camera;      /* 0: the ticket's first */
+    struct span wanted;   /* of the ticket's, where the client said so */
     int64_t from_us;      /* where the next slice begins */
-    int64_t last_us;      /* of the last sample described */
+    int64_t first_us;     /* of the first sample described */
+    int64_t last_us;      /* of the last one */
     struct bytes ahead;   /* a slice that waits for its turn, mapped */
     struct bytes slice;   /* the one that is being sent, mapped */
     struct reader rest;   /* of its packs */
@@ -73,24 +78,41 @@ static void lost(struct web_call *call)
 
 /* ---- one slice --------------------------------------------------------- */
 
-/* The next pack; *row and *offset: its first sample behind skip_us. Each slice
- * begins at an IDR: what was there before comes again. */
-static enum status next_pack(struct download_call *download,
-                             struct reader *in, struct sample_pack *pack,
-                             uint32_t *row, size_t *offset)
+/* Samples of a pack that belong into the file. */
+struct part {
+    struct sample_pack pack;
+    uint32_t row;      /* of the first */
+    uint32_t row_end;  /* behind the last */
+    size_t offset;     /* of the first in the pack's data */
+    size_t offset_end;
+};
+
+/* The next pack, and its samples behind skip_us and in the wanted span. Each
+ * slice begins at an IDR: what was there before comes again. */
+static enum status next_part(struct download_call *download,
+                             struct reader *in, struct part *part)
 {
-    if (sample_pack_read(in, pack) != STATUS_OK ||
-        pack->camera != download->ticket.camera)
+    *part = (struct part){.row = 0};
+    if (sample_pack_read(in, &part->pack) != STATUS_OK ||
+        part->pack.camera != download->camera)
         return STATUS_CORRUPT;
     struct sample sample;
-    uint32_t next = 0;
-    size_t end = 0;
-    *row = 0;
-    *offset = 0;
-    while (sample_pack_next(pack, &next, &end, &sample) &&
-           sample.time_us <= download->skip_us) {
-        *row = next;
-        *offset = end;
+    uint32_t row = 0;
+    size_t offset = 0;
+    while (sample_pack_next(&part->pack, &row, &offset, &sample)) {
+        if (sample.time_us <= download->skip_us ||
+            sample.time_us < download->wanted.from.us) {
+            part->row = row;
+            part->offset = offset;
+        }
+        if (sample.time_us < download->wanted.to.us) {
+            part->row_end = row;
+            part->offset_end = offset;
+        }
+    }
+    if (part->row_end < part->row) {
+        part->row_end = part->row;
+        part->offset_end = part->offset;
     }
     return STATUS_OK;
 }
@@ -102,14 +124,15 @@ static enum status describe(struct download_call *download, size_t *count)
     *count = 0;
     download->skip_us = download->last_us;
     while (reader_more(&in)) {
-        struct sample_pack pack;
+        struct part part;
         struct sample sample;
-        uint32_t row = 0;
-        size_t offset = 0;
-        enum status s = next_pack(download, &in, &pack, &row, &offset);
-        while (s == STATUS_OK &&
-               sample_pack_next(&pack, &row, &offset, &sample)) {
-            s = mp4_add(download->mp4, &pack.config, &sample);
+        enum status s = next_part(download, &in, &part);
+        while (s == STATUS_OK && part.row < part.row_end &&
+               sample_pack_next(&part.pack, &part.row, &part.offset,
+                                &sample)) {
+            s = mp4_add(download->mp4, &part.pack.config, &sample);
+            if (download->last_us == INT64_MIN)
+                download->first_us = sample.time_us;
             if (sample.time_us > download->last_us)
                 download->last_us = sample.time_us;
             ++*count;
@@ -124,14 +147,16 @@ static void write_headers(const struct download_call *download,
                           struct buffer *out)
 {
     char time[TIME_TEXT_SIZE];
-    struct wall_time from = {download->ticket.from_us};
+    struct wall_time from = download->wanted.from;
     wall_time_format(from, time);
     /* "2026-11-22T03:28:10.1..." without what file names do not like. */
     buffer_format(out,
                   "Content-Disposition: attachment; filename=\"haechi-camera-"
                   "%u-%.10s-%.2s%.2s%.2sZ.mp4\"\r\n",
-                  download->ticket.camera, time, time + 11, time + 14,
+                  download->camera, time, time + 11, time + 14,
                   time + 17);
+    buffer_format(out, "X-Haechi-Start: %lld\r\n",
+                  (long long)download->first_us);
 }
 
 static void write_stream(struct download_call *download, struct bytes part)
@@ -182,15 +207,12 @@ static enum status send_slice(struct download_call *download)
     struct connection *connection = download->call.client->connection;
     while (download->slice.size > 0 &&
            connection_waiting(connection) < WEB_OUTPUT_HIGH) {
-        struct sample_pack pack;
-        uint32_t row = 0;
-        size_t offset = 0;
-        enum status s =
-            next_pack(download, &download->rest, &pack, &row, &offset);
+        struct part part;
+        enum status s = next_part(download, &download->rest, &part);
         if (s != STATUS_OK)
             return s;
-        write_stream(download, bytes_of(pack.data.data + offset,
-                                        pack.data.size - offset));
+        write_stream(download, bytes_of(part.pack.data.data + part.offset,
+                                        part.offset_end - part.offset));
         if (!reader_more(&download->rest))
             sealed_memory_unmap(&download->slice);
     }
@@ -269,10 +291,24 @@ static void on_read(void *context, enum status status,
     }
     /* 0, or no step forward: there is nothing behind. */
     download->is_read = reply->next_us <= download->from_us ||
-                        reply->next_us >= download->ticket.to_us;
+                        reply->next_us >= download->wanted.to.us;
     download->from_us = reply->next_us;
     download->call.has_more = true;
     web_client_turn(download->call.client);
+}
+
+/* What was asked for, inside what the ticket says. */
+static void take_span(struct download_call *download)
+{
+    const struct web_ticket *ticket = &download->ticket;
+    struct span *wanted = &download->wanted;
+    if (download->camera == 0)
+        download->camera = ticket->camera;
+    if (wanted->from.us < ticket->from_us)
+        wanted->from.us = ticket->from_us;
+    if (wanted->to.us == 0 || wanted->to.us > ticket->to_us)
+        wanted->to.us = ticket->to_us;
+    download->from_us = wanted->from.us;
 }
 
 static void on_ticket(void *context, enum status status,
@@ -292,16 +328,15 @@ static void on_ticket(void *context, enum status status,
         fail(download, problem_of_gate(status));
         return;
     }
-    const struct web_ticket *ticket = &download->ticket;
-    if (ticket->to_us - ticket->from_us > DOWNLOAD_SPAN_MAX_US) {
-        fail(download, PROBLEM_SPAN_TOO_LONG);
-        return;
-    }
     if (!download->has_ticket_once)
-        download->from_us = ticket->from_us;
+        take_span(download);
     download->has_ticket_once = true;
     download->ticket.is_download = false; /* one entry a file */
-    step(download);
+    if (download->wanted.to.us - download->wanted.from.us >
+        DOWNLOAD_SPAN_MAX_US)
+        fail(download, PROBLEM_SPAN_TOO_LONG);
+    else
+        step(download);
 }
 
 static void step(struct download_call *download)
@@ -315,9 +350,9 @@ static void step(struct download_call *download)
     }
     const struct message_read message = {
         .ticket = buffer_bytes(&download->ticket.sealed),
-        .camera = download->ticket.camera,
+        .camera = download->camera,
         .from_us = download->from_us,
-        .to_us = download->ticket.to_us,
+        .to_us = download->wanted.to.us,
     };
     struct channel *vault = web_call_ask(&download->call, ROLE_VAULT);
     if (vault != NULL && message_read_send(vault, &message, -1, on_read,
@@ -330,6 +365,17 @@ static void step(struct download_call *download)
 void web_video_download(struct web_client *client,
                         const struct request *request, uint64_t number)
 {
+    int64_t camera = 0;
+    struct span wanted = {{0}, {0}};
+    if (!web_api_optional_number(request, "camera", CAMERA_NUMBER_MAX,
+                                 &camera) ||
+        !web_api_optional_number(request, "from", INT64_MAX,
+                                 &wanted.from.us) ||
+        !web_api_optional_number(request, "to", INT64_MAX, &wanted.to.us)) {
+        connection_refuse(client->connection, PROBLEM_BAD_FIELD,
+                          web_now_ms(client->web));
+        return;
+    }
     struct download_call *download = alloc_zeroed(sizeof *download);
     if (download == NULL || mp4_create(0, &download->mp4) != STATUS_OK) {
         alloc_free(download);
@@ -337,6 +383,8 @@ void web_video_download(struct web_client *client,
                           web_now_ms(client->web));
         return;
     }
+    download->camera = (uint32_t)camera;
+    download->wanted = wanted;
     web_ticket_init(&download->ticket, number);
     download->ticket.is_download = true;
     download->last_us = INT64_MIN;

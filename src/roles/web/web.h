@@ -210,6 +210,15 @@ web_handler_fn web_hold;
 web_handler_fn web_hold_extend;
 web_handler_fn web_hold_end;
 
+/* web/groups.c */
+web_handler_fn web_view_groups;
+
+/* web/export.c */
+web_handler_fn web_exports;
+web_handler_fn web_export_order;
+web_handler_fn web_export_made;
+web_handler_fn web_export_destroyed;
+
 /* web/ledger.c */
 web_handler_fn web_ledger;
 web_handler_fn web_ledger_remark;

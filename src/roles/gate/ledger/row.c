@@ -76,6 +76,17 @@ static void put_copy(const struct gate *gate, struct json *json,
         (void)put_one(gate, json, fact->entry, MEMBERS[i]);
 }
 
+/* The same of an evidence package. */
+static void put_export(const struct gate *gate, struct json *json,
+                       const struct ledger_fact *fact)
+{
+    (void)put_one(gate, json, fact->entry, LEDGER_RECEIVER_MEMBER);
+    (void)put_one(gate, json, fact->entry, LEDGER_GROUND_MEMBER);
+    (void)put_one(gate, json, fact->entry, LEDGER_CONDITIONS_MEMBER);
+    gate_put_name(json, "password");
+    gate_put_bool(json, fact->has_password);
+}
+
 /* ---- rows ---- */
 
 /* A text of a line as it was before its quotation marks were escaped. */
@@ -155,6 +166,9 @@ enum status gate_ledger_row(const struct gate *gate, struct json *json,
     gate_put_named_text(json, "kind", text_of(ledger_kind_id(fact.kind)));
     if (fact.item != 0 || fact.corrects != 0)
         put_by_hand(gate, json, &fact);
+    gate_put_named_number(json, "export", (int64_t)fact.export);
+    if (fact.deed == LEDGER_EXPORTED || fact.deed == LEDGER_PROVIDED)
+        put_export(gate, json, &fact);
     if (ledger_deed_is_personal(fact.deed))
         put_personal(gate, json, number, LEDGER_REASON_MEMBER);
     gate_put_close(json, '}');
