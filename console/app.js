@@ -12,7 +12,7 @@ import {firstPage, loginPage} from './login.js';
 import {playbackScreen} from './playback.js';
 import {recordsScreen} from './records.js';
 import {language, own, switchLanguage, t, tOr} from './text.js';
-import {learnClock, nowUs} from './time.js';
+import {dateTimeText, learnClock, nowUs} from './time.js';
 import {wallScreen} from './wall.js';
 
 const POLL_MS = 4000;
@@ -38,6 +38,7 @@ let statusLine = null;
 let banner = null; /* what is due and not destroyed */
 let clockDoubt = null;
 let diskBanner = null;
+let driftBanner = null; /* practice differs from the notice */
 let main = null;
 
 function mayOpen(name) {
@@ -58,7 +59,7 @@ function header() {
                 href: `#${name}`, dataset: {screen: name},
             }, t(`nav.${name}`)))),
         el('div.who', {},
-            el('a', {href: language() === 'ko' ? '/notice' : '/notice/en', target: '_blank', rel: 'noopener'}, t('app.notice')),
+            el('a', {href: language() === 'ko' ? '/public' : '/public/en', target: '_blank', rel: 'noopener'}, t('app.notice')),
             languageButton(),
             el('span.person', {}, session.account?.name ?? '', el('small', {}, tOr(`role.${session.account?.role}`, session.account?.role ?? ''))),
             el('button.quiet', {type: 'button', onclick: signOut}, t('app.signout'))));
@@ -101,6 +102,27 @@ function disksText(cameras) {
         t('disk.alarm', {id, state: tOr(`disk.${state}`, state)})).join(' ');
 }
 
+/* The place or processor that a drift is about, in brackets. */
+function subjectText(subject, cameras) {
+    const group = (cameras?.sites ?? []).flatMap((site) => site.groups).find(({id}) => id === subject);
+    return subject === '' ? '' : ` (${group ? own(group) : subject})`;
+}
+
+/* Where practice differs from the notice; only for those who see to it. */
+function driftText(cameras) {
+    return (cameras?.drift ?? []).map(({code, subject, since_us: since}) => t('drift.alarm', {
+        words: tOr(`drift.${code}`, code), subject: subjectText(subject, cameras),
+        since: dateTimeText(since), remedy: tOr(`drift.${code}.remedy`, ''),
+    })).join(' ');
+}
+
+function showBanner(element, words) {
+    if (element.textContent !== words) {
+        element.textContent = words;
+        element.hidden = words === '';
+    }
+}
+
 function showStatus(isReachable = true) {
     if (!statusLine) {
         return;
@@ -108,16 +130,9 @@ function showStatus(isReachable = true) {
     const all = flatten(cameras);
     const good = all.filter(isRecording).length;
     const level = cameras?.erasure_level ?? 0;
-    const pending = pendingText(cameras);
-    if (banner.textContent !== pending) {
-        banner.textContent = pending;
-        banner.hidden = pending === '';
-    }
-    const alarm = disksText(cameras);
-    if (diskBanner.textContent !== alarm) {
-        diskBanner.textContent = alarm;
-        diskBanner.hidden = alarm === '';
-    }
+    showBanner(banner, pendingText(cameras));
+    showBanner(diskBanner, disksText(cameras));
+    showBanner(driftBanner, driftText(cameras));
     clockDoubt.show(cameras?.clock);
     const isFine = isReachable && good === all.length;
     const {element, strong, detail, button, note} = statusLine;
@@ -181,7 +196,7 @@ function door() {
     statusLine = null;
     const make = session?.first_login ? firstPage : loginPage;
     replace(place, el('div.door-tools', {},
-        el('a', {href: language() === 'ko' ? '/notice' : '/notice/en'}, t('app.notice')), languageButton()),
+        el('a', {href: language() === 'ko' ? '/public' : '/public/en'}, t('app.notice')), languageButton()),
     make(enter));
 }
 
@@ -213,7 +228,8 @@ async function render() {
     banner = el('p.banner', {role: 'status', hidden: true});
     clockDoubt = clockBanner({session, onSaid: refresh});
     diskBanner = el('p.banner', {role: 'status', hidden: true});
-    replace(place, header(), banner, diskBanner, clockDoubt.element, main, statusLine.element);
+    driftBanner = el('p.banner.drift', {role: 'status', hidden: true});
+    replace(place, header(), banner, diskBanner, driftBanner, clockDoubt.element, main, statusLine.element);
     showStatus();
     route();
     poll = setInterval(refresh, POLL_MS);

@@ -84,6 +84,7 @@ struct history {
     uint64_t last_event;   /* cursor for events_next; 0: none yet */
     uint64_t last_death;   /* cursor for deaths_next */
     uint64_t destructions; /* entries deletion.done */
+    struct wall_time last_destruction; /* when its keys died */
     uint64_t done_epoch;   /* of the last of them */
     uint64_t attested_epoch; /* of the last deletion.attested; 0: none */
     uint64_t restarts;     /* entries role.restarted */

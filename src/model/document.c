@@ -67,7 +67,8 @@ void document_text(struct document *document, struct text words,
     }
     struct document_part *last =
         document->count == 0 ? NULL : &document->parts[document->count - 1];
-    if (last != NULL && last->kind == DOCUMENT_TEXT && last->spoken == spoken) {
+    if (last != NULL && last->kind == DOCUMENT_TEXT && last->spoken == spoken &&
+        last->link_size == 0) {
         last->size += (uint32_t)words.size;
         return;
     }
@@ -77,6 +78,57 @@ void document_text(struct document *document, struct text words,
     part->spoken = spoken;
     part->offset = (uint32_t)offset;
     part->size = (uint32_t)words.size;
+}
+
+void document_link(struct document *document, const char *path,
+                   struct text words)
+{
+    struct text address = text_of(path);
+    size_t offset = document->characters.size;
+    buffer_append(&document->characters, text_bytes(address));
+    buffer_append(&document->characters, text_bytes(words));
+    if (document->characters.failed) {
+        document->failed = true;
+        return;
+    }
+    struct document_part *part = append(document, DOCUMENT_TEXT);
+    if (part == NULL)
+        return;
+    part->spoken = document->language;
+    part->offset = (uint32_t)(offset + address.size);
+    part->size = (uint32_t)words.size;
+    part->link_size = (uint32_t)address.size;
+}
+
+void document_cell_marked(struct document *document, enum document_mark mark)
+{
+    struct document_part *part = append(document, DOCUMENT_CELL);
+    if (part != NULL)
+        part->level = (uint8_t)mark;
+}
+
+void document_append(struct document *out, const struct document *from,
+                     size_t first, size_t end)
+{
+    for (size_t i = first; i < end && i < from->count; i++) {
+        const struct document_part *part = &from->parts[i];
+        struct document_part *copy = NULL;
+        if (part->kind == DOCUMENT_TEXT) {
+            document_text(out, document_words(from, part), part->spoken);
+            continue;
+        }
+        copy = append(out, part->kind);
+        if (copy != NULL)
+            copy->level = part->level;
+    }
+}
+
+struct text document_path(const struct document *document,
+                          const struct document_part *part)
+{
+    return bytes_text(bytes_of(
+        document->characters.data + part->offset - part->link_size,
+        part->link_size));
 }
 
 void document_say(struct document *document, const char *terminated)

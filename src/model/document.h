@@ -46,10 +46,19 @@ enum {
 
 struct document_part {
     enum document_kind kind;
-    uint8_t level;        /* of a heading */
+    uint8_t level;        /* of a heading; of a cell: its mark, or 0 */
     enum language spoken; /* of a TEXT: Korean, where English is missing */
     uint32_t offset;      /* of a TEXT, in characters */
     uint32_t size;
+    uint32_t link_size;   /* of its address, right before offset; 0: none */
+};
+
+/* How a cell is to be seen, beside its words. */
+enum document_mark {
+    DOCUMENT_MARK_NONE = 0,
+    DOCUMENT_MARK_GOOD,
+    DOCUMENT_MARK_DOUBTFUL,
+    DOCUMENT_MARK_BAD,
 };
 
 struct document {
@@ -79,6 +88,22 @@ void document_text(struct document *document, struct text words,
 
 /* As above, in the document's language. */
 void document_say(struct document *document, const char *terminated);
+
+/* Words that lead to a path of our own pages, such as "/public/signs". Only a
+ * page on a screen follows it; elsewhere they are words. */
+void document_link(struct document *document, const char *path,
+                   struct text words);
+
+/* Appends a cell with a mark. */
+void document_cell_marked(struct document *document, enum document_mark mark);
+
+/* Copies the parts from first up to end (indices into from's) behind out's. */
+void document_append(struct document *out, const struct document *from,
+                     size_t first, size_t end);
+
+/* The path of a TEXT part; empty where it leads nowhere. Borrowed likewise. */
+struct text document_path(const struct document *document,
+                          const struct document_part *part);
 
 /* OK, or NO_MEMORY once anything failed. */
 MUST_USE enum status document_status(const struct document *document);

@@ -31,6 +31,37 @@ struct wall_time retention_die_at(struct retention retention,
 }
 
 /* camera u32, class u16, unit u8, zero u8, count u32, offset i32. */
+/* Longer than the period, so that a search may begin there. */
+static int64_t longest_us(struct retention retention)
+{
+    static const int64_t DAY_US = INT64_C(86400) * SECOND_US;
+    int64_t count = retention.count;
+    if (retention.unit == RETENTION_SECONDS)
+        return (count + 2 * (int64_t)slot_grid_of(retention).slot_s) *
+               SECOND_US;
+    return (retention.unit == RETENTION_MONTHS ? 31 * count + 2 : count + 2) *
+           DAY_US;
+}
+
+struct wall_time retention_alive_from(struct retention retention,
+                                      struct wall_time at,
+                                      int32_t utc_offset_s)
+{
+    uint32_t slot_s = slot_grid_of(retention).slot_s;
+    int64_t slot_us = slot_s * (int64_t)SECOND_US;
+    int64_t low = floor_divide(at.us - longest_us(retention), slot_us);
+    int64_t high = floor_divide(at.us, slot_us) + 1;
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        struct wall_time start = {middle * slot_us};
+        if (retention_die_at(retention, start, utc_offset_s).us <= at.us)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return (struct wall_time){low * slot_us};
+}
+
 void policy_encode(const struct policy *policy, struct writer *out)
 {
     writer_u32be(out, policy->camera);

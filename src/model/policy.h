@@ -60,6 +60,12 @@ struct wall_time retention_die_at(struct retention retention,
                                   struct wall_time slot_start,
                                   int32_t utc_offset_s);
 
+/* The first slot that is not due at `at`: what was recorded from there on is
+ * still promised. The reverse of retention_die_at. */
+struct wall_time retention_alive_from(struct retention retention,
+                                      struct wall_time at,
+                                      int32_t utc_offset_s);
+
 /* Fixed layout of POLICY_SIZE bytes; see policy.c. */
 void policy_encode(const struct policy *policy, struct writer *out);
 

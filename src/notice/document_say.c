@@ -19,6 +19,22 @@ void document_phrase(struct document *document, enum phrase which)
     document_say(document, phrase_in(which, document->language));
 }
 
+void document_either(struct document *document, const char *ko, const char *en)
+{
+    document_say(document, document->language == LANGUAGE_KOREAN ? ko : en);
+}
+
+void document_time(struct document *document, struct wall_time time)
+{
+    char utc[TIME_TEXT_SIZE];
+    wall_time_format(
+        (struct wall_time){time.us + UTC_OFFSET_KOREA_S * (int64_t)SECOND_US},
+        utc);
+    document_text(document, (struct text){utc, 10}, document->language);
+    document_say(document, " ");
+    document_text(document, (struct text){utc + 11, 8}, document->language);
+}
+
 void document_block(struct document *document, enum document_kind kind,
                     struct notice_words words)
 {

@@ -3,6 +3,7 @@
 #ifndef NOTICE_DOCUMENT_SAY_H
 #define NOTICE_DOCUMENT_SAY_H
 
+#include "base/time.h"
 #include "model/document.h"
 #include "notice/notice.h"
 #include "notice/notice_phrases.h"
@@ -11,6 +12,12 @@
 void document_words_say(struct document *document, struct notice_words words);
 
 void document_phrase(struct document *document, enum phrase which);
+
+/* One of the two, by the document's language. */
+void document_either(struct document *document, const char *ko, const char *en);
+
+/* "2026-11-22 13:40:02" in Korea's time. */
+void document_time(struct document *document, struct wall_time time);
 
 /* A block of that kind with these words. */
 void document_block(struct document *document, enum document_kind kind,

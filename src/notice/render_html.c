@@ -16,15 +16,29 @@ static const char STYLE[] =
     "dl{border:2px solid #1a1a1a;padding:1rem;display:grid;"
     "grid-template-columns:max-content 1fr;gap:.3rem 1rem}"
     "dt{font-weight:bold}dd{margin:0}"
+    ".pages ul{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;list-style:none;"
+    "margin:0;padding:.5rem 0;border-bottom:1px solid #767676}"
+    ".pages{text-align:left}.pages a{display:inline-block;padding:.3rem 0}"
+    "a{color:#0b4f9e}[aria-current]{font-weight:bold;color:inherit;"
+    "text-decoration:none}"
+    /* Kept, at risk, broken: words say it, colour repeats it. */
+    "td[class]{min-width:4.6rem;overflow-wrap:normal}"
+    ".m1{border-left:6px solid #1b7f3b}.m2{border-left:6px solid #b26a00;"
+    "background:#fff7e6}.m3{border-left:6px solid #b3261e;background:#fdecea}"
     /* A telephone: six columns fit where words may break. */
     "@media screen and (max-width:40rem){body{padding:.6rem}"
     "table{font-size:.8rem}th,td{padding:.25rem .3rem;"
-    "overflow-wrap:anywhere}ul{padding-left:1.4rem}"
+    "overflow-wrap:anywhere}td[class]{overflow-wrap:normal}ul{padding-left:1.4rem}"
     "dl{grid-template-columns:1fr}h1{font-size:1.3rem}}"
     "@page{size:A4;margin:18mm}"
     "@media print{body{max-width:none;padding:0;font-size:10.5pt}"
     "nav{display:none}tr,dl{break-inside:avoid}h2,h3{break-after:avoid}"
     "a{color:inherit;text-decoration:none}}";
+
+/* A pen needs room. */
+static const char FORM_STYLE[] =
+    "tbody td{height:2.6rem;vertical-align:middle}"
+    "tbody td:nth-child(3){width:55%}";
 
 /* Opening and closing tags of what a block is on the page. */
 static const struct {
@@ -56,30 +70,34 @@ static void markup(struct page *page, const char *html)
     buffer_append_text(page->out, html);
 }
 
-/* Text as content or inside quotes of an attribute. */
-static void escape(struct page *page, struct text words)
+void markup_escape(struct text words, struct buffer *out)
 {
     for (size_t i = 0; i < words.size; i++) {
         switch (words.data[i]) {
         case '&':
-            markup(page, "&amp;");
+            buffer_append_text(out, "&amp;");
             break;
         case '<':
-            markup(page, "&lt;");
+            buffer_append_text(out, "&lt;");
             break;
         case '>':
-            markup(page, "&gt;");
+            buffer_append_text(out, "&gt;");
             break;
         case '"':
-            markup(page, "&quot;");
+            buffer_append_text(out, "&quot;");
             break;
         case '\'':
-            markup(page, "&#39;");
+            buffer_append_text(out, "&#39;");
             break;
         default:
-            buffer_append_u8(page->out, (uint8_t)words.data[i]);
+            buffer_append_u8(out, (uint8_t)words.data[i]);
         }
     }
+}
+
+static void escape(struct page *page, struct text words)
+{
+    markup_escape(words, page->out);
 }
 
 /* Words that are an address, and nothing else. */
@@ -97,9 +115,10 @@ static void words(struct page *page, const struct document_part *part)
         markup(page, "<br>");
         return;
     }
-    if (is_address(said)) {
+    struct text path = document_path(page->document, part);
+    if (path.size > 0 || is_address(said)) {
         markup(page, "<a href=\"");
-        escape(page, said);
+        escape(page, path.size > 0 ? path : said);
         markup(page, "\">");
         escape(page, said);
         markup(page, "</a>");
@@ -164,6 +183,12 @@ static size_t block(struct page *page, size_t index)
     const struct document_part *part = &page->document->parts[index];
     if (part->kind == DOCUMENT_TABLE)
         return table_open(page, index);
+    if (part->kind == DOCUMENT_CELL && part->level > 0) {
+        buffer_format(page->out, "<td class=\"m%u\">", part->level);
+        size_t end = words_of(page, index);
+        markup(page, "</td>");
+        return end;
+    }
     if (part->kind == DOCUMENT_ROW) {
         row_open(page);
     } else if (part->kind == DOCUMENT_TABLE_END) {
@@ -182,7 +207,7 @@ static size_t block(struct page *page, size_t index)
     return index + 1;
 }
 
-static void head(struct page *page)
+static void head(struct page *page, const struct html_frame *frame)
 {
     buffer_format(page->out,
                   "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n"
@@ -193,23 +218,55 @@ static void head(struct page *page)
     for (size_t i = 1; document->count > 0 && document->parts[0].kind ==
              DOCUMENT_HEADING && i < document_skip_words(document, 0); i++)
         escape(page, document_words(document, &document->parts[i]));
-    buffer_format(page->out, "</title>\n<style>%s</style>\n</head>\n<body>\n",
-                  STYLE);
+    markup(page, "</title>\n");
+    if (frame->feed != NULL)
+        buffer_format(page->out,
+                      "<link rel=\"alternate\" type=\"application/atom+xml\" "
+                      "href=\"%s\">\n", frame->feed);
+    buffer_format(page->out, "<style>%s%s</style>\n</head>\n<body>\n", STYLE,
+                  frame->is_form ? FORM_STYLE : "");
+}
+
+static void links(struct page *page, const struct html_frame *frame)
+{
+    if (frame->link_count == 0)
+        return;
+    bool is_korean = page->document->language == LANGUAGE_KOREAN;
+    buffer_format(page->out, "<nav class=\"pages\" aria-label=\"%s\">\n<ul>\n",
+                  is_korean ? "공개 자료" : "Public pages");
+    for (size_t i = 0; i < frame->link_count; i++) {
+        const struct html_link *link = &frame->links[i];
+        buffer_format(page->out, "<li><a href=\"%s\"%s>%s</a></li>\n",
+                      link->path, link->is_here ? " aria-current=\"page\"" : "",
+                      link->words);
+    }
+    markup(page, "</ul>\n</nav>\n");
+}
+
+static void other_language(struct page *page, const struct html_frame *frame)
+{
+    if (frame->other_language == NULL)
+        return;
+    bool is_korean = page->document->language == LANGUAGE_KOREAN;
+    const char *tag =
+        language_tag(is_korean ? LANGUAGE_ENGLISH : LANGUAGE_KOREAN);
+    buffer_format(page->out,
+                  "<nav aria-label=\"%s\"><a href=\"%s\" hreflang=\"%s\" "
+                  "lang=\"%s\">%s</a></nav>\n",
+                  is_korean ? "언어" : "Language", frame->other_language, tag,
+                  tag, is_korean ? "English" : "한국어");
 }
 
 enum status render_html(const struct document *document,
-                        const char *other_language, struct buffer *out)
+                        const struct html_frame *frame, struct buffer *out)
 {
+    static const struct html_frame ALONE = {.links = NULL};
     struct page page = {.document = document, .out = out};
-    head(&page);
-    bool is_korean = document->language == LANGUAGE_KOREAN;
-    if (other_language != NULL) {
-        const char *tag =
-            language_tag(is_korean ? LANGUAGE_ENGLISH : LANGUAGE_KOREAN);
-        buffer_format(out, "<nav><a href=\"%s\" hreflang=\"%s\" lang=\"%s\">"
-                           "%s</a></nav>\n", other_language, tag, tag,
-                      is_korean ? "English" : "한국어");
-    }
+    if (frame == NULL)
+        frame = &ALONE;
+    head(&page, frame);
+    other_language(&page, frame);
+    links(&page, frame);
     markup(&page, "<main>\n");
     for (size_t i = 0; i < document->count;)
         i = block(&page, i);
@@ -219,13 +276,14 @@ enum status render_html(const struct document *document,
 
 enum status notice_render_html(const struct notice *notice,
                                enum language language,
-                               const char *other_language, struct buffer *out)
+                               const struct html_frame *frame,
+                               struct buffer *out)
 {
     struct document document;
     enum status s = notice_document(notice, language, &document);
     if (s != STATUS_OK)
         return s;
-    s = render_html(&document, other_language, out);
+    s = render_html(&document, frame, out);
     document_deinit(&document);
     return s;
 }

@@ -272,6 +272,18 @@ MUST_USE enum status store_last_record(struct store *store, uint32_t camera,
 
 uint64_t store_next_sequence(const struct store *store, uint32_t camera);
 
+/* From the oldest to the newest second of the camera, gaps included. False:
+ * nothing is recorded of it. */
+static inline bool store_kept(const struct store *store, uint32_t camera,
+                              struct span *out)
+{
+    const struct camera_runs *runs = run_table_find(&store->runs, camera);
+    if (runs == NULL || runs->count == 0)
+        return false;
+    *out = (struct span){runs->runs[0].from, camera_runs_end(runs)};
+    return true;
+}
+
 /* Up to limit recorded spans that touch span, cut to it. */
 size_t store_spans(const struct store *store, uint32_t camera,
                    struct span span, struct span *out, size_t limit);

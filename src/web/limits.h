@@ -33,6 +33,14 @@ enum {
     WEB_OUTPUT_NEXT = 65536, /* above it the next request waits */
     WEB_WRITE_LEAST = 65536, /* or all there is, in WEB_WRITE_MS: 3 KB/s */
 
+    /* Public pages. */
+    WEB_PUBLIC_AGE_MS = 5000, /* so old an answer may be when it is given */
+    WEB_PUBLIC_KEPT_MAX = 32, /* pages kept for that: 11 in two languages */
+    WEB_PUBLIC_KEPT_BYTES_MAX = 4 << 20, /* of one page */
+    WEB_PUBLIC_BURST = 60,    /* requests of one network at once */
+    WEB_PUBLIC_EVERY_MS = 500, /* and one more after so long */
+    WEB_PUBLIC_NETWORKS = 1024, /* remembered; more share by chance */
+
     /* Video. */
     WEB_MEDIA_SPAN_US = 10 * 1000000,   /* one answer of /media */
     WEB_VIEW_SPAN_MAX_US = 0x7fffffff,  /* see web_media.c */

@@ -44,6 +44,7 @@ static const char *policy(enum response_kind kind)
                "connect-src 'self'; base-uri 'none'; form-action 'none'; "
                "frame-ancestors 'none'; require-trusted-types-for 'script'";
     case RESPONSE_PAGE:
+    case RESPONSE_PUBLIC:
         return "default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
                "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
     case RESPONSE_API:
@@ -54,9 +55,12 @@ static const char *policy(enum response_kind kind)
 }
 
 /* The console's files change with the binary only: asked for each time, with
- * an ETag, they cost a line. What people see is never stored. */
+ * an ETag, they cost a line. What is public may be as old as in limits.h. What
+ * else people see is never stored. */
 static const char *cache_rule(enum response_kind kind)
 {
+    if (kind == RESPONSE_PUBLIC)
+        return "public, max-age=10";
     return kind == RESPONSE_FILE ? "no-cache" : "no-store";
 }
 

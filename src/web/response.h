@@ -15,7 +15,8 @@
 enum response_kind {
     RESPONSE_API,   /* JSON and video: never stored, nothing may run   */
     RESPONSE_FILE,  /* the console: own scripts and styles only        */
-    RESPONSE_PAGE,  /* the public notice: no script at all             */
+    RESPONSE_PAGE,  /* a page for who has signed in: no script at all  */
+    RESPONSE_PUBLIC, /* one for everybody: the same, and may be kept   */
 };
 
 struct response {

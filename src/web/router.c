@@ -7,6 +7,11 @@
 
 #define API "/api/v1"
 
+/* In Korean and in English; see model/public_page.h. */
+#define PUBLIC(suffix)                                                         \
+    {METHOD_GET, "/public" suffix, ENDPOINT_PUBLIC, 0, 0},                     \
+        {METHOD_GET, "/public/en" suffix, ENDPOINT_PUBLIC, 0, 0}
+
 enum {
     SMALL_BODY = 4096,          /* names, passwords, a reason */
     LEDGER_BODY = 8192,         /* all the texts of a row */
@@ -94,8 +99,19 @@ static const struct route ROUTES[] = {
      * log has not signed. */
     {METHOD_POST, "/witness/add-checkpoint", ENDPOINT_WITNESS, 0,
      WITNESS_BODY},
-    {METHOD_GET, "/notice", ENDPOINT_NOTICE_KO, 0, 0},
-    {METHOD_GET, "/notice/en", ENDPOINT_NOTICE_EN, 0, 0},
+    {METHOD_GET, "/notice", ENDPOINT_PUBLIC, 0, 0},
+    {METHOD_GET, "/notice/en", ENDPOINT_PUBLIC, 0, 0},
+    PUBLIC(""),
+    PUBLIC("/notice"),
+    PUBLIC("/next"),
+    PUBLIC("/versions"),
+    PUBLIC("/versions/{version}"),
+    PUBLIC("/signs"),
+    PUBLIC("/request"),
+    PUBLIC("/request/form"),
+    PUBLIC("/promises"),
+    PUBLIC("/promises.json"),
+    PUBLIC("/feed.xml"),
 };
 
 enum { ROUTE_COUNT = sizeof ROUTES / sizeof ROUTES[0] };

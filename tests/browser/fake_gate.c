@@ -405,17 +405,17 @@ static void on_account_close(void *context, struct channel *channel,
     ANSWER(account_close, reply);
 }
 
-static void on_notice_page(void *context, struct channel *channel,
-                           const struct message_notice_page *message,
+static void on_public_page(void *context, struct channel *channel,
+                           const struct message_public_page *message,
                            int descriptor)
 {
     (void)context;
     (void)descriptor;
-    const struct message_notice_page_reply reply = {
+    const struct message_public_page_reply reply = {
         .id = message->id,
-        .html = text_bytes(text_of("<!doctype html><title>방침</title>")),
+        .body = text_bytes(text_of("<!doctype html><title>방침</title>")),
     };
-    ANSWER(notice_page, reply);
+    ANSWER(public_page, reply);
 }
 
 void fake_gate_handlers(struct message_handlers *handlers)
@@ -435,5 +435,5 @@ void fake_gate_handlers(struct message_handlers *handlers)
     handlers->accounts_get = on_accounts_get;
     handlers->account_add = on_account_add;
     handlers->account_close = on_account_close;
-    handlers->notice_page = on_notice_page;
+    handlers->public_page = on_public_page;
 }

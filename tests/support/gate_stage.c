@@ -169,6 +169,21 @@ ON_REQUEST(spans_get)
     CHECK_OK(message_spans_get_answer(channel, &reply, -1));
 }
 
+ON_REQUEST(kept_get)
+{
+    struct gate_stage *stage = context;
+    uint8_t row[20];
+    struct writer out = writer_on(row, sizeof row);
+    writer_u32be(&out, STAGE_CAMERA);
+    writer_i64be(&out, stage->recorded.from.us);
+    writer_i64be(&out, stage->recorded.to.us);
+    const struct message_kept_get_reply reply = {
+        .id = message->id, .cameras = writer_written(&out)};
+    CHECK(descriptor == -1);
+    stage->looks++;
+    CHECK_OK(message_kept_get_answer(channel, &reply, -1));
+}
+
 ON_REQUEST(vault_status)
 {
     const struct gate_stage *stage = context;
@@ -178,7 +193,8 @@ ON_REQUEST(vault_status)
     struct writer out = writer_on(rows, count * 28);
     for (uint32_t i = 1; i <= count; i++) {
         writer_u32be(&out, count == 1 ? STAGE_CAMERA : i);
-        writer_u16be(&out, 0);
+        writer_u8(&out, stage->is_camera_off ? CAUSE_NO_DATA : CAUSE_NONE);
+        writer_u8(&out, 0);
         writer_u16be(&out, 6);
         writer_i64be(&out, 1000);
         writer_u32be(&out, 5);
@@ -454,6 +470,7 @@ void gate_stage_make(struct gate_stage *stage)
         .vault_policy_set = on_vault_policy_set,
         .events_next = on_events_next,
         .spans_get = on_spans_get,
+        .kept_get = on_kept_get,
         .vault_status = on_vault_status,
         .keeper_ticket_key = on_keeper_ticket_key,
         .keeper_policy_set = on_keeper_policy_set,

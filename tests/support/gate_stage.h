@@ -15,6 +15,7 @@
 #include "ipc/ticket.h"
 #include "model/death.h"
 #include "model/event.h"
+#include "model/public_page.h"
 
 enum {
     STAGE_EVENTS_MAX = 64,
@@ -63,6 +64,8 @@ struct gate_stage {
     struct death deaths[STAGE_EVENTS_MAX];
     uint32_t many_cameras; /* 1 to this are in the vault; 0: STAGE_CAMERA is */
     struct span recorded; /* of every camera, as spans_get tells */
+    size_t looks;         /* how often kept_get came */
+    bool is_camera_off;   /* STAGE_CAMERA, as vault_status tells */
 
     /* As vault and keeper, of holds. */
     struct stage_hold {
@@ -173,7 +176,8 @@ enum status gate_stage_items(struct gate_stage *stage);
 enum status gate_stage_review(struct gate_stage *stage, uint32_t month);
 enum status gate_stage_review_sign(struct gate_stage *stage, uint32_t month,
                                    const char *remark);
-enum status gate_stage_page(struct gate_stage *stage, const char *language);
+enum status gate_stage_page(struct gate_stage *stage, enum public_page page,
+                            uint32_t number, const char *language);
 enum status gate_stage_restarted(struct gate_stage *stage, enum role role,
                                  const char *reason);
 enum status gate_stage_plan(struct gate_stage *stage);

@@ -85,9 +85,15 @@ ON_REPLY(destruction_page)
 }
 ON_DONE(role_restarted)
 
-ON_REPLY(notice_page)
+ON_REPLY(public_page)
 {
-    gate_stage_answered(context, status, reply->html, descriptor);
+    struct bytes mapped = {NULL, 0};
+    struct bytes body = NOTHING;
+    if (status == STATUS_OK)
+        CHECK_OK(document_open(reply->body, reply->outside_bytes, &descriptor,
+                               &mapped, &body));
+    gate_stage_answered(context, status, body, descriptor);
+    sealed_memory_unmap(&mapped);
 }
 
 ON_REPLY(ticket_get)
@@ -253,10 +259,15 @@ enum status gate_stage_account_close(struct gate_stage *stage, uint32_t account)
     return ASK(stage, stage->web, account_close, &message);
 }
 
-enum status gate_stage_page(struct gate_stage *stage, const char *language)
+enum status gate_stage_page(struct gate_stage *stage, enum public_page page,
+                            uint32_t number, const char *language)
 {
-    const struct message_notice_page message = {.language = text_of(language)};
-    return ASK(stage, stage->web, notice_page, &message);
+    const struct message_public_page message = {
+        .page = (uint8_t)page,
+        .number = number,
+        .language = text_of(language),
+    };
+    return ASK(stage, stage->web, public_page, &message);
 }
 
 enum status gate_stage_restarted(struct gate_stage *stage, enum role role,

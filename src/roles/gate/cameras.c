@@ -161,6 +161,8 @@ static enum status write_cameras(const struct gate *gate,
     gate_put_named_number(&json, "clock_us", gate_now(gate).us);
     gate_clock_write(gate, &json);
     write_disks(gate, &json);
+    if (gate_person_may(person, RIGHT_SEE_STATUS))
+        gate_drifts_write(gate, &json);
     gate_put_close(&json, '}');
     return out->failed ? STATUS_LIMIT : STATUS_OK;
 }

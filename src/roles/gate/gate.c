@@ -23,7 +23,6 @@ enum {
     PASSWORD_THREADS = 2,
     PRIVATE_UMASK = 077,
     PATH_SIZE = GATE_DIRECTORY_SIZE + 32,
-    ORIGIN_SIZE = 256,
 };
 
 static const char VERSION[] = "0.1.0";
@@ -63,6 +62,7 @@ static void on_entry(void *context, const struct entry_line *entry,
     items_add(&gate->items, entry);
     review_list_add(&gate->reviews, entry);
     witness_watch_add(&gate->witness_watch, entry);
+    drifts_add(&gate->drifts, entry);
 }
 
 /* ---- start ------------------------------------------------------------------
@@ -155,12 +155,11 @@ static void on_stop_limit(void *context, struct timer *timer)
     gate_stop_continue(gate);
 }
 
-/* host/haechi/site: the log's name for ever. */
-static void origin_of(const struct gate *gate, char out[ORIGIN_SIZE])
+void gate_origin(const struct gate *gate, char out[GATE_ORIGIN_SIZE])
 {
     struct text host = gate->configuration.notice->homepage_host;
     struct text site = gate->configuration.plant->installation;
-    (void)snprintf(out, ORIGIN_SIZE, "%.*s/haechi/%.*s",
+    (void)snprintf(out, GATE_ORIGIN_SIZE, "%.*s/haechi/%.*s",
                    (int)(host.size < 150 ? host.size : 150), host.data,
                    (int)(site.size < 90 ? site.size : 90), site.data);
 }
@@ -172,11 +171,11 @@ static enum status open_log(struct gate *gate)
     char directory[PATH_SIZE];
     char key[PATH_SIZE];
     char kept[PATH_SIZE];
-    char origin[ORIGIN_SIZE];
+    char origin[GATE_ORIGIN_SIZE];
     path_in(gate, "log", directory);
     path_in(gate, "office/log.key", key);
     path_in(gate, "office/checkpoint", kept);
-    origin_of(gate, origin);
+    gate_origin(gate, origin);
     const struct log_place place = {directory, key, kept, origin};
     enum status s = log_writer_create(gate->process.loop, &FILE_LAYER_SYSTEM,
                                       &place, on_entry, gate, &gate->log);
@@ -184,7 +183,8 @@ static enum status open_log(struct gate *gate)
     gate->deaths.cursor = gate->deaths.appended = gate->history.last_death;
     if (s == STATUS_OK && (gate->history.failed || gate->orders.failed ||
                             gate->holds.failed || gate->items.failed ||
-                            gate->reviews.failed))
+                            gate->reviews.failed ||
+                            gate->drifts.failed))
         s = STATUS_NO_MEMORY;
     return s;
 }
@@ -216,6 +216,8 @@ static enum status open_rest(struct gate *gate)
         s = gate_witnesses_open(gate);
     if (s == STATUS_OK)
         s = gate_witnessed_open(gate);
+    if (s == STATUS_OK)
+        s = gate_promises_begin(gate);
     return s;
 }
 
@@ -526,7 +528,7 @@ int role_gate_main(void)
         .accounts_get = gate_on_accounts_get,
         .account_add = gate_on_account_add,
         .account_close = gate_on_account_close,
-        .notice_page = gate_on_notice_page,
+        .public_page = gate_on_public_page,
         .destruction_order = gate_on_destruction_order,
         .clock_confirm = gate_on_clock_confirm,
         .destructions_get = gate_on_destructions_get,

@@ -34,7 +34,9 @@
  *   gate/export_list.c  which there are
  *   gate/status.c    figures of the whole
  *   gate/plan.c      cameras and policies, from the notice and the plant
- *   gate/page.c      the public notice, and what is due and not destroyed
+ *   gate/page.c      answers with them; what they say first of all
+ *   gate/promise.c   what was promised against what is measured; drift
+ *   gate/public.c    the pages that everybody may read
  *   gate/retention.c periods of groups: floor, ceiling, changes
  *   gate/witness.c   asks the witnesses of our log
  *   gate/witnessed.c answers the logs whose witness we are
@@ -48,6 +50,7 @@
 #define ROLES_GATE_GATE_H
 
 #include "ipc/ticket.h"
+#include "log/drifts.h"
 #include "log/history.h"
 #include "log/holds.h"
 #include "log/items.h"
@@ -56,7 +59,9 @@
 #include "log/review.h"
 #include "log/witness/watch.h"
 #include "model/pending.h"
+#include "model/public_page.h"
 #include "notice/configuration.h"
+#include "notice/promise/promise.h"
 #include "office/account.h"
 #include "office/session.h"
 #include "office/view.h"
@@ -137,6 +142,14 @@ struct gate_reading {
     struct boot_time noted;
 };
 
+/* The promises as they were found last. */
+struct gate_promises {
+    struct timer *timer;
+    bool is_asked; /* the vault */
+    struct promises last; /* empty: not yet */
+    struct promise_figures figures; /* of these; without cameras */
+};
+
 /* An orderly stop that waits. */
 struct gate_stop {
     bool is_asked;
@@ -152,7 +165,6 @@ struct gate {
     char directory[GATE_DIRECTORY_SIZE];
 
     struct configuration configuration;
-    struct buffer pages[2]; /* the public notice by language, once asked for */
     uint8_t *plan;          /* locked memory: it holds the cameras' passwords */
     size_t plan_size;
 
@@ -165,6 +177,8 @@ struct gate {
     bool is_entering; /* by hand, one at a time: its number is reserved */
     struct gate_reading readings[GATE_READINGS];
     size_t next_reading;
+    struct drifts drifts;
+    struct gate_promises promises;
     struct gate_hold_job *hold_jobs; /* on their way */
     bool is_adding_hold; /* one at a time: its number is reserved */
     struct timer *hold_timer;
@@ -310,8 +324,12 @@ const uint8_t *gate_texts_key(const struct gate *gate, uint32_t month,
 /* Remembers what the keeper said; key NULL: there is none. */
 void gate_texts_take(struct gate *gate, uint32_t month, const uint8_t *key);
 
-/* ---- gate_stop: in gate.c ---------------------------------------------------
+/* ---- gate_origin, gate_stop: in gate.c ---------------------------------------------------
  */
+
+/* host/haechi/site: the log's name for ever. */
+enum { GATE_ORIGIN_SIZE = 256 };
+void gate_origin(const struct gate *gate, char out[GATE_ORIGIN_SIZE]);
 
 /* Goes on with an orderly stop when events and deaths are done. */
 void gate_stop_continue(struct gate *gate);
@@ -389,6 +407,30 @@ void gate_masks_write(struct json *json, const struct plant_camera *camera);
 /* Those of all cameras that have some, for the log's digest; empty: none. */
 void gate_masks_write_all(const struct gate *gate, struct buffer *out);
 
+/* ---- gate/page.c ----
+ */
+
+/* gate/public.c: one of the pages, appended. Fails with: NOT_FOUND (no such
+ * version), AGAIN (nothing is measured yet), NO_MEMORY. */
+MUST_USE enum status gate_public_make(struct gate *gate, enum public_page page,
+                                      uint32_t number, enum language language,
+                                      struct buffer *out);
+
+/* The page, marked while something is due and not destroyed. */
+void gate_page_mark(const struct gate *gate, enum language language,
+                    struct bytes page, struct buffer *out);
+
+/* ---- gate/promise.c ----
+ */
+
+MUST_USE enum status gate_promises_begin(struct gate *gate);
+/* The members "promises" and "drift" of a status: with remedies. */
+void gate_promises_write(const struct gate *gate, struct json *json);
+/* What everybody may know, as one JSON document. */
+void gate_promises_publish(const struct gate *gate, struct buffer *out);
+/* The member "drift": what is open in the log. */
+void gate_drifts_write(const struct gate *gate, struct json *json);
+
 /* ---- gate/login.c
  * -------------------------------------------------------------- */
 
@@ -461,7 +503,7 @@ GATE_HANDLER(status_get);
 GATE_HANDLER(accounts_get);
 GATE_HANDLER(account_add);
 GATE_HANDLER(account_close);
-GATE_HANDLER(notice_page);
+GATE_HANDLER(public_page);
 GATE_HANDLER(destruction_order);
 GATE_HANDLER(destructions_get);
 GATE_HANDLER(destruction_get);

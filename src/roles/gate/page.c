@@ -1,34 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The public notice: what everybody may read, without a session. While
- * something is due and not destroyed, the page says so above everything else:
- * whoever was promised its end may know that it has not come.
+ * While something is due and not destroyed, the public pages say so above
+ * everything else: whoever was promised its end may know that it has not come.
  */
 #include "base/buffer.h"
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "notice/render_html.h"
+#include "ipc/document.h"
 #include "roles/gate/gate.h"
-
-/* Rendered once: anybody may ask, as often as web lets them. */
-static enum status page_in(struct gate *gate, enum language language,
-                           struct bytes *out)
-{
-    struct buffer *page = &gate->pages[language];
-    enum status s = STATUS_OK;
-    if (page->size == 0) {
-        *page = buffer_with_limit(GATE_JSON_MAX);
-        s = notice_render_html(
-            gate->configuration.notice, language,
-            language == LANGUAGE_KOREAN ? "/notice/en" : "/notice", page);
-        if (s == STATUS_OK && page->failed)
-            s = STATUS_LIMIT;
-        if (s != STATUS_OK)
-            buffer_deinit(page);
-    }
-    *out = buffer_bytes(page);
-    return s;
-}
 
 /* NULL: all that is due has been destroyed. */
 static const char *pending_words(const struct gate *gate,
@@ -82,23 +61,41 @@ static enum status insert(struct bytes page, const char *words,
     return out->failed ? STATUS_LIMIT : STATUS_OK;
 }
 
-void gate_on_notice_page(void *context, struct channel *channel,
-                         const struct message_notice_page *message,
+void gate_page_mark(const struct gate *gate, enum language language,
+                    struct bytes page, struct buffer *out)
+{
+    const char *words = pending_words(gate, language);
+    if (words == NULL || insert(page, words, out) != STATUS_OK)
+        buffer_clear(out); /* a page without room is shown as it is */
+    if (out->size == 0)
+        buffer_append(out, page);
+}
+
+void gate_on_public_page(void *context, struct channel *channel,
+                         const struct message_public_page *message,
                          int descriptor)
 {
-    AUTO(buffer_deinit) struct buffer marked = buffer_with_limit(GATE_JSON_MAX);
+    AUTO(buffer_deinit) struct buffer body = buffer_with_limit(DOCUMENT_MAX);
     struct gate *gate = context;
     (void)descriptor;
-    struct message_notice_page_reply reply = {.id = message->id};
+    struct message_public_page_reply reply = {.id = message->id};
+    struct document document = {.descriptor = -1};
     enum language language = text_equal(message->language, text_of("en"))
                                  ? LANGUAGE_ENGLISH
                                  : LANGUAGE_KOREAN;
-    reply.status =
-        gate->is_started ? page_in(gate, language, &reply.html) : STATUS_AGAIN;
-    const char *words =
-        reply.status == STATUS_OK ? pending_words(gate, language) : NULL;
-    /* A page that has no room left is shown as it is. */
-    if (words != NULL && insert(reply.html, words, &marked) == STATUS_OK)
-        reply.html = buffer_bytes(&marked);
-    gate_sent(message_notice_page_answer(channel, &reply, -1), "notice_page");
+    if (!gate->is_started)
+        reply.status = STATUS_AGAIN;
+    else if (message->page >= PUBLIC_PAGE_COUNT)
+        reply.status = STATUS_BAD_INPUT;
+    else
+        reply.status =
+            gate_public_make(gate, (enum public_page)message->page,
+                             message->number, language, &body);
+    if (reply.status == STATUS_OK)
+        reply.status =
+            document_pack(channel, buffer_bytes(&body), &document);
+    reply.body = document.inside;
+    reply.outside_bytes = document.outside_bytes;
+    gate_sent(message_public_page_answer(channel, &reply, document.descriptor),
+              "public_page");
 }

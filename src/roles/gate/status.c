@@ -157,6 +157,7 @@ static void write_status(const struct status_call *asked, struct buffer *out)
                           (int64_t)orders_open(&gate->orders));
     gate_put_named_number(&json, "next_order_s", gate->next_order_s);
     gate_periods_write(gate, &json);
+    gate_promises_write(gate, &json);
     gate_put_name(&json, "unexplained_s");
     gate_put_seconds(&json, unexplained_us);
     gate_put_name(&json, "review_overdue");

@@ -18,6 +18,7 @@ enum {
     HELD_MAX = 400,
     HELD_SIZE = 20,
     STATUS_ROW_SIZE = 28,
+    KEPT_SIZE = 4 + 8 + 8, /* see ipc/messages.def; so the others */
     STATUS_DISKS_SIZE = 4096,
     STATUS_POOLS_SIZE = 8192,
     BOOK_AHEAD_US = 10000000,
@@ -353,6 +354,31 @@ void vault_on_spans_get(void *context, struct channel *channel,
     }
     (void)!message_spans_get_answer(channel, &reply, -1);
     alloc_free(spans);
+    alloc_free(encoded);
+}
+
+void vault_on_kept_get(void *context, struct channel *channel,
+                       const struct message_kept_get *message, int descriptor)
+{
+    struct vault *vault = context;
+    socket_close(&descriptor);
+    struct message_kept_get_reply reply = {.id = message->id};
+    size_t size = vault->camera_count * KEPT_SIZE;
+    uint8_t *encoded = alloc_array(size + 1, 1);
+    struct writer w = writer_on(encoded, encoded == NULL ? 0 : size);
+    struct span kept;
+    if (encoded == NULL)
+        reply.status = STATUS_NO_MEMORY;
+    for (size_t i = 0; encoded != NULL && i < vault->camera_count; i++) {
+        uint32_t camera = vault->cameras[i]->camera;
+        if (!store_kept(&vault->store, camera, &kept))
+            continue;
+        writer_u32be(&w, camera);
+        writer_i64be(&w, kept.from.us);
+        writer_i64be(&w, kept.to.us);
+    }
+    reply.cameras = writer_written(&w);
+    (void)!message_kept_get_answer(channel, &reply, -1);
     alloc_free(encoded);
 }
 

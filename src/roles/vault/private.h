@@ -337,6 +337,9 @@ void vault_on_events_next(void *context, struct channel *channel,
 void vault_on_spans_get(void *context, struct channel *channel,
                         const struct message_spans_get *message,
                         int descriptor);
+void vault_on_kept_get(void *context, struct channel *channel,
+                       const struct message_kept_get *message,
+                       int descriptor);
 void vault_on_status(void *context, struct channel *channel,
                      const struct message_vault_status *message,
                      int descriptor);

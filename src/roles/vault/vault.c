@@ -446,6 +446,7 @@ int role_vault_main(void)
         .vault_policy_set = vault_on_policy_set,
         .events_next = vault_on_events_next,
         .spans_get = vault_on_spans_get,
+        .kept_get = vault_on_kept_get,
         .hold_copy = vault_on_hold_copy,
         .hold_room = vault_on_hold_room,
         .vault_status = vault_on_status,

@@ -465,39 +465,6 @@ void web_api_finish_page(struct api_call *api, enum status status,
                (struct text){NULL, 0}, html);
 }
 
-static void on_notice_page(void *context, enum status status,
-                           const struct message_notice_page_reply *reply,
-                           int descriptor)
-{
-    (void)descriptor;
-    web_api_finish_page(context, status, reply == NULL ? NOTHING : reply->html);
-}
-
-static void notice(struct web_client *client, const struct request *request,
-                   const char *language)
-{
-    struct api_call *api = web_api_begin(client, request);
-    if (api == NULL)
-        return;
-    const struct message_notice_page message = {.language =
-                                                    text_of(language)};
-    ASK(api, notice_page, &message);
-}
-
-static void notice_ko(struct web_client *client, const struct request *request,
-                      uint64_t number)
-{
-    (void)number;
-    notice(client, request, "ko");
-}
-
-static void notice_en(struct web_client *client, const struct request *request,
-                      uint64_t number)
-{
-    (void)number;
-    notice(client, request, "en");
-}
-
 /* ---- dispatch -------------------------------------------------------------- */
 
 static web_handler_fn *const HANDLERS[ENDPOINT_COUNT] = {
@@ -520,8 +487,7 @@ static web_handler_fn *const HANDLERS[ENDPOINT_COUNT] = {
     [ENDPOINT_ACCOUNT_ADD] = account_add,
     [ENDPOINT_ACCOUNT_CLOSE] = account_close,
     [ENDPOINT_CLOCK_CONFIRM] = clock_confirm,
-    [ENDPOINT_NOTICE_KO] = notice_ko,
-    [ENDPOINT_NOTICE_EN] = notice_en,
+    [ENDPOINT_PUBLIC] = web_public,
     [ENDPOINT_DESTRUCTIONS] = web_destructions,
     [ENDPOINT_DESTRUCTION_ORDER] = web_destruction_order,
     [ENDPOINT_DESTRUCTION] = web_destruction,

@@ -72,6 +72,8 @@ static void on_start(void *context, struct channel *channel,
     if (reply.status == STATUS_OK)
         reply.status = timer_make(web->process.loop, "sweep", on_sweep, web,
                                     &web->sweep);
+    if (reply.status == STATUS_OK)
+        reply.status = web_public_prepare(web);
     if (reply.status == STATUS_OK) {
         timer_start(web->sweep, WEB_SWEEP_MS, WEB_SWEEP_MS);
         json_body_prepare();

@@ -10,6 +10,7 @@
  *   web/ledger.c       the ledger and its reviews
  *   web/destruction.c  orders to destroy, and their records
  *   web/witness.c  what another installation's log asks of its witness
+ *   web/public.c  pages for everybody: how often, and kept for a moment
  *   web/file.c    the console's files
  *   web/ticket.c  a fresh ticket of a view, whenever one is needed
  *   web/video.c   recorded video: fragments and the download
@@ -25,7 +26,9 @@
 #include "roles/role.h"
 #include "sys/socket.h"
 #include "web/connection.h"
+#include "web/kept_pages.h"
 #include "web/limits.h"
+#include "web/network_rate.h"
 #include "web/router.h"
 
 struct tls_server;
@@ -73,6 +76,8 @@ struct web {
     uint32_t own_user_id;
     uint64_t refusals; /* connections, since the last line about them */
     int64_t refusals_ms;
+    struct kept_pages *pages;
+    struct network_rate *rate; /* of public pages */
 };
 
 int64_t web_now_ms(const struct web *web);
@@ -218,6 +223,10 @@ web_handler_fn web_exports;
 web_handler_fn web_export_order;
 web_handler_fn web_export_made;
 web_handler_fn web_export_destroyed;
+
+/* web/public.c */
+web_handler_fn web_public;
+MUST_USE enum status web_public_prepare(struct web *web);
 
 /* web/ledger.c */
 web_handler_fn web_ledger;

@@ -57,10 +57,11 @@ static void a_page_may_point_to_the_other_language(void **state)
     (void)state;
     struct notice *notice = golden_notice("geoje-family-center");
     struct buffer page = buffer_with_limit(PAGE_BYTES_MAX);
-    CHECK_OK(notice_render_html(notice, LANGUAGE_KOREAN, "/notice/en", &page));
+    const struct html_frame frame = {.other_language = "/notice/en"};
+    CHECK_OK(notice_render_html(notice, LANGUAGE_KOREAN, &frame, &page));
     buffer_append_u8(&page, 0);
     CHECK(strstr((const char *)page.data,
-                 "<nav><a href=\"/notice/en\" hreflang=\"en\" "
+                 "<nav aria-label=\"언어\"><a href=\"/notice/en\" hreflang=\"en\" "
                  "lang=\"en\">English</a></nav>") != NULL);
     buffer_deinit(&page);
     notice_destroy(&notice);

@@ -123,7 +123,7 @@ ON_HARMLESS(status_get)
 ON_ANY(accounts_get, views)
 ON_ANY(account_add, views)
 ON_ANY(account_close, views)
-ON_HARMLESS(notice_page)
+ON_HARMLESS(public_page)
 
 #define SEND(name, ...)                                                        \
     do {                                                                       \
@@ -156,7 +156,8 @@ static void send_people(struct hostile *h, uint64_t choice)
         SEND(account_close, .session = any_text(h, 64),
              .account = (uint32_t)any_number(h), .address = any_text(h, 64));
     else
-        SEND(notice_page, .language = any_text(h, 8));
+        SEND(public_page, .page = (uint8_t)any_number(h),
+             .number = (uint32_t)any_number(h), .language = any_text(h, 8));
 }
 
 static void send_viewing(struct hostile *h, uint64_t choice)

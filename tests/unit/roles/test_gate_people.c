@@ -182,9 +182,9 @@ static void the_notice_is_everybodys(void **state)
     gate_stage_make(&stage);
     CHECK_OK(gate_stage_start(&stage, ""));
     gate_stage_attach_one(&stage, ROLE_WEB);
-    CHECK_OK(gate_stage_page(&stage, "ko"));
+    CHECK_OK(gate_stage_page(&stage, PUBLIC_NOTICE, 0, "ko"));
     CHECK(strstr(stage.json, "영상정보처리기기") != NULL);
-    CHECK_OK(gate_stage_page(&stage, "en"));
+    CHECK_OK(gate_stage_page(&stage, PUBLIC_NOTICE, 0, "en"));
     CHECK(strstr(stage.json, "Geoje") != NULL);
     CHECK_STATUS(STATUS_DENIED, gate_stage_cameras(&stage));
     /* Without the keeper nobody is logged in, and nothing is written. */

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The gate looks at its vault, and says what it finds in the log, in the
+ * status and to everybody. */
+#include <string.h>
+
+#include "support/gate_stage.h"
+#include "unit/test.h"
+
+enum { LOOK_MS = 6000 };
+
+static const int64_t GAP_US = INT64_C(20) * SECOND_US;
+
+static void check_page(struct gate_stage *stage, enum public_page page,
+                       const char *words)
+{
+    CHECK_OK(gate_stage_page(stage, page, 0, "en"));
+    CHECK(strstr(stage->json, words) != NULL);
+    CHECK(strstr(stage->json, "<script") == NULL);
+    CHECK(strstr(stage->json, "192.0.2.") == NULL);
+}
+
+static void what_differs_is_told(void **state)
+{
+    (void)state;
+    static struct gate_stage stage;
+    gate_stage_make(&stage);
+    CHECK_OK(gate_stage_start(&stage, ""));
+    CHECK_STATUS(STATUS_AGAIN,
+                 (gate_stage_attach(&stage),
+                  gate_stage_page(&stage, PUBLIC_PROMISES, 0, "ko")));
+    stage.is_camera_off = true;
+    gate_stage_idle(&stage, LOOK_MS);
+    CHECK(stage.looks >= 1);
+    CHECK_OK(gate_stage_page(&stage, PUBLIC_PROMISES_JSON, 0, "ko"));
+    CHECK(strstr(stage.json, "\"kind\":\"cameras\",\"subject\":"
+                             "\"sharing-okpo\",\"state\":\"at_risk\"") != NULL);
+    CHECK(strstr(stage.json, "remedy") == NULL);
+    CHECK_OK(gate_stage_status(&stage, true));
+    CHECK(strstr(stage.json, "\"remedy\"") != NULL);
+    check_page(&stage, PUBLIC_HOME, "/public/en/promises");
+    check_page(&stage, PUBLIC_NEXT, "No change is announced");
+    check_page(&stage, PUBLIC_VERSIONS, "/public/en/versions/1");
+    check_page(&stage, PUBLIC_SIGNS, "Manager");
+    check_page(&stage, PUBLIC_REQUEST, "Article 35");
+    check_page(&stage, PUBLIC_FORM, "ten days");
+    check_page(&stage, PUBLIC_PROMISES, "At risk");
+    check_page(&stage, PUBLIC_FEED, "<feed xmlns=");
+    CHECK_OK(gate_stage_page(&stage, PUBLIC_VERSION, 1, "en"));
+    CHECK_STATUS(STATUS_NOT_FOUND,
+                 gate_stage_page(&stage, PUBLIC_VERSION, 9, "en"));
+    CHECK_STATUS(STATUS_BAD_INPUT,
+                 gate_stage_page(&stage, PUBLIC_PAGE_COUNT, 0, "en"));
+    const struct event gap = {
+        .kind = EVENT_GAP_OPEN,
+        .cause = CAUSE_NO_DATA,
+        .camera = STAGE_CAMERA,
+        .span = {{gate_stage_now_us() - GAP_US}, {gate_stage_now_us()}}};
+    gate_stage_event(&stage, &gap);
+    gate_stage_idle(&stage, LOOK_MS);
+    CHECK(gate_stage_log_count(&stage, "\"drift.found\"") >= 1);
+    assert_int_equal(1, gate_stage_log_count(&stage, "\"camera_off\""));
+    CHECK_OK(gate_stage_page(&stage, PUBLIC_PROMISES_JSON, 0, "ko"));
+    CHECK(strstr(stage.json, "\"code\":\"camera_off\"") != NULL);
+    assert_int_equal(0, gate_stage_end(&stage));
+    gate_stage_remove(&stage);
+}
+
+TEST_MAIN("roles/gate/promise", TEST(what_differs_is_told))
