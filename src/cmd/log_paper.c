@@ -81,8 +81,8 @@ static int run(int argc, char **argv)
 
 const struct command COMMAND_LOG_PAPER = {
     .name = "log paper",
-    .synopsis = "--dir DIRECTORY|--log DIRECTORY [--out FILE.pdf] "
-                "[--lang ko|en]",
+    .synopsis = "--dir DIRECTORY|--log DIRECTORY\n"
+                "    [--out FILE.pdf] [--lang ko|en]",
     .summary = "print the log's checkpoint as a line to keep on paper",
     .options = OPTIONS,
     .option_count = OPTION_COUNT(OPTIONS),

@@ -413,7 +413,8 @@ static int run(int argc, char **argv)
 
 const struct command COMMAND_LOG_SUCCEED = {
     .name = "log succeed",
-    .synopsis = "--dir DIRECTORY --reason TEXT [--checkpoint FILE|LINE]...",
+    .synopsis = "--dir DIRECTORY --reason TEXT\n"
+                "    [--checkpoint FILE|LINE]...",
     .summary = "close a log that was lost or contradicted, and begin its "
                "successor",
     .options = OPTIONS,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every sentence of the console is there, in both languages. */
 import assert from 'node:assert/strict';
-import {copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync} from 'node:fs';
+import {copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import test from 'node:test';
@@ -12,8 +12,11 @@ const SOURCE = new URL('../../src/', import.meta.url).pathname;
 /* The folder has no package.json: modules are taken in as .mjs. */
 async function load(name) {
     const folder = mkdtempSync(join(tmpdir(), 'haechi-catalogue-'));
-    copyFileSync(join(CONSOLE, name), join(folder, 'module.mjs'));
-    const module = await import(join(folder, 'module.mjs'));
+    for (const file of readdirSync(CONSOLE).filter((one) => one.endsWith('.js'))) {
+        copyFileSync(join(CONSOLE, file), join(folder, file));
+    }
+    writeFileSync(join(folder, 'package.json'), '{"type": "module"}');
+    const module = await import(join(folder, name));
     rmSync(folder, {recursive: true});
     return module;
 }

@@ -166,11 +166,6 @@ static const struct command_option OPTIONS[] = {
      .help = "an evidence package (haechi export): no key is needed",
      .kind = OPTION_TEXT,
      .place = offsetof(struct verify_options, package)},
-    {.name = "--package",
-     .value = "FILE",
-     .help = "the same",
-     .kind = OPTION_TEXT,
-     .place = offsetof(struct verify_options, package)},
     {.name = "--zip-password-file",
      .value = "FILE",
      .help = "whose first line is the package's password",
@@ -339,11 +334,11 @@ const struct command COMMAND_VERIFY = {
                 "[--json]\n"
                 "       haechi verify --log DIRECTORY [--checkpoint FILE|LINE]...\n"
                 "           [--witness TEXT]... [--vkey TEXT] [--json]",
-    .summary = "check an installation that is not running, a log, an evidence "
-               "package, or a record of destruction",
+    .summary = "check an installation, a log, an evidence package, a record "
+               "of destruction",
     .options = OPTIONS,
     .option_count = OPTION_COUNT(OPTIONS),
-    .details = "Every record opens and matches its header, every second of "
+    .details = "Of an installation, which must not be running: every record opens and matches its header, every second of "
                "every camera is recorded or explained, there is no sound, and "
                "the log hashes as it says. Nothing is changed.",
     .run = run_command,
