@@ -477,6 +477,8 @@ MUST_USE enum status gate_viewer_find(struct gate *gate, struct text session,
 MUST_USE enum status gate_witnesses_open(struct gate *gate);
 MUST_USE enum status gate_witnessed_open(struct gate *gate);
 /* "witnesses" and "witnessed" of a status. */
+/* When a witness has cosigned our log last; 0: none has. */
+struct wall_time gate_witnesses_last(const struct gate *gate);
 void gate_witnesses_write(const struct gate *gate, struct json *json);
 void gate_witnessed_write(const struct gate *gate, struct json *json);
 

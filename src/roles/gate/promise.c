@@ -194,6 +194,7 @@ static void fill_figures(const struct gate *gate, const struct look *look,
         .last_destruction = gate->history.last_destruction,
         .is_log_open = log_writer_is_open(gate->log),
         .entries = log_store_count(log_writer_store(gate->log)),
+        .witnessed = gate_witnesses_last(gate),
     };
 }
 

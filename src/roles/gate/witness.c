@@ -435,3 +435,14 @@ void gate_witnesses_write(const struct gate *gate, struct json *json)
     }
     gate_put_close(json, ']');
 }
+
+struct wall_time gate_witnesses_last(const struct gate *gate)
+{
+    const struct gate_witnesses *all = gate->witnesses;
+    struct wall_time last = {0};
+    for (size_t i = 0; all != NULL && i < all->count; i++) {
+        if (all->list[i].last_us > last.us)
+            last.us = all->list[i].last_us;
+    }
+    return last;
+}
