@@ -13,7 +13,7 @@ const COUNT = 50;
 export const KINDS = [
     'deletion.done', 'deletion.intent', 'deletion.answered', 'deletion.pending', 'deletion.seeds', 'deletion.attested', 'hold.intent', 'hold.made', 'hold.missing', 'hold.end', 'hold.destroyed', 'export', 'export.made', 'export.destroyed', 'view.open', 'live.open', 'view.close', 'view.download', 'view.refused', 'log.read', 'ledger.added', 'ledger.corrected', 'ledger.destroyed', 'ledger.remarked', 'ledger.reviewed', 'gap', 'gap.open', 'records.lost', 'drift.found', 'drift.ended', 'disk.state', 'space.warning', 'space.freed', 'index.rebuilt', 'recording.day', 'recording.root',
     'camera.added', 'camera.state', 'camera.certificate', 'camera.codec', 'login', 'login.failed', 'login.first', 'logout',
-    'account.added', 'account.closed', 'notice.version', 'retention.set', 'setting', 'clock.step', 'clock.confirmed', 'clock.settled',
+    'account.added', 'account.closed', 'notice.version', 'notice.announced', 'notice.superseded', 'notice.withdrawn', 'notice.confirmed', 'retention.set', 'setting', 'clock.step', 'clock.confirmed', 'clock.settled',
     'recorder.start', 'recorder.stop', 'role.restarted', 'texts.deleted', 'log.start',
     'witness.state', 'witness.equivocation', 'log.succeeded',
 ];
@@ -27,7 +27,15 @@ const RECORDED = new Set(['deletion.done', 'deletion.intent']);
 /* Lengths in milliseconds, with a sign. */
 const LENGTHS = new Set(['wall_ms', 'step_ms', 'unconfirmed_ms', 'recorded_ms']);
 
-const TIMES = new Set(['from', 'to', 'died', 'back', 'until', 'due', 'last', 'since']);
+const TIMES = new Set(['from', 'to', 'died', 'back', 'until', 'due', 'last', 'since', 'effective']);
+
+/* Kinds whose sentence depends on a member. */
+const VARIANTS = {
+    'camera.certificate': (line) => line.change,
+    'witness.state': (line) => line.state,
+    'notice.announced': (line) => line.exception === 'none' ? '' : line.exception,
+    'notice.confirmed': (line) => line.way === 'hash' ? 'hash' : '',
+};
 
 /* Members of the line as people read them. */
 function readable(line, list, cameras) {
@@ -64,7 +72,8 @@ export function sentence(line, list, cameras) {
     const values = readable(line, list, cameras);
     const isFine = (line.kind === 'camera.state' && (line.cause === 'none' || line.cause === '')) ||
         (line.kind === 'deletion.pending' && line.state === 'done');
-    const which = line.kind === 'camera.certificate' ? `.${line.change}` : line.kind === 'witness.state' ? `.${line.state}` : isFine ? '.ok' : '';
+    const variant = VARIANTS[line.kind]?.(line) ?? '';
+    const which = variant ? `.${variant}` : isFine ? '.ok' : '';
     return tOr(`say.${line.kind}${which}`, tOr(`kind.${line.kind}`, line.kind), values);
 }
 

@@ -14,6 +14,7 @@
 #include "crypto/secret.h"
 #include "notice/configuration.h"
 #include "notice/plant_site.h"
+#include "notice/versions/store.h"
 #include "store/volume_set.h"
 #include "sys/clock.h"
 #include "sys/file.h"
@@ -81,7 +82,9 @@ static int environment(const char *what, const char *subject,
 static int make_directories(const char *directory)
 {
     static const char *const NAMES[] = {"run", "keys", "volumes", "index",
-                                        "events", "log", "office", "tls"};
+                                        "events", "log", "office", "tls",
+                                        NOTICE_VERSIONS_DIRECTORY,
+                                        NOTICE_DRAFTS_DIRECTORY};
     char path[PATH_SIZE];
     for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++) {
         (void)snprintf(path, sizeof path, "%s/%s", directory, NAMES[i]);

@@ -197,11 +197,6 @@ static void add_configuration(struct history *history,
 {
     struct text name = text_of("");
     struct text digest = text_of("");
-    if (entry->kind == ENTRY_NOTICE_VERSION &&
-        entry_line_text(entry, "sha256", &digest) == STATUS_OK) {
-        history->notices++;
-        (void)text_copy(digest, history->notice_sha256, HISTORY_DIGEST_SIZE);
-    }
     if (entry->kind != ENTRY_SETTING ||
         entry_line_text(entry, "name", &name) != STATUS_OK ||
         entry_line_text(entry, "value", &digest) != STATUS_OK)

@@ -89,8 +89,6 @@ struct history {
     uint64_t attested_epoch; /* of the last deletion.attested; 0: none */
     uint64_t restarts;     /* entries role.restarted */
     uint64_t starts;       /* entries recorder.start */
-    uint64_t notices;      /* entries notice.version */
-    char notice_sha256[HISTORY_DIGEST_SIZE];   /* of the last of them */
     /* The last value of each setting; empty: never set. */
     char settings[HISTORY_SETTING_COUNT][HISTORY_DIGEST_SIZE];
     struct history_period *periods;

@@ -39,6 +39,21 @@ enum notice_exception {
     NOTICE_EXCEPTION_REPLACED,    /* the files of the one in force were lost */
 };
 
+/* Why a draft is not announced. */
+enum notice_refusal {
+    NOTICE_REFUSED_NOT = 0,
+    NOTICE_REFUSED_NO_DRAFT,     /* no file of this hash waits */
+    NOTICE_REFUSED_UNSOUND,      /* the linter blocks it; detail: its word */
+    NOTICE_REFUSED_UNCHANGED,    /* it is the one in force */
+    NOTICE_REFUSED_TOO_SOON,     /* detail: the first day that will do */
+    NOTICE_REFUSED_OTHER_DATES,  /* its own dates differ; detail: which */
+    NOTICE_REFUSED_ONE_WAITS,    /* detail: the version that is announced */
+    NOTICE_REFUSED_NO_EXCEPTION, /* detail: the change that is none */
+    NOTICE_REFUSED_UNBOUND,      /* detail: what the plant misses in it */
+    NOTICE_REFUSED_UNSIGNED,     /* the plant asks for a signature */
+    NOTICE_REFUSED_COUNT
+};
+
 /* Times of 0: it has not come to that. */
 struct notice_version {
     uint32_t number;

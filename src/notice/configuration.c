@@ -2,15 +2,16 @@
 #include "notice/configuration.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/text.h"
 #include "notice/notice_signature.h"
 #include "notice/yaml_fill.h"
+#include "notice/versions/store.h"
 
 enum {
     PATH_SIZE = 4096,
-    SIGNATURE_FILE_BYTES_MAX = 1024,
     SITE_FILE_BYTES_MAX = 1024,
 };
 
@@ -57,12 +58,46 @@ static enum status load_plant(const struct file_layer *layer, const char *path,
     return s;
 }
 
-static enum status load_notice(const struct file_layer *layer, const char *path,
+/* The version in force as the book says; *version 0: there is none. What is
+ * wrong with it is said, and then there is none. */
+static enum status read_version(const struct file_layer *layer,
+                                const char *directory,
+                                struct findings *findings,
+                                struct configuration *out)
+{
+    struct notice_versions versions;
+    enum status s = notice_book_read(layer, directory, &versions);
+    const struct notice_version *active =
+        s == STATUS_OK ? notice_versions_active(&versions) : NULL;
+    if (active != NULL)
+        s = notice_version_read(layer, directory, active, &out->notice_yaml,
+                                &out->notice_yaml_size);
+    if (active != NULL && s == STATUS_OK)
+        out->version = active->number;
+    notice_versions_deinit(&versions);
+    if (s == STATUS_OK || s == STATUS_NO_MEMORY)
+        return s;
+    findings_add(findings, FINDING_VERSION_DAMAGED,
+                 (struct finding_place){NOTICE_VERSIONS_DIRECTORY, 0, 0},
+                 "restore versions/ from a backup; until then notice.yaml is "
+                 "taken for the notice in force, and the log says so",
+                 "the version in force cannot be read: %s", status_name(s));
+    return STATUS_OK;
+}
+
+/* path: notice.yaml's; of the version's file, where one is in force. */
+static enum status load_notice(const struct file_layer *layer,
+                               const char *directory, char path[PATH_SIZE],
                                struct findings *findings,
                                struct configuration *out)
 {
-    enum status s = read_file(layer, path, findings, &out->notice_yaml,
-                              &out->notice_yaml_size);
+    enum status s = read_version(layer, directory, findings, out);
+    if (s == STATUS_OK && out->version == 0)
+        s = read_file(layer, path, findings, &out->notice_yaml,
+                      &out->notice_yaml_size);
+    else if (s == STATUS_OK)
+        (void)notice_version_path(directory, out->version, "notice.yaml", path,
+                                  PATH_SIZE);
     if (s == STATUS_OK)
         s = notice_load(path, bytes_of(out->notice_yaml, out->notice_yaml_size),
                         findings, &out->notice);
@@ -84,26 +119,25 @@ static bool path_in(const char *directory, const char *name,
 
 /* ---- the notice's signature */
 
+/* It lies beside the file that was read; kept, since a version has its own. */
 static enum status check_signature(const struct file_layer *layer,
-                                   const char *directory,
                                    const char *notice_path,
-                                   const struct configuration *found,
+                                   struct configuration *found,
                                    struct findings *findings)
 {
     char path[PATH_SIZE];
-    uint8_t *line = NULL;
-    size_t size = 0;
     const struct text key = found->plant->notice_key;
-    if (key.size == 0)
-        return STATUS_OK;
-    if (!path_in(directory, "notice.yaml" NOTICE_SIGNATURE_SUFFIX, path,
-                 findings))
-        return findings_status(findings);
+    int used = snprintf(path, sizeof path, "%s" NOTICE_SIGNATURE_SUFFIX,
+                        notice_path);
+    if (used < 0 || used >= PATH_SIZE)
+        return STATUS_LIMIT;
     const struct finding_place place = {path, 0, 0};
-    enum status s =
-        file_read_all(layer, path, SIGNATURE_FILE_BYTES_MAX, &line, &size);
+    enum status s = file_read_all(layer, path, NOTICE_SIGNATURE_BYTES_MAX,
+                                  &found->signature, &found->signature_size);
     if (s == STATUS_NO_MEMORY)
         return s;
+    if (key.size == 0)
+        return STATUS_OK;
     if (s != STATUS_OK) {
         findings_add(findings, FINDING_SIGNATURE_MISSING, place,
                      "copy the file that haechi notice sign has written",
@@ -114,8 +148,7 @@ static enum status check_signature(const struct file_layer *layer,
     }
     s = notice_signature_check(
         key, bytes_of(found->notice_yaml, found->notice_yaml_size),
-        bytes_text(bytes_of(line, size)));
-    alloc_free(line);
+        bytes_text(bytes_of(found->signature, found->signature_size)));
     if (s != STATUS_OK)
         findings_add(findings, FINDING_SIGNATURE_WRONG,
                      (struct finding_place){notice_path, 0, 0},
@@ -219,8 +252,8 @@ struct place {
 static enum status join(const struct place *place, struct findings *findings,
                         struct configuration *found)
 {
-    enum status s = check_signature(place->layer, place->directory,
-                                    place->notice_path, found, findings);
+    enum status s = check_signature(place->layer, place->notice_path, found,
+                                    findings);
     if (s == STATUS_OK)
         s = choose_site(place->layer, place->directory,
                         text_of(place->site == NULL ? "" : place->site),
@@ -231,11 +264,11 @@ static enum status join(const struct place *place, struct findings *findings,
     return s;
 }
 
-static enum status load(const struct place *place, struct findings *findings,
+static enum status load(struct place *place, struct findings *findings,
                         struct configuration *found)
 {
-    enum status first =
-        load_notice(place->layer, place->notice_path, findings, found);
+    enum status first = load_notice(place->layer, place->directory,
+                                    place->notice_path, findings, found);
     enum status second = load_plant(place->layer, place->plant_path, findings,
                                     &found->plant);
     if (first == STATUS_OK)
@@ -243,6 +276,33 @@ static enum status load(const struct place *place, struct findings *findings,
     if (first == STATUS_OK)
         first = join(place, findings, found);
     return second == STATUS_NO_MEMORY ? second : first;
+}
+
+/* Whoever edits notice.yaml must know that nothing follows it by itself. */
+static void look_for_a_draft(const struct place *place,
+                             const struct configuration *configuration,
+                             struct findings *findings)
+{
+    char path[PATH_SIZE];
+    uint8_t *yaml = NULL;
+    size_t size = 0;
+    (void)snprintf(path, sizeof path, "%s/notice.yaml", place->directory);
+    if (configuration->version == 0 ||
+        file_read_all(place->layer, path, CONFIGURATION_FILE_BYTES_MAX, &yaml,
+                      &size) != STATUS_OK)
+        return;
+    bool is_same = size == configuration->notice_yaml_size &&
+                   memcmp(yaml, configuration->notice_yaml, size) == 0;
+    alloc_free(yaml);
+    if (is_same)
+        return;
+    findings_add(findings, FINDING_NOTICE_NOT_PUBLISHED,
+                 (struct finding_place){path, 0, 0},
+                 "announce it with haechi notice publish (haechi notice "
+                 "versions says what was), or take it back",
+                 "differs from version %u, which is in force and which the "
+                 "recorder follows",
+                 (unsigned)configuration->version);
 }
 
 enum status configuration_load_site(const struct file_layer *layer,
@@ -258,10 +318,12 @@ enum status configuration_load_site(const struct file_layer *layer,
         return findings_status(findings);
     struct configuration found = {0};
     enum status s = load(&place, findings, &found);
-    if (s == STATUS_OK)
+    if (s == STATUS_OK) {
+        look_for_a_draft(&place, &found, findings);
         *out = found;
-    else
+    } else {
         configuration_deinit(&found);
+    }
     return s;
 }
 
@@ -277,6 +339,7 @@ void configuration_deinit(struct configuration *configuration)
     notice_destroy(&configuration->notice);
     plant_destroy(&configuration->plant);
     alloc_free(configuration->notice_yaml);
+    alloc_free(configuration->signature);
     alloc_free(configuration->site_file);
     *configuration = (struct configuration){0};
 }

@@ -15,15 +15,20 @@ struct configuration {
     struct plant *plant;
     uint8_t *notice_yaml; /* the bytes as read: they are hashed and shown */
     size_t notice_yaml_size;
+    uint8_t *signature; /* the bytes of notice.yaml.sig; mostly NULL */
+    size_t signature_size;
     uint8_t *site_file; /* the bytes of directory/site; mostly NULL */
+    uint32_t version;   /* of the notice; 0: read from notice.yaml itself */
 };
 
 /*
- * Reads directory/notice.yaml and directory/plant.yaml. Also what is wrong
- * with reading them becomes a finding. Where the plant names a notice_key,
- * directory/notice.yaml.sig must be its signature of the notice. Which site of
- * the notice this is says the plant's site:, or else the file directory/site
- * (see configuration_load_site).
+ * Reads the notice in force, versions/N/notice.yaml as the book says, or, where
+ * there is no version yet, notice.yaml; and plant.yaml. Also what is wrong
+ * with reading them becomes a finding: a version whose file is gone or damaged
+ * is one, and notice.yaml is taken, since cameras that stop help nobody.
+ * Where the plant names a notice_key, notice.yaml.sig beside the notice must be
+ * its signature. Which site of the notice this is says the plant's site:, or
+ * else the file directory/site (see configuration_load_site).
  * Ownership: on success configuration_deinit releases both.
  * Fails with: BAD_INPUT (see findings), NO_MEMORY. On failure *out is zeroed.
  */

@@ -33,23 +33,27 @@ static const char *const RIGHT_NAMES[RIGHT_COUNT] = {
     [RIGHT_KEEP_LEDGER] = "keep_ledger",
     [RIGHT_REVIEW] = "review",
     [RIGHT_EXPORT] = "export",
+    [RIGHT_PUBLISH] = "publish",
 };
 
 static const enum grant GRANTS[ACCOUNT_ROLE_COUNT][RIGHT_COUNT] = {
     /* see_cameras, view_recorded, view_live, read_log, read_texts,
        manage_accounts, see_status, destroy, hold, confirm_clock, keep_ledger,
-       review, export */
+       review, export, publish */
     [ACCOUNT_CHIEF_MANAGER] = {YES, YES, YES, YES, YES, TILL_ADMINISTRATOR,
-                               YES, YES, YES, YES, YES, YES, YES},
+                               YES, YES, YES, YES, YES, YES, YES, YES},
     [ACCOUNT_ACCESS_HOLDER] = {YES, YES, YES, NO, NO, NO, NO, NO, NO, YES, YES,
-                               NO, YES},
+                               NO, YES, NO},
     [ACCOUNT_REQUEST_CLERK] = {YES, NO, NO, NO, NO, NO, NO, NO, YES, NO, YES,
-                               NO, NO},
-    [ACCOUNT_MONITOR] = {YES, NO, YES, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO},
-    [ACCOUNT_AUDITOR] = {YES, NO, NO, YES, YES, NO, YES, NO, NO, YES, NO, YES, NO},
-    [ACCOUNT_TECHNICIAN] = {YES, NO, NO, NO, NO, NO, YES, NO, NO, NO, NO, NO, NO},
+                               NO, NO, NO},
+    [ACCOUNT_MONITOR] = {YES, NO, YES, NO, NO, NO, NO, NO, NO, NO, NO, NO, NO,
+                         NO},
+    [ACCOUNT_AUDITOR] = {YES, NO, NO, YES, YES, NO, YES, NO, NO, YES, NO, YES,
+                         NO, NO},
+    [ACCOUNT_TECHNICIAN] = {YES, NO, NO, NO, NO, NO, YES, NO, NO, NO, NO, NO,
+                            NO, NO},
     [ACCOUNT_ADMINISTRATOR] = {YES, NO, NO, YES, NO, YES, YES, NO, NO, YES, NO,
-                               NO, NO},
+                               NO, NO, NO},
 };
 
 const char *account_role_name(enum account_role role)

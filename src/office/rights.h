@@ -44,6 +44,7 @@ enum right {
     RIGHT_KEEP_LEDGER, /* enter what was printed or copied, and its end */
     RIGHT_REVIEW,      /* sign that a month's accesses were looked through */
     RIGHT_EXPORT, /* take recorded video out, as an evidence package */
+    RIGHT_PUBLISH, /* announce the next version of the notice */
     RIGHT_COUNT
 };
 

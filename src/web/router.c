@@ -93,6 +93,13 @@ static const struct route ROUTES[] = {
      ROUTE_SESSION | ROUTE_LOCAL_PERSON, 0},
     {METHOD_POST, API "/reviews/{month}", ENDPOINT_REVIEW_SIGN,
      CHANGE_JSON | ROUTE_LOCAL_PERSON, SMALL_BODY},
+    {METHOD_GET, API "/versions", ENDPOINT_VERSIONS, ANYWHERE, 0},
+    {METHOD_POST, API "/versions", ENDPOINT_VERSION_PUBLISH,
+     CHANGE_JSON | ROUTE_LOCAL_PERSON, SMALL_BODY},
+    {METHOD_DELETE, API "/versions/{version}", ENDPOINT_VERSION_WITHDRAW,
+     CHANGE_JSON | ROUTE_LOCAL_PERSON, SMALL_BODY},
+    {METHOD_POST, API "/versions/{version}/confirmations",
+     ENDPOINT_VERSION_CONFIRM, CHANGE_JSON | ROUTE_LOCAL_PERSON, SMALL_BODY},
     {METHOD_POST, API "/clock/confirmations", ENDPOINT_CLOCK_CONFIRM, CHANGE,
      0},
     /* Another log's question, not a browser's; nothing in it is obeyed that the

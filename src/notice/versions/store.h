@@ -3,8 +3,9 @@
  * notice/versions/store - the versions of an installation's notice as files.
  *
  *   versions/book.json           the state of each; the log says the same
- *   versions/drafts/SHA256.yaml  waits to be announced
+ *   versions/drafts/SHA256.yaml  waits to be announced; .yaml.sig with it
  *   versions/3/notice.yaml       as published; so all below, never changed
+ *   versions/3/notice.yaml.sig   its signature, where there is one
  *   versions/3/notice.ko.html    and .txt, and in English: rendered forms
  *   versions/3/change.ko.html    and .txt, and in English: what differs from
  *                                the one in force when it was announced
@@ -56,6 +57,24 @@ MUST_USE enum status notice_version_load(const struct file_layer *layer,
                                          const struct notice_version *version,
                                          struct findings *findings,
                                          struct notice **out);
+
+struct notice_version_content {
+    uint32_t number;
+    struct bytes yaml;
+    struct bytes signature;      /* of yaml; empty: it is not signed */
+    const struct notice *notice; /* what yaml says */
+    const struct notice *before; /* in force until then; NULL: the first */
+};
+
+/*
+ * Writes all files of a version, each durably, over those that an announcement
+ * which never came into the log may have left. manifest_sha256: of
+ * manifest.json. Fails with: as file_replace, NO_MEMORY, LIMIT.
+ */
+MUST_USE enum status
+notice_version_write(const struct file_layer *layer, const char *directory,
+                     const struct notice_version_content *content,
+                     char manifest_sha256[NOTICE_DIGEST_SIZE]);
 
 /* The SHA-256 of the bytes in hexadecimal. Fails with: as crypto/hash.h. */
 MUST_USE enum status notice_digest(struct bytes bytes,

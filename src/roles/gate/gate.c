@@ -11,7 +11,9 @@
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "crypto/secret.h"
+#include "notice/versions/store.h"
 #include "roles/gate/hold.h"
+#include "roles/gate/notice/version.h"
 #include "roles/profiles.h"
 #include "sys/logger.h"
 #include "sys/worker.h"
@@ -63,6 +65,7 @@ static void on_entry(void *context, const struct entry_line *entry,
     review_list_add(&gate->reviews, entry);
     witness_watch_add(&gate->witness_watch, entry);
     drifts_add(&gate->drifts, entry);
+    notices_add(&gate->versions, entry);
 }
 
 /* ---- start ------------------------------------------------------------------
@@ -90,14 +93,19 @@ static enum status enter_sandbox(const struct gate *gate)
 {
     static char log_path[PATH_SIZE];
     static char office_path[PATH_SIZE];
-    static const char *const DIRECTORIES[] = {log_path, office_path, NULL};
+    static char versions_path[PATH_SIZE];
+    static const char *const DIRECTORIES[] = {log_path, office_path,
+                                              versions_path, NULL};
     path_in(gate, "log", log_path);
     path_in(gate, "office", office_path);
+    path_in(gate, NOTICE_VERSIONS_DIRECTORY, versions_path);
     (void)umask(PRIVATE_UMASK);
     enum status s =
         FILE_LAYER_SYSTEM.make_directory(&FILE_LAYER_SYSTEM, log_path);
     if (s == STATUS_OK)
         s = FILE_LAYER_SYSTEM.make_directory(&FILE_LAYER_SYSTEM, office_path);
+    if (s == STATUS_OK)
+        s = FILE_LAYER_SYSTEM.make_directory(&FILE_LAYER_SYSTEM, versions_path);
     return s == STATUS_OK ? role_sandbox(ROLE_GATE, DIRECTORIES) : s;
 }
 
@@ -131,6 +139,7 @@ static void on_clock_tick(void *context, struct timer *timer)
     gate_attestation_ask(gate);
     gate_orders_ask(gate);
     gate_holds_work(gate);
+    gate_versions_tick(gate);
 }
 
 static void on_hold_timer(void *context, struct timer *timer)
@@ -184,7 +193,7 @@ static enum status open_log(struct gate *gate)
     if (s == STATUS_OK && (gate->history.failed || gate->orders.failed ||
                             gate->holds.failed || gate->items.failed ||
                             gate->reviews.failed ||
-                            gate->drifts.failed))
+                            gate->drifts.failed || gate->versions.failed))
         s = STATUS_NO_MEMORY;
     return s;
 }
@@ -236,47 +245,12 @@ static enum status digest_of(struct bytes content,
     return s;
 }
 
-static void format_day(int64_t day, char out[16])
-{
-    int64_t year = 0;
-    unsigned month = 0;
-    unsigned day_of_month = 0;
-    out[0] = 0;
-    if (day == NOTICE_NO_DAY)
-        return;
-    civil_from_day(day, &year, &month, &day_of_month);
-    (void)snprintf(out, 16, "%04d-%02u-%02u", (int)(year % 10000), month % 100,
-                   day_of_month % 100);
-}
-
 static void note_first_entry(struct gate *gate)
 {
     const struct log_store *store = log_writer_store(gate->log);
     struct entry entry = entry_of(ENTRY_LOG_START);
     entry_number(&entry, "format", 1);
     entry_text(&entry, "origin", text_of(log_store_key(store)->name));
-    gate_note(gate, &entry);
-}
-
-/* The standing order for every expiry: written when the notice is another. */
-static void note_notice(struct gate *gate)
-{
-    const struct configuration *configuration = &gate->configuration;
-    char digest[HISTORY_DIGEST_SIZE];
-    char announced[16];
-    char effective[16];
-    if (digest_of(bytes_of(configuration->notice_yaml,
-                           configuration->notice_yaml_size),
-                  digest) != STATUS_OK ||
-        text_equal(text_of(digest), text_of(gate->history.notice_sha256)))
-        return;
-    format_day(configuration->notice->announced_day, announced);
-    format_day(configuration->notice->effective_day, effective);
-    struct entry entry = entry_of(ENTRY_NOTICE_VERSION);
-    entry_number(&entry, "version", (int64_t)gate->history.notices + 1);
-    entry_text(&entry, "sha256", text_of(digest));
-    entry_text(&entry, "announced", text_of(announced));
-    entry_text(&entry, "effective", text_of(effective));
     gate_note(gate, &entry);
 }
 
@@ -294,7 +268,7 @@ static void note_setting(struct gate *gate, enum history_setting setting,
 
 /* Which cameras there are and how long each one's video is kept; what nobody
  * is to see of their pictures; whose signature the notice bears. */
-static void note_settings(struct gate *gate)
+void gate_settings_note(struct gate *gate)
 {
     AUTO(buffer_deinit) struct buffer policies = buffer_with_limit(1 << 20);
     AUTO(buffer_deinit) struct buffer masks = buffer_with_limit(16 << 20);
@@ -326,8 +300,8 @@ static void note_start(struct gate *gate, struct text cause)
                    text_of(was_running ? cause_name(CAUSE_RESTART) : ""));
         gate_note(gate, &entry);
     }
-    note_notice(gate);
-    note_settings(gate);
+    gate_versions_begin(gate);
+    gate_settings_note(gate);
     gate_periods_note(gate);
 }
 
@@ -549,6 +523,10 @@ int role_gate_main(void)
         .export_made = gate_on_export_made,
         .export_destroyed = gate_on_export_destroyed,
         .exports_get = gate_on_exports_get,
+        .version_publish = gate_on_version_publish,
+        .version_withdraw = gate_on_version_withdraw,
+        .version_confirm = gate_on_version_confirm,
+        .versions_get = gate_on_versions_get,
     };
     enum status s =
         role_process_init(&gate.process, ROLE_GATE, &HANDLERS, on_peer);

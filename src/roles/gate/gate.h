@@ -40,6 +40,7 @@
  *   gate/retention.c periods of groups: floor, ceiling, changes
  *   gate/witness.c   asks the witnesses of our log
  *   gate/witnessed.c answers the logs whose witness we are
+ *   gate/notice/     versions of the notice: announced, in force, ended
  *   gate/json.c      writing JSON; none is ever read
  *
  * The gate obeys web, which is taken for captured at worst: nothing that it
@@ -55,6 +56,7 @@
 #include "log/holds.h"
 #include "log/items.h"
 #include "log/log_writer.h"
+#include "log/notices.h"
 #include "log/orders.h"
 #include "log/review.h"
 #include "log/witness/watch.h"
@@ -164,7 +166,11 @@ struct gate {
     bool is_started;
     char directory[GATE_DIRECTORY_SIZE];
 
-    struct configuration configuration;
+    struct configuration configuration; /* of the version in force */
+    struct notice_versions versions;    /* as the log says */
+    bool is_activating; /* one is on its way into force */
+    bool is_publishing; /* one at a time: its number is reserved */
+    struct wall_time version_retry; /* not before: one could not be taken */
     uint8_t *plan;          /* locked memory: it holds the cameras' passwords */
     size_t plan_size;
 
@@ -388,6 +394,13 @@ const struct plant_camera *gate_person_camera(const struct gate *gate,
 MUST_USE enum status gate_plan_make(struct gate *gate);
 /* All cameras' policies, POLICY_SIZE bytes each, appended. */
 void gate_policies_write(const struct gate *gate, struct buffer *out);
+/* The notice is another: entries of what is other, and vault and keeper are
+ * told. */
+void gate_policies_changed(struct gate *gate);
+/* gate/peer.c: tells this one of the two, if it is there. */
+void gate_policies_tell(struct gate *gate, enum role peer);
+/* gate/gate.c: an entry, where they are other than the log says. */
+void gate_settings_note(struct gate *gate);
 
 /* ---- gate/retention.c
  * ---------------------------------------------------------- */
@@ -525,6 +538,10 @@ GATE_HANDLER(export_order);
 GATE_HANDLER(export_made);
 GATE_HANDLER(export_destroyed);
 GATE_HANDLER(exports_get);
+GATE_HANDLER(version_publish);
+GATE_HANDLER(version_withdraw);
+GATE_HANDLER(version_confirm);
+GATE_HANDLER(versions_get);
 #undef GATE_HANDLER
 
 /* ---- gate/storage.c ---- */

@@ -104,6 +104,16 @@ static enum status tell_policies(struct gate *gate, enum role peer)
                                                 on_keeper_policy, gate);
 }
 
+void gate_policies_tell(struct gate *gate, enum role peer)
+{
+    if (gate->process.peers[peer] == NULL)
+        return;
+    enum status s = tell_policies(gate, peer);
+    if (s != STATUS_OK)
+        log_line(LOG_ERROR, "policies not told peer=%s status=%s",
+                 role_name(peer), status_name(s));
+}
+
 /* ---- the clock
  * --------------------------------------------------------------- */
 

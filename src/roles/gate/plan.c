@@ -120,3 +120,11 @@ void gate_policies_write(const struct gate *gate, struct buffer *out)
         out->failed = out->failed || !writer_full(&writer);
     }
 }
+
+void gate_policies_changed(struct gate *gate)
+{
+    gate_settings_note(gate);
+    gate_periods_note(gate);
+    gate_policies_tell(gate, ROLE_KEEPER);
+    gate_policies_tell(gate, ROLE_VAULT);
+}

@@ -25,6 +25,7 @@ struct look {
     struct promise_camera *cameras; /* in the plant's order */
     bool *is_space_short;           /* by group */
     bool has_vault;
+    uint32_t version; /* of the notice that groups are counted by */
 };
 
 static void look_end(struct look **look)
@@ -232,11 +233,20 @@ static void finish(struct look *look)
         note_drifts(gate);
 }
 
+/* Another notice came into force meanwhile: its groups are others. */
+static bool is_stale(const struct look *look)
+{
+    return look->version != look->call.gate->configuration.version;
+}
+
 static void lost(struct gate_call *call)
 {
     struct look *look = (struct look *)call;
     look->has_vault = false;
-    finish(look);
+    if (is_stale(look))
+        look_end(&look);
+    else
+        finish(look);
 }
 
 /* ---- the vault's figures ----------------------------------------------------
@@ -256,6 +266,10 @@ static void on_kept(void *context, enum status status,
     struct look *look = context;
     (void)descriptor;
     look->has_vault = status == STATUS_OK && reply != NULL;
+    if (is_stale(look)) {
+        look_end(&look);
+        return;
+    }
     struct reader in = reader_on(look->has_vault
                                      ? reply->cameras
                                      : (struct bytes){NULL, 0});
@@ -311,6 +325,10 @@ static void on_vault_status(void *context, enum status status,
     struct look *look = context;
     (void)descriptor;
     struct channel *vault = NULL;
+    if (is_stale(look)) {
+        look_end(&look);
+        return;
+    }
     if (status == STATUS_OK && reply != NULL) {
         take_states(look, reply->cameras);
         take_pools(look, reply->pools);
@@ -338,6 +356,7 @@ static struct look *look_begin(struct gate *gate)
         return NULL;
     gate_call_begin(gate, &look->call);
     look->call.lost = lost;
+    look->version = configuration->version;
     gate->promises.is_asked = true;
     look->cameras = alloc_array(plant->camera_count + 1,
                                 sizeof *look->cameras);

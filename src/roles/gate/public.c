@@ -4,6 +4,7 @@
  * its versions and the promises as they stand. Nothing of a person beyond what
  * the notice itself prints, no address of a camera, and no picture.
  */
+#include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "notice/notice_document.h"
@@ -11,9 +12,8 @@
 #include "notice/public/atom_feed.h"
 #include "notice/public/public_document.h"
 #include "notice/render_html.h"
+#include "notice/versions/store.h"
 #include "roles/gate/gate.h"
-
-enum { VERSIONS_MAX = 1 };
 
 struct public_request {
     struct gate *gate;
@@ -26,19 +26,65 @@ struct public_request {
 /* ---- what is shown ----------------------------------------------------------
  */
 
-static struct public_version in_force(const struct gate *gate)
+static const enum public_version_state STATES[] = {
+    [NOTICE_VERSION_ANNOUNCED] = PUBLIC_VERSION_ANNOUNCED,
+    [NOTICE_VERSION_ACTIVE] = PUBLIC_VERSION_IN_FORCE,
+    [NOTICE_VERSION_SUPERSEDED] = PUBLIC_VERSION_SUPERSEDED,
+};
+
+/* The text of a version that is not in force; NULL where it is not at hand. */
+static struct notice *text_of_version(const struct gate *gate,
+                                      const struct notice_version *version)
 {
-    const struct notice *notice = gate->configuration.notice;
-    return (struct public_version){
-        .number = gate->history.notices == 0
-                      ? 1
-                      : (uint32_t)gate->history.notices,
-        .state = PUBLIC_VERSION_IN_FORCE,
-        .notice = notice,
-        .announced_day = notice->announced_day,
-        .effective_day = notice->effective_day,
-        .sha256 = text_of(gate->history.notice_sha256),
-    };
+    struct findings findings = {0};
+    struct notice *notice = NULL;
+    if (notice_version_load(&FILE_LAYER_SYSTEM, gate->directory, version,
+                            &findings, &notice) != STATUS_OK)
+        notice = NULL;
+    findings_deinit(&findings);
+    return notice;
+}
+
+static int64_t day_of(struct wall_time time)
+{
+    return civil_day(time, UTC_OFFSET_KOREA_S);
+}
+
+/* Those that were withdrawn never held, and are not told. *loaded: the
+ * one text that was read for it, the caller's. */
+static size_t list_versions(const struct public_request *asked,
+                            struct public_version *out, struct notice **loaded)
+{
+    const struct gate *gate = asked->gate;
+    size_t count = 0;
+    for (size_t i = 0; i < gate->versions.count; i++) {
+        const struct notice_version *version = &gate->versions.list[i];
+        if (version->state == NOTICE_VERSION_WITHDRAWN)
+            continue;
+        struct public_version *shown = &out[count++];
+        *shown = (struct public_version){
+            .number = version->number,
+            .state = STATES[version->state],
+            .announced_day = day_of(version->announced),
+            .effective_day = day_of(version->effective),
+            .reason.ko = text_of(version->reason),
+            .sha256 = text_of(version->sha256),
+        };
+        bool is_wanted =
+            asked->page == PUBLIC_NEXT
+                ? version->state == NOTICE_VERSION_ANNOUNCED
+                : asked->page == PUBLIC_VERSION &&
+                      version->number == asked->number;
+        if (version->state == NOTICE_VERSION_ACTIVE) {
+            shown->notice = gate->configuration.notice;
+            shown->announced_day = shown->notice->announced_day;
+            shown->effective_day = shown->notice->effective_day;
+        } else if (is_wanted && *loaded == NULL) {
+            *loaded = text_of_version(gate, version);
+            shown->notice = *loaded;
+        }
+    }
+    return count;
 }
 
 static enum status version_document(const struct public_request *asked,
@@ -179,13 +225,20 @@ enum status gate_public_make(struct gate *gate, enum public_page page,
                              uint32_t number, enum language language,
                              struct buffer *out)
 {
-    const struct public_version version = in_force(gate);
-    const struct public_request asked = {
+    AUTO(notice_destroy) struct notice *loaded = NULL;
+    struct public_request asked = {
         .gate = gate,
         .page = page,
         .language = language,
         .number = number,
-        .versions = {&version, VERSIONS_MAX},
     };
-    return put(&asked, out);
+    struct public_version *list =
+        alloc_array(gate->versions.count + 1, sizeof *list);
+    if (list == NULL)
+        return STATUS_NO_MEMORY;
+    asked.versions.count = list_versions(&asked, list, &loaded);
+    asked.versions.list = list;
+    enum status s = put(&asked, out);
+    alloc_free(list);
+    return s;
 }

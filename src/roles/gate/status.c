@@ -82,7 +82,11 @@ static void write_notice(const struct gate *gate, struct json *json)
     gate_put_named_text(json, "site", plant->site_id);
     gate_put_name(json, "notice");
     gate_put_open(json, '{');
-    gate_put_named_text(json, "sha256", text_of(gate->history.notice_sha256));
+    const struct notice_version *active =
+        notice_versions_active(&gate->versions);
+    gate_put_named_number(json, "version", configuration->version);
+    gate_put_named_text(json, "sha256",
+                        text_of(active == NULL ? "" : active->sha256));
     gate_put_named_text(json, "key", plant->notice_key);
     gate_put_close(json, '}');
 }

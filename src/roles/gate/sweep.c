@@ -19,6 +19,23 @@ struct ending {
     } views[AT_ONCE];
 };
 
+/* Whether the notice and the account still give what the view shows. */
+static bool is_allowed(struct gate *gate, const struct view *view)
+{
+    struct gate_person person = {.session.account = view->account};
+    struct reader in = reader_on(view->cameras);
+    enum right right =
+        view->kind == VIEW_LIVE ? RIGHT_VIEW_LIVE : RIGHT_VIEW_RECORDED;
+    enum status s = account_get(gate->office, view->account, &person.account);
+    if (s != STATUS_OK)
+        return s != STATUS_NOT_FOUND; /* the database's trouble, not theirs */
+    while (reader_more(&in)) {
+        if (gate_person_camera(gate, &person, right, reader_u32be(&in)) == NULL)
+            return false;
+    }
+    return true;
+}
+
 static enum status collect(void *context, const struct view *view)
 {
     struct ending *ending = context;
@@ -29,6 +46,8 @@ static enum status collect(void *context, const struct view *view)
     else if (office_session_check(gate->office, view->session,
                                   gate_now(gate)) == STATUS_DENIED)
         how = "session";
+    else if (!is_allowed(gate, view))
+        how = "right";
     if (how == NULL || ending->count == AT_ONCE)
         return STATUS_OK;
     size_t at = ending->count++;

@@ -511,6 +511,10 @@ static web_handler_fn *const HANDLERS[ENDPOINT_COUNT] = {
     [ENDPOINT_EXPORT_ORDER] = web_export_order,
     [ENDPOINT_EXPORT_MADE] = web_export_made,
     [ENDPOINT_EXPORT_DESTROYED] = web_export_destroyed,
+    [ENDPOINT_VERSIONS] = web_versions,
+    [ENDPOINT_VERSION_PUBLISH] = web_version_publish,
+    [ENDPOINT_VERSION_WITHDRAW] = web_version_withdraw,
+    [ENDPOINT_VERSION_CONFIRM] = web_version_confirm,
 };
 
 /* What the route's flags demand of the request. */

@@ -8,6 +8,7 @@
  *   web/api.c     the routes that the gate answers
  *   web/hold.c         holds
  *   web/ledger.c       the ledger and its reviews
+ *   web/version.c      versions of the notice
  *   web/destruction.c  orders to destroy, and their records
  *   web/witness.c  what another installation's log asks of its witness
  *   web/public.c  pages for everybody: how often, and kept for a moment
@@ -227,6 +228,11 @@ web_handler_fn web_export_destroyed;
 /* web/public.c */
 web_handler_fn web_public;
 MUST_USE enum status web_public_prepare(struct web *web);
+/* web/version.c */
+web_handler_fn web_versions;
+web_handler_fn web_version_publish;
+web_handler_fn web_version_withdraw;
+web_handler_fn web_version_confirm;
 
 /* web/ledger.c */
 web_handler_fn web_ledger;

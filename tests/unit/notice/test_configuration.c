@@ -11,6 +11,7 @@
 #include "notice/notice_signature.h"
 #include "notice/plant_site.h"
 #include "notice/render_html.h"
+#include "notice/versions/store.h"
 #include "unit/test.h"
 
 enum { PATH_SIZE = 128, PAGE_BYTES_MAX = 98304 };
@@ -311,6 +312,93 @@ static void every_failing_allocation_is_told(void **state)
     test_directory_remove(directory);
 }
 
+static void find_code(const struct findings *findings, enum finding_code code,
+                      size_t wanted)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < findings->count; i++)
+        count += findings->list[i].code == code;
+    CHECK(count == wanted);
+}
+
+static void load_in(const char *directory, uint32_t version,
+                    enum finding_code code, size_t count)
+{
+    struct findings findings = {0};
+    struct configuration configuration;
+    CHECK_OK(configuration_load(&FILE_LAYER_SYSTEM, directory, &findings,
+                                &configuration));
+    CHECK(configuration.version == version);
+    CHECK(configuration.plant->cameras[5].group <
+          configuration.notice->group_count);
+    find_code(&findings, code, count);
+    configuration_deinit(&configuration);
+    findings_deinit(&findings);
+}
+
+static void append(const char *path)
+{
+    uint8_t *yaml = NULL;
+    size_t size = 0;
+    CHECK_OK(file_read_all(&FILE_LAYER_SYSTEM, path, 1 << 20, &yaml, &size));
+    struct buffer longer = buffer_with_limit(1 << 20);
+    buffer_append(&longer, bytes_of(yaml, size));
+    buffer_append_text(&longer, "# one more line\n");
+    CHECK_OK(file_replace(&FILE_LAYER_SYSTEM, path, buffer_bytes(&longer)));
+    buffer_deinit(&longer);
+    alloc_free(yaml);
+}
+
+static void make_version(const char *directory)
+{
+    char path[PATH_SIZE + 32];
+    struct findings findings = {0};
+    struct configuration configuration;
+    struct notice_versions versions = {0};
+    (void)snprintf(path, sizeof path, "%s/versions", directory);
+    CHECK_OK(FILE_LAYER_SYSTEM.make_directory(&FILE_LAYER_SYSTEM, path));
+    CHECK_OK(configuration_load(&FILE_LAYER_SYSTEM, directory, &findings,
+                                &configuration));
+    struct notice_version *version = notice_versions_add(&versions, 1);
+    version->state = NOTICE_VERSION_ACTIVE;
+    version->announced.us = version->effective.us = SECOND_US;
+    struct bytes yaml = bytes_of(configuration.notice_yaml,
+                                 configuration.notice_yaml_size);
+    CHECK_OK(notice_digest(yaml, version->sha256));
+    const struct notice_version_content content = {
+        .number = 1, .yaml = yaml, .notice = configuration.notice,
+        .before = configuration.notice};
+    CHECK_OK(notice_version_write(&FILE_LAYER_SYSTEM, directory, &content,
+                                  version->manifest_sha256));
+    CHECK(strlen(version->manifest_sha256) == 64);
+    CHECK_OK(notice_book_write(&FILE_LAYER_SYSTEM, directory, &versions));
+    notice_versions_deinit(&versions);
+    configuration_deinit(&configuration);
+    findings_deinit(&findings);
+}
+
+static void the_version_in_force_counts_not_what_lies_beside_it(void **state)
+{
+    (void)state;
+    char directory[PATH_SIZE];
+    char path[PATH_SIZE + 32];
+    test_directory_make(directory, sizeof directory);
+    CHECK_OK(notice_example_write(&FILE_LAYER_SYSTEM, directory, &DEMO));
+    load_in(directory, 0, FINDING_NOTICE_NOT_PUBLISHED, 0);
+    make_version(directory);
+    load_in(directory, 1, FINDING_NOTICE_NOT_PUBLISHED, 0);
+    (void)snprintf(path, sizeof path, "%s/notice.yaml", directory);
+    append(path);
+    load_in(directory, 1, FINDING_NOTICE_NOT_PUBLISHED, 1);
+    /* A version whose file is another one is no version. */
+    (void)snprintf(path, sizeof path, "%s/versions/1/notice.yaml", directory);
+    append(path);
+    load_in(directory, 0, FINDING_VERSION_DAMAGED, 1);
+    CHECK_OK(FILE_LAYER_SYSTEM.unlink(&FILE_LAYER_SYSTEM, path));
+    load_in(directory, 0, FINDING_VERSION_DAMAGED, 1);
+    test_directory_remove(directory);
+}
+
 TEST_MAIN("notice/configuration",
           TEST(the_demo_is_sound_and_has_one_short_group),
           TEST(cameras_without_a_user_need_no_secret),
@@ -319,4 +407,5 @@ TEST_MAIN("notice/configuration",
           TEST(a_directory_is_one_site_for_good),
           TEST(what_only_counts_is_not_stored),
           TEST(a_changed_notice_is_refused), TEST(missing_files_are_findings),
-          TEST(every_failing_allocation_is_told))
+          TEST(every_failing_allocation_is_told),
+          TEST(the_version_in_force_counts_not_what_lies_beside_it))

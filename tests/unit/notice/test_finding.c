@@ -321,7 +321,7 @@ static void each_change_gives_its_finding_in_its_line(void **state)
 static void every_code_has_a_change(void **state)
 {
     (void)state;
-    /* Those of the directory: test_configuration; of the machine:
+    /* Those of directory and versions: test_configuration; of the machine:
      * unit/cmd/test_check_storage.c. */
     for (int code = 0; code < FINDING_SITE_WITHOUT_CAMERAS; code++) {
         int i = 0;
