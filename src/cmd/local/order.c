@@ -148,7 +148,8 @@ static bool put(json_t *body, const char *name, json_t *value)
 
 static char *body_text(const struct local_order *order, json_t *body)
 {
-    bool is_good = put(body, "reason", json_string(order->reason));
+    bool is_good = order->reason == NULL ||
+                   put(body, "reason", json_string(order->reason));
     if (order->has_from)
         is_good = is_good && put(body, "from", json_integer(order->from.us)) &&
                   put(body, "to", json_integer(order->to.us));
