@@ -379,3 +379,19 @@ def ledger(path):
                 sent.setdefault(int(words[0]), []).append(
                     (int(words[1]), int(words[2]), words[4]))
     return sent
+
+
+def soon(seconds):
+    """A time in Korea as people write it, so many seconds from now."""
+    return time.strftime("%Y-%m-%dT%H:%M:%S",
+                         time.gmtime(time.time() + 9 * 3600 + seconds))
+
+
+def notice(site, work, deed, *words):
+    """haechi notice publish and the like, by the chief manager."""
+    secret = os.path.join(work, "password")
+    with open(secret, "w") as file:
+        file.write(PASSWORD + "\n")
+    return subprocess.run(
+        [HAECHI, "notice", deed, *words, "--dir", site, "--name", "홍길동",
+         "--password-file", secret], capture_output=True, timeout=60)
