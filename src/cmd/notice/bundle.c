@@ -22,11 +22,17 @@ struct bundle {
     enum status status; /* sticky */
 };
 
-/* A change page is missing in the first version. */
 static const char *const NAMES[] = {
-    "notice.yaml",    "notice.ko.html", "notice.ko.txt",  "notice.en.html",
+    "notice.yaml",    "notice.yaml.sig", "notice.ko.html", "notice.ko.txt",  "notice.en.html",
     "notice.en.txt",  "change.ko.html", "change.ko.txt",  "change.en.html",
     "change.en.txt",  "manifest.json"};
+
+/* A first version changes nothing; not every notice is signed. */
+static bool may_be_missing(const char *name)
+{
+    return strncmp(name, "change.", 7) == 0 ||
+           strcmp(name, "notice.yaml.sig") == 0;
+}
 
 static bool path_in(const char *directory, const char *name,
                     char out[PATH_SIZE])
@@ -56,7 +62,7 @@ static void copy(struct bundle *bundle, const char *name)
     }
     enum status s = file_read_all(&FILE_LAYER_SYSTEM, from, FILE_BYTES_MAX,
                                   &content, &size);
-    if (s == STATUS_NOT_FOUND && strncmp(name, "change.", 7) == 0)
+    if (s == STATUS_NOT_FOUND && may_be_missing(name))
         return;
     if (s == STATUS_OK)
         s = file_replace(&FILE_LAYER_SYSTEM, to, bytes_of(content, size));

@@ -15,6 +15,7 @@
 #include "cmd/people_time.h"
 #include "model/policy.h"
 #include "notice/notice_difference.h"
+#include "notice/notice_signature.h"
 #include "notice/render_text.h"
 #include "notice/versions/store.h"
 
@@ -77,6 +78,8 @@ static const struct command_option OPTIONS[] = {
 struct draft {
     uint8_t *yaml;
     size_t size;
+    uint8_t *signature; /* of FILE.sig; NULL: there is none */
+    size_t signature_size;
     struct notice *notice;
     char sha256[NOTICE_DIGEST_SIZE];
 };
@@ -85,6 +88,7 @@ static void draft_deinit(struct draft *draft)
 {
     notice_destroy(&draft->notice);
     alloc_free(draft->yaml);
+    alloc_free(draft->signature);
 }
 
 static int say(const char *what, enum status status)
@@ -92,6 +96,20 @@ static int say(const char *what, enum status status)
     (void)fprintf(stderr, "haechi notice publish: %s: %s\n", what,
                   status_name(status));
     return EXIT_ENVIRONMENT;
+}
+
+/* Where it is signed: FILE.sig. */
+static int read_signature(const char *path, struct draft *out)
+{
+    char beside[PATH_SIZE];
+    int used = snprintf(beside, sizeof beside, "%s" NOTICE_SIGNATURE_SUFFIX,
+                        path);
+    if (used < 0 || used >= PATH_SIZE)
+        return say(path, STATUS_LIMIT);
+    enum status s = file_read_all(&FILE_LAYER_SYSTEM, beside,
+                                  NOTICE_SIGNATURE_BYTES_MAX, &out->signature,
+                                  &out->signature_size);
+    return s == STATUS_OK || s == STATUS_NOT_FOUND ? EXIT_OK : say(beside, s);
 }
 
 /* With everything that the linter says of it. */
@@ -181,16 +199,25 @@ static int announce(const struct publish_options *options,
                     const struct draft *draft, json_t **answer)
 {
     char path[PATH_SIZE];
+    char beside[PATH_SIZE + 8];
     if (!notice_draft_path(options->order.directory, draft->sha256, path,
                            sizeof path))
         return say(options->order.directory, STATUS_LIMIT);
-    enum status s = file_replace(&FILE_LAYER_SYSTEM, path,
-                                 bytes_of(draft->yaml, draft->size));
+    (void)snprintf(beside, sizeof beside, "%s" NOTICE_SIGNATURE_SUFFIX, path);
+    enum status s = STATUS_OK;
+    if (draft->signature != NULL)
+        s = file_replace(&FILE_LAYER_SYSTEM, beside,
+                         bytes_of(draft->signature, draft->signature_size));
+    if (s == STATUS_OK)
+        s = file_replace(&FILE_LAYER_SYSTEM, path,
+                         bytes_of(draft->yaml, draft->size));
     if (s != STATUS_OK)
         return say(path, s);
     int code = give(options, draft, answer);
-    if (code != EXIT_OK)
+    if (code != EXIT_OK) {
         (void)!FILE_LAYER_SYSTEM.unlink(&FILE_LAYER_SYSTEM, path);
+        (void)!FILE_LAYER_SYSTEM.unlink(&FILE_LAYER_SYSTEM, beside);
+    }
     return code;
 }
 
@@ -222,6 +249,8 @@ static int run(int argc, char **argv)
     if (code != EXIT_OK)
         return code;
     code = read_draft(options.file, &draft);
+    if (code == EXIT_OK)
+        code = read_signature(options.file, &draft);
     if (code == EXIT_OK)
         code = show_difference(options.order.directory, &draft);
     if (code == EXIT_OK)
