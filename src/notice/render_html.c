@@ -31,13 +31,13 @@ static const char STYLE[] =
     "overflow-wrap:anywhere}td[class]{overflow-wrap:normal}ul{padding-left:1.4rem}"
     "dl{grid-template-columns:1fr}h1{font-size:1.3rem}}"
     "@page{size:A4;margin:18mm}"
-    "@media print{body{max-width:none;padding:0;font-size:10.5pt}"
+    "@media print{body{max-width:none;padding:0 1px;font-size:10.5pt}"
     "nav{display:none}tr,dl{break-inside:avoid}h2,h3{break-after:avoid}"
     "a{color:inherit;text-decoration:none}}";
 
 /* A pen needs room. */
 static const char FORM_STYLE[] =
-    "tbody td{height:2.6rem;vertical-align:middle}"
+    "tbody td{height:2rem;vertical-align:middle}"
     "tbody td:nth-child(3){width:55%}";
 
 /* Opening and closing tags of what a block is on the page. */

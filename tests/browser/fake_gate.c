@@ -418,6 +418,18 @@ static void on_public_page(void *context, struct channel *channel,
     ANSWER(public_page, reply);
 }
 
+/* No log of another installation is known here. */
+static void on_witness_ask(void *context, struct channel *channel,
+                           const struct message_witness_ask *message,
+                           int descriptor)
+{
+    (void)context;
+    (void)descriptor;
+    const struct message_witness_ask_reply reply = {.id = message->id,
+                                                    .code = 404};
+    ANSWER(witness_ask, reply);
+}
+
 void fake_gate_handlers(struct message_handlers *handlers)
 {
     handlers->session_get = on_session_get;
@@ -436,4 +448,5 @@ void fake_gate_handlers(struct message_handlers *handlers)
     handlers->account_add = on_account_add;
     handlers->account_close = on_account_close;
     handlers->public_page = on_public_page;
+    handlers->witness_ask = on_witness_ask;
 }
