@@ -34,6 +34,9 @@ def programs(build, is_long):
             yield (name, [os.path.join(folder, name)], environment)
     yield ("destruction", [sys.executable, os.path.join(
         root, "tests/scenario/destruction.py")], environment)
+    if is_long:
+        yield ("hold_kills", [sys.executable, os.path.join(
+            root, "tests/scenario/hold_kills.py")], environment)
     yield ("power_cut", [os.path.join(root, "tests/power_cut/run.sh"), build],
            {})
 
