@@ -63,6 +63,8 @@ ON_REQUEST(keeper_policy_set)
     const struct message_keeper_policy_set_reply reply = {.id = message->id};
     CHECK(descriptor == -1);
     stage->keeper_policies = message->policies.size;
+    struct reader in = reader_on(message->policies);
+    CHECK_OK(policy_decode(&in, &stage->keeper_first));
     CHECK_OK(message_keeper_policy_set_answer(channel, &reply, -1));
 }
 

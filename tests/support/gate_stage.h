@@ -15,6 +15,7 @@
 #include "ipc/ticket.h"
 #include "model/death.h"
 #include "model/event.h"
+#include "model/policy.h"
 #include "model/public_page.h"
 
 enum {
@@ -49,6 +50,7 @@ struct gate_stage {
     uint8_t keeper_key[TICKET_KEY_SIZE];
     size_t policies; /* bytes the vault has */
     size_t keeper_policies;
+    struct policy keeper_first; /* of them */
     size_t orders_asked;  /* how often destroy_order came */
     uint64_t order_entry; /* of the last */
     bool is_order_slow;   /* the keeper does not answer it */
@@ -83,6 +85,7 @@ struct gate_stage {
     char code[64];
     char session[65];
     char json[STAGE_JSON_MAX];
+    uint8_t refusal; /* enum notice_refusal, of a publication */
     uint64_t view;
     uint64_t plan_version;
     uint8_t ticket[TICKET_SIZE_MAX];
@@ -151,6 +154,20 @@ enum status gate_stage_hold(struct gate_stage *stage, uint32_t camera,
 enum status gate_stage_holds(struct gate_stage *stage);
 enum status gate_stage_hold_end(struct gate_stage *stage, uint32_t hold,
                                 const char *reason);
+/* gate_stage_version.c. Announces the draft of this hash; refusal: why not. */
+struct stage_announcement {
+    const char *sha256;
+    int64_t effective_us;
+    bool is_at_once;
+    const char *reason;
+};
+enum status gate_stage_publish(struct gate_stage *stage,
+                               const struct stage_announcement *announcement);
+enum status gate_stage_withdraw(struct gate_stage *stage, uint32_t version);
+enum status gate_stage_confirm(struct gate_stage *stage, uint32_t version,
+                               const char *page_sha256);
+/* At this machine, without a session. */
+enum status gate_stage_versions(struct gate_stage *stage);
 enum status gate_stage_ledger(struct gate_stage *stage, int64_t from_us,
                               int64_t to_us, uint64_t next);
 /* By hand; a copy with no texts but these. item 0: a new one, or a remark on

@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "roles/gate/hold.h"
+#include "roles/gate/notice/version.h"
 #include "sys/logger.h"
 #include "sys/random.h"
 
@@ -179,6 +180,7 @@ static void on_clock(void *context, enum status status,
     take_pending(gate, reply->pending != 0 ? reply->reason : PENDING_NONE);
     if (is_first)
         gate_holds_work(gate); /* after a restart: they have waited for it */
+    gate_versions_tick(gate);
 }
 
 void gate_clock_ask(struct gate *gate)

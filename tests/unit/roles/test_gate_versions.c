@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The gate: versions of the notice, with the keeper's clock in the test's hand.
+ * The installation is no demo: its periods are days, and a change is announced
+ * seven days before.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/buffer.h"
+#include "base/text.h"
+#include "model/notice_version.h"
+#include "notice/versions/store.h"
+#include "support/example_edit.h"
+#include "support/gate_stage.h"
+#include "unit/test.h"
+
+enum { PATH_SIZE = 256, DAYS_BEFORE = 60, DAYS_AFTER = 14 };
+
+static const char PASSWORD[] = "a long enough one";
+static const char REASON[] = "보관기간을 줄임";
+
+struct change {
+    const char *find;
+    const char *replacement;
+};
+
+static int64_t today(const struct gate_stage *stage)
+{
+    return civil_day(
+        (struct wall_time){gate_stage_now_us() + stage->ahead_us},
+        UTC_OFFSET_KOREA_S);
+}
+
+static void format_day(int64_t day, char out[16])
+{
+    int64_t year = 0;
+    unsigned month = 0;
+    unsigned day_of_month = 0;
+    civil_from_day(day, &year, &month, &day_of_month);
+    (void)snprintf(out, 16, "%04d-%02u-%02u", (int)(year % 10000), month % 100,
+                   day_of_month % 100);
+}
+
+static void replace(struct buffer *text, const char *find,
+                    const char *replacement)
+{
+    const uint8_t *at = memmem(text->data, text->size, find, strlen(find));
+    CHECK(at != NULL);
+    size_t head = (size_t)(at - text->data);
+    struct buffer fresh = buffer_with_limit(1 << 20);
+    buffer_append(&fresh, bytes_of(text->data, head));
+    buffer_append_text(&fresh, replacement);
+    head += strlen(find);
+    buffer_append(&fresh, bytes_of(text->data + head, text->size - head));
+    CHECK_OK(buffer_status(&fresh));
+    buffer_deinit(text);
+    *text = fresh;
+}
+
+static void put_file(const struct gate_stage *stage, const char *name,
+                     struct bytes content)
+{
+    char path[PATH_SIZE];
+    (void)snprintf(path, sizeof path, "%s/%s", stage->directory, name);
+    CHECK_OK(file_replace(&FILE_LAYER_SYSTEM, path, content));
+}
+
+/* The notice with changes and its dates, as a draft: its hash. */
+static void put_draft(const struct gate_stage *stage,
+                      const struct change *changes, size_t count,
+                      int64_t effective_day, char sha256[NOTICE_DIGEST_SIZE])
+{
+    char announced[64];
+    char effective[64];
+    char day[16];
+    char path[PATH_SIZE];
+    struct buffer text = buffer_with_limit(1 << 20);
+    buffer_append(&text, example_file(EXAMPLE_NOTICE));
+    for (size_t i = 0; i < count; i++)
+        replace(&text, changes[i].find, changes[i].replacement);
+    format_day(today(stage), day);
+    (void)snprintf(announced, sizeof announced, "announced: %s", day);
+    format_day(effective_day, day);
+    (void)snprintf(effective, sizeof effective, "effective: %s", day);
+    replace(&text, "announced: 2023-03-20", announced);
+    replace(&text, "effective: 2023-04-01", effective);
+    CHECK_OK(notice_digest(buffer_bytes(&text), sha256));
+    CHECK(notice_draft_path(stage->directory, sha256, path, sizeof path));
+    CHECK_OK(
+        file_replace(&FILE_LAYER_SYSTEM, path, buffer_bytes(&text)));
+    buffer_deinit(&text);
+}
+
+static const struct change SHORTER[] = {{"days: 60", "days: 14"}};
+
+static void make_site(struct gate_stage *stage)
+{
+    static const char *const DIRECTORIES[] = {NOTICE_VERSIONS_DIRECTORY,
+                                              NOTICE_DRAFTS_DIRECTORY};
+    char path[PATH_SIZE];
+    gate_stage_make(stage);
+    put_file(stage, "notice.yaml", example_file(EXAMPLE_NOTICE));
+    put_file(stage, "plant.yaml", example_file(EXAMPLE_PLANT));
+    for (size_t i = 0; i < 2; i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", stage->directory,
+                       DIRECTORIES[i]);
+        CHECK_OK(FILE_LAYER_SYSTEM.make_directory(&FILE_LAYER_SYSTEM, path));
+    }
+}
+
+static void begin(struct gate_stage *stage)
+{
+    make_site(stage);
+    CHECK_OK(gate_stage_start(stage, ""));
+    gate_stage_attach(stage);
+    CHECK_OK(gate_stage_login_first(stage, stage->code, "root", PASSWORD));
+}
+
+static enum status publish(struct gate_stage *stage, const char *sha256,
+                           int64_t day, bool is_at_once)
+{
+    const struct stage_announcement announcement = {
+        .sha256 = sha256,
+        .effective_us = civil_day_start(day, UTC_OFFSET_KOREA_S).us,
+        .is_at_once = is_at_once,
+        .reason = REASON};
+    return gate_stage_publish(stage, &announcement);
+}
+
+static void check_refused(struct gate_stage *stage, enum notice_refusal why,
+                          const char *sha256, int64_t day, bool is_at_once)
+{
+    CHECK_STATUS(STATUS_CONFLICT, publish(stage, sha256, day, is_at_once));
+    assert_int_equal(why, stage->refusal);
+}
+
+/* The keeper is there anew, and so its clock is known at once. */
+static void set_clock(struct gate_stage *stage, int64_t ahead_us)
+{
+    stage->ahead_us = ahead_us;
+    gate_stage_attach_one(stage, ROLE_KEEPER);
+    gate_stage_idle(stage, 300);
+}
+
+static bool has_state(struct gate_stage *stage, uint32_t version,
+                      const char *state)
+{
+    char wanted[64];
+    (void)snprintf(wanted, sizeof wanted, "\"version\":%u,\"state\":\"%s\"",
+                   (unsigned)version, state);
+    CHECK_OK(gate_stage_versions(stage));
+    return strstr(stage->json, wanted) != NULL;
+}
+
+static void a_shorter_period_waits_seven_days_and_not_one_minute_more(
+    void **state)
+{
+    (void)state;
+    static struct gate_stage stage;
+    char sha256[NOTICE_DIGEST_SIZE];
+    begin(&stage);
+    assert_int_equal(DAYS_BEFORE, stage.keeper_first.retention.count);
+    int64_t day = today(&stage);
+    put_draft(&stage, SHORTER, 1, day + 6, sha256);
+    check_refused(&stage, NOTICE_REFUSED_TOO_SOON, sha256, day + 6, false);
+    put_draft(&stage, SHORTER, 1, day + 7, sha256);
+    check_refused(&stage, NOTICE_REFUSED_OTHER_DATES, sha256, day + 8, false);
+    CHECK_OK(publish(&stage, sha256, day + 7, false));
+    CHECK(has_state(&stage, 1, "active") && has_state(&stage, 2, "announced"));
+    check_refused(&stage, NOTICE_REFUSED_ONE_WAITS, sha256, day + 7, false);
+
+    int64_t moment_us = civil_day_start(day + 7, UTC_OFFSET_KOREA_S).us;
+    set_clock(&stage, moment_us - gate_stage_now_us() - 60 * (int64_t)SECOND_US);
+    CHECK(has_state(&stage, 2, "announced"));
+    assert_int_equal(DAYS_BEFORE, stage.keeper_first.retention.count);
+    set_clock(&stage, moment_us - gate_stage_now_us() + SECOND_US);
+    CHECK(has_state(&stage, 2, "active") && has_state(&stage, 1, "superseded"));
+    /* The keeper lowers die_at with its next rotation: unit/keys. */
+    assert_int_equal(DAYS_AFTER, stage.keeper_first.retention.count);
+    CHECK(gate_stage_log_count(&stage, "\"effect\":\"shortened\"") > 0);
+    assert_int_equal(
+        1, gate_stage_log_count(&stage, "\"kind\":\"notice.superseded\""));
+
+    /* The old one stays readable; a restart goes on with the new one. */
+    struct notice_versions versions;
+    struct notice *first = NULL;
+    struct findings findings = {0};
+    CHECK_OK(notice_book_read(&FILE_LAYER_SYSTEM, stage.directory, &versions));
+    CHECK_OK(notice_version_load(&FILE_LAYER_SYSTEM, stage.directory,
+                                 notice_versions_find(&versions, 1), &findings,
+                                 &first));
+    assert_int_equal(DAYS_BEFORE, first->retention.count);
+    notice_destroy(&first);
+    findings_deinit(&findings);
+    notice_versions_deinit(&versions);
+    CHECK(gate_stage_end(&stage) == 0);
+    CHECK_OK(gate_stage_start(&stage, "exit"));
+    gate_stage_attach(&stage);
+    assert_int_equal(DAYS_AFTER, stage.keeper_first.retention.count);
+    assert_int_equal(
+        2, gate_stage_log_count(&stage, "\"kind\":\"notice.version\""));
+    CHECK(gate_stage_end(&stage) == 0);
+    gate_stage_remove(&stage);
+}
+
+static void only_what_restricts_or_corrects_acts_at_once(void **state)
+{
+    static const struct change NUMBER[] = {{"055-000-0002", "055-000-0022"}};
+    (void)state;
+    static struct gate_stage stage;
+    char sha256[NOTICE_DIGEST_SIZE];
+    begin(&stage);
+    int64_t day = today(&stage);
+    put_draft(&stage, SHORTER, 1, day, sha256);
+    check_refused(&stage, NOTICE_REFUSED_NO_EXCEPTION, sha256, day, true);
+    put_draft(&stage, NUMBER, 1, day, sha256);
+    check_refused(&stage, NOTICE_REFUSED_TOO_SOON, sha256, day + 1, true);
+    CHECK_OK(publish(&stage, sha256, day, true));
+    CHECK(strstr(stage.json, "\"exception\":\"correction\"") != NULL);
+    CHECK(has_state(&stage, 2, "active") && has_state(&stage, 1, "superseded"));
+    check_refused(&stage, NOTICE_REFUSED_UNCHANGED, sha256, day, true);
+    CHECK(gate_stage_end(&stage) == 0);
+    gate_stage_remove(&stage);
+}
+
+static void what_is_wrong_is_refused_and_what_was_announced_withdrawn(
+    void **state)
+{
+    static const struct change UNSOUND[] = {{"format: 1", "format: 2"}};
+    static const struct change UNBOUND[] = {{"id: sharing-okpo", "id: other"}};
+    (void)state;
+    static struct gate_stage stage;
+    char sha256[NOTICE_DIGEST_SIZE];
+    begin(&stage);
+    int64_t day = today(&stage) + 7;
+    memset(sha256, 'a', 64);
+    sha256[64] = 0;
+    check_refused(&stage, NOTICE_REFUSED_NO_DRAFT, sha256, day, false);
+    put_draft(&stage, UNSOUND, 1, day, sha256);
+    check_refused(&stage, NOTICE_REFUSED_UNSOUND, sha256, day, false);
+    put_draft(&stage, UNBOUND, 1, day, sha256);
+    CHECK_STATUS(STATUS_CONFLICT, publish(&stage, sha256, day, false));
+    put_draft(&stage, SHORTER, 1, day, sha256);
+    CHECK_OK(publish(&stage, sha256, day, false));
+    CHECK_STATUS(STATUS_CONFLICT, gate_stage_withdraw(&stage, 1));
+    CHECK_STATUS(STATUS_NOT_FOUND, gate_stage_withdraw(&stage, 3));
+    CHECK_OK(gate_stage_withdraw(&stage, 2));
+    CHECK(has_state(&stage, 2, "withdrawn"));
+    CHECK_OK(gate_stage_confirm(&stage, 1, ""));
+    CHECK_STATUS(STATUS_CONFLICT, gate_stage_confirm(&stage, 1, sha256));
+    CHECK_STATUS(STATUS_CONFLICT, gate_stage_confirm(&stage, 2, ""));
+    set_clock(&stage, 8 * INT64_C(86400) * SECOND_US);
+    CHECK(has_state(&stage, 1, "active"));
+    CHECK(gate_stage_end(&stage) == 0);
+    gate_stage_remove(&stage);
+}
+
+/* Whoever edits the file changes nothing; whoever loses it is told on. */
+static void the_file_beside_the_versions_decides_nothing(void **state)
+{
+    (void)state;
+    static struct gate_stage stage;
+    char path[PATH_SIZE];
+    make_site(&stage);
+    CHECK_OK(gate_stage_start(&stage, ""));
+    gate_stage_attach(&stage);
+    CHECK(gate_stage_end(&stage) == 0);
+    struct buffer edited = buffer_with_limit(1 << 20);
+    buffer_append(&edited, example_file(EXAMPLE_NOTICE));
+    replace(&edited, "days: 60", "days: 14");
+    put_file(&stage, "notice.yaml", buffer_bytes(&edited));
+    buffer_deinit(&edited);
+    CHECK_OK(gate_stage_start(&stage, ""));
+    gate_stage_attach(&stage);
+    assert_int_equal(DAYS_BEFORE, stage.keeper_first.retention.count);
+    CHECK(gate_stage_end(&stage) == 0);
+    (void)snprintf(path, sizeof path, "%s/versions/1/notice.yaml",
+                   stage.directory);
+    CHECK_OK(FILE_LAYER_SYSTEM.unlink(&FILE_LAYER_SYSTEM, path));
+    CHECK_OK(gate_stage_start(&stage, ""));
+    gate_stage_attach(&stage);
+    assert_int_equal(
+        1, gate_stage_log_count(&stage, "\"exception\":\"replaced\""));
+    assert_int_equal(
+        2, gate_stage_log_count(&stage, "\"kind\":\"notice.version\""));
+    CHECK(gate_stage_end(&stage) == 0);
+    gate_stage_remove(&stage);
+}
+
+TEST_MAIN("roles/gate_versions",
+          TEST(a_shorter_period_waits_seven_days_and_not_one_minute_more),
+          TEST(only_what_restricts_or_corrects_acts_at_once),
+          TEST(what_is_wrong_is_refused_and_what_was_announced_withdrawn),
+          TEST(the_file_beside_the_versions_decides_nothing))
