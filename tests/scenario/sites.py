@@ -217,17 +217,22 @@ def after_a_stop_all_is_explained_and_the_logs_name_one_notice():
 @scenario
 def a_notice_that_was_altered_at_one_site_does_not_start_there():
     site = place("jeju-center")
-    with open(site + "/notice.yaml") as file:
+    # What runs is the version in force; an altered one is none, and then
+    # notice.yaml is read, which must be signed too.
+    paths = [site + "/notice.yaml", site + "/versions/1/notice.yaml"]
+    with open(paths[0]) as file:
         text = file.read()
-    with open(site + "/notice.yaml", "w") as file:
-        file.write(text.replace("retention: {days: 30}",
-                                "retention: {days: 29}"))
+    for path in paths:
+        with open(path, "w") as file:
+            file.write(text.replace("retention: {days: 30}",
+                                    "retention: {days: 29}"))
     refused(site, 2, "signature_wrong", "not the one that was signed")
-    with open(site + "/notice.yaml", "w") as file:
-        file.write(text)
-    os.rename(site + "/notice.yaml.sig", site + "/kept")
+    for path in paths:
+        with open(path, "w") as file:
+            file.write(text)
+    os.rename(paths[1] + ".sig", site + "/kept")
     refused(site, 2, "signature_missing")
-    os.rename(site + "/kept", site + "/notice.yaml.sig")
+    os.rename(site + "/kept", paths[1] + ".sig")
     done = subprocess.run([HAECHI, "run", "--dir", site, "--site",
                            "headquarters"], capture_output=True, timeout=20)
     check(done.returncode == 2 and b"site_differs" in done.stderr, done.stderr)
