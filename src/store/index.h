@@ -45,8 +45,8 @@ MUST_USE enum status store_index_load(struct store_index *index,
                                       struct run_table *runs);
 
 /* What stands in it, for a checker: nothing is made. Fails with: NOT_FOUND (no
- * file), CORRUPT (as above, or another schema or installation), IO, NO_MEMORY.
- */
+ * file, or one that was never finished), CORRUPT (as above, or another schema or
+ * installation), IO, NO_MEMORY. */
 MUST_USE enum status store_index_read(const char *path,
                                       const uint8_t installation[16],
                                       struct catalogue *catalogue,

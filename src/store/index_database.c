@@ -216,20 +216,36 @@ static void identity_of(const uint8_t installation[16],
     (void)snprintf(out, HEX_SIZE(16) + 8, "%d:%s", SCHEMA, hex);
 }
 
+/* Whoever made it was ended before it was there: nothing was ever in it. */
+static bool is_empty(struct store_index *index)
+{
+    sqlite3_stmt *statement = NULL;
+    bool is_empty = false;
+    if (sqlite3_prepare_v2(index->database,
+                           "SELECT count(*) FROM sqlite_master", -1,
+                           &statement, NULL) == SQLITE_OK &&
+        sqlite3_step(statement) == SQLITE_ROW)
+        is_empty = sqlite3_column_int64(statement, 0) == 0;
+    (void)sqlite3_finalize(statement);
+    return is_empty;
+}
+
+/* NOT_FOUND: an empty one. */
 static enum status open_existing(struct store_index *index, const char *path,
                                  const char *identity)
 {
     enum status s = open_database(index, path);
     if (s == STATUS_OK && !is_sound(index))
         s = STATUS_CORRUPT;
+    if (s == STATUS_OK && is_empty(index))
+        return STATUS_NOT_FOUND;
     if (s == STATUS_OK)
         s = prepare_all(index);
     char found[64];
     if (s == STATUS_OK)
         s = get_meta(index, "identity", found, sizeof found);
-    if (s == STATUS_OK && strcmp(found, identity) != 0)
-        s = STATUS_CORRUPT;
-    return s;
+    bool is_another = s == STATUS_OK && strcmp(found, identity) != 0;
+    return is_another || s == STATUS_NOT_FOUND ? STATUS_CORRUPT : s;
 }
 
 static enum status create_new(struct store_index *index, const char *path,
@@ -242,13 +258,17 @@ static enum status create_new(struct store_index *index, const char *path,
         (void)unlink(name); /* a cache: nothing is lost with it */
     }
     enum status s = open_database(index, path);
+    if (s == STATUS_OK) /* all of it or nothing, whenever this process ends */
+        s = index_execute(index, "BEGIN");
     if (s == STATUS_OK)
         s = index_execute(index, SCHEMA_SQL);
     if (s == STATUS_OK)
         s = prepare_all(index);
     if (s == STATUS_OK)
         s = put_meta(index, "identity", identity);
-    return s == STATUS_OK ? index_put_numbers(index) : s;
+    if (s == STATUS_OK)
+        s = index_put_numbers(index);
+    return s == STATUS_OK ? index_execute(index, "COMMIT") : s;
 }
 
 typedef enum status open_fn(struct store_index *index, const char *path,
@@ -281,7 +301,7 @@ enum status store_index_open(const char *path, const uint8_t installation[16],
         enum status s = try_open(open_existing, path, identity, out);
         if (s == STATUS_OK || s == STATUS_NO_MEMORY)
             return s;
-        *origin = INDEX_REFUSED;
+        *origin = s == STATUS_NOT_FOUND ? INDEX_NONE : INDEX_REFUSED;
     }
     return try_open(create_new, path, identity, out);
 }
@@ -296,8 +316,6 @@ enum status store_index_read(const char *path, const uint8_t installation[16],
     if (access(path, F_OK) != 0)
         return STATUS_NOT_FOUND;
     enum status s = try_open(open_existing, path, identity, &index);
-    if (s == STATUS_NOT_FOUND)
-        s = STATUS_CORRUPT; /* it does not say whose it is */
     return s == STATUS_OK ? store_index_load(index, catalogue, runs) : s;
 }
 

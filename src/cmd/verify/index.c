@@ -96,6 +96,8 @@ static bool has_full(const struct catalogue *volumes)
 enum status verify_index(struct verify *verify)
 {
     char path[PATH_SIZE];
+    if (verify->volumes.count == 0) /* nothing recorded yet, and nothing here */
+        return STATUS_OK;           /* says whose the index would be */
     (void)snprintf(path, sizeof path, "%s/index/runs.db", verify->directory);
     struct catalogue index = {0};
     struct run_table runs = {0};

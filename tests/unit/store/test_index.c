@@ -133,6 +133,20 @@ static void deleted_it_is_made_anew(void **state)
     test_directory_remove(place.directory);
 }
 
+/* A recorder that was ended while it made its first index. */
+static void one_that_was_never_finished_is_none(void **state)
+{
+    (void)state;
+    struct place place;
+    char expected[4096];
+    make_place(&place);
+    record_something(&place, expected, sizeof expected);
+    CHECK(truncate(place.index, 0) == 0);
+    check_same(&place, expected, 0, "not there");
+    check_same(&place, expected, 0, NULL);
+    test_directory_remove(place.directory);
+}
+
 /* Bytes anywhere in the file: the answers stay right. */
 static void damaged_it_is_made_anew(void **state)
 {
@@ -298,5 +312,6 @@ static void deaths_reach_the_index(void **state)
 
 TEST_MAIN("store/index", TEST(a_start_believes_the_index),
           TEST(deleted_it_is_made_anew), TEST(damaged_it_is_made_anew),
+          TEST(one_that_was_never_finished_is_none),
           TEST(edited_rows_are_not_believed),
           TEST(an_older_index_is_found_out), TEST(deaths_reach_the_index))
