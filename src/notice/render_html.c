@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "notice/render_html.h"
 
+#include "base/markup.h"
 #include "base/text.h"
 #include "notice/notice_document.h"
 
@@ -68,31 +69,6 @@ struct page {
 static void markup(struct page *page, const char *html)
 {
     buffer_append_text(page->out, html);
-}
-
-void markup_escape(struct text words, struct buffer *out)
-{
-    for (size_t i = 0; i < words.size; i++) {
-        switch (words.data[i]) {
-        case '&':
-            buffer_append_text(out, "&amp;");
-            break;
-        case '<':
-            buffer_append_text(out, "&lt;");
-            break;
-        case '>':
-            buffer_append_text(out, "&gt;");
-            break;
-        case '"':
-            buffer_append_text(out, "&quot;");
-            break;
-        case '\'':
-            buffer_append_text(out, "&#39;");
-            break;
-        default:
-            buffer_append_u8(out, (uint8_t)words.data[i]);
-        }
-    }
 }
 
 static void escape(struct page *page, struct text words)

@@ -41,7 +41,4 @@ MUST_USE enum status notice_render_html(const struct notice *notice,
                                         const struct html_frame *frame,
                                         struct buffer *out);
 
-/* Words as content or inside quotes of an attribute, of HTML and XML alike. */
-void markup_escape(struct text words, struct buffer *out);
-
 #endif

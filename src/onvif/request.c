@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "onvif/request.h"
 
+#include "base/markup.h"
 #include "base/text.h"
 
 static const struct {
@@ -38,7 +39,7 @@ static void append_addressing(struct buffer *out, const char *action,
     if (address.size == 0)
         return;
     buffer_append_text(out, "<wsa:To s:mustUnderstand=\"1\">");
-    soap_escape(out, address);
+    markup_escape(address, out);
     buffer_append_text(out, "</wsa:To>");
 }
 
@@ -63,7 +64,7 @@ enum status onvif_request_write(struct buffer *out, enum onvif_request request,
             continue;
         }
         at++;
-        soap_escape(out, arguments[*at - '1']);
+        markup_escape(arguments[*at - '1'], out);
     }
     soap_end(out);
     return buffer_status(out);

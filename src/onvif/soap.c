@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "base/encoding.h"
+#include "base/markup.h"
 #include "base/text.h"
 #include "crypto/hash.h"
 
@@ -45,28 +46,6 @@ void soap_time(struct wall_time time, char out[SOAP_CREATED_SIZE])
     out[SECONDS_END + 1] = 0;
 }
 
-void soap_escape(struct buffer *out, struct text text)
-{
-    for (size_t i = 0; i < text.size; i++) {
-        switch (text.data[i]) {
-        case '&':
-            buffer_append_text(out, "&amp;");
-            break;
-        case '<':
-            buffer_append_text(out, "&lt;");
-            break;
-        case '>':
-            buffer_append_text(out, "&gt;");
-            break;
-        case '"':
-            buffer_append_text(out, "&quot;");
-            break;
-        default:
-            buffer_append_u8(out, (uint8_t)text.data[i]);
-        }
-    }
-}
-
 static enum status append_security(struct buffer *out,
                                    const struct soap_security *security)
 {
@@ -90,7 +69,7 @@ static enum status append_security(struct buffer *out,
                             OASIS "wssecurity-secext-1.0.xsd\" xmlns:wsu=\""
                             OASIS "wssecurity-utility-1.0.xsd\">"
                             "<wsse:UsernameToken><wsse:Username>");
-    soap_escape(out, security->user);
+    markup_escape(security->user, out);
     buffer_format(out,
                   "</wsse:Username><wsse:Password Type=\"" OASIS
                   "username-token-profile-1.0#PasswordDigest\">%s"

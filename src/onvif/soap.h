@@ -37,9 +37,6 @@ MUST_USE enum status soap_password_digest(struct bytes nonce,
 /* "2010-09-16T07:50:45Z" */
 void soap_time(struct wall_time time, char out[SOAP_CREATED_SIZE]);
 
-/* As character data: & < > and quotes as entities. */
-void soap_escape(struct buffer *out, struct text text);
-
 /*
  * The envelope up to its open Body, with the prefixes tds trt tr2 tt tev trc
  * wsnt wsa. security NULL: none is shown. header: elements, escaped; may be

@@ -3,24 +3,14 @@
  * anybody checks it; Korean, then English. No script, nothing fetched. */
 #include <inttypes.h>
 
+#include "base/markup.h"
 #include "base/text.h"
 #include "cmd/package/export.h"
 #include "cmd/people_time.h"
 
 static void put_escaped(struct buffer *out, const char *text)
 {
-    for (; *text != 0; text++) {
-        if (*text == '<')
-            buffer_append_text(out, "&lt;");
-        else if (*text == '>')
-            buffer_append_text(out, "&gt;");
-        else if (*text == '&')
-            buffer_append_text(out, "&amp;");
-        else if (*text == '"')
-            buffer_append_text(out, "&quot;");
-        else
-            buffer_append_u8(out, (uint8_t)*text);
-    }
+    markup_escape(text_of(text), out);
 }
 
 static void put_span(struct buffer *out, struct span span)

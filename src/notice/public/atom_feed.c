@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 
+#include "base/markup.h"
 #include "base/text.h"
 #include "notice/notice_phrases.h"
 #include "notice/render_html.h"

@@ -12,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "base/encoding.h"
+#include "base/markup.h"
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "log/leaf.h"
@@ -69,19 +70,7 @@ static void raw(struct paper *paper, const char *markup)
 
 static void put(struct paper *paper, struct text text)
 {
-    for (size_t i = 0; i < text.size; i++) {
-        char c = text.data[i];
-        if (c == '<')
-            raw(paper, "&lt;");
-        else if (c == '>')
-            raw(paper, "&gt;");
-        else if (c == '&')
-            raw(paper, "&amp;");
-        else if (c == '"')
-            raw(paper, "&quot;");
-        else
-            buffer_append_u8(paper->out, (uint8_t)c);
-    }
+    markup_escape(text, paper->out);
 }
 
 static void put_words(struct paper *paper, const char *ko, const char *en)
