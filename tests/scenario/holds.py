@@ -235,7 +235,7 @@ def at_its_end_it_is_gone():
 
 
 @scenario
-def too_late_is_said_and_the_order_is_by_urgency():
+def too_late_is_said():
     with Demo("--ledger", SENT, directory=SITE) as demo:
         api = demo.api(first=False)
         begin = clock(api)
@@ -248,8 +248,6 @@ def too_late_is_said_and_the_order_is_by_urgency():
                      until=now + 3600 * S, reason=REASON)["hold"]
         kept = made(api, late)
         made(api, calm)
-        check(kept["made_entry"] < hold(api, calm)["made_entry"],
-              "what dies first is copied first")
         check(kept["records"] > 10 and kept["missing"], kept)
         first = kept["missing"][0]
         print(f"# late: {kept['records']} records; missing "

@@ -20,6 +20,7 @@
 
 enum {
     STAGE_EVENTS_MAX = 64,
+    STAGE_SLICES_MAX = 32,
     STAGE_JSON_MAX = 1 << 20,
     STAGE_CAMERAS_MAX = 4096,
     STAGE_CAMERA = 6, /* of the example's group sharing-okpo */
@@ -73,10 +74,13 @@ struct gate_stage {
     struct stage_hold {
         bool has_no_room;
         bool is_slow;    /* the vault does not answer a slice */
+        bool has_no_seeds; /* the keeper's come later */
         int64_t late_us; /* the copy begins so much behind the span */
+        int64_t slice_us; /* 0: all at once */
         size_t rooms;    /* asked */
         size_t seeds;
         size_t slices;
+        uint32_t copied[STAGE_SLICES_MAX]; /* the hold of each slice */
     } hold;
 
     /* The last answer. */

@@ -35,9 +35,10 @@ static void on_hold_seeds(void *context, struct channel *channel,
 {
     struct gate_stage *stage = context;
     socket_close(&descriptor);
+    bool is_early = ++stage->hold.seeds == 1 || stage->hold.has_no_seeds;
     const struct message_hold_seeds_reply reply = {
         .id = message->id,
-        .status = ++stage->hold.seeds % 2 == 1 ? STATUS_AGAIN : STATUS_OK,
+        .status = is_early ? STATUS_AGAIN : STATUS_OK,
     };
     CHECK_OK(message_hold_seeds_answer(channel, &reply, -1));
 }
@@ -50,13 +51,19 @@ static void on_hold_copy(void *context, struct channel *channel,
     uint8_t encoded[16];
     struct writer spans = writer_on(encoded, sizeof encoded);
     socket_close(&descriptor);
-    stage->hold.slices++;
+    CHECK(stage->hold.slices < STAGE_SLICES_MAX);
+    stage->hold.copied[stage->hold.slices++] = message->hold;
     if (stage->hold.is_slow)
         return;
     writer_i64be(&spans, message->from_us + stage->hold.late_us);
-    writer_i64be(&spans, message->to_us);
+    int64_t to_us = message->from_us + stage->hold.slice_us;
+    bool is_last = stage->hold.slice_us == 0 || to_us >= message->to_us;
+    if (is_last)
+        to_us = message->to_us;
+    writer_i64be(&spans, to_us);
     const struct message_hold_copy_reply reply = {
         .id = message->id,
+        .next_us = is_last ? 0 : to_us,
         .records = RECORDS,
         .refused = stage->hold.late_us > 0,
         .spans = writer_written(&spans),

@@ -12,7 +12,12 @@
 static const char PASSWORD[] = "a long enough one";
 static const char REASON[] = "정보주체의 열람 요구";
 
-enum { CAMERA = STAGE_CAMERA, IDLE_MS = 150, WAITS_MAX = 40 };
+enum {
+    CAMERA = STAGE_CAMERA,
+    IDLE_MS = 150,
+    WAITS_MAX = 40,
+    SLICES = 7, /* of 10 s, of a minute and the seconds at its ends */
+};
 
 static void stage_ready(struct gate_stage *stage)
 {
@@ -188,8 +193,43 @@ static void what_could_not_be_kept_is_said_before(void **state)
     gate_stage_remove(&stage);
 }
 
+/* One is of a day before: its originals die first, and it overtakes the
+ * other, but for a slice that was under way. */
+static void overtakes(uint32_t urgent)
+{
+    struct gate_stage stage = {0};
+    stage_ready(&stage);
+    stage.hold.has_no_seeds = true;
+    stage.hold.slice_us = 10 * (int64_t)SECOND_US;
+    for (uint32_t number = 1; number <= 2; number++) {
+        struct span span = a_minute_ago();
+        int64_t before_us = number == urgent ? 86400 * (int64_t)SECOND_US : 0;
+        span.from.us -= before_us;
+        span.to.us -= before_us;
+        CHECK_OK(gate_stage_hold(&stage, CAMERA, span, REASON));
+    }
+    CHECK(stage.hold.slices == 0);
+    stage.hold.has_no_seeds = false;
+    for (int i = 0; i < WAITS_MAX && stage.hold.slices < 2 * SLICES; i++)
+        gate_stage_idle(&stage, IDLE_MS);
+    assert_int_equal(2 * SLICES, stage.hold.slices);
+    size_t first = stage.hold.copied[0] == urgent ? 0 : 1;
+    for (size_t i = first; i < first + SLICES; i++)
+        assert_int_equal(urgent, stage.hold.copied[i]);
+    gate_stage_kill(&stage);
+    gate_stage_remove(&stage);
+}
+
+static void what_dies_first_is_copied_first(void **state)
+{
+    (void)state;
+    overtakes(1);
+    overtakes(2);
+}
+
 TEST_MAIN("roles/gate_hold", TEST(from_the_order_to_the_death_of_its_keys),
           TEST(what_does_not_fit_leaves_no_trace),
           TEST(what_makes_no_sense_is_refused),
           TEST(a_copy_without_answer_is_asked_again),
-          TEST(what_could_not_be_kept_is_said_before))
+          TEST(what_could_not_be_kept_is_said_before),
+          TEST(what_dies_first_is_copied_first))

@@ -265,6 +265,19 @@ static void fills_and_reuses_volumes(void **state)
     stage_remove(&stage);
 }
 
+/* Not the first gap: before the first sample the vault may have told of an
+ * open one, which ends with it. */
+static const struct stage_event *find_gap(const struct stage *stage,
+                                          enum cause cause)
+{
+    for (size_t i = 0; i < stage->event_count; i++) {
+        if (stage->events[i].kind == EVENT_GAP &&
+            stage->events[i].cause == cause)
+            return &stage->events[i];
+    }
+    return NULL;
+}
+
 static void tells_what_happened(void **state)
 {
     (void)state;
@@ -290,8 +303,8 @@ static void tells_what_happened(void **state)
         stage_find_event(&stage, EVENT_CODEC, 1);
     CHECK(codec != NULL);
     assert_string_equal(codec->detail, "H.264 640x360");
-    const struct stage_event *gap = stage_find_event(&stage, EVENT_GAP, 1);
-    CHECK(gap != NULL && gap->cause == CAUSE_UNREACHABLE);
+    const struct stage_event *gap = find_gap(&stage, CAUSE_UNREACHABLE);
+    CHECK(gap != NULL && gap->camera == 1);
     CHECK(gap->span.from.us == stage_time_of(&stage, 100));
     CHECK(gap->span.to.us == stage_time_of(&stage, 120));
     assert_string_equal(gap->detail, "test");
