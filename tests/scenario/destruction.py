@@ -27,6 +27,7 @@ COPIES, STEALING_S = (40, 300) if IS_LONG else (5, 16)
 ORDERS = 6 if IS_LONG else 1
 DYING_S = 20  # the short group keeps 5 s, in keys of 5 s
 ORDERED = (3, 4)  # of groups of 60 days
+THEFTS_MAX = 20  # of one copy's keys, until no rotation came between
 SEED = int(os.environ.get("STOLEN_SEED", random.randrange(10**6)))
 WORK = tempfile.mkdtemp(prefix="haechi-")
 LIVE, COPIED, MIXED = (os.path.join(WORK, name)
@@ -63,15 +64,23 @@ def copy_of(number):
     return os.path.join(COPIED, f"copy-{number:02}")
 
 
+def content_of(paths):
+    return [open(path, "rb").read() for path in paths]
+
+
 def steal(number):
-    """All files. Roots first: a table that is read after them was written
-    under one of them, unless two rotations come between."""
+    """All files. A table that is read between two looks at the same roots was
+    written under one of them; a rotation between the two, and a slow thief
+    comes again."""
     copy = copy_of(number)
-    os.makedirs(copy + "/keys")
-    names = sorted(os.listdir(LIVE + "/keys"),
-                   key=lambda name: not name.startswith("root"))
-    for name in names:
-        shutil.copy(f"{LIVE}/keys/{name}", f"{copy}/keys/{name}")
+    roots = sorted(glob.glob(LIVE + "/keys/root*"))
+    for _ in range(THEFTS_MAX):
+        before = content_of(roots)
+        shutil.copytree(LIVE + "/keys", copy + "/keys", dirs_exist_ok=True)
+        if content_of(roots) == before == \
+                content_of(f"{copy}/keys/{os.path.basename(path)}"
+                           for path in roots):
+            break
     for name in sorted(os.listdir(LIVE)):
         if name == "keys" or name.endswith(".sock"):
             continue
