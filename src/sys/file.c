@@ -101,10 +101,12 @@ static bool path_directory(const char *path, char out[PATH_SIZE_MAX])
 }
 
 static enum status write_new(const struct file_layer *layer, const char *path,
-                             struct bytes bytes)
+                             const char *former, struct bytes bytes)
 {
     AUTO(file_close) struct file *file = NULL;
     enum status s = file_open(layer, path, FILE_WRITE | FILE_CREATE, &file);
+    if (s == STATUS_OK)
+        s = layer->take_rights(file, former);
     if (s == STATUS_OK)
         s = file_truncate(file, 0);
     if (s == STATUS_OK && bytes.size > 0)
@@ -123,7 +125,7 @@ enum status file_replace(const struct file_layer *layer, const char *path,
     if (length < 0 || (size_t)length >= sizeof new_path ||
         !path_directory(path, directory))
         return STATUS_NOT_FOUND; /* longer than any path of a kernel */
-    enum status s = write_new(layer, new_path, bytes);
+    enum status s = write_new(layer, new_path, path, bytes);
     if (s == STATUS_OK)
         s = layer->rename(layer, new_path, path);
     if (s != STATUS_OK) {

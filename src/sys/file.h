@@ -43,6 +43,9 @@ struct file_layer {
     enum status (*unlink)(const struct file_layer *layer, const char *path);
     enum status (*rename)(const struct file_layer *layer, const char *from,
                           const char *to);
+    /* Gives the file the mode, and if it may the owner, of what stands at
+     * path; OK where nothing does. */
+    enum status (*take_rights)(struct file *file, const char *path);
     enum status (*make_directory)(const struct file_layer *layer,
                                   const char *path); /* OK if it exists */
     enum status (*remove_directory)(
@@ -87,7 +90,8 @@ MUST_USE enum status file_read_all(const struct file_layer *layer,
                                    const char *path, size_t limit,
                                    uint8_t **out, size_t *size);
 
-/* Write to path.new, sync, rename, sync the directory. Never for keys. */
+/* Write to path.new, sync, rename, sync the directory. Never for keys. Mode and
+ * owner are those of the file that is replaced; 0600 where there is none. */
 MUST_USE enum status file_replace(const struct file_layer *layer,
                                   const char *path, struct bytes bytes);
 

@@ -19,6 +19,7 @@ enum {
     BLOCK_BYTES = 4096,          /* what O_DIRECT wants to be aligned to */
     BOUNCE_BYTES_MAX = 1 << 20,  /* one transfer through aligned memory */
     ZEROS_BYTES = 65536,         /* one write where a hole cannot be made */
+    MODE_BITS = 0777,
 };
 
 struct system_file {
@@ -358,6 +359,28 @@ static enum status system_rename(const struct file_layer *layer,
     return rename(from, to) == 0 ? STATUS_OK : failed("rename");
 }
 
+/* Only where they differ: what a role writes is its own, with mode 0600, and it
+ * needs no call for that. */
+static enum status system_take_rights(struct file *file, const char *path)
+{
+    int descriptor = system_file_of(file)->descriptor;
+    struct stat old;
+    struct stat fresh;
+    if (stat(path, &old) != 0)
+        return errno == ENOENT ? STATUS_OK : failed("ask for rights");
+    if (fstat(descriptor, &fresh) != 0)
+        return failed("ask for rights");
+    bool is_ours = old.st_uid == fresh.st_uid && old.st_gid == fresh.st_gid;
+    if (!is_ours && fchown(descriptor, old.st_uid, old.st_gid) != 0)
+        log_line(LOG_WARNING, "file: its owner cannot be kept: %s",
+                 system_error_text(errno));
+    if ((old.st_mode & MODE_BITS) == (fresh.st_mode & MODE_BITS))
+        return STATUS_OK;
+    return fchmod(descriptor, old.st_mode & MODE_BITS) == 0
+               ? STATUS_OK
+               : failed("set rights");
+}
+
 static enum status system_make_directory(const struct file_layer *layer,
                                          const char *path)
 {
@@ -441,6 +464,7 @@ const struct file_layer FILE_LAYER_SYSTEM = {
     .punch = system_punch,
     .unlink = system_unlink,
     .rename = system_rename,
+    .take_rights = system_take_rights,
     .make_directory = system_make_directory,
     .remove_directory = system_remove_directory,
     .sync_directory = system_sync_directory,

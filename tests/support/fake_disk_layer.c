@@ -340,6 +340,14 @@ static void directory_sync(struct fake_disk *disk, const char *path)
     disk->change_count = kept;
 }
 
+/* It knows no rights. */
+static enum status fake_take_rights(struct file *file, const char *path)
+{
+    (void)file;
+    (void)path;
+    return STATUS_OK;
+}
+
 static enum status fake_sync_directory(const struct file_layer *layer,
                                        const char *path)
 {
@@ -406,6 +414,7 @@ const struct file_layer FAKE_DISK_LAYER = {
     .punch = fake_punch,
     .unlink = fake_unlink,
     .rename = fake_rename,
+    .take_rights = fake_take_rights,
     .make_directory = fake_make_directory,
     .remove_directory = fake_remove_directory,
     .sync_directory = fake_sync_directory,

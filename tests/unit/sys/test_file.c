@@ -228,6 +228,10 @@ static void the_kernels_files_are_their_owners(void **state)
     CHECK_OK(file_replace(&FILE_LAYER_SYSTEM, path, bytes_of("x", 1)));
     CHECK(stat(path, &facts) == 0);
     assert_int_equal(0600, facts.st_mode & 07777);
+    CHECK(chmod(path, 0640) == 0); /* plant.yaml, as its owner wants it */
+    CHECK_OK(file_replace(&FILE_LAYER_SYSTEM, path, bytes_of("y", 1)));
+    CHECK(stat(path, &facts) == 0);
+    assert_int_equal(0640, facts.st_mode & 07777);
     path_in(path, directory, "room");
     CHECK_OK(FILE_LAYER_SYSTEM.make_directory(&FILE_LAYER_SYSTEM, path));
     CHECK(stat(path, &facts) == 0);
