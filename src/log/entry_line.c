@@ -305,3 +305,15 @@ enum status entry_line_text(const struct entry_line *entry, const char *member,
     *out = found->text;
     return STATUS_OK;
 }
+
+struct text entry_text_plain(struct text escaped, char *out, size_t size)
+{
+    size_t length = 0;
+    for (size_t i = 0; i < escaped.size && length + 1 < size; i++) {
+        if (escaped.data[i] == '\\' && i + 1 < escaped.size)
+            i++;
+        out[length++] = escaped.data[i];
+    }
+    out[length] = 0;
+    return (struct text){out, length};
+}

@@ -42,4 +42,8 @@ MUST_USE enum status entry_line_time(const struct entry_line *entry,
 MUST_USE enum status entry_line_text(const struct entry_line *entry,
                                      const char *member, struct text *out);
 
+/* A text as it was before its quotation marks and backslashes were escaped,
+ * with a zero behind it; cut to size. */
+struct text entry_text_plain(struct text escaped, char *out, size_t size);
+
 #endif

@@ -300,7 +300,7 @@ enum status gate_stage_destroy(struct gate_stage *stage, uint32_t camera,
         .from_us = span.from.us,
         .to_us = span.to.us,
         .decommission = camera == 0,
-        .request = text_of("2026-7"),
+        .request = text_of("2026-\"7\""),
         .reason = text_of(reason),
         .address = text_of(ADDRESS),
     };

@@ -15,6 +15,7 @@
 enum {
     RECORD_MAX = 64 << 20, /* bytes of the file */
     COMMITMENT_BYTES = 16,
+    TEXT_SIZE = 256, /* of a member that is compared */
     ROWS_MAX = 4096, /* commitments in one line: it has 65,535 bytes */
 };
 
@@ -118,10 +119,12 @@ static bool same_number(const json_t *object, const char *name,
 static bool same_text(const json_t *object, const char *name,
                       const struct entry_line *line, const char *member)
 {
+    char plain[TEXT_SIZE];
     struct text value;
     return entry_line_text(line, member, &value) == STATUS_OK &&
            json_is_string(json_object_get(object, name)) &&
-           text_equal(value, text_of(record_text(object, name)));
+           text_equal(entry_text_plain(value, plain, sizeof plain),
+                      text_of(record_text(object, name)));
 }
 
 /* As text, and in microseconds where the record has those. */

@@ -40,7 +40,7 @@ static void text_in(const struct entry_line *entry, const char *member,
     struct text text = text_of("");
     out[0] = 0;
     if (entry_line_text(entry, member, &text) == STATUS_OK)
-        (void)text_copy(text, out, size);
+        (void)entry_text_plain(text, out, size);
 }
 
 /* ---- one part ---------------------------------------------------------------

@@ -135,7 +135,21 @@ static void no_prefix_is_a_line(void **state)
     }
 }
 
+/* What was escaped is there as it was said. */
+static void a_text_is_read_as_it_was_said(void **state)
+{
+    (void)state;
+    static const char SAID[] = "2026-\"7\" \\ 가";
+    static const char STANDS[] = "2026-\\\"7\\\" \\\\ 가";
+    char plain[sizeof SAID];
+    struct text read = entry_text_plain(text_of(STANDS), plain, sizeof plain);
+    CHECK(read.size == sizeof SAID - 1);
+    assert_string_equal(SAID, plain);
+    assert_string_equal("20", entry_text_plain(text_of(STANDS), plain, 3).data);
+}
+
 TEST_MAIN("log/entry_line", TEST(what_was_written_is_read),
           TEST(members_are_found_by_name_and_type),
           TEST(every_other_form_is_refused),
-          TEST(an_unknown_kind_is_read_as_it_stands), TEST(no_prefix_is_a_line))
+          TEST(an_unknown_kind_is_read_as_it_stands), TEST(no_prefix_is_a_line),
+          TEST(a_text_is_read_as_it_was_said))

@@ -75,12 +75,13 @@ static void the_intent_is_durable_before_the_keeper_is_asked(void **state)
     gate_stage_idle(&stage, IDLE_MS);
     CHECK_OK(gate_stage_destruction(&stage, entry));
     CHECK(json_has(&stage, "\"state\":\"done\""));
-    CHECK(json_has(&stage, REASON) && json_has(&stage, "\"request\":\"2026-7\""));
+    CHECK(json_has(&stage, REASON) && json_has(&stage, "\"request\":\"2026-\\\"7\\\"\""));
     CHECK(json_has(&stage, "deletion.seeds"));
     CHECK_OK(gate_stage_destructions(&stage));
     CHECK(json_has(&stage, "\"kind\":\"ordered\",\"state\":\"done\""));
     CHECK_OK(gate_stage_destruction_page(&stage, entry));
     CHECK(json_has(&stage, "영상정보 파기 기록") && json_has(&stage, REASON));
+    CHECK(json_has(&stage, "2026-&quot;7&quot;"));
     CHECK(!json_has(&stage, "<script"));
     CHECK(stage.orders_asked == 1);
     gate_stage_kill(&stage);

@@ -89,18 +89,12 @@ static void put_export(const struct gate *gate, struct json *json,
 
 /* ---- rows ---- */
 
-/* A text of a line as it was before its quotation marks were escaped. */
 static void put_unescaped(struct json *json, const char *name,
                           struct text escaped)
 {
     char plain[WORDS_SIZE];
-    size_t size = 0;
-    for (size_t i = 0; i < escaped.size && size < sizeof plain; i++) {
-        if (escaped.data[i] == '\\' && i + 1 < escaped.size)
-            i++;
-        plain[size++] = escaped.data[i];
-    }
-    gate_put_named_text(json, name, (struct text){plain, size});
+    gate_put_named_text(json, name,
+                        entry_text_plain(escaped, plain, sizeof plain));
 }
 
 static void put_cameras(struct json *json, const struct ledger_fact *fact)
