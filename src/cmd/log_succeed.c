@@ -8,8 +8,12 @@
  *   3. log/ begins with log.start and log.succeeded, under a new key and the
  *      origin .../N
  *
+ *   4. the closed log's file "closing", which came with step 1, becomes "closed"
+ *
  * Broken off anywhere, it is done again from the start: the gate does not start
- * on an empty log where there are accounts, and step 1 finds what is closed.
+ * on an empty log where there are accounts, and "closing" tells step 1 what is
+ * closed already. A successor that is lost in its turn is another matter: what
+ * it followed is "closed", and no word of that one speaks for it.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -28,6 +32,9 @@
 #include "sys/lock.h"
 
 enum { PATH_SIZE = 1024, CLOSED_MAX = 1000, ORIGIN_SLASHES = 2 };
+
+#define MARK_CLOSING "closing"
+#define MARK_CLOSED "closed"
 
 struct succession {
     const char *site;
@@ -99,32 +106,69 @@ static bool is_log(const char *directory)
            file_size(entries, &size) == STATUS_OK && size > 0;
 }
 
+static bool is_marked(const char *directory, const char *mark)
+{
+    char path[PATH_SIZE + 32];
+    (void)snprintf(path, sizeof path, "%s/%s", directory, mark);
+    return exists(path);
+}
+
+static enum status mark_closing(const char *directory)
+{
+    AUTO(file_close) struct file *mark = NULL;
+    char path[PATH_SIZE + 32];
+    (void)snprintf(path, sizeof path, "%s/" MARK_CLOSING, directory);
+    enum status s = file_open(&FILE_LAYER_SYSTEM, path,
+                              FILE_WRITE | FILE_CREATE, &mark);
+    if (s == STATUS_OK)
+        s = file_sync(mark);
+    return s == STATUS_OK ? FILE_LAYER_SYSTEM.sync_directory(
+                                &FILE_LAYER_SYSTEM, directory)
+                          : s;
+}
+
+static enum status mark_closed(const char *directory)
+{
+    char from[PATH_SIZE + 32];
+    char to[PATH_SIZE + 32];
+    (void)snprintf(from, sizeof from, "%s/" MARK_CLOSING, directory);
+    (void)snprintf(to, sizeof to, "%s/" MARK_CLOSED, directory);
+    enum status s =
+        FILE_LAYER_SYSTEM.rename(&FILE_LAYER_SYSTEM, from, to);
+    return s == STATUS_OK ? FILE_LAYER_SYSTEM.sync_directory(
+                                &FILE_LAYER_SYSTEM, directory)
+                          : s;
+}
+
 /* The log, or the one that was closed before this was broken off. */
 static void find_log(struct succession *all)
 {
     char closed[PATH_SIZE];
-    char closed_kept[PATH_SIZE + 32];
     unsigned number = 2;
     (void)snprintf(all->directory, PATH_SIZE, "%s/log", all->site);
     (void)snprintf(all->kept, PATH_SIZE, "%s/office/checkpoint", all->site);
     for (; number < CLOSED_MAX; number++) {
         (void)snprintf(closed, PATH_SIZE, "%s/log.closed-%u", all->site,
                        number);
-        if (!is_log(closed))
+        if (!is_marked(closed, MARK_CLOSING) &&
+            !is_marked(closed, MARK_CLOSED))
             break;
         (void)snprintf(all->wanted, PATH_SIZE, "%s", closed);
     }
-    (void)snprintf(closed_kept, sizeof closed_kept, "%s/checkpoint.kept",
-                   all->wanted);
-    all->is_closed = number > 2 && !is_log(all->directory) &&
-                     !exists(all->kept) && exists(closed_kept);
+    all->is_closed = number > 2 && is_marked(all->wanted, MARK_CLOSING);
+    if (all->is_closed && is_log(all->directory)) { /* all but step 4 */
+        all->is_closed = false;
+        (void)!mark_closed(all->wanted);
+    }
     all->number = all->is_closed ? number - 1 : number;
     if (!all->is_closed) {
         (void)snprintf(all->wanted, PATH_SIZE, "%s", closed);
         return;
     }
     (void)snprintf(all->directory, PATH_SIZE, "%s", all->wanted);
-    (void)text_copy(text_of(closed_kept), all->kept, sizeof all->kept);
+    if (!exists(all->kept)) /* it came along */
+        (void)snprintf(all->kept, sizeof all->kept, "%s/checkpoint.kept",
+                       all->wanted);
 }
 
 static void on_entry(void *context, uint64_t position,
@@ -224,13 +268,16 @@ static enum status close_log(const struct succession *all)
     if (!all->is_closed) {
         s = layer->make_directory(layer, from);
         if (s == STATUS_OK)
+            s = mark_closing(from);
+        if (s == STATUS_OK)
             s = layer->rename(layer, from, all->wanted);
         if (s == STATUS_OK)
             s = layer->sync_directory(layer, all->site);
-        (void)snprintf(to, sizeof to, "%s/checkpoint.kept", all->wanted);
-        if (s == STATUS_OK && exists(all->kept))
-            s = layer->rename(layer, all->kept, to);
     }
+    (void)snprintf(from, PATH_SIZE, "%s/office/checkpoint", all->site);
+    (void)snprintf(to, sizeof to, "%s/checkpoint.kept", all->wanted);
+    if (s == STATUS_OK && exists(from))
+        s = layer->rename(layer, from, to);
     (void)snprintf(from, PATH_SIZE, "%s/office/log.key", all->site);
     if (s == STATUS_OK && exists(from))
         s = layer->unlink(layer, from);
@@ -386,6 +433,8 @@ static int succeed(struct succession *all)
         s = close_log(all);
     if (s == STATUS_OK)
         s = begin_log(all, origin);
+    if (s == STATUS_OK)
+        s = mark_closed(all->wanted);
     if (s != STATUS_OK)
         return explain(all, s);
     (void)printf("%s is closed: %" PRIu64 " entries were known, %" PRIu64
