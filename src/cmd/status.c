@@ -225,6 +225,22 @@ static void print_witnesses(const json_t *root)
     }
 }
 
+static void print_timestamps(const json_t *stamps)
+{
+    char last[PEOPLE_TIME_SIZE];
+    if (stamps == NULL)
+        return;
+    const char *detail = json_string_value(json_object_get(stamps, "detail"));
+    int64_t last_us = json_integer_value(json_object_get(stamps, "last_us"));
+    people_time_format((struct wall_time){last_us}, last);
+    (void)printf("  timestamp of log %s%s%s\n", last_us == 0 ? "never" : last,
+                 detail == NULL || detail[0] == 0 ? "" : ": ",
+                 detail == NULL ? "" : detail);
+    if (json_is_true(json_object_get(stamps, "overdue")))
+        (void)printf("  TIMESTAMP OVERDUE: no service has stamped this log for "
+                     "three days\n");
+}
+
 static int print_plain(struct text text)
 {
     json_t *root = json_loadb(text.data, text.size, 0, NULL);
@@ -257,6 +273,7 @@ static int print_plain(struct text text)
     print_keys(root);
     print_clock(root);
     print_witnesses(root);
+    print_timestamps(json_object_get(root, "timestamps"));
     json_decref(root);
     return EXIT_OK;
 }

@@ -200,6 +200,22 @@ enum status timestamp_answer_read(struct bytes answer,
     return s == STATUS_OK ? time_of(response, out) : s;
 }
 
+enum status timestamp_time(struct bytes answer,
+                           const uint8_t digest[SHA256_SIZE],
+                           struct wall_time *out)
+{
+    AUTO(response_free) TS_RESP *response = NULL;
+    enum status s = parse(answer, &response);
+    if (s != STATUS_OK)
+        return s;
+    AUTO(check_free) TS_VERIFY_CTX *check = TS_VERIFY_CTX_new();
+    if (check == NULL || !imprint_check(check, digest))
+        return STATUS_INTERNAL;
+    (void)TS_VERIFY_CTX_set_flags(check, TS_VFY_VERSION | TS_VFY_IMPRINT);
+    s = hold(response, check);
+    return s == STATUS_OK ? time_of(response, out) : s;
+}
+
 /* ---- by whom -------------------------------------------------------------- */
 
 static enum status authorities_read(struct text pem, X509_STORE *store)

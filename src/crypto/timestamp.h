@@ -46,6 +46,12 @@ timestamp_answer_read(struct bytes answer,
                       const struct timestamp_question *question,
                       struct wall_time *out);
 
+/* The time that an answer which was kept tells about these bytes' digest. Fails
+ * with: as timestamp_answer_read. */
+MUST_USE enum status timestamp_time(struct bytes answer,
+                                    const uint8_t digest[SHA256_SIZE],
+                                    struct wall_time *out);
+
 /*
  * Whether an answer that was kept is about these bytes' digest, and signed by a
  * service whose certificate leads to one of the authorities and is for

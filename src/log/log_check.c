@@ -155,7 +155,9 @@ static enum status read_marks(struct check *check)
                 ? read_paper(check, kept)
                 : check_mark_read(check, kept, kept, false);
     }
-    return s == STATUS_OK ? check_cosigned_read(check) : s;
+    if (s == STATUS_OK)
+        s = check_cosigned_read(check);
+    return s == STATUS_OK ? check_timestamps_read(check) : s;
 }
 
 /* ---- lines ---------------------------------------------------------------- */

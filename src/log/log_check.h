@@ -13,6 +13,9 @@
  * against the lines as well; a witness is believed only by a key that the
  * caller gives: the log's owner can write any name there.
  *
+ * So are the newest notes in timestamps/ (log/timestamps), with what a service
+ * has said of when they were there.
+ *
  * What cannot be checked without keys: that the sealed bytes of a text are the
  * ones that were written.
  *
@@ -42,6 +45,9 @@ struct log_check_request {
     /* vkeys of witnesses: a cosignature of each must be there. */
     const char *witnesses[LOG_WITNESSES_MAX];
     size_t witness_count;
+    /* PEM: who vouches for the time-stamping service. Empty: it is not looked
+     * at who has signed a timestamp. */
+    struct text authorities;
 };
 
 struct log_visitor {
@@ -60,6 +66,10 @@ struct log_check_result {
     bool is_signed;       /* it is sound and the lines give its root */
     uint64_t witnessed_size; /* the largest that one of the witnesses signed */
     size_t cosigned; /* notes in cosigned/ */
+    size_t timestamps; /* in timestamps/, of those that were looked at: right */
+    uint64_t timestamps_older; /* that were not looked at */
+    uint64_t stamped_size;     /* of the newest that is right */
+    struct wall_time stamped;  /* and when, by its service */
     bool has_key;
     bool is_torn; /* an unfinished last line */
     struct note_key key;

@@ -6,6 +6,7 @@
 #include "log/limits.h"
 #include "log/log_check.h"
 #include "log/log_index.h"
+#include "log/timestamps.h"
 #include "log/tree/rows.h"
 
 enum { CHECK_TILES_MAX = 256 }; /* differing tiles that are named */
@@ -41,7 +42,8 @@ struct check {
     uint64_t signed_size;    /* as far as tiles must be there */
     uint64_t next_number;
     struct entry_line entry; /* the one being read: too large to clear anew */
-    struct check_mark marks[LOG_CHECKPOINTS_MAX + LOG_WITNESSES_MAX + 1];
+    struct check_mark marks[LOG_CHECKPOINTS_MAX + LOG_WITNESSES_MAX +
+                            TIMESTAMPS_LISTED_MAX + 1];
     size_t mark_count;
     struct note_key witnesses[LOG_WITNESSES_MAX];
     bool has_word[LOG_WITNESSES_MAX];
@@ -63,6 +65,11 @@ MUST_USE enum status check_cosigned_read(struct check *check);
 
 /* Says whose word is missing. */
 void check_witnesses_say(struct check *check);
+
+/* ---- log/log_check_timestamp.c ---- */
+
+/* The newest notes in timestamps/, each a mark, and the answers about them. */
+MUST_USE enum status check_timestamps_read(struct check *check);
 
 void check_find(struct check *check, const char *where, const char *what);
 

@@ -39,6 +39,8 @@ struct log_writer {
     struct timer *timer;                /* until the next one */
     bool is_waiting_to_sign;            /* the timer runs */
     bool is_due;                        /* the time has come */
+    log_signed_fn *on_signed; /* NULL: nobody waits until all is signed */
+    void *signed_context;
     bool failed;
     enum status failure; /* why */
     uint64_t count; /* numbers given */
@@ -312,6 +314,14 @@ static bool tell(struct log_writer *writer, struct gathering *gathering,
     return !is_destroyed;
 }
 
+static void tell_signed(struct log_writer *writer, enum status status)
+{
+    log_signed_fn *on_signed = writer->on_signed;
+    writer->on_signed = NULL;
+    if (on_signed != NULL)
+        on_signed(writer->signed_context, status);
+}
+
 static void fail(struct log_writer *writer, enum status status)
 {
     log_line(LOG_ERROR, "the log cannot be written any more status=%s",
@@ -323,6 +333,7 @@ static void fail(struct log_writer *writer, enum status status)
         return;
     gathering_clear(writer->written, 0);
     gathering_clear(writer->next, 0);
+    tell_signed(writer, status);
 }
 
 static void on_written(void *context)
@@ -398,13 +409,29 @@ static void go_on(struct log_writer *writer)
     enum status s = STATUS_OK;
     if (writer->failed || writer->is_writing)
         return;
-    bool is_many = log_store_unpublished(writer->store) >= LOG_UNSIGNED_MAX;
-    if (writer->is_due || is_many)
+    const uint64_t unpublished = log_store_unpublished(writer->store);
+    const bool has_more = writer->next->batch.count > 0;
+    const bool is_last =
+        writer->on_signed != NULL && !has_more && unpublished > 0;
+    if (writer->is_due || is_last || unpublished >= LOG_UNSIGNED_MAX)
         s = publish_next(writer);
-    else if (writer->next->batch.count > 0)
+    else if (has_more)
         s = write_next(writer);
+    else
+        tell_signed(writer, STATUS_OK);
     if (s != STATUS_OK)
         fail(writer, s);
+}
+
+void log_writer_sign(struct log_writer *writer, log_signed_fn *on_done,
+                     void *context)
+{
+    writer->on_signed = on_done;
+    writer->signed_context = context;
+    if (writer->failed)
+        tell_signed(writer, writer->failure);
+    else
+        go_on(writer);
 }
 
 static void swap(struct log_writer *writer)

@@ -58,6 +58,14 @@ MUST_USE enum status log_writer_append(struct log_writer *writer,
                                        struct wall_time time,
                                        log_appended_fn *on_done, void *context);
 
+/* Runs once, perhaps within log_writer_sign. */
+typedef void log_signed_fn(void *context, enum status status);
+
+/* All that has been appended gets under a signed checkpoint at once: for an
+ * orderly end. One at a time. status: OK, or what has closed the log. */
+void log_writer_sign(struct log_writer *writer, log_signed_fn *on_done,
+                     void *context);
+
 /* Entries that are numbered and not yet durable. */
 size_t log_writer_waiting(const struct log_writer *writer);
 

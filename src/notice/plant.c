@@ -193,6 +193,9 @@ static const struct yaml_field PLANT_FIELDS[] = {
      .fields = PLANT_WITNESSED_FIELDS,
      .element_size = sizeof(struct plant_witnessed),
      .count_offset = offsetof(struct plant, witnessed_count)},
+    {.key = "timestamps",
+     .type = YAML_TYPE_MAP,
+     .fields = PLANT_TIMESTAMPS_FIELDS},
     {0},
 };
 

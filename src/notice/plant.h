@@ -69,19 +69,24 @@ struct plant_disk {
 
 enum { PLANT_WITNESSES_MAX = 16, PLANT_FINGERPRINT_SIZE = 32 };
 
-/* Another installation, or anybody, who cosigns our log; docs/design/log.md. */
-struct plant_witness {
-    struct text name; /* of the file its word is kept in */
-    struct text url;
-    struct text key;         /* its vkey */
+/* To whom the courier brings letters. */
+struct plant_server {
+    struct text url;         /* empty: there is none */
     struct text certificate; /* SHA-256; empty: http */
-    uint32_t line;
     /* Parts of the above; see wire/url.h. */
     bool is_secure;
     struct text host;
     uint16_t port;
     struct text path;
     uint8_t fingerprint[PLANT_FINGERPRINT_SIZE];
+};
+
+/* Another installation, or anybody, who cosigns our log; docs/design/log.md. */
+struct plant_witness {
+    struct text name; /* of the file its word is kept in */
+    struct plant_server server;
+    struct text key; /* its vkey */
+    uint32_t line;
 };
 
 /* A log that this installation cosigns. */
@@ -129,6 +134,7 @@ struct plant {
     size_t witness_count;
     struct plant_witnessed *witnessed;
     size_t witnessed_count;
+    struct plant_server timestamps; /* the service that stamps our log */
 
     enum key_erasure erasure;
     struct text tcti;     /* sys/tpm_link; empty without a TPM */

@@ -14,6 +14,7 @@ enum {
 
 #define WITNESS(member)   .offset = offsetof(struct plant_witness, member)
 #define WITNESSED(member) .offset = offsetof(struct plant_witnessed, member)
+#define TIMESTAMPS(member) .offset = offsetof(struct plant, timestamps.member)
 #define SHOWN(text) ((text).size > 60 ? 60 : (int)(text).size), (text).data
 
 const struct yaml_field PLANT_WITNESS_FIELDS[] = {
@@ -21,7 +22,7 @@ const struct yaml_field PLANT_WITNESS_FIELDS[] = {
     {.key = "url",
      .type = YAML_TYPE_TEXT,
      .is_required = true,
-     WITNESS(url),
+     WITNESS(server.url),
      .max = URL_BYTES_MAX},
     {.key = "key",
      .type = YAML_TYPE_TEXT,
@@ -30,9 +31,22 @@ const struct yaml_field PLANT_WITNESS_FIELDS[] = {
      .max = KEY_BYTES_MAX},
     {.key = "certificate",
      .type = YAML_TYPE_TEXT,
-     WITNESS(certificate),
+     WITNESS(server.certificate),
      .max = FINGERPRINT_BYTES_MAX},
     {.type = YAML_TYPE_LINE, WITNESS(line)},
+    {0},
+};
+
+const struct yaml_field PLANT_TIMESTAMPS_FIELDS[] = {
+    {.key = "url",
+     .type = YAML_TYPE_TEXT,
+     .is_required = true,
+     TIMESTAMPS(url),
+     .max = URL_BYTES_MAX},
+    {.key = "certificate",
+     .type = YAML_TYPE_TEXT,
+     TIMESTAMPS(certificate),
+     .max = FINGERPRINT_BYTES_MAX},
     {0},
 };
 
@@ -65,35 +79,35 @@ static bool parse_fingerprint(struct text text,
                       PLANT_FINGERPRINT_SIZE) == STATUS_OK;
 }
 
+/* who: of the messages; line 0: of the file. */
 static void check_address(const struct plant *plant,
-                          struct plant_witness *witness,
-                          struct findings *findings)
+                          struct plant_server *server, const char *who,
+                          uint32_t line, struct findings *findings)
 {
     struct url url;
-    const struct finding_place place = {plant->tree->file, witness->line, 0};
-    if (url_parse_http(witness->url, &url) != STATUS_OK ||
+    const struct finding_place place = {plant->tree->file, line, 0};
+    if (url_parse_http(server->url, &url) != STATUS_OK ||
         text_find(url.path, '?') < url.path.size) {
         findings_add(findings, FINDING_WRONG_TYPE, place,
                      "write url: https://192.0.2.7:8443/witness",
-                     "'%.*s' is no address of a witness", SHOWN(witness->url));
+                     "'%.*s' is no address of a %s", SHOWN(server->url), who);
         return;
     }
-    witness->host = url.host;
-    witness->port = url.port;
-    witness->path = url.path;
-    witness->is_secure = url.is_secure;
-    if (url.is_secure != (witness->certificate.size > 0))
+    server->host = url.host;
+    server->port = url.port;
+    server->path = url.path;
+    server->is_secure = url.is_secure;
+    if (url.is_secure != (server->certificate.size > 0))
         findings_add(findings, FINDING_MISSING_KEY, place,
                      "write both, or http:// without a certificate",
-                     "witness '%.*s' has one of https and certificate",
-                     SHOWN(witness->name));
+                     "the %s at '%.*s' has one of https and certificate", who,
+                     SHOWN(server->url));
     else if (url.is_secure &&
-             !parse_fingerprint(witness->certificate, witness->fingerprint))
+             !parse_fingerprint(server->certificate, server->fingerprint))
         findings_add(findings, FINDING_WRONG_TYPE, place,
-                     "write the fingerprint that the other installation "
-                     "prints when it starts",
-                     "the certificate of witness '%.*s' is no SHA-256",
-                     SHOWN(witness->name));
+                     "write the SHA-256 fingerprint of its certificate",
+                     "the certificate of the %s at '%.*s' is no SHA-256", who,
+                     SHOWN(server->url));
 }
 
 /* What a key is, is said by whoever knows signatures; its shape is name + id +
@@ -116,7 +130,8 @@ void plant_witness_check(struct plant *plant, struct findings *findings)
 {
     for (size_t i = 0; i < plant->witness_count; i++) {
         struct plant_witness *witness = &plant->witnesses[i];
-        check_address(plant, witness, findings);
+        check_address(plant, &witness->server, "witness", witness->line,
+                      findings);
         check_key(plant, witness->key, witness->line, findings);
         for (size_t j = 0; j < i; j++)
             if (text_equal(witness->name, plant->witnesses[j].name) ||
@@ -129,6 +144,9 @@ void plant_witness_check(struct plant *plant, struct findings *findings)
                     "witness '%.*s' has the name or key of the one in line %u",
                     SHOWN(witness->name), plant->witnesses[j].line);
     }
+    if (plant->timestamps.url.size > 0)
+        check_address(plant, &plant->timestamps, "time-stamping service", 0,
+                      findings);
     for (size_t i = 0; i < plant->witnessed_count; i++)
         check_key(plant, plant->witnessed[i].key, plant->witnessed[i].line,
                   findings);

@@ -4,6 +4,7 @@
 
 #include "base/encoding.h"
 #include "cmd/command.h"
+#include "cmd/people_time.h"
 #include "cmd/verify/log_directory.h"
 
 struct findings_kept {
@@ -26,7 +27,8 @@ static void on_finding(void *context, const char *where, const char *what)
 /* Whether somebody but the owner vouches for it. */
 static bool is_vouched_for(const struct log_check_request *request)
 {
-    return request->checkpoint_count > 0 || request->witness_count > 0;
+    return request->checkpoint_count > 0 || request->witness_count > 0 ||
+           request->authorities.size > 0;
 }
 
 static void print_json(const struct log_check_result *result,
@@ -41,12 +43,15 @@ static void print_json(const struct log_check_result *result,
     verify_print_text(result->key.name, stdout);
     (void)printf(",\"signed\":%llu,\"checkpoints_elsewhere\":%zu,"
                  "\"cosigned\":%zu,\"witnessed\":%llu,"
+                 "\"timestamps\":%zu,\"stamped\":%llu,\"stamped_us\":%lld,"
                  "\"not_checked\":[\"sealed texts: their month keys are "
                  "needed\"%s],\"problems_all\":%zu,\"problems\":[",
                  (unsigned long long)(result->is_signed ? result->signed_size
                                                         : 0),
                  request->checkpoint_count, result->cosigned,
-                 (unsigned long long)result->witnessed_size,
+                 (unsigned long long)result->witnessed_size, result->timestamps,
+                 (unsigned long long)result->stamped_size,
+                 (long long)result->stamped.us,
                  is_vouched_for(request)
                      ? ""
                      : ",\"whether the whole log was made anew by whoever "
@@ -55,6 +60,21 @@ static void print_json(const struct log_check_result *result,
                  kept->all);
     verify_print_problems(kept->list, kept->count, stdout);
     (void)fputs("]}\n", stdout);
+}
+
+static void print_stamps(const struct log_check_result *result,
+                         const struct log_check_request *request)
+{
+    char when[PEOPLE_TIME_SIZE];
+    people_time_format(result->stamped, when);
+    (void)printf("%llu entries were there at %s, by a time-stamping service%s\n",
+                 (unsigned long long)result->stamped_size, when,
+                 request->authorities.size > 0
+                     ? ""
+                     : " (who it was is not checked: give --authority)");
+    if (result->timestamps_older > 0)
+        (void)printf("not checked: %llu older timestamps\n",
+                     (unsigned long long)result->timestamps_older);
 }
 
 static void print_plain(const struct log_check_result *result,
@@ -71,6 +91,8 @@ static void print_plain(const struct log_check_result *result,
     if (request->witness_count > 0)
         (void)printf("%llu entries under the word of a witness\n",
                      (unsigned long long)result->witnessed_size);
+    if (result->timestamps > 0)
+        print_stamps(result, request);
     for (size_t i = 0; i < kept->count; i++)
         (void)printf("  %s: %s\n", kept->list[i].where, kept->list[i].what);
     if (kept->all > kept->count)

@@ -4,11 +4,13 @@
 
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/cleanup.h"
 #include "cmd/options.h"
 #include "cmd/verify/destruction.h"
 #include "cmd/verify/log_directory.h"
 #include "cmd/verify/package.h"
+#include "crypto/timestamp.h"
 #include "store/limits.h"
 #include "sys/lock.h"
 
@@ -136,6 +138,7 @@ struct verify_options {
     const char *images;
     const char *log;
     struct log_check_request check; /* of the log */
+    const char *authority_file;
     const char *package;
     const char *zip_password_file;
     bool as_json;
@@ -208,6 +211,12 @@ static const struct command_option OPTIONS[] = {
      .kind = OPTION_CALL,
      .may_repeat = true,
      .take = take_witness},
+    {.name = "--authority",
+     .value = "FILE",
+     .help = "with --log: certificates (PEM) of whom vouches for the "
+             "time-stamping service",
+     .kind = OPTION_TEXT,
+     .place = offsetof(struct verify_options, authority_file)},
     {.name = "--vkey",
      .value = "TEXT",
      .help = "with --log or a package: the log's key that is believed, "
@@ -287,6 +296,23 @@ static int run_whole(const struct verify_options *options)
     return code;
 }
 
+static int run_log(struct verify_options *options)
+{
+    AUTO(alloc_release) uint8_t *authorities = NULL;
+    size_t size = 0;
+    options->check.layer = &FILE_LAYER_SYSTEM;
+    options->check.directory = options->log;
+    if (options->authority_file != NULL) {
+        enum status s =
+            file_read_all(&FILE_LAYER_SYSTEM, options->authority_file,
+                          TIMESTAMP_AUTHORITY_MAX, &authorities, &size);
+        if (s != STATUS_OK)
+            return explain(options->authority_file, s);
+        options->check.authorities = bytes_text(bytes_of(authorities, size));
+    }
+    return verify_log_directory(&options->check, options->as_json);
+}
+
 static int run_command(int argc, char **argv)
 {
     struct verify_options options = {.as_json = false};
@@ -303,18 +329,15 @@ static int run_command(int argc, char **argv)
                               options.zip_password_file, options.as_json);
     bool is_about_log =
         options.check.vkey != NULL || options.check.checkpoint_count > 0 ||
-        options.check.witness_count > 0;
+        options.check.witness_count > 0 || options.authority_file != NULL;
     if (is_about_log && options.log == NULL)
         return options_refuse(&COMMAND_VERIFY, "needed:", "--log");
     if (options.log != NULL &&
         (options.directory != NULL || options.record != NULL ||
          options.images != NULL))
         return options_refuse(&COMMAND_VERIFY, "alone:", "--log");
-    if (options.log != NULL) {
-        options.check.layer = &FILE_LAYER_SYSTEM;
-        options.check.directory = options.log;
-        return verify_log_directory(&options.check, options.as_json);
-    }
+    if (options.log != NULL)
+        return run_log(&options);
     if (options.directory == NULL &&
         (options.record == NULL || options.images != NULL))
         return options_refuse(&COMMAND_VERIFY, "needed:", "--dir");
@@ -333,7 +356,8 @@ const struct command COMMAND_VERIFY = {
                 "       haechi verify --dir DIRECTORY --images DIRECTORY "
                 "[--json]\n"
                 "       haechi verify --log DIRECTORY [--checkpoint FILE|LINE]...\n"
-                "           [--witness TEXT]... [--vkey TEXT] [--json]",
+                "           [--witness TEXT]... [--authority FILE] [--vkey TEXT] "
+                "[--json]",
     .summary = "check an installation, a log, an evidence package, a record "
                "of destruction",
     .options = OPTIONS,

@@ -24,6 +24,7 @@ enum {
     EXIT_SOFTWARE = 70,
     HOST_SIZE = 256,
     PATH_SIZE = 513,
+    TYPE_SIZE = 65,
     RETRY_MS = 1000,
 };
 
@@ -34,6 +35,7 @@ struct letter {
     char host[HOST_SIZE];
     uint16_t port;
     char path[PATH_SIZE];
+    char type[TYPE_SIZE];
     uint8_t certificate[TLS_FINGERPRINT_SIZE];
     size_t certificate_size;
     uint8_t body[DELIVERY_BODY_MAX];
@@ -135,6 +137,7 @@ static void begin_delivery(struct courier *courier, int socket)
         .host = text_of(letter->host),
         .port = letter->port,
         .path = text_of(letter->path),
+        .type = text_of(letter->type),
         .certificate = {letter->certificate, letter->certificate_size},
         .body = {letter->body, letter->body_size},
     };
@@ -172,6 +175,7 @@ static bool take_letter(struct letter *letter,
 {
     if (!text_copy(reply->host, letter->host, sizeof letter->host) ||
         !text_copy(reply->path, letter->path, sizeof letter->path) ||
+        !text_copy(reply->type, letter->type, sizeof letter->type) ||
         reply->certificate.size > sizeof letter->certificate ||
         reply->body.size > sizeof letter->body)
         return false;

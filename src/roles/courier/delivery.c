@@ -160,12 +160,13 @@ static enum status write_request(const struct delivery_request *request,
     bool is_ipv6 = text_find(request->host, ':') < request->host.size;
     buffer_format(out,
                   "POST %.*s HTTP/1.1\r\nHost: %s%.*s%s:%u\r\n"
-                  "Content-Type: text/plain; charset=utf-8\r\n"
+                  "Content-Type: %.*s\r\n"
                   "Content-Length: %zu\r\nConnection: close\r\n\r\n",
                   (int)request->path.size, request->path.data,
                   is_ipv6 ? "[" : "", (int)request->host.size,
                   request->host.data, is_ipv6 ? "]" : "",
-                  (unsigned)request->port, request->body.size);
+                  (unsigned)request->port, (int)request->type.size,
+                  request->type.data, request->body.size);
     buffer_append(out, request->body);
     return buffer_status(out);
 }

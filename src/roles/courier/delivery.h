@@ -26,6 +26,7 @@ struct delivery_request {
     struct text host;
     uint16_t port;
     struct text path;
+    struct text type;         /* of the body, as Content-Type has it */
     struct bytes certificate; /* empty: in the clear */
     struct bytes body;
 };

@@ -19,6 +19,7 @@
 #include "sys/worker.h"
 
 enum {
+    OUTBOX_TICK_MS = 1000,
     EXIT_SOFTWARE = 70,
     EXIT_LOG_CLOSED = 75, /* sysexits.h: EX_TEMPFAIL */
     LOG_ROOM_BYTES = 4 << 20,
@@ -148,6 +149,12 @@ static void on_hold_timer(void *context, struct timer *timer)
     gate_holds_work(context);
 }
 
+static void on_outbox(void *context, struct timer *timer)
+{
+    (void)timer;
+    gate_outbox_tick(context);
+}
+
 static void on_sweep(void *context, struct timer *timer)
 {
     (void)timer;
@@ -225,6 +232,12 @@ static enum status open_rest(struct gate *gate)
         s = gate_witnesses_open(gate);
     if (s == STATUS_OK)
         s = gate_witnessed_open(gate);
+    if (s == STATUS_OK)
+        s = gate_timestamps_open(gate);
+    if (s == STATUS_OK)
+        s = timer_make(loop, "outbox", on_outbox, gate, &gate->outbox.timer);
+    if (s == STATUS_OK)
+        timer_start(gate->outbox.timer, OUTBOX_TICK_MS, OUTBOX_TICK_MS);
     if (s == STATUS_OK)
         s = gate_promises_begin(gate);
     return s;
@@ -378,15 +391,25 @@ static void on_peer(struct role_process *process, enum role peer)
 /* ---- stop
  * -------------------------------------------------------------------- */
 
-static void answer_stop(void *context, enum status status, uint64_t number)
+static void answer_stop(void *context, enum status status)
 {
     struct gate *gate = context;
-    (void)number;
     const struct message_stop_reply reply = {.id = gate->stop.asker.id,
                                              .status = status};
     struct channel *channel = gate_asker_channel(gate, &gate->stop.asker);
     if (channel != NULL)
         gate_sent(message_stop_answer(channel, &reply, -1), "stop");
+}
+
+/* Nothing stays unsigned behind an orderly end. */
+static void on_last_entry(void *context, enum status status, uint64_t number)
+{
+    struct gate *gate = context;
+    (void)number;
+    if (status == STATUS_OK)
+        log_writer_sign(gate->log, answer_stop, gate);
+    else
+        answer_stop(gate, status);
 }
 
 void gate_stop_continue(struct gate *gate)
@@ -399,9 +422,9 @@ void gate_stop_continue(struct gate *gate)
     timer_stop(stop->limit);
     struct entry entry = entry_of(ENTRY_RECORDER_STOP);
     entry_text(&entry, "cause", text_of(cause_name(CAUSE_STOPPED)));
-    enum status s = gate_append(gate, &entry, answer_stop, gate);
+    enum status s = gate_append(gate, &entry, on_last_entry, gate);
     if (s != STATUS_OK)
-        answer_stop(gate, s, 0);
+        answer_stop(gate, s);
 }
 
 /* From here on the neighbours are asked to drain: see gate/events.c. */
@@ -412,7 +435,7 @@ static void on_stop(void *context, struct channel *channel,
     (void)descriptor;
     gate->stop.asker = gate_asker_of(gate, channel, message->id);
     if (!gate->is_started) {
-        answer_stop(gate, STATUS_OK, 0);
+        answer_stop(gate, STATUS_OK);
         return;
     }
     gate->stop.is_asked = true;

@@ -38,7 +38,9 @@
  *   gate/promise.c   what was promised against what is measured; drift
  *   gate/public.c    the pages that everybody may read
  *   gate/retention.c periods of groups: floor, ceiling, changes
+ *   gate/outbox.c    what the courier is to bring to other servers
  *   gate/witness.c   asks the witnesses of our log
+ *   gate/timestamp.c asks a time-stamping service about our log
  *   gate/witnessed.c answers the logs whose witness we are
  *   gate/notice/     versions of the notice: announced, in force, ended
  *   gate/json.c      writing JSON; none is ever read
@@ -60,6 +62,7 @@
 #include "log/orders.h"
 #include "log/review.h"
 #include "log/witness/watch.h"
+#include "roles/gate/outbox.h"
 #include "model/pending.h"
 #include "model/public_page.h"
 #include "notice/configuration.h"
@@ -98,6 +101,7 @@ struct gate_attestation {
 struct gate_text_keys;
 struct gate_witnesses;
 struct gate_witnessed;
+struct gate_timestamps;
 struct gate_rates;
 struct gate_order_call;
 struct gate_hold_job;
@@ -222,6 +226,15 @@ struct gate {
     struct witness_watch witness_watch; /* what the log says of both */
     struct gate_witnesses *witnesses;   /* NULL: none */
     struct gate_witnessed *witnessed;   /* NULL: none */
+    struct gate_timestamps *timestamps; /* NULL: no service is configured */
+    struct gate_outbox {
+        struct timer *timer;
+        struct gate_asker courier; /* whose question waits, where is_asked */
+        bool is_asked;
+        gate_letter_fn *on_answer; /* NULL: nothing is on its way */
+        uint64_t item;
+        int64_t sent_boot_us;
+    } outbox;
 
     bool has_code; /* no account yet */
     uint8_t code_sha256[32];
@@ -483,12 +496,18 @@ MUST_USE enum status gate_camera_check(struct gate *gate,
 MUST_USE enum status gate_viewer_find(struct gate *gate, struct text session,
                                       struct gate_person *out);
 
-/* ---- gate/witness.c, gate/witnessed.c ---------------------------------------
+/* ---- gate/witness.c, gate/witnessed.c, gate/timestamp.c ---------------------
  */
 
 /* What the plant names. Fails with: NO_MEMORY, LIMIT, and as sys/file.h. */
 MUST_USE enum status gate_witnesses_open(struct gate *gate);
 MUST_USE enum status gate_witnessed_open(struct gate *gate);
+MUST_USE enum status gate_timestamps_open(struct gate *gate);
+/* Writes a letter where the outbox is free and one is due. */
+void gate_witnesses_work(struct gate *gate);
+void gate_timestamps_work(struct gate *gate);
+/* "timestamps" of a status. */
+void gate_timestamps_write(const struct gate *gate, struct json *json);
 /* "witnesses" and "witnessed" of a status. */
 /* When a witness has cosigned our log last; 0: none has. */
 struct wall_time gate_witnesses_last(const struct gate *gate);

@@ -176,6 +176,7 @@ static void write_status(const struct status_call *asked, struct buffer *out)
     gate_put_bool(&json, log_writer_is_open(gate->log));
     gate_witnesses_write(gate, &json);
     gate_witnessed_write(gate, &json);
+    gate_timestamps_write(gate, &json);
     gate_put_named_number(&json, "clock_us", gate_now(gate).us);
     gate_clock_write(gate, &json);
     gate_put_close(&json, '}');

@@ -13,13 +13,13 @@
 #include "log/witness/submission.h"
 #include "roles/gate/gate.h"
 #include "roles/gate/json.h"
+#include "roles/gate/outbox.h"
 #include "sys/logger.h"
 
 enum {
     TICK_MS = 1000,
     ASK_EVERY_US = 60 * SECOND_US,
     ASK_EVERY_DEMO_US = 2 * SECOND_US,
-    ANSWER_LIMIT_US = 60 * SECOND_US, /* the courier's own limits are shorter */
     PATH_SIZE = GATE_DIRECTORY_SIZE + 80,
     DETAIL_SIZE = 64,
     CODE_OK = 200,
@@ -46,13 +46,9 @@ struct gate_witnesses {
     struct timer *timer;
     char log_directory[PATH_SIZE];
 
-    struct gate_asker courier; /* whose question waits */
-    bool is_asked;
     /* What is on its way. */
     struct gate_witness *addressee; /* NULL: nothing is */
     struct submission submission;
-    uint64_t item;
-    int64_t sent_boot_us;
 };
 
 static int64_t now_boot_us(const struct gate *gate)
@@ -132,7 +128,7 @@ static void contradict(struct gate *gate, struct gate_witness *witness,
 static bool make_path(const struct plant_witness *witness, char *out,
                       size_t size)
 {
-    struct text path = witness->path;
+    struct text path = witness->server.path;
     if (path.size > 0 && path.data[path.size - 1] == '/')
         path.size--;
     int used = snprintf(out, size, "%.*s/add-checkpoint", (int)path.size,
@@ -140,14 +136,13 @@ static bool make_path(const struct plant_witness *witness, char *out,
     return used > 0 && (size_t)used < size;
 }
 
+static gate_letter_fn on_answer;
+
 /* Hands one over to the courier. Fails with: as submission_make, LIMIT. */
 static enum status post(struct gate *gate, struct gate_witness *witness)
 {
     struct gate_witnesses *all = gate->witnesses;
     char path[512];
-    struct channel *courier = gate_asker_channel(gate, &all->courier);
-    if (courier == NULL)
-        return STATUS_AGAIN;
     enum status s = submission_make(
         &FILE_LAYER_SYSTEM, all->log_directory,
         log_store_key(log_writer_store(gate->log)), witness->known_size,
@@ -156,28 +151,21 @@ static enum status post(struct gate *gate, struct gate_witness *witness)
         s = STATUS_LIMIT;
     if (s != STATUS_OK)
         return s;
-    struct message_outbox_wait_reply reply = {
-        .id = all->courier.id,
-        .item = ++all->item,
-        .host = witness->plant->host,
-        .port = witness->plant->port,
+    const struct gate_letter letter = {
+        .to = &witness->plant->server,
         .path = text_of(path),
+        .type = text_of("text/plain; charset=utf-8"),
         .body = buffer_bytes(&all->submission.body),
     };
-    if (witness->plant->is_secure)
-        reply.certificate = bytes_of(witness->plant->fingerprint,
-                                     PLANT_FINGERPRINT_SIZE);
-    all->is_asked = false;
     all->addressee = witness;
-    all->sent_boot_us = now_boot_us(gate);
-    gate_sent(message_outbox_wait_answer(courier, &reply, -1), "outbox_wait");
+    gate_outbox_post(gate, &letter, on_answer);
     return STATUS_OK;
 }
 
 static void ask(struct gate *gate, struct gate_witness *witness)
 {
     enum status s = post(gate, witness);
-    if (s == STATUS_OK || s == STATUS_AGAIN)
+    if (s == STATUS_OK)
         return;
     if (s == STATUS_CONFLICT)
         contradict(gate, witness, "our log is shorter than what it knows");
@@ -201,26 +189,19 @@ static struct gate_witness *next_of(struct gate *gate)
     return next;
 }
 
-static void work(struct gate *gate)
+void gate_witnesses_work(struct gate *gate)
 {
-    struct gate_witnesses *all = gate->witnesses;
-    if (all->addressee != NULL &&
-        now_boot_us(gate) - all->sent_boot_us > ANSWER_LIMIT_US) {
-        fail(gate, all->addressee, "no answer");
-        all->addressee = NULL;
-    }
+    if (gate->witnesses == NULL || !gate_outbox_is_free(gate))
+        return;
     struct gate_witness *next = next_of(gate);
-    if (next != NULL && all->is_asked && all->addressee == NULL &&
-        !gate->stop.is_asked)
+    if (next != NULL)
         ask(gate, next);
 }
 
 static void on_tick(void *context, struct timer *timer)
 {
-    struct gate *gate = context;
     (void)timer;
-    check_overdue(gate);
-    work(gate);
+    check_overdue(context);
 }
 
 /* ---- answers -------------------------------------------------------------- */
@@ -285,67 +266,25 @@ static void take_size(struct gate *gate, struct gate_witness *witness,
     witness->next_boot_us = now_boot_us(gate);
 }
 
-static void take_answer(struct gate *gate, struct gate_witness *witness,
-                        const struct message_outbox_result *message)
+static void on_answer(struct gate *gate, unsigned code, struct text why,
+                      struct bytes body)
 {
+    struct gate_witness *witness = gate->witnesses->addressee;
     char detail[DETAIL_SIZE];
-    struct text body = bytes_text(message->body);
-    if (message->code == CODE_OK) {
-        take_cosignature(gate, witness, body);
-    } else if (message->code == CODE_CONFLICT) {
-        take_size(gate, witness, body);
-    } else if (message->code == CODE_NO_PROOF) {
+    gate->witnesses->addressee = NULL;
+    if (code == CODE_OK) {
+        take_cosignature(gate, witness, bytes_text(body));
+    } else if (code == CODE_CONFLICT) {
+        take_size(gate, witness, bytes_text(body));
+    } else if (code == CODE_NO_PROOF) {
         contradict(gate, witness, "it knows another log");
-    } else if (message->code == 0) {
+    } else if (code == 0) {
         fail(gate, witness,
-             text_copy(message->detail, detail, sizeof detail) ? detail
-                                                               : "no answer");
+             text_copy(why, detail, sizeof detail) ? detail : "no answer");
     } else {
-        (void)snprintf(detail, sizeof detail, "refused: HTTP %u",
-                       (unsigned)message->code);
+        (void)snprintf(detail, sizeof detail, "refused: HTTP %u", code);
         fail(gate, witness, detail);
     }
-}
-
-void gate_on_outbox_wait(void *context, struct channel *channel,
-                         const struct message_outbox_wait *message,
-                         int descriptor)
-{
-    struct gate *gate = context;
-    struct gate_witnesses *all = gate->witnesses;
-    const struct message_outbox_wait_reply away = {.id = message->id,
-                                                   .status = STATUS_AGAIN};
-    (void)descriptor;
-    if (!gate->is_started || all == NULL) {
-        gate_sent(message_outbox_wait_answer(channel, &away, -1),
-                  "outbox_wait");
-        return;
-    }
-    /* Whoever asks carries nothing: what was on its way is lost. */
-    if (all->addressee != NULL)
-        put_off(gate, all->addressee);
-    all->addressee = NULL;
-    all->courier = gate_asker_of(gate, channel, message->id);
-    all->is_asked = true;
-    work(gate);
-}
-
-void gate_on_outbox_result(void *context, struct channel *channel,
-                           const struct message_outbox_result *message,
-                           int descriptor)
-{
-    struct gate *gate = context;
-    struct gate_witnesses *all = gate->witnesses;
-    const struct message_outbox_result_reply reply = {.id = message->id};
-    (void)descriptor;
-    if (gate->is_started && all != NULL && all->addressee != NULL &&
-        message->item == all->item) {
-        struct gate_witness *witness = all->addressee;
-        all->addressee = NULL;
-        take_answer(gate, witness, message);
-    }
-    gate_sent(message_outbox_result_answer(channel, &reply, -1),
-              "outbox_result");
 }
 
 /* ---- start and status ----------------------------------------------------- */

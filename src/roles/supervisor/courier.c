@@ -2,7 +2,8 @@
 /*
  * The courier opens no socket: it says where to, and is given one that is
  * connected. It reads what strangers answer and is taken for captured, so it
- * gets no further than to the witnesses that the plant names.
+ * gets no further than to the witnesses and the time-stamping service that the
+ * plant names.
  */
 #include "base/text.h"
 #include "roles/supervisor/private.h"
@@ -38,11 +39,13 @@ static void on_connected(void *context, struct socket_connect *connecting,
 
 static bool is_named(const struct plant *plant, struct text host, uint16_t port)
 {
+    const struct plant_server *stamps = &plant->timestamps;
     for (size_t i = 0; i < plant->witness_count; i++)
-        if (text_equal(plant->witnesses[i].host, host) &&
-            plant->witnesses[i].port == port)
+        if (text_equal(plant->witnesses[i].server.host, host) &&
+            plant->witnesses[i].server.port == port)
             return true;
-    return false;
+    return stamps->url.size > 0 && text_equal(stamps->host, host) &&
+           stamps->port == port;
 }
 
 static void on_wanted(void *context, enum status status,
@@ -56,7 +59,7 @@ static void on_wanted(void *context, enum status status,
         return; /* it has gone, or we have */
     if (!text_copy(reply->host, host, sizeof host) ||
         !is_named(supervisor->plant, reply->host, reply->port)) {
-        log_line(LOG_ERROR, "the courier asks for a host that is no witness");
+        log_line(LOG_ERROR, "the courier asks for a host that is not named");
         give(supervisor, -1);
         return;
     }

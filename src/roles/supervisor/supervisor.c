@@ -260,7 +260,8 @@ int role_supervisor_main(const char *directory, const char *reason,
         for (unsigned i = 0; i < sizeof START_ORDER / sizeof *START_ORDER; i++)
             child_start(&supervisor, START_ORDER[i]);
         /* Where there is nobody to write to, nobody carries letters. */
-        if (supervisor.plant->witness_count > 0)
+        if (supervisor.plant->witness_count > 0 ||
+            supervisor.plant->timestamps.url.size > 0)
             child_start(&supervisor, ROLE_COURIER);
         loop_run(supervisor.loop);
     } else {

@@ -25,6 +25,7 @@ struct appending {
     uint64_t last;
     size_t wanted;
     bool stops_itself;
+    bool is_signed;
 };
 
 static void observe(void *context, const struct entry_line *entry,
@@ -89,6 +90,35 @@ static enum status append_login(struct appending *appending)
     entry_personal(&entry, "address", text_of("192.0.2.7"));
     return log_writer_append(appending->writer, &entry, (struct wall_time){0},
                              on_done, appending);
+}
+
+static void on_signed(void *context, enum status status)
+{
+    struct appending *appending = context;
+    CHECK_OK(status);
+    /* What was appended before it is durable, and has been told. */
+    assert_int_equal(appending->wanted, appending->done);
+    assert_int_equal(0, log_store_unpublished(
+                            log_writer_store(appending->writer)));
+    appending->is_signed = true;
+    loop_stop(appending->loop);
+}
+
+static void an_orderly_end_signs_what_was_appended(void **state)
+{
+    (void)state;
+    struct appending appending = {.wanted = MANY};
+    setup(&appending);
+    for (int i = 0; i < MANY; i++)
+        CHECK_OK(append(&appending, "asked"));
+    log_writer_sign(appending.writer, on_signed, &appending);
+    while (!appending.is_signed)
+        loop_run(appending.loop);
+    /* Nothing is left to do: at once. */
+    appending.is_signed = false;
+    log_writer_sign(appending.writer, on_signed, &appending);
+    CHECK(appending.is_signed);
+    teardown(&appending);
 }
 
 static void many_appends_share_a_sync(void **state)
@@ -186,6 +216,7 @@ static void a_done_function_may_end_it(void **state)
 }
 
 TEST_MAIN("log/log_writer", TEST(many_appends_share_a_sync),
+          TEST(an_orderly_end_signs_what_was_appended),
           TEST(nothing_is_done_before_its_sync), TEST(a_failed_sync_is_final),
           TEST(personal_texts_need_a_key), TEST(a_bad_entry_changes_nothing),
           TEST(a_done_function_may_end_it))

@@ -65,17 +65,20 @@ static void witnesses_are_named_with_their_parts(void **state)
         "key: \"w.example/w+12ab34cd+BAAA\", certificate: \"" FINGERPRINT
         "\"}\n  - {name: lan, url: \"http://192.0.2.7\", "
         "key: \"x.example/w+12ab34cd+BAAA\"}\n"
-        "witnessed:\n  - {key: \"l.example/a+12ab34cd+AQAA\"}\n",
+        "witnessed:\n  - {key: \"l.example/a+12ab34cd+AQAA\"}\n"
+        "timestamps: {url: \"http://t.example/tsr\"}\n",
         &plant));
     assert_int_equal(2, plant->witness_count);
     assert_int_equal(1, plant->witnessed_count);
+    CHECK(text_equal(plant->timestamps.host, text_of("t.example")));
+    CHECK(text_equal(plant->timestamps.path, text_of("/tsr")));
     const struct plant_witness *hall = &plant->witnesses[0];
-    CHECK(hall->is_secure && hall->port == 8443);
-    CHECK(text_equal(hall->host, text_of("h.example")));
-    CHECK(text_equal(hall->path, text_of("/witness")));
-    assert_int_equal(0xff, hall->fingerprint[31]);
-    assert_int_equal(0x11, hall->fingerprint[1]);
-    CHECK(!plant->witnesses[1].is_secure && plant->witnesses[1].port == 80);
+    CHECK(hall->server.is_secure && hall->server.port == 8443);
+    CHECK(text_equal(hall->server.host, text_of("h.example")));
+    CHECK(text_equal(hall->server.path, text_of("/witness")));
+    assert_int_equal(0xff, hall->server.fingerprint[31]);
+    assert_int_equal(0x11, hall->server.fingerprint[1]);
+    CHECK(!plant->witnesses[1].server.is_secure && plant->witnesses[1].server.port == 80);
     plant_destroy(&plant);
 }
 
@@ -96,6 +99,8 @@ static void witnesses_that_cannot_be_asked_are_refused(void **state)
         "witnesses:\n  - {name: a, url: \"http://h/\", key: \"a+12345678+A\"}\n"
         "  - {name: a, url: \"http://i/\", key: \"b+12345678+A\"}\n",
         "witnessed:\n  - {key: \"a+b+c\"}\n",
+        "timestamps: {url: \"https://t.example/\"}\n",
+        "timestamps: {url: \"t.example\"}\n",
     };
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {
         struct plant *plant = NULL;
