@@ -66,7 +66,7 @@ check: setup-test
 	@tools/laws.sh
 	@[ -f build-check/build.ninja ] || meson setup build-check \
 		-Db_sanitize=address,undefined >/dev/null
-	@meson test -C build-check $(CHECK_SUITES) -t 4 --print-errorlogs --quiet || true
+	@HAECHI_STORM_DAYS=5 meson test -C build-check $(CHECK_SUITES) -t 4 --print-errorlogs --quiet || true
 	@python3 tools/count_tests.py build-check --some
 
 fuzz: setup-fuzz

@@ -8,10 +8,18 @@ enum {
     SESSION_REPLY_WAIT_S = 5,     /* a request unanswered: NO_DATA */
     SESSION_DATA_WAIT_S = 5,      /* playing, but no packet: NO_DATA */
     SESSION_PICTURE_WAIT_S = 30,  /* packets, but no picture: NO_DATA */
+    SESSION_OTHERS_WAIT_S = 20,   /* of it with pictures, but none to begin
+                                     with: UNSUPPORTED */
     SESSION_TEARDOWN_WAIT_S = 1,  /* we go anyway */
     SESSION_TIMEOUT_DEFAULT_S = 60, /* RFC 2326 section 12.37 */
     SESSION_TIMEOUT_MIN_S = 4,    /* a smaller one is taken as this */
     SESSION_TIMEOUT_MAX_S = 120,  /* a larger one is taken as this */
+
+    /* Between sessions, before chance */
+    BACK_OFF_FIRST_MS = 500,
+    BACK_OFF_MOST_MS = 15000,
+    BACK_OFF_PASSWORD_MS = 30000, /* do not make a camera lock the account */
+    BACK_OFF_RAN_LONG_S = 10,     /* a session: the next failure is a first */
 
     /* Sizes of a session */
     SESSION_ID_BYTES_MAX = 255,

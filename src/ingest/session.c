@@ -358,10 +358,16 @@ static void take_silence(struct rtsp_session *session)
 
 static void finish_without_picture(struct rtsp_session *session)
 {
-    if (session->media.has_other_pictures && !session->media.has_begun)
+    const struct session_media *media = &session->media;
+    int64_t others_us = session->now.us - media->others_since.us;
+    if (!media->has_begun && media->others_since.us != 0 &&
+        others_us >= (int64_t)SESSION_OTHERS_WAIT_S * SECOND_US)
         session_finish(session, CAUSE_UNSUPPORTED,
                        "no IDR picture in %d s: set an I-frame interval",
                        SESSION_PICTURE_WAIT_S);
+    else if (media->has_told_losses)
+        session_finish(session, CAUSE_DAMAGED,
+                       "packets are missing in every picture");
     else
         session_finish(session, CAUSE_NO_DATA, "packets, but no picture");
 }

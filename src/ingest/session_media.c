@@ -57,6 +57,7 @@ static void tell_losses(struct rtsp_session *session)
     session->sink.on_loss(session->sink.context, media->packets_lost,
                           session->now);
     media->packets_lost = 0;
+    media->has_told_losses = true;
     media->loss_told = session->now;
 }
 
@@ -106,7 +107,8 @@ static bool is_decodable(struct rtsp_session *session,
         return false;
     }
     if (!unit->is_key) {
-        media->has_other_pictures = true;
+        if (media->others_since.us == 0)
+            media->others_since = session->now;
         return media->has_begun;
     }
     if (!media->sets.is_changed && media->config.codec != CODEC_NONE)
@@ -179,6 +181,7 @@ static void on_unit(void *context, const struct assembled *unit)
         session->sink.on_state(session->sink.context, CAUSE_NONE, session->now);
     media->has_begun = true;
     media->was_interrupted = false;
+    media->has_told_losses = false;
     media->last_duration_us = sample.duration_us;
     media->last_time = time;
 }

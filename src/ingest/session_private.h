@@ -55,7 +55,7 @@ struct session_media {
     uint8_t other_type; /* seen instead, and how often in a row */
     unsigned other_packets;
     bool knows_type;      /* a packet of payload_type has come */
-    bool has_other_pictures; /* whole ones, but none to begin with */
+    struct boot_time others_since; /* whole ones, but none to begin with */
     bool is_ready;        /* a description was taken */
     bool has_begun;       /* a sample has gone out */
     bool was_interrupted; /* the next sample is flagged */
@@ -64,6 +64,7 @@ struct session_media {
     struct boot_time last_time;
     uint32_t last_duration_us;
     uint32_t packets_lost;     /* not told yet */
+    bool has_told_losses;      /* since the last sample */
     struct reception reception;
     struct reorder *reorder; /* NULL over TCP, which keeps the order */
     struct boot_time loss_told;

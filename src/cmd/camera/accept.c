@@ -8,32 +8,19 @@
 #include "base/cleanup.h"
 #include "base/encoding.h"
 #include "base/text.h"
-#include "cmd/options.h"
+#include "cmd/camera/options.h"
 #include "ingest/pin_book.h"
 
 enum { PATH_SIZE = 1100 };
 
 struct options {
-    const char *directory;
-    uint64_t camera;
+    struct camera_options common; /* first */
     const char *fingerprint;
 };
 
 static const struct command_option OPTIONS[] = {
-    {.name = "--dir",
-     .value = "DIRECTORY",
-     .help = "the installation; it may be running",
-     .kind = OPTION_TEXT,
-     .is_needed = true,
-     .place = offsetof(struct options, directory)},
-    {.name = "--camera",
-     .value = "N",
-     .help = "the camera's number in plant.yaml",
-     .kind = OPTION_NUMBER,
-     .is_needed = true,
-     .place = offsetof(struct options, camera),
-     .min = CAMERA_NUMBER_MIN,
-     .max = CAMERA_NUMBER_MAX},
+    CAMERA_DIRECTORY,
+    CAMERA_NUMBER,
     {.name = "--fingerprint",
      .value = "SHA256",
      .help = "of the certificate, in hexadecimal, with or without colons",
@@ -70,13 +57,14 @@ static int accept(const struct options *options,
                   const uint8_t fingerprint[TLS_FINGERPRINT_SIZE])
 {
     char path[PATH_SIZE];
-    (void)snprintf(path, sizeof path, "%s/tls/cameras", options->directory);
+    (void)snprintf(path, sizeof path, "%s/tls/cameras",
+                   options->common.directory);
     AUTO(book_release) struct pin_book *book = alloc_zeroed(sizeof *book);
     if (book == NULL)
         return EXIT_ENVIRONMENT;
     enum status s = pin_book_read(book, &FILE_LAYER_SYSTEM, path);
     if (s == STATUS_OK)
-        s = pin_book_put(book, (uint32_t)options->camera, fingerprint);
+        s = pin_book_put(book, (uint32_t)options->common.camera, fingerprint);
     if (s == STATUS_OK)
         s = pin_book_write(book, &FILE_LAYER_SYSTEM, path);
     if (s != STATUS_OK) {
@@ -86,13 +74,13 @@ static int accept(const struct options *options,
     }
     (void)printf("camera %u: this certificate is taken from its next "
                  "connection on\n",
-                 (unsigned)options->camera);
+                 (unsigned)options->common.camera);
     return EXIT_OK;
 }
 
 static int run(int argc, char **argv)
 {
-    struct options options = {.directory = NULL};
+    struct options options = {.fingerprint = NULL};
     uint8_t fingerprint[TLS_FINGERPRINT_SIZE];
     int code = options_read(&COMMAND_CAMERA_ACCEPT, argc, argv, &options);
     if (code != EXIT_OK)

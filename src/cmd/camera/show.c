@@ -6,36 +6,13 @@
 
 #include "base/encoding.h"
 #include "cmd/camera/judge.h"
-#include "cmd/findings_output.h"
+#include "cmd/camera/options.h"
 #include "cmd/local/json.h"
-#include "cmd/options.h"
-#include "notice/configuration.h"
-
-struct options {
-    const char *directory;
-    uint64_t camera;
-    bool as_json;
-};
 
 static const struct command_option OPTIONS[] = {
-    {.name = "--dir",
-     .value = "DIRECTORY",
-     .help = "the installation; it may be running",
-     .kind = OPTION_TEXT,
-     .is_needed = true,
-     .place = offsetof(struct options, directory)},
-    {.name = "--camera",
-     .value = "N",
-     .help = "the camera's number in plant.yaml",
-     .kind = OPTION_NUMBER,
-     .is_needed = true,
-     .place = offsetof(struct options, camera),
-     .min = CAMERA_NUMBER_MIN,
-     .max = CAMERA_NUMBER_MAX},
-    {.name = "--json",
-     .help = "as one JSON object",
-     .kind = OPTION_FLAG,
-     .place = offsetof(struct options, as_json)},
+    CAMERA_DIRECTORY,
+    CAMERA_NUMBER,
+    CAMERA_JSON("as one JSON object"),
 };
 
 static const char *transport_word(enum camera_transport transport)
@@ -88,53 +65,27 @@ static void show_json(const struct camera_target *target,
     json_decref(document);
 }
 
-static int show(const struct options *options,
-                const struct configuration *configuration)
+static int show(const void *context, const struct camera_target *target,
+                const struct notice_group *group)
 {
+    const struct camera_options *options = context;
     char pin[HEX_SIZE(TLS_FINGERPRINT_SIZE) + 1] = "";
-    struct camera_target target;
-    const struct plant_camera *camera = plant_camera_find(
-        configuration->plant, (uint32_t)options->camera);
-    if (camera == NULL) {
-        (void)fprintf(stderr,
-                      "haechi camera show: plant.yaml has no camera %u\n",
-                      (unsigned)options->camera);
-        return EXIT_USAGE;
-    }
-    int code = camera_target_init(options->directory, configuration->plant,
-                                  camera, &target);
-    if (code == EXIT_OK) {
-        const struct notice_group *group =
-            &configuration->notice->groups[camera->group];
-        if (target.has_pin)
-            hex_encode(bytes_of(target.pin, sizeof target.pin), pin);
-        if (options->as_json)
-            show_json(&target, group, pin);
-        else
-            show_text(&target, group, pin);
-    }
-    camera_target_deinit(&target);
-    return code;
+    if (target->has_pin)
+        hex_encode(bytes_of(target->pin, sizeof target->pin), pin);
+    if (options->as_json)
+        show_json(target, group, pin);
+    else
+        show_text(target, group, pin);
+    return EXIT_OK;
 }
 
 static int run(int argc, char **argv)
 {
-    struct options options = {.directory = NULL};
+    struct camera_options options = {.directory = NULL};
     int code = options_read(&COMMAND_CAMERA_SHOW, argc, argv, &options);
-    if (code != EXIT_OK)
-        return code;
-    struct findings findings = {0};
-    struct configuration configuration;
-    enum status s = configuration_load(&FILE_LAYER_SYSTEM, options.directory,
-                                       &findings, &configuration);
-    if (s == STATUS_OK)
-        code = show(&options, &configuration);
-    else
-        code = s == STATUS_BAD_INPUT ? findings_output(&findings, false)
-                                     : EXIT_ENVIRONMENT;
-    configuration_deinit(&configuration);
-    findings_deinit(&findings);
-    return code;
+    return code == EXIT_OK
+               ? camera_options_work(&COMMAND_CAMERA_SHOW, &options, show)
+               : code;
 }
 
 const struct command COMMAND_CAMERA_SHOW = {

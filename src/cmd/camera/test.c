@@ -3,46 +3,28 @@
  * what to do about it. */
 #include "cmd/camera/test.h"
 
-#include <stdio.h>
-
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "cmd/findings_output.h"
+#include "cmd/camera/options.h"
 #include "cmd/notice/render.h"
-#include "cmd/options.h"
 #include "crypto/library.h"
-#include "notice/configuration.h"
 
 enum { SECONDS_DEFAULT = 5, SECONDS_MAX = 60, MASK_EDGES = 4 };
 
 struct options {
-    const char *directory;
+    struct camera_options common; /* first */
     const char *language;
     const char *mask;
-    uint64_t camera;
     uint64_t seconds;
     bool wants_clock_set;
     bool wants_audio_off;
-    bool as_json;
     struct text edges[MASK_EDGES];
 };
 
 static const struct command_option OPTIONS[] = {
-    {.name = "--dir",
-     .value = "DIRECTORY",
-     .help = "the installation; it may be running",
-     .kind = OPTION_TEXT,
-     .is_needed = true,
-     .place = offsetof(struct options, directory)},
-    {.name = "--camera",
-     .value = "N",
-     .help = "the camera's number in plant.yaml",
-     .kind = OPTION_NUMBER,
-     .is_needed = true,
-     .place = offsetof(struct options, camera),
-     .min = CAMERA_NUMBER_MIN,
-     .max = CAMERA_NUMBER_MAX},
+    CAMERA_DIRECTORY,
+    CAMERA_NUMBER,
     {.name = "--seconds",
      .value = "N",
      .help = "how long pictures are looked at (5)",
@@ -68,10 +50,7 @@ static const struct command_option OPTIONS[] = {
      .help = "of what is said (ko)",
      .kind = OPTION_CHOICE,
      .place = offsetof(struct options, language)},
-    {.name = "--json",
-     .help = "all of it as one JSON object, in both languages",
-     .kind = OPTION_FLAG,
-     .place = offsetof(struct options, as_json)},
+    CAMERA_JSON("all of it as one JSON object, in both languages"),
 };
 
 /* "-1", "-0.25", "0.5": what stands in an XML decimal. */
@@ -99,44 +78,32 @@ static bool read_mask(struct options *options)
     return is_good && rest.size == 0;
 }
 
-static int run_test(const struct options *options,
-                    const struct configuration *configuration)
+static int run_test(const void *context, const struct camera_target *target,
+                    const struct notice_group *group)
 {
-    const struct plant *plant = configuration->plant;
-    const struct plant_camera *camera =
-        plant_camera_find(plant, (uint32_t)options->camera);
+    const struct options *options = context;
     AUTO(alloc_release) struct camera_test *test = alloc_zeroed(sizeof *test);
-    if (camera == NULL || test == NULL) {
-        (void)fprintf(stderr, "haechi camera test: plant.yaml has no camera "
-                              "%u\n",
-                      (unsigned)options->camera);
-        return test == NULL ? EXIT_ENVIRONMENT : EXIT_USAGE;
-    }
+    if (test == NULL)
+        return EXIT_ENVIRONMENT;
     const struct camera_survey_options wishes = {
         .wants_clock_set = options->wants_clock_set,
         .wants_audio_off = options->wants_audio_off,
         .mask = options->mask == NULL ? NULL : options->edges,
     };
-    int code = camera_target_init(options->directory, plant, camera,
-                                  &test->target);
-    enum status s = STATUS_OK;
-    if (code == EXIT_OK)
-        s = camera_survey(&test->target, &wishes, &test->survey);
-    if (code == EXIT_OK && s == STATUS_OK)
-        s = camera_stream_watch(&test->target, (unsigned)options->seconds,
+    test->target = target;
+    test->group = group;
+    enum status s = camera_survey(target, &wishes, &test->survey);
+    if (s == STATUS_OK)
+        s = camera_stream_watch(target, (unsigned)options->seconds,
                                 &test->stream);
-    if (code == EXIT_OK && s == STATUS_OK) {
-        test->group = &configuration->notice->groups[camera->group];
-        camera_judge(&test->target, test->group, &test->survey, &test->stream,
-                     &test->verdict);
-        if (options->as_json)
-            camera_test_print_json(test);
-        else
-            camera_test_print(test, notice_render_language(options->language));
-        code = camera_test_has_fault(test) ? EXIT_FINDING : EXIT_OK;
-    }
-    camera_target_deinit(&test->target);
-    return s == STATUS_OK ? code : EXIT_ENVIRONMENT;
+    if (s != STATUS_OK)
+        return EXIT_ENVIRONMENT;
+    camera_judge(target, group, &test->survey, &test->stream, &test->verdict);
+    if (options->common.as_json)
+        camera_test_print_json(test);
+    else
+        camera_test_print(test, notice_render_language(options->language));
+    return camera_test_has_fault(test) ? EXIT_FINDING : EXIT_OK;
 }
 
 static int run(int argc, char **argv)
@@ -150,18 +117,7 @@ static int run(int argc, char **argv)
                               "wants four numbers from -1 to 1:", "--mask");
     if (crypto_library_init() != STATUS_OK)
         return EXIT_ENVIRONMENT;
-    struct findings findings = {0};
-    struct configuration configuration;
-    enum status s = configuration_load(&FILE_LAYER_SYSTEM, options.directory,
-                                       &findings, &configuration);
-    if (s == STATUS_OK)
-        code = run_test(&options, &configuration);
-    else
-        code = s == STATUS_BAD_INPUT ? findings_output(&findings, false)
-                                     : EXIT_ENVIRONMENT;
-    configuration_deinit(&configuration);
-    findings_deinit(&findings);
-    return code;
+    return camera_options_work(&COMMAND_CAMERA_TEST, &options, run_test);
 }
 
 const struct command COMMAND_CAMERA_TEST = {

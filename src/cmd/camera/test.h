@@ -6,7 +6,7 @@
 #include "cmd/camera/judge.h"
 
 struct camera_test {
-    struct camera_target target;
+    const struct camera_target *target; /* borrowed */
     const struct notice_group *group;
     struct camera_survey survey;
     struct camera_stream stream;

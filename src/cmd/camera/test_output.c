@@ -121,7 +121,7 @@ static json_t *findings_json(const struct camera_verdict *verdict)
 
 void camera_test_print_json(const struct camera_test *test)
 {
-    const struct plant_camera *camera = test->target.camera;
+    const struct plant_camera *camera = test->target->camera;
     char hex[HEX_SIZE(TLS_FINGERPRINT_SIZE) + 1];
     json_t *document = json_pack(
         "{s:I, s:s%, s:s%, s:b, s:s, s:{s:s%, s:b}, s:o, s:o, s:b, s:o}",
@@ -236,7 +236,7 @@ static void print_stream(const struct camera_stream *stream,
 
 void camera_test_print(const struct camera_test *test, enum language language)
 {
-    const struct plant_camera *camera = test->target.camera;
+    const struct plant_camera *camera = test->target->camera;
     struct text name = notice_words_in(camera->name, language);
     char hex[HEX_SIZE(TLS_FINGERPRINT_SIZE) + 1];
     (void)printf("%u %.*s (%.*s)\n", (unsigned)camera->number, (int)name.size,

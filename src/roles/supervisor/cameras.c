@@ -16,23 +16,9 @@
 #include "sys/random.h"
 #include "sys/socket.h"
 
-enum {
-    CONNECT_TIMEOUT_MS = 5000,
-    BACK_OFF_FIRST_MS = 500,
-    BACK_OFF_MOST_MS = 15000,
-    BACK_OFF_PASSWORD_MS = 30000, /* do not make a camera lock the account */
-    RAN_LONG_US = 10 * SECOND_US,
-};
+enum { CONNECT_TIMEOUT_MS = 5000 };
 
 static void connect_camera(struct camera_link *link);
-
-/* Half to three halves of base, so that cameras do not come in step. */
-static uint64_t jittered(uint64_t base_ms)
-{
-    uint32_t dice = 0;
-    random_fill(&dice, sizeof dice);
-    return base_ms / 2 + dice % (base_ms + 1);
-}
 
 static void wait_then_connect(struct camera_link *link, uint64_t wait_ms)
 {
@@ -42,12 +28,10 @@ static void wait_then_connect(struct camera_link *link, uint64_t wait_ms)
 
 static void back_off(struct camera_link *link)
 {
-    link->wait_ms = link->wait_ms == 0 ? BACK_OFF_FIRST_MS : 2 * link->wait_ms;
-    if (link->wait_ms > BACK_OFF_MOST_MS)
-        link->wait_ms = BACK_OFF_MOST_MS;
-    if (link->cause == CAUSE_UNAUTHORIZED || link->cause == CAUSE_CERTIFICATE)
-        link->wait_ms = BACK_OFF_PASSWORD_MS;
-    wait_then_connect(link, jittered(link->wait_ms));
+    uint32_t dice = 0;
+    random_fill(&dice, sizeof dice);
+    wait_then_connect(link,
+                      back_off_next(&link->back_off, link->cause, dice));
 }
 
 /* The ring carries the state of every camera; a cause is told once. */
@@ -83,7 +67,7 @@ static void on_ended(void *context, enum status status,
     if (!ingest_died && reply->cause < CAUSE_COUNT)
         link->cause = (enum cause)reply->cause;
     if (ingest_died) {
-        link->wait_ms = 0;
+        link->back_off = (struct back_off){0};
         link->told = CAUSE_RESTART;
         link->state = LINK_WAITING; /* until ingest is there again */
         return;
@@ -100,8 +84,9 @@ static void on_ended(void *context, enum status status,
              (unsigned)link->plan.camera, cause_name(link->cause),
              (int)reply->detail.size, reply->detail.data);
     link->told = link->cause; /* ingest wrote it into the ring itself */
-    if (clock_boot(&CLOCK_SYSTEM).us - link->began_us > RAN_LONG_US)
-        link->wait_ms = link->redirections = 0;
+    if (back_off_ran(&link->back_off,
+                     clock_boot(&CLOCK_SYSTEM).us - link->began_us))
+        link->redirections = 0;
     network_take_redirection(link, reply->redirection);
     /* Datagrams would leave an encrypted link. */
     if (reply->refuses_transport != 0 && link->plan.transport == CAMERA_ANY &&

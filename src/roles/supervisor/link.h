@@ -10,6 +10,7 @@
 #define ROLES_SUPERVISOR_LINK_H
 
 #include "crypto/tls.h"
+#include "ingest/back_off.h"
 #include "roles/supervisor/private.h"
 #include "sys/socket_connect.h"
 #include "sys/socket_datagram.h"
@@ -31,7 +32,7 @@ struct camera_link {
     struct socket_connect *connecting;
     enum cause cause;   /* why there is no picture now */
     enum cause told;    /* the cause that ingest was told last */
-    uint64_t wait_ms;   /* the last back-off */
+    struct back_off back_off;
     int64_t began_us;   /* of the running session */
     bool uses_udp;      /* the running or next session */
     struct socket_datagrams datagrams; /* of the running session, over UDP */

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ingest/back_off.h"
+
+#include "base/time.h"
+#include "ingest/limits.h"
+
+bool back_off_ran(struct back_off *back_off, int64_t ran_us)
+{
+    if (ran_us <= (int64_t)BACK_OFF_RAN_LONG_S * SECOND_US)
+        return false;
+    back_off->wait_ms = 0;
+    return true;
+}
+
+uint64_t back_off_next(struct back_off *back_off, enum cause cause,
+                       uint32_t dice)
+{
+    uint64_t wait_ms = back_off->wait_ms == 0 ? BACK_OFF_FIRST_MS
+                                              : 2 * back_off->wait_ms;
+    if (wait_ms > BACK_OFF_MOST_MS)
+        wait_ms = BACK_OFF_MOST_MS;
+    if (cause == CAUSE_UNAUTHORIZED || cause == CAUSE_CERTIFICATE)
+        wait_ms = BACK_OFF_PASSWORD_MS;
+    back_off->wait_ms = wait_ms;
+    return wait_ms / 2 + dice % (wait_ms + 1);
+}
