@@ -2,7 +2,7 @@
 /* Who is signed in, which screen stands, and the line that says how it is. */
 import {accountsScreen} from './accounts.js';
 import {get, remove, whenDenied, whenSignedOut} from './api.js';
-import {erasureText, flatten, isRecording} from './cameras.js';
+import {erasureText, flatten, isAsPromised, isRecording} from './cameras.js';
 import {clockBanner} from './clock.js';
 import {destructionsScreen, pendingText} from './destructions.js';
 import {el, replace} from './dom.js';
@@ -134,7 +134,7 @@ function showStatus(isReachable = true) {
     showBanner(diskBanner, disksText(cameras));
     showBanner(driftBanner, driftText(cameras));
     clockDoubt.show(cameras?.clock);
-    const isFine = isReachable && good === all.length;
+    const isFine = isReachable && all.every(isAsPromised);
     const {element, strong, detail, button, note} = statusLine;
     element.classList.toggle('trouble', !isFine);
     strong.textContent = isReachable ? t('status.recording', {n: good, all: all.length}) : t('status.unreachable');

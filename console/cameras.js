@@ -29,6 +29,11 @@ export function isRecording(camera) {
     return camera.state === 'recording' || camera.state === 'none';
 }
 
+/* Recording, or outside the hours that the notice names. */
+export function isAsPromised(camera) {
+    return isRecording(camera) || camera.state === 'planned_off';
+}
+
 export function stateText(camera) {
     return isRecording(camera) ? t('state.recording') : tOr(`cause.${camera.state}`, camera.state);
 }

@@ -209,6 +209,7 @@ const TEXTS = {
     'cause.protocol': {ko: '카메라의 통신 오류', en: 'Camera breaks the protocol'},
     'cause.ended': {ko: '카메라가 연결을 끊음', en: 'Camera closed the connection'},
     'cause.no_data': {ko: '영상이 오지 않음', en: 'No pictures arrive'},
+    'cause.planned_off': {ko: '촬영시간이 아님', en: 'Outside the hours of filming'},
     'cause.damaged': {ko: '전송 중 손실', en: 'Lost on the way'},
     'cause.overload': {ko: '처리 지연', en: 'Overload'},
     'cause.restart': {ko: '기록장치 재시작', en: 'Recorder restarted'},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Live video of all cameras, after purpose and reason. */
 import {post, remove} from './api.js';
-import {commonPurposes, countsOnly, coverageText, flatten, isRecording, maskText, placeText, stateText} from './cameras.js';
+import {commonPurposes, countsOnly, coverageText, flatten, isAsPromised, isRecording, maskText, placeText, stateText} from './cameras.js';
 import {announce, el, replace} from './dom.js';
 import {LiveTile, readLive} from './live.js';
 import {reasonFields} from './reason.js';
@@ -57,7 +57,7 @@ class Tile {
 
     update(camera) {
         const good = isRecording(camera);
-        this.element.classList.toggle('lost', !good);
+        this.element.classList.toggle('lost', !isAsPromised(camera));
         this.masks.textContent = maskText(camera);
         const since = camera.since ? clockText(typeof camera.since === 'number' ? camera.since : parseUs(camera.since)) : '';
         this.state.textContent = good ? stateText(camera)

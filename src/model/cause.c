@@ -24,6 +24,7 @@ static const char *const NAMES[CAUSE_COUNT] = {
     [CAUSE_ORDERED] = "ordered",
     [CAUSE_DISK] = "disk",
     [CAUSE_CERTIFICATE] = "certificate",
+    [CAUSE_PLANNED_OFF] = "planned_off",
 };
 
 const char *cause_name(enum cause cause)

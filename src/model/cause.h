@@ -32,6 +32,7 @@ enum cause {
     CAUSE_ORDERED,      /* gone by a person's order                      */
     CAUSE_DISK,         /* a disk failed with it before it was durable   */
     CAUSE_CERTIFICATE,  /* not the camera's certificate of the first use */
+    CAUSE_PLANNED_OFF,  /* outside the hours of filming that the notice names */
     CAUSE_COUNT
 };
 

@@ -86,13 +86,32 @@ static void fill(const struct coverage *coverage, enum event_kind kind,
         out->detail = detail_of(coverage);
 }
 
+/* What was never told to be planned is not called so: a vault that has started
+ * anew has its own reason up to here. */
+bool coverage_split(struct coverage *coverage, enum cause cause,
+                    struct wall_time time, struct event *out)
+{
+    const bool was_planned = coverage->cause == CAUSE_PLANNED_OFF;
+    const bool is_planned = cause == CAUSE_PLANNED_OFF;
+    if (was_planned == is_planned || coverage->until.us == 0 ||
+        time.us - coverage->until.us <= GAP_TOLERANCE_US)
+        return false;
+    fill(coverage, EVENT_GAP, (struct span){coverage->until, time}, out);
+    coverage->until = time;
+    coverage->has_open_gap = false;
+    coverage->cause = CAUSE_NONE;
+    coverage->default_cause = CAUSE_NO_DATA;
+    coverage->is_split = true;
+    return true;
+}
+
 bool coverage_on_sample(struct coverage *coverage, struct span sample,
                         struct event *out)
 {
     struct span gap = {coverage->until, sample.from};
     bool is_gap = gap.from.us != 0 &&
                   (gap.to.us - gap.from.us > GAP_TOLERANCE_US ||
-                   coverage->has_open_gap);
+                   coverage->has_open_gap || coverage->is_split);
     if (gap.to.us < gap.from.us)
         gap.to = gap.from;
     if (is_gap)
@@ -100,6 +119,7 @@ bool coverage_on_sample(struct coverage *coverage, struct span sample,
     if (sample.to.us > coverage->until.us)
         coverage->until = sample.to;
     coverage->has_open_gap = false;
+    coverage->is_split = false;
     coverage->cause = CAUSE_NONE;
     coverage->default_cause = CAUSE_NO_DATA;
     return is_gap;

@@ -5,6 +5,7 @@
  *   A sample that begins more than GAP_TOLERANCE_US after the end of what is
  *   covered makes a GAP, with the last cause heard since.
  *   A camera silent for SILENCE_US makes a GAP_OPEN, once.
+ *   Where hours of filming begin or end, a gap ends and another begins.
  *
  * Threads: none.
  */
@@ -23,6 +24,7 @@ struct coverage {
     enum cause default_cause; /* where nothing was heard */
     enum cause state;         /* of the camera, as last told */
     bool is_state_known;
+    bool is_split; /* a gap has ended and another begun without a picture */
     size_t detail_size;
     char detail[EVENT_DETAIL_MAX];
 };
@@ -36,6 +38,12 @@ struct coverage coverage_from(uint32_t camera, struct wall_time until,
 bool coverage_on_state(struct coverage *coverage, enum cause cause,
                        struct text detail, struct wall_time time,
                        struct event *out);
+
+/* Before coverage_on_state: what is planned is a gap of its own, and so is what
+ * comes behind it. True, and *out a GAP, where one ends here without a picture;
+ * borrowed as by coverage_on_sample. */
+bool coverage_split(struct coverage *coverage, enum cause cause,
+                    struct wall_time time, struct event *out);
 
 /* Trusted time has stepped: what is between is no fault of the camera. */
 void coverage_on_step(struct coverage *coverage, struct wall_time now);

@@ -69,6 +69,7 @@ static void judge_stream(const struct camera_stream *stream, bool *found)
         found[CAMERA_CHECK_STREAM_CODEC] = true;
         break;
     case CAUSE_STARTING:
+    case CAUSE_PLANNED_OFF:
     case CAUSE_REFUSED:
     case CAUSE_PROTOCOL:
     case CAUSE_ENDED:

@@ -19,7 +19,7 @@
 #include "sys/worker.h"
 
 enum {
-    OUTBOX_TICK_MS = 1000,
+    SECOND_MS = 1000,
     EXIT_SOFTWARE = 70,
     EXIT_LOG_CLOSED = 75, /* sysexits.h: EX_TEMPFAIL */
     LOG_ROOM_BYTES = 4 << 20,
@@ -149,10 +149,11 @@ static void on_hold_timer(void *context, struct timer *timer)
     gate_holds_work(context);
 }
 
-static void on_outbox(void *context, struct timer *timer)
+static void on_second(void *context, struct timer *timer)
 {
     (void)timer;
     gate_outbox_tick(context);
+    gate_plan_tick(context);
 }
 
 static void on_sweep(void *context, struct timer *timer)
@@ -235,9 +236,9 @@ static enum status open_rest(struct gate *gate)
     if (s == STATUS_OK)
         s = gate_timestamps_open(gate);
     if (s == STATUS_OK)
-        s = timer_make(loop, "outbox", on_outbox, gate, &gate->outbox.timer);
+        s = timer_make(loop, "second", on_second, gate, &gate->second_timer);
     if (s == STATUS_OK)
-        timer_start(gate->outbox.timer, OUTBOX_TICK_MS, OUTBOX_TICK_MS);
+        timer_start(gate->second_timer, SECOND_MS, SECOND_MS);
     if (s == STATUS_OK)
         s = gate_promises_begin(gate);
     return s;

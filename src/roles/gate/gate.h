@@ -177,6 +177,9 @@ struct gate {
     struct wall_time version_retry; /* not before: one could not be taken */
     uint8_t *plan;          /* locked memory: it holds the cameras' passwords */
     size_t plan_size;
+    struct gate_asker plan_asker; /* the supervisor, where is_plan_asked */
+    bool is_plan_asked;
+    uint64_t plan_known; /* the version that it has */
 
     struct log_writer *log;
     struct history history;
@@ -198,6 +201,7 @@ struct gate {
     size_t passwords_waiting;
     struct timer *clock_timer;
     struct timer *sweep_timer;
+    struct timer *second_timer;
     struct gate_call *calls;
     size_t status_calls; /* of these */
     struct gate_rates *rates;
@@ -228,7 +232,6 @@ struct gate {
     struct gate_witnessed *witnessed;   /* NULL: none */
     struct gate_timestamps *timestamps; /* NULL: no service is configured */
     struct gate_outbox {
-        struct timer *timer;
         struct gate_asker courier; /* whose question waits, where is_asked */
         bool is_asked;
         gate_letter_fn *on_answer; /* NULL: nothing is on its way */
@@ -405,6 +408,8 @@ const struct plant_camera *gate_person_camera(const struct gate *gate,
 
 /* Reads the cameras' passwords and encodes the plan. As sys/file.h. */
 MUST_USE enum status gate_plan_make(struct gate *gate);
+/* Tells the supervisor where hours of filming begin or end. Each second. */
+void gate_plan_tick(struct gate *gate);
 /* All cameras' policies, POLICY_SIZE bytes each, appended. */
 void gate_policies_write(const struct gate *gate, struct buffer *out);
 /* The notice is another: entries of what is other, and vault and keeper are

@@ -7,6 +7,7 @@
 #include "ipc/plan.h"
 #include "notice/plant_password.h"
 #include "notice/plant_site.h"
+#include "notice/promise/hours.h"
 #include "roles/gate/gate.h"
 #include "sys/logger.h"
 
@@ -68,14 +69,35 @@ enum status gate_plan_make(struct gate *gate)
                                                            : STATUS_OK;
 }
 
+/* Whether the notice in force promises pictures of the group now. Words that
+ * are no times nobody can follow: then it is filmed. */
+static bool is_filmed_now(const struct gate *gate, size_t group)
+{
+    const struct notice_group *one =
+        &gate->configuration.notice->groups[group];
+    struct filming_hours hours;
+    return one->trigger.ko.size > 0 ||
+           !filming_hours_parse(one->hours.ko, &hours) ||
+           filming_hours_hold(hours, gate_now(gate));
+}
+
+static void write_off(const struct gate *gate, struct writer *out)
+{
+    const struct plant *plant = gate->configuration.plant;
+    for (size_t i = 0; i < plant->camera_count; i++) {
+        const struct plant_camera *camera = &plant->cameras[i];
+        if (is_stored(gate, camera) && !is_filmed_now(gate, camera->group))
+            writer_u32be(out, camera->number);
+    }
+}
+
 /* What is planned names its version: a gate that has started again with the
- * same files has nothing new to tell. The question then waits for ever, since
- * the plan changes with a restart only. */
-static uint64_t version_of(const struct gate *gate)
+ * same files has nothing new to tell. */
+static uint64_t version_of(const struct gate *gate, struct bytes off)
 {
     uint8_t digest[SHA256_SIZE];
-    const struct bytes plan = {gate->plan, gate->plan_size};
-    if (sha256(&plan, 1, digest) != STATUS_OK)
+    const struct bytes parts[] = {{gate->plan, gate->plan_size}, off};
+    if (sha256(parts, 2, digest) != STATUS_OK)
         return 1;
     struct reader in = reader_on(bytes_of(digest, sizeof digest));
     return reader_u64be(&in) | 1; /* 0: the supervisor has none yet */
@@ -84,17 +106,39 @@ static uint64_t version_of(const struct gate *gate)
 void gate_on_plan_wait(void *context, struct channel *channel,
                        const struct message_plan_wait *message, int descriptor)
 {
-    const struct gate *gate = context;
+    struct gate *gate = context;
+    const struct message_plan_wait_reply away = {.id = message->id,
+                                                 .status = STATUS_AGAIN};
     (void)descriptor;
-    if (gate->is_started && message->known_version == version_of(gate))
+    if (!gate->is_started) {
+        gate_sent(message_plan_wait_answer(channel, &away, -1), "plan_wait");
         return;
+    }
+    gate->plan_asker = gate_asker_of(gate, channel, message->id);
+    gate->is_plan_asked = true;
+    gate->plan_known = message->known_version;
+    gate_plan_tick(gate);
+}
+
+void gate_plan_tick(struct gate *gate)
+{
+    uint8_t off[CAMERAS_MAX * sizeof(uint32_t)];
+    struct writer out = writer_on(off, sizeof off);
+    if (!gate->is_plan_asked)
+        return;
+    write_off(gate, &out);
     const struct message_plan_wait_reply reply = {
-        .id = message->id,
-        .status = gate->is_started ? STATUS_OK : STATUS_AGAIN,
-        .version = version_of(gate),
+        .id = gate->plan_asker.id,
+        .version = version_of(gate, writer_written(&out)),
         .plan = {gate->plan, gate->plan_size},
+        .off = writer_written(&out),
     };
-    gate_sent(message_plan_wait_answer(channel, &reply, -1), "plan_wait");
+    struct channel *channel = gate_asker_channel(gate, &gate->plan_asker);
+    if (reply.version == gate->plan_known)
+        return;
+    gate->is_plan_asked = false;
+    if (channel != NULL)
+        gate_sent(message_plan_wait_answer(channel, &reply, -1), "plan_wait");
 }
 
 void gate_policies_write(const struct gate *gate, struct buffer *out)

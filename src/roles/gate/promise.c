@@ -50,6 +50,13 @@ static int64_t overlap_us(struct span span, struct span window)
 }
 
 /* Stored once, and gone before its period's end. */
+/* Outside the hours of filming nothing is missing. */
+static int64_t missing_us(const struct history_span *gap, struct span span,
+                          struct span window)
+{
+    return gap->cause == CAUSE_PLANNED_OFF ? 0 : overlap_us(span, window);
+}
+
 static bool is_loss(const struct history_span *gap)
 {
     return gap->cause == CAUSE_SPACE || gap->cause == CAUSE_CORRUPT;
@@ -62,14 +69,15 @@ static void add_history(const struct history_camera *history,
     const struct span window = {{now.us - DAY_US}, now};
     for (size_t i = 0; i < history->gaps.count; i++) {
         const struct history_span *gap = &history->gaps.list[i];
-        camera->missing_us += overlap_us(gap->span, window);
+        camera->missing_us += missing_us(gap, gap->span, window);
         if (gap->span.to.us > back.us)
             back = gap->span.to;
         if (is_loss(gap) && gap->span.to.us > camera->lost_to.us)
             camera->lost_to = gap->span.to;
     }
     if (history->has_open_gap)
-        camera->missing_us += overlap_us(
+        camera->missing_us += missing_us(
+            &history->open_gap,
             (struct span){history->open_gap.span.from, now}, window);
     bool is_off = history->has_open_gap ||
                   (history->has_state && history->state != CAUSE_NONE);

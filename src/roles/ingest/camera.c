@@ -38,8 +38,10 @@ static void release(struct ingest_camera *camera)
 static void finish(struct ingest_camera *camera)
 {
     struct ingest *ingest = camera->ingest;
-    enum cause cause = rtsp_session_cause(camera->session);
-    const char *detail = rtsp_session_detail(camera->session);
+    const bool is_off = camera->is_ended_by_plan;
+    enum cause cause = is_off ? CAUSE_PLANNED_OFF
+                              : rtsp_session_cause(camera->session);
+    const char *detail = is_off ? "" : rtsp_session_detail(camera->session);
     ingest_tell_state(camera, cause, ingest_now(ingest), detail);
     const struct message_camera_run_reply reply = {
         .id = camera->run_id,
@@ -183,6 +185,7 @@ enum status ingest_camera_start(struct ingest_camera *camera,
         return s;
     }
     camera->run_id = message->id;
+    camera->is_ended_by_plan = false;
     socket_set_no_delay(socket);
     enum cause cause =
         message->cause < CAUSE_COUNT ? (enum cause)message->cause : CAUSE_NONE;
@@ -191,6 +194,12 @@ enum status ingest_camera_start(struct ingest_camera *camera,
     choose_reader(camera);
     ingest_camera_settle(camera);
     return STATUS_OK;
+}
+
+void ingest_camera_turn_off(struct ingest_camera *camera)
+{
+    camera->is_ended_by_plan = true;
+    ingest_camera_stop(camera);
 }
 
 void ingest_camera_stop(struct ingest_camera *camera)

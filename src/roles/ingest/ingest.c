@@ -224,6 +224,8 @@ static void on_camera_down(void *context, struct channel *channel,
     else if (!ingest_camera_is_running(camera))
         ingest_tell_state(camera, (enum cause)message->cause,
                           ingest_now(ingest), detail);
+    else if (message->cause == CAUSE_PLANNED_OFF)
+        ingest_camera_turn_off(camera);
     ingest_sent(message_camera_down_answer(channel, &reply, -1),
                 "camera_down");
 }

@@ -48,6 +48,7 @@ struct ingest_camera {
     struct rtsp_session *session;
     struct secure_link *link; /* NULL: the connection is not encrypted */
     bool has_pin;
+    bool is_ended_by_plan; /* and not for what its session says */
 
     /* What goes into the ring */
     uint64_t number;          /* of the last sample */
@@ -106,6 +107,9 @@ void ingest_camera_tick(struct ingest_camera *camera);
 
 /* After anything the session was told: sends, and ends what has ended. */
 void ingest_camera_settle(struct ingest_camera *camera);
+
+/* TEARDOWN, then the end, by the hours of filming. */
+void ingest_camera_turn_off(struct ingest_camera *camera);
 
 /* TEARDOWN, then the end. */
 void ingest_camera_stop(struct ingest_camera *camera);

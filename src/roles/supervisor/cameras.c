@@ -5,6 +5,9 @@
  *
  *   WAITING --time--> CONNECTING --connected--> RUNNING --ended--> WAITING
  *                          `------failed------------------------------^
+ *
+ * Outside its hours of filming a camera is OFF, from wherever it was; a session
+ * that runs is ended first.
  */
 #include <stdio.h>
 #include <string.h>
@@ -20,8 +23,14 @@ enum { CONNECT_TIMEOUT_MS = 5000 };
 
 static void connect_camera(struct camera_link *link);
 
+static void turn_off(struct camera_link *link);
+
 static void wait_then_connect(struct camera_link *link, uint64_t wait_ms)
 {
+    if (link->is_off) {
+        turn_off(link);
+        return;
+    }
     link->state = LINK_WAITING;
     timer_start(link->timer, wait_ms, 0);
 }
@@ -50,6 +59,41 @@ static void tell_down(struct camera_link *link, enum cause cause,
     if (message_camera_down_send(ingest, &message, -1, NULL, NULL) ==
         STATUS_OK)
         link->told = cause;
+}
+
+/* ---- hours of filming ---------------------------------------------------- */
+
+static void turn_off(struct camera_link *link)
+{
+    timer_stop(link->timer);
+    socket_connect_cancel(&link->connecting);
+    link->is_redirected = false;
+    link->back_off = (struct back_off){0};
+    link->state = LINK_OFF;
+    tell_down(link, CAUSE_PLANNED_OFF, text_of(""));
+}
+
+/* Ingest answers the session's camera_run, and then it is off. */
+static void end_session(struct camera_link *link)
+{
+    link->told = CAUSE_NONE;
+    tell_down(link, CAUSE_PLANNED_OFF, text_of(""));
+}
+
+static void take_hours(struct camera_link *link, bool is_off)
+{
+    if (link->is_off == is_off)
+        return;
+    link->is_off = is_off;
+    if (is_off && link->state == LINK_RUNNING) {
+        end_session(link);
+    } else if (is_off) {
+        turn_off(link);
+    } else if (link->state == LINK_OFF) {
+        /* From here on it is another reason. */
+        tell_down(link, CAUSE_STARTING, text_of(""));
+        wait_then_connect(link, 0);
+    }
 }
 
 /* ---- a session --------------------------------------------------------------- */
@@ -258,6 +302,18 @@ void cameras_ingest_ready(struct supervisor *supervisor)
          link = link->next)
         if (link->state == LINK_WAITING)
             wait_then_connect(link, 0);
+    cameras_vault_ready(supervisor);
+}
+
+void cameras_vault_ready(struct supervisor *supervisor)
+{
+    for (struct camera_link *link = supervisor->cameras; link != NULL;
+         link = link->next) {
+        if (link->state != LINK_OFF)
+            continue;
+        link->told = CAUSE_NONE;
+        turn_off(link);
+    }
 }
 
 /* ---- the plan ------------------------------------------------------------------ */
@@ -320,6 +376,16 @@ static enum status take_camera(struct supervisor *supervisor,
     return STATUS_OK;
 }
 
+static bool is_in(struct bytes numbers, uint32_t camera)
+{
+    struct reader in = reader_on(numbers);
+    while (reader_more(&in)) {
+        if (reader_u32be(&in) == camera)
+            return true;
+    }
+    return false;
+}
+
 static enum status take_plan(struct supervisor *supervisor, struct bytes plan)
 {
     struct reader in = reader_on(plan);
@@ -344,6 +410,9 @@ static void on_plan(void *context, enum status status,
         return; /* the gate is started again, and asked again */
     if (status == STATUS_OK)
         status = take_plan(supervisor, reply->plan);
+    for (struct camera_link *link = supervisor->cameras;
+         status == STATUS_OK && link != NULL; link = link->next)
+        take_hours(link, is_in(reply->off, link->plan.camera));
     if (status != STATUS_OK) {
         log_line(LOG_ERROR, "no plan from the gate status=%s",
                  status_name(status));

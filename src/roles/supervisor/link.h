@@ -17,7 +17,12 @@
 
 enum { REDIRECTIONS_MAX = 3 }; /* in a row, without a session between */
 
-enum link_state { LINK_WAITING, LINK_CONNECTING, LINK_RUNNING };
+enum link_state {
+    LINK_WAITING,
+    LINK_CONNECTING,
+    LINK_RUNNING,
+    LINK_OFF, /* outside its hours of filming */
+};
 
 struct camera_link {
     struct camera_link *next;
@@ -28,6 +33,7 @@ struct camera_link {
     char user[PLAN_CREDENTIAL_MAX + 1];
     char password[PLAN_CREDENTIAL_MAX + 1];
     enum link_state state;
+    bool is_off; /* as the plan has it; a running session is being ended */
     struct timer *timer;
     struct socket_connect *connecting;
     enum cause cause;   /* why there is no picture now */

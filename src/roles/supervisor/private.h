@@ -112,6 +112,9 @@ void cameras_ask_plan(struct supervisor *supervisor);
 /* ingest is there (again): connect all. */
 void cameras_ingest_ready(struct supervisor *supervisor);
 
+/* A vault that has started anew does not know who is off. */
+void cameras_vault_ready(struct supervisor *supervisor);
+
 /* Forgets all; only after ingest's control channel is closed. */
 void cameras_release(struct supervisor *supervisor);
 

@@ -142,9 +142,11 @@ static void on_vault(void *context, enum status status,
                      const struct message_start_vault_reply *reply,
                      int descriptor)
 {
+    struct child *child = context;
     (void)reply;
     socket_close(&descriptor);
-    (void)is_up(context, status);
+    if (is_up(child, status))
+        cameras_vault_ready(child->supervisor);
 }
 
 /* Said once, at set-up, where somebody sits and reads. */

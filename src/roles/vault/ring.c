@@ -195,8 +195,14 @@ static void on_state(struct vault *vault, struct reader *in)
     if (in->failed || camera == NULL || cause >= CAUSE_COUNT)
         return;
     struct event event;
-    if (coverage_on_state(&camera->coverage, (enum cause)cause, detail,
-                          vault_trusted(vault, boot), &event))
+    struct wall_time time = vault_trusted(vault, boot);
+    if (coverage_split(&camera->coverage, (enum cause)cause, time, &event)) {
+        vault_event(vault, &event);
+        camera->page->covered = camera->coverage.until;
+        vault_save_book(vault);
+    }
+    if (coverage_on_state(&camera->coverage, (enum cause)cause, detail, time,
+                          &event))
         vault_event(vault, &event);
 }
 

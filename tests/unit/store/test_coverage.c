@@ -93,6 +93,39 @@ static void silence_is_told_once(void **state)
     CHECK(event.span.from.us == 9540 * MS);
 }
 
+/* Unreachable, then off by the hours, then unreachable: three gaps. */
+static void what_is_planned_is_a_gap_of_its_own(void **state)
+{
+    (void)state;
+    struct event event;
+    struct coverage c =
+        coverage_from(4, (struct wall_time){1000 * MS}, CAUSE_RESTART);
+    CHECK(!coverage_on_sample(&c, frame(1040), &event)); /* until 1080 */
+    CHECK(coverage_on_state(&c, CAUSE_UNREACHABLE, text_of("refused"),
+                            (struct wall_time){2000 * MS}, &event));
+    CHECK(coverage_on_time(&c, (struct wall_time){9000 * MS}, &event));
+    CHECK(coverage_split(&c, CAUSE_PLANNED_OFF,
+                         (struct wall_time){10000 * MS}, &event));
+    CHECK(event.kind == EVENT_GAP && event.cause == CAUSE_UNREACHABLE);
+    CHECK(event.span.from.us == 1080 * MS && event.span.to.us == 10000 * MS);
+    CHECK(coverage_on_state(&c, CAUSE_PLANNED_OFF, text_of(""),
+                            (struct wall_time){10000 * MS}, &event));
+    CHECK(!coverage_split(&c, CAUSE_PLANNED_OFF,
+                          (struct wall_time){15000 * MS}, &event));
+    CHECK(coverage_on_time(&c, (struct wall_time){20000 * MS}, &event));
+    CHECK(event.kind == EVENT_GAP_OPEN && event.cause == CAUSE_PLANNED_OFF);
+    CHECK(coverage_split(&c, CAUSE_STARTING,
+                         (struct wall_time){30000 * MS}, &event));
+    CHECK(event.kind == EVENT_GAP && event.cause == CAUSE_PLANNED_OFF);
+    CHECK(event.span.from.us == 10000 * MS && event.span.to.us == 30000 * MS);
+    CHECK(coverage_on_state(&c, CAUSE_STARTING, text_of(""),
+                            (struct wall_time){30000 * MS}, &event));
+    /* However soon: the picture follows no other. */
+    CHECK(coverage_on_sample(&c, frame(30100), &event));
+    CHECK(event.cause == CAUSE_STARTING && event.span.from.us == 30000 * MS);
+    CHECK(!coverage_on_sample(&c, frame(30140), &event));
+}
+
 static void hostile_details_are_dropped(void **state)
 {
     (void)state;
@@ -113,4 +146,5 @@ static void hostile_details_are_dropped(void **state)
 TEST_MAIN("store/coverage", TEST(small_holes_are_no_gaps),
           TEST(a_gap_has_the_last_cause), TEST(a_silence_that_was_only_late_is_ended),
           TEST(silence_is_told_once),
+          TEST(what_is_planned_is_a_gap_of_its_own),
           TEST(hostile_details_are_dropped))
