@@ -9,6 +9,7 @@
 enum { LOOK_MS = 6000 };
 
 static const int64_t GAP_US = INT64_C(20) * SECOND_US;
+static const int64_t HOUR_US = INT64_C(3600) * SECOND_US;
 
 static void check_page(struct gate_stage *stage, enum public_page page,
                        const char *words)
@@ -65,4 +66,32 @@ static void what_differs_is_told(void **state)
     gate_stage_remove(&stage);
 }
 
-TEST_MAIN("roles/gate/promise", TEST(what_differs_is_told))
+static void tell_gap(struct gate_stage *stage, enum cause cause,
+                     int64_t ago_us, int64_t length_us)
+{
+    const int64_t from_us = gate_stage_now_us() - ago_us;
+    const struct event gap = {.kind = EVENT_GAP,
+                              .cause = cause,
+                              .camera = STAGE_CAMERA,
+                              .span = {{from_us}, {from_us + length_us}}};
+    gate_stage_event(stage, &gap);
+}
+
+static void what_was_planned_is_not_missing(void **state)
+{
+    (void)state;
+    static struct gate_stage stage;
+    gate_stage_make(&stage);
+    CHECK_OK(gate_stage_start(&stage, ""));
+    gate_stage_attach(&stage);
+    tell_gap(&stage, CAUSE_PLANNED_OFF, 10 * HOUR_US, 9 * HOUR_US);
+    tell_gap(&stage, CAUSE_UNREACHABLE, HOUR_US, HOUR_US / 6);
+    gate_stage_idle(&stage, LOOK_MS);
+    CHECK_OK(gate_stage_page(&stage, PUBLIC_PROMISES_JSON, 0, "ko"));
+    CHECK(strstr(stage.json, "\"missing_s\":600") != NULL);
+    assert_int_equal(0, gate_stage_end(&stage));
+    gate_stage_remove(&stage);
+}
+
+TEST_MAIN("roles/gate/promise", TEST(what_differs_is_told),
+          TEST(what_was_planned_is_not_missing))
