@@ -20,12 +20,13 @@ const monthAfter = (month) => (month % 100 === 12 ? month + 89 : month + 1);
 const monthStart = (month) => valuesToUs(`${Math.floor(month / 100)}-${String(month % 100).padStart(2, '0')}-01`, '00:00:00');
 
 /* All rows of a span, with the people in them. */
-async function fetchAll(path, people) {
+async function fetchAll(path, people, look = () => {}) {
     const rows = [];
     let next = 0;
     for (let page = 0; page < PAGES_MAX; page++) {
         const answer = await get(`${path}${path.includes('?') ? '&' : '?'}next=${next}`);
         rows.push(...answer.rows);
+        look(answer);
         for (const person of answer.people) {
             people.set(person.account, person);
         }
@@ -48,6 +49,7 @@ class LedgerScreen {
     #table = el('div');
     #form = el('div.no-print');
     #note = el('p.note', {role: 'status', hidden: true});
+    #duties = el('p.warning.no-print', {role: 'status', hidden: true});
     #missing = el('p.warning.no-print', {role: 'status', hidden: true});
     #month;
     #review = null;
@@ -68,7 +70,7 @@ class LedgerScreen {
         this.element = el('div.screen.ledger', {},
             el('h1', {}, t('ledger.title')),
             el('p.lead.no-print', {}, t('ledger.intro')),
-            this.#missing, this.#note, this.#due, this.#form, this.#reads ? this.#monthPart() : null, this.#review?.element);
+            this.#missing, this.#duties, this.#note, this.#due, this.#form, this.#reads ? this.#monthPart() : null, this.#review?.element);
         this.#load();
     }
 
@@ -85,6 +87,11 @@ class LedgerScreen {
             this.#table);
     }
 
+    #showDuties(overdue) {
+        this.#duties.hidden = overdue === 0;
+        this.#duties.textContent = overdue === 0 ? '' : t('ledger.duties', {n: overdue});
+    }
+
     #showMissing(months) {
         this.#missing.hidden = months.length === 0;
         this.#missing.textContent = months.length === 0 ? '' : t('review.missing', {months: months.map(monthText).join(', ')});
@@ -93,7 +100,7 @@ class LedgerScreen {
     async #load() {
         try {
             if (this.#rights.has('keep_ledger') || this.#reads) {
-                this.#showDue(await fetchAll('/ledger/items', this.#people));
+                this.#showDue(await fetchAll('/ledger/items', this.#people, (answer) => this.#showDuties(answer.duties_overdue ?? 0)));
             }
             if (this.#reads) {
                 const month = Number(this.#month.value);

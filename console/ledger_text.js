@@ -67,6 +67,7 @@ export const LEDGER_TEXTS = {
     'ledger.due': {ko: '장치 밖에 있는 것 (파기·반납할 차례로)', en: 'Outside the recorder, the next due first'},
     'ledger.due.item': {ko: '번호와 매체', en: 'Number, medium'},
     'ledger.due.none': {ko: '장치 밖에 있는 인쇄물이나 매체가 없습니다.', en: 'There is no print or other copy outside the recorder.'},
+    'ledger.duties': {ko: '기한이 지난 점검이 {n}건 있습니다 (잠금장치, 안내판, 교육 등). haechi duty due 명령이 보여 줍니다.', en: '{n} duties are overdue (locks, signs, training …). The command haechi duty due shows them.'},
     'ledger.late': {ko: '기한 지남', en: 'overdue'},
     'ledger.add': {ko: '반출물 올리기', en: 'Enter a copy'},
     'ledger.add.submit': {ko: '대장에 올리기', en: 'Enter it'},

@@ -11,7 +11,7 @@ import {clockText, dateText, dateTimeText, parseUs} from './time.js';
 const COUNT = 50;
 
 export const KINDS = [
-    'deletion.done', 'deletion.intent', 'deletion.answered', 'deletion.pending', 'deletion.seeds', 'deletion.attested', 'hold.intent', 'hold.made', 'hold.missing', 'hold.end', 'hold.destroyed', 'export', 'export.made', 'export.destroyed', 'view.open', 'live.open', 'view.close', 'view.download', 'view.refused', 'log.read', 'ledger.added', 'ledger.corrected', 'ledger.destroyed', 'ledger.remarked', 'ledger.reviewed', 'gap', 'gap.open', 'records.lost', 'drift.found', 'drift.ended', 'disk.state', 'space.warning', 'space.freed', 'index.rebuilt', 'recording.day', 'recording.root',
+    'deletion.done', 'deletion.intent', 'deletion.answered', 'deletion.pending', 'deletion.seeds', 'deletion.attested', 'hold.intent', 'hold.made', 'hold.missing', 'hold.end', 'hold.destroyed', 'export', 'export.made', 'export.destroyed', 'view.open', 'live.open', 'view.close', 'view.download', 'view.refused', 'log.read', 'ledger.added', 'ledger.corrected', 'ledger.destroyed', 'ledger.remarked', 'ledger.reviewed', 'duty.set', 'duty.done', 'gap', 'gap.open', 'records.lost', 'drift.found', 'drift.ended', 'disk.state', 'space.warning', 'space.freed', 'index.rebuilt', 'recording.day', 'recording.root',
     'camera.added', 'camera.state', 'camera.certificate', 'camera.codec', 'login', 'login.failed', 'login.first', 'logout',
     'account.added', 'account.closed', 'notice.version', 'notice.announced', 'notice.superseded', 'notice.withdrawn', 'notice.confirmed', 'retention.set', 'setting', 'clock.step', 'clock.confirmed', 'clock.settled',
     'recorder.start', 'recorder.stop', 'role.restarted', 'texts.deleted', 'log.start',
@@ -27,7 +27,7 @@ const RECORDED = new Set(['deletion.done', 'deletion.intent']);
 /* Lengths in milliseconds, with a sign. */
 const LENGTHS = new Set(['wall_ms', 'step_ms', 'unconfirmed_ms', 'recorded_ms']);
 
-const TIMES = new Set(['from', 'to', 'died', 'back', 'until', 'due', 'last', 'since', 'effective']);
+const TIMES = new Set(['from', 'to', 'died', 'back', 'until', 'due', 'done', 'last', 'since', 'effective']);
 
 /* Kinds whose sentence depends on a member. */
 const VARIANTS = {
@@ -59,6 +59,8 @@ function readable(line, list, cameras) {
             values.cause = tOr(`cause.${value}`, value);
         } else if (name === 'code') {
             values.code = tOr(`drift.${value}`, value);
+        } else if (line.kind.startsWith('duty.') && (name === 'what' || name === 'result')) {
+            values[name] = tOr(`duty.${value}`, value);
         } else if (name === 'purpose') {
             values.purpose = purposeText(value, list.purposes);
         } else {

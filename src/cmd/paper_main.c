@@ -13,8 +13,10 @@ static const struct {
 } WORK[] = {
     {"checkpoint", paper_checkpoint},
     {"ledger", paper_ledger},
+    {"monthly", paper_report},
     {"notice", paper_notice},
     {"sign", paper_sign},
+    {"yearly", paper_report},
 };
 
 int main(int argc, char **argv)

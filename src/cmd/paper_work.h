@@ -15,6 +15,9 @@ int paper_ledger(int argc, char **argv);
 /* haechi notice render --format pdf */
 int paper_notice(int argc, char **argv);
 
+/* haechi report monthly, yearly */
+int paper_report(int argc, char **argv);
+
 /* haechi sign */
 int paper_sign(int argc, char **argv);
 

@@ -10,6 +10,7 @@
 
 #include "base/bytes.h"
 #include "base/status.h"
+#include "model/language.h"
 
 enum cause {
     CAUSE_NONE = 0,
@@ -38,6 +39,9 @@ enum cause {
 
 /* Stable name such as "no_data". Never NULL; static storage. */
 const char *cause_name(enum cause cause);
+
+/* In words for people. Never NULL; static storage. */
+const char *cause_words(enum cause cause, enum language language);
 
 /* Fails with: NOT_FOUND. */
 MUST_USE enum status cause_from_name(struct text name, enum cause *out);

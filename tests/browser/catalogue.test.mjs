@@ -59,8 +59,23 @@ test('every key that the console names exists', () => {
     }
 });
 
+/* {name, ko, en} of a table of words in C. */
+const wordRows = (file) => [...readFileSync(join(SOURCE, file), 'utf8')
+    .matchAll(/\] = \{"(\w+)",\s*\{"([^"]*)",\s*"([^"]*)"\}\}/g)].map(([, name, ko, en]) => ({name, ko, en}));
+
+test('causes and duties have the words that the reports use', () => {
+    for (const {name, ko} of wordRows('model/cause.c')) {
+        assert.equal(catalogue[`cause.${name}`].ko, ko);
+    }
+    const duties = wordRows('model/duty.c');
+    assert.ok(duties.length > 10);
+    for (const {name, ko, en} of duties) {
+        assert.deepEqual(catalogue[`duty.${name}`], {ko, en});
+    }
+});
+
 test('every cause, role and kind of entry has its words', () => {
-    const causes = [...readFileSync(join(SOURCE, 'model/cause.c'), 'utf8').matchAll(/\] = "(\w+)"/g)].map((m) => m[1]);
+    const causes = wordRows('model/cause.c').map((row) => row.name);
     const roles = [...readFileSync(join(SOURCE, 'office/rights.c'), 'utf8').matchAll(/\[ACCOUNT_\w+\] = "(\w+)"/g)].map((m) => m[1]);
     const kinds = [...readFileSync(join(SOURCE, 'log/entry_kinds.def'), 'utf8').matchAll(/KIND\(\w+, "([\w.]+)"/g)].map((m) => m[1]);
     assert.ok(causes.length > 10 && roles.length >= 3 && kinds.length > 20);

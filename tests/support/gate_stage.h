@@ -192,6 +192,19 @@ enum status gate_stage_copy(struct gate_stage *stage,
                             const struct stage_copy *copy);
 enum status gate_stage_copy_end(struct gate_stage *stage, uint32_t item,
                                 const char *how, const char *reason);
+/* number 0: a new one. */
+struct stage_duty {
+    uint32_t number;
+    const char *what;
+    const char *subject;
+    uint32_t months;
+    int64_t due_us;
+    int64_t done_us;
+    const char *result;
+    const char *reason;
+};
+enum status gate_stage_duty(struct gate_stage *stage,
+                            const struct stage_duty *duty);
 /* Copies that are not gone. */
 enum status gate_stage_items(struct gate_stage *stage);
 enum status gate_stage_review(struct gate_stage *stage, uint32_t month);

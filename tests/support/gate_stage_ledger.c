@@ -43,6 +43,11 @@ ON_REPLY(ledger_end)
     gate_stage_answered(context, status, reply->json, descriptor);
 }
 
+ON_REPLY(duty_enter)
+{
+    gate_stage_answered(context, status, reply->json, descriptor);
+}
+
 ON_REPLY(review_sign)
 {
     gate_stage_answered(context, status, reply->json, descriptor);
@@ -107,6 +112,24 @@ enum status gate_stage_copy_end(struct gate_stage *stage, uint32_t item,
         .address = text_of(ADDRESS),
     };
     return ASK(stage, stage->web, ledger_end, &message);
+}
+
+enum status gate_stage_duty(struct gate_stage *stage,
+                            const struct stage_duty *duty)
+{
+    const struct message_duty_enter message = {
+        .session = text_of(stage->session),
+        .duty = duty->number,
+        .what = text_of(duty->what),
+        .subject = text_of(duty->subject),
+        .months = duty->months,
+        .due_us = duty->due_us,
+        .done_us = duty->done_us,
+        .result = text_of(duty->result),
+        .reason = text_of(duty->reason),
+        .address = text_of(ADDRESS),
+    };
+    return ASK(stage, stage->web, duty_enter, &message);
 }
 
 enum status gate_stage_review(struct gate_stage *stage, uint32_t month)

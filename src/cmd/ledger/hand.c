@@ -167,16 +167,9 @@ static json_t *copy_body(const struct hand_options *options)
 static int enter(const struct hand_options *options, const char *path,
                  json_t *body)
 {
-    char session[LOCAL_SESSION_SIZE] = "";
     json_t *answer = NULL;
     const struct local_call call = {.method = "POST", .path = path};
-    int code = local_sign_in(&options->order, session);
-    if (code != EXIT_OK) {
-        json_decref(body);
-        return code;
-    }
-    code = local_order_give(&options->order, session, &call, body, &answer);
-    local_sign_out(&options->order, session);
+    int code = local_order_once(&options->order, &call, body, &answer);
     if (code == EXIT_OK && local_number(answer, "item") != 0)
         (void)printf("copy %lld, entry %lld\n", local_number(answer, "item"),
                      local_number(answer, "entry"));

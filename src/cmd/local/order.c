@@ -185,6 +185,21 @@ int local_order_give(const struct local_order *order, const char *session,
     return code == 400 || code == 404 ? EXIT_USAGE : EXIT_ENVIRONMENT;
 }
 
+int local_order_once(const struct local_order *order,
+                     const struct local_call *call, json_t *body,
+                     json_t **answer)
+{
+    char session[LOCAL_SESSION_SIZE] = "";
+    int code = local_sign_in(order, session);
+    if (code != EXIT_OK) {
+        json_decref(body);
+        return code;
+    }
+    code = local_order_give(order, session, call, body, answer);
+    local_sign_out(order, session);
+    return code;
+}
+
 bool local_order_wait(const struct local_order *order, uint64_t *looks)
 {
     const struct timespec pause = {.tv_nsec = LOOK_MS * 1000000L};

@@ -100,6 +100,11 @@ int local_order_give(const struct local_order *order, const char *session,
                      const struct local_call *call, json_t *body,
                      json_t **answer);
 
+/* The same between signing in and signing out. */
+int local_order_once(const struct local_order *order,
+                     const struct local_call *call, json_t *body,
+                     json_t **answer);
+
 /* Between two looks at how an order fares. False: --wait is over. */
 bool local_order_wait(const struct local_order *order, uint64_t *looks);
 

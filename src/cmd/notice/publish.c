@@ -180,18 +180,12 @@ static int show_difference(const char *directory, const struct draft *draft)
 static int give(const struct publish_options *options,
                 const struct draft *draft, json_t **answer)
 {
-    char session[LOCAL_SESSION_SIZE] = "";
-    int code = local_sign_in(&options->order, session);
-    if (code != EXIT_OK)
-        return code;
     const struct local_call call = {.method = "POST",
                                     .path = "/api/v1/versions"};
     json_t *body = json_pack("{sssIsi}", "sha256", draft->sha256, "effective",
                              (json_int_t)options->effective.us, "at_once",
                              options->is_at_once ? 1 : 0);
-    code = local_order_give(&options->order, session, &call, body, answer);
-    local_sign_out(&options->order, session);
-    return code;
+    return local_order_once(&options->order, &call, body, answer);
 }
 
 /* The recorder reads it from its own directory, by its hash. */

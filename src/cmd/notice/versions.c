@@ -133,18 +133,11 @@ static int give(const struct version_options *options, const char *method,
                 const char *end, json_t *body)
 {
     char path[PATH_SIZE_MAX];
-    char session[LOCAL_SESSION_SIZE] = "";
     json_t *answer = NULL;
     (void)snprintf(path, sizeof path, "/api/v1/versions/%" PRIu64 "%s",
                    options->number, end);
-    int code = local_sign_in(&options->order, session);
-    if (code != EXIT_OK) {
-        json_decref(body);
-        return code;
-    }
     const struct local_call call = {.method = method, .path = path};
-    code = local_order_give(&options->order, session, &call, body, &answer);
-    local_sign_out(&options->order, session);
+    int code = local_order_once(&options->order, &call, body, &answer);
     if (code == EXIT_OK)
         (void)fprintf(stderr, "version %" PRIu64 ": %s (entry %lld)\n",
                       options->number, local_text(answer, "state"),

@@ -63,6 +63,7 @@ static void on_entry(void *context, const struct entry_line *entry,
     orders_add(&gate->orders, entry);
     holds_add(&gate->holds, entry);
     items_add(&gate->items, entry);
+    duties_add(&gate->duties, entry);
     review_list_add(&gate->reviews, entry);
     witness_watch_add(&gate->witness_watch, entry);
     drifts_add(&gate->drifts, entry);
@@ -200,6 +201,7 @@ static enum status open_log(struct gate *gate)
     gate->deaths.cursor = gate->deaths.appended = gate->history.last_death;
     if (s == STATUS_OK && (gate->history.failed || gate->orders.failed ||
                             gate->holds.failed || gate->items.failed ||
+                            gate->duties.failed ||
                             gate->reviews.failed ||
                             gate->drifts.failed || gate->versions.failed))
         s = STATUS_NO_MEMORY;
@@ -538,6 +540,7 @@ int role_gate_main(void)
         .ledger_get = gate_on_ledger_get,
         .ledger_enter = gate_on_ledger_enter,
         .ledger_end = gate_on_ledger_end,
+        .duty_enter = gate_on_duty_enter,
         .review_get = gate_on_review_get,
         .review_sign = gate_on_review_sign,
         .outbox_wait = gate_on_outbox_wait,

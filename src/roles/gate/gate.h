@@ -56,6 +56,7 @@
 #include "log/drifts.h"
 #include "log/history.h"
 #include "log/holds.h"
+#include "log/duties.h"
 #include "log/items.h"
 #include "log/log_writer.h"
 #include "log/notices.h"
@@ -186,6 +187,7 @@ struct gate {
     struct orders orders; /* destructions that people have ordered */
     struct holds holds;
     struct items items; /* copies outside the recorder */
+    struct duties duties; /* what people have to see to */
     struct review_list reviews;
     bool is_entering; /* by hand, one at a time: its number is reserved */
     struct gate_reading readings[GATE_READINGS];
@@ -553,6 +555,7 @@ GATE_HANDLER(hold_end);
 GATE_HANDLER(ledger_get);
 GATE_HANDLER(ledger_enter);
 GATE_HANDLER(ledger_end);
+GATE_HANDLER(duty_enter);
 GATE_HANDLER(review_get);
 GATE_HANDLER(review_sign);
 GATE_HANDLER(outbox_wait);

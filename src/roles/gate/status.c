@@ -168,6 +168,9 @@ static void write_status(const struct status_call *asked, struct buffer *out)
     gate_put_bool(&json, gate_review_is_overdue(gate));
     gate_put_named_number(&json, "copies_overdue",
                           (int64_t)items_overdue(&gate->items, gate_now(gate)));
+    gate_put_named_number(
+        &json, "duties_overdue",
+        (int64_t)duties_overdue(&gate->duties, gate_now(gate)));
     gate_put_name(&json, "vault");
     gate_put_bool(&json, asked->has_vault);
     gate_put_name(&json, "keeper");

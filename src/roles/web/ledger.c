@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The ledger of personal video: its rows, what is entered by hand, and the
- * monthly review. */
+/* The ledger of personal video: its rows, what is entered by hand, what people
+ * have to see to, and the monthly review. */
 #include "base/cleanup.h"
 #include "model/camera.h"
+#include "model/duty.h"
 #include "roles/web/api.h"
 #include "web/json_body.h"
 
@@ -17,6 +18,7 @@ enum {
 ON_DOCUMENT(ledger_get)
 ON_JSON(ledger_enter)
 ON_JSON(ledger_end)
+ON_JSON(duty_enter)
 ON_DOCUMENT(review_get)
 ON_JSON(review_sign)
 
@@ -194,6 +196,67 @@ void web_ledger_end(struct web_client *client, const struct request *request,
     api->code = CREATED;
     message.session = web_call_session(&api->call);
     ASK(api, ledger_end, &message);
+}
+
+/* ---- duties ---- */
+
+static void enter_duty(struct web_client *client,
+                       const struct request *request,
+                       struct message_duty_enter *message)
+{
+    struct api_call *api = web_api_begin(client, request);
+    if (api == NULL)
+        return;
+    api->code = CREATED;
+    message->session = web_call_session(&api->call);
+    message->address = text_of(client->address);
+    ASK(api, duty_enter, message);
+}
+
+void web_duty_add(struct web_client *client, const struct request *request,
+                  uint64_t number)
+{
+    static const char *const NAMES[] = {"what",   "subject", "due",
+                                        "months", "reason",  NULL};
+    AUTO(json_body_deinit) struct json_body body = {NULL};
+    struct message_duty_enter message = {0};
+    int64_t months = 0;
+    (void)number;
+    if (json_body_read(request->body, &body) != STATUS_OK ||
+        !json_body_has_only(&body, NAMES) ||
+        !json_body_plain(&body, "what", WORD_MAX_BYTES, &message.what) ||
+        !read_optional(&body, "subject", REQUEST_MAX_BYTES,
+                       &message.subject) ||
+        !read_optional_number(&body, "months", DUTY_MONTHS_MAX, &months) ||
+        !json_body_number(&body, "due", 1, INT64_MAX, &message.due_us) ||
+        !json_body_plain(&body, "reason", REASON_MAX_BYTES, &message.reason)) {
+        web_api_refuse(client, PROBLEM_BAD_FIELD);
+        return;
+    }
+    message.months = (uint32_t)months;
+    enter_duty(client, request, &message);
+}
+
+void web_duty_done(struct web_client *client, const struct request *request,
+                   uint64_t number)
+{
+    static const char *const NAMES[] = {"done", "result", "due", "reason",
+                                        NULL};
+    AUTO(json_body_deinit) struct json_body body = {NULL};
+    struct message_duty_enter message = {.duty = (uint32_t)number};
+    if (number == 0 || number > UINT32_MAX) {
+        web_api_refuse(client, PROBLEM_NOT_FOUND);
+        return;
+    }
+    if (json_body_read(request->body, &body) != STATUS_OK ||
+        !json_body_has_only(&body, NAMES) ||
+        !json_body_number(&body, "done", 1, INT64_MAX, &message.done_us) ||
+        !json_body_plain(&body, "result", WORD_MAX_BYTES, &message.result) ||
+        !read_optional_number(&body, "due", INT64_MAX, &message.due_us) ||
+        !json_body_plain(&body, "reason", REASON_MAX_BYTES, &message.reason))
+        web_api_refuse(client, PROBLEM_BAD_FIELD);
+    else
+        enter_duty(client, request, &message);
 }
 
 /* ---- the monthly review ---- */

@@ -241,6 +241,8 @@ web_handler_fn web_ledger_items;
 web_handler_fn web_ledger_add;
 web_handler_fn web_ledger_correct;
 web_handler_fn web_ledger_end;
+web_handler_fn web_duty_add;
+web_handler_fn web_duty_done;
 web_handler_fn web_review;
 web_handler_fn web_review_sign;
 

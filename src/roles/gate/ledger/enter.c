@@ -19,41 +19,25 @@ enum {
 
 static const int64_t YEAR_US = INT64_C(366) * 86400 * SECOND_US;
 
-/* An entry on its way. */
-struct entering {
-    struct gate *gate;
-    struct gate_asker asker;
-    uint32_t item; /* 0: a remark */
-    bool is_end;
-};
+/* ---- on its way ---- */
 
-/* ---- answers ---- */
-
-static void answer(const struct entering *entering, enum status status,
+static void answer(const struct gate_entering *entering, enum status status,
                    struct bytes json)
 {
     struct channel *channel =
         gate_asker_channel(entering->gate, &entering->asker);
-    const struct message_ledger_enter_reply entered = {
-        .id = entering->asker.id, .status = status, .json = json};
-    const struct message_ledger_end_reply ended = {
-        .id = entering->asker.id, .status = status, .json = json};
-    if (channel == NULL)
-        return;
-    gate_sent(entering->is_end
-                  ? message_ledger_end_answer(channel, &ended, -1)
-                  : message_ledger_enter_answer(channel, &entered, -1),
-              "ledger_enter");
+    if (channel != NULL)
+        entering->answer(channel, entering->asker.id, status, json);
 }
 
 static void on_entry(void *context, enum status status, uint64_t number)
 {
     AUTO(buffer_deinit)
     struct buffer text = buffer_with_limit(GATE_JSON_SMALL_MAX);
-    struct entering *entering = context;
+    struct gate_entering *entering = context;
     struct json json = gate_put_on(&text);
     gate_put_open(&json, '{');
-    gate_put_named_number(&json, "item", entering->item);
+    gate_put_named_number(&json, entering->name, entering->number);
     gate_put_named_number(&json, "entry", (int64_t)number);
     gate_put_close(&json, '}');
     answer(entering, status,
@@ -63,25 +47,42 @@ static void on_entry(void *context, enum status status, uint64_t number)
     alloc_free(entering);
 }
 
-static enum status append(struct gate *gate, const struct entering *made,
-                          const struct entry *entry)
+enum status gate_entering_append(const struct gate_entering *made,
+                                 const struct entry *entry)
 {
-    struct entering *entering = alloc_zeroed(sizeof *entering);
+    struct gate_entering *entering = alloc_zeroed(sizeof *entering);
     if (entering == NULL)
         return STATUS_NO_MEMORY;
     *entering = *made;
-    enum status s = gate_append(gate, entry, on_entry, entering);
+    enum status s = gate_append(made->gate, entry, on_entry, entering);
     if (s == STATUS_OK)
-        gate->is_entering = true;
+        made->gate->is_entering = true;
     else
         alloc_free(entering);
     return s;
 }
 
-/* ---- who ---- */
+static void answer_entered(struct channel *channel, uint32_t id,
+                           enum status status, struct bytes json)
+{
+    const struct message_ledger_enter_reply reply = {
+        .id = id, .status = status, .json = json};
+    gate_sent(message_ledger_enter_answer(channel, &reply, -1),
+              "ledger_enter");
+}
 
-static enum status check_who(struct gate *gate, struct text session,
-                             struct gate_person *out)
+static void answer_ended(struct channel *channel, uint32_t id,
+                         enum status status, struct bytes json)
+{
+    const struct message_ledger_end_reply reply = {
+        .id = id, .status = status, .json = json};
+    gate_sent(message_ledger_end_answer(channel, &reply, -1), "ledger_end");
+}
+
+/* ---- who, when ---- */
+
+enum status gate_entering_who(struct gate *gate, struct text session,
+                              struct gate_person *out)
 {
     char who[16];
     if (!gate->is_started || gate->stop.is_asked || !gate->has_trusted)
@@ -95,6 +96,16 @@ static enum status check_who(struct gate *gate, struct text session,
     if (!gate_rate_allows(gate, RATE_VIEW, text_of(who)))
         return STATUS_LIMIT;
     return gate->is_entering ? STATUS_AGAIN : STATUS_OK;
+}
+
+bool gate_is_past(const struct gate *gate, int64_t time_us)
+{
+    return time_us > 0 && time_us <= gate_now(gate).us + TOLERANCE_US;
+}
+
+bool gate_is_within_years(const struct gate *gate, int64_t time_us)
+{
+    return time_us <= gate_now(gate).us + YEARS_MAX * YEAR_US;
 }
 
 /* Who has not entered it may change it only where all may be read. */
@@ -112,22 +123,17 @@ static enum status find_item(const struct gate *gate,
 
 /* ---- what ---- */
 
-static bool is_past(const struct gate *gate, int64_t time_us)
-{
-    return time_us > 0 && time_us <= gate_now(gate).us + TOLERANCE_US;
-}
-
 static bool are_times_good(const struct gate *gate,
                            const struct message_ledger_enter *message)
 {
     bool names_span = message->from_us != 0 || message->to_us != 0;
     if (names_span && (message->from_us <= 0 ||
                        message->from_us >= message->to_us ||
-                       !is_past(gate, message->to_us)))
+                       !gate_is_past(gate, message->to_us)))
         return false;
-    return is_past(gate, message->done_us) &&
+    return gate_is_past(gate, message->done_us) &&
            message->due_us > message->done_us &&
-           message->due_us <= gate_now(gate).us + YEARS_MAX * YEAR_US;
+           gate_is_within_years(gate, message->due_us);
 }
 
 /* Something that can be read; empty is allowed where it is not needed. */
@@ -176,28 +182,28 @@ static void put_copy(struct entry *entry, const struct gate_person *person,
     entry_personal(entry, "address", message->address);
 }
 
-static enum status add_copy(struct gate *gate, const struct entering *made,
+static enum status add_copy(struct gate *gate, const struct gate_entering *made,
                             const struct gate_person *person,
                             const struct message_ledger_enter *message)
 {
-    struct entering entering = *made;
+    struct gate_entering entering = *made;
     struct entry entry = entry_of(ENTRY_LEDGER_ADDED);
     if (gate->items.count == ITEM_NUMBER_MAX)
         return STATUS_LIMIT;
     enum status s = check_copy(gate, message);
     if (s != STATUS_OK)
         return s;
-    entering.item = (uint32_t)gate->items.count + 1;
-    entry_number(&entry, "item", entering.item);
+    entering.number = (uint32_t)gate->items.count + 1;
+    entry_number(&entry, "item", entering.number);
     put_copy(&entry, person, message);
-    return append(gate, &entering, &entry);
+    return gate_entering_append(&entering, &entry);
 }
 
-static enum status correct_copy(struct gate *gate, const struct entering *made,
+static enum status correct_copy(struct gate *gate, const struct gate_entering *made,
                                 const struct gate_person *person,
                                 const struct message_ledger_enter *message)
 {
-    struct entering entering = *made;
+    struct gate_entering entering = *made;
     const struct item *item = NULL;
     struct entry entry = entry_of(ENTRY_LEDGER_CORRECTED);
     enum status s = find_item(gate, person, message->item, &item);
@@ -207,16 +213,16 @@ static enum status correct_copy(struct gate *gate, const struct entering *made,
         s = check_copy(gate, message);
     if (s != STATUS_OK)
         return s;
-    entering.item = item->number;
+    entering.number = item->number;
     entry_number(&entry, "item", item->number);
     entry_number(&entry, "corrects", (int64_t)item->last);
     put_copy(&entry, person, message);
     entry_personal(&entry, "remark", text_trim(message->remark));
-    return append(gate, &entering, &entry);
+    return gate_entering_append(&entering, &entry);
 }
 
 /* The row that is corrected stays as it is; what is right stands beside it. */
-static enum status remark(struct gate *gate, const struct entering *entering,
+static enum status remark(struct gate *gate, const struct gate_entering *entering,
                           const struct gate_person *person,
                           const struct message_ledger_enter *message)
 {
@@ -240,18 +246,22 @@ static enum status remark(struct gate *gate, const struct entering *entering,
     entry_text(&entry, "use", text_of(ledger_kind_id(fact.kind)));
     entry_personal(&entry, "why", text_trim(message->reason));
     entry_personal(&entry, "address", message->address);
-    return append(gate, entering, &entry);
+    return gate_entering_append(entering, &entry);
 }
 
 static enum status begin(struct gate *gate, struct channel *channel,
                          const struct message_ledger_enter *message)
 {
     struct gate_person person;
-    enum status s = check_who(gate, message->session, &person);
+    enum status s = gate_entering_who(gate, message->session, &person);
     if (s != STATUS_OK)
         return s;
-    const struct entering entering = {
-        .gate = gate, .asker = gate_asker_of(gate, channel, message->id)};
+    const struct gate_entering entering = {
+        .gate = gate,
+        .asker = gate_asker_of(gate, channel, message->id),
+        .name = "item",
+        .answer = answer_entered,
+    };
     if (message->item != 0)
         return correct_copy(gate, &entering, &person, message);
     if (message->corrects != 0)
@@ -264,11 +274,9 @@ void gate_on_ledger_enter(void *context, struct channel *channel,
                           int descriptor)
 {
     (void)descriptor;
-    struct message_ledger_enter_reply reply = {.id = message->id};
-    reply.status = begin(context, channel, message);
-    if (reply.status != STATUS_OK)
-        gate_sent(message_ledger_enter_answer(channel, &reply, -1),
-                  "ledger_enter");
+    enum status s = begin(context, channel, message);
+    if (s != STATUS_OK)
+        answer_entered(channel, message->id, s, (struct bytes){NULL, 0});
 }
 
 /* ---- its end ---- */
@@ -280,7 +288,7 @@ static enum status begin_end(struct gate *gate, struct channel *channel,
     const struct item *item = NULL;
     enum ledger_end how = LEDGER_SHREDDED;
     struct entry entry = entry_of(ENTRY_LEDGER_DESTROYED);
-    enum status s = check_who(gate, message->session, &person);
+    enum status s = gate_entering_who(gate, message->session, &person);
     if (s == STATUS_OK)
         s = find_item(gate, &person, message->item, &item);
     if (s == STATUS_OK && item->is_gone)
@@ -289,15 +297,16 @@ static enum status begin_end(struct gate *gate, struct channel *channel,
         s = gate_reason_check(message->reason);
     if (s == STATUS_OK &&
         (ledger_end_from_name(message->how, &how) != STATUS_OK ||
-         !is_past(gate, message->done_us)))
+         !gate_is_past(gate, message->done_us)))
         s = STATUS_BAD_INPUT;
     if (s != STATUS_OK)
         return s;
-    const struct entering entering = {
+    const struct gate_entering entering = {
         .gate = gate,
         .asker = gate_asker_of(gate, channel, message->id),
-        .item = message->item,
-        .is_end = true,
+        .name = "item",
+        .number = message->item,
+        .answer = answer_ended,
     };
     entry_number(&entry, "item", message->item);
     entry_number(&entry, "account", person.account.number);
@@ -305,7 +314,7 @@ static enum status begin_end(struct gate *gate, struct channel *channel,
     entry_time(&entry, "done", (struct wall_time){message->done_us});
     entry_personal(&entry, "why", text_trim(message->reason));
     entry_personal(&entry, "address", message->address);
-    return append(gate, &entering, &entry);
+    return gate_entering_append(&entering, &entry);
 }
 
 void gate_on_ledger_end(void *context, struct channel *channel,
@@ -313,9 +322,7 @@ void gate_on_ledger_end(void *context, struct channel *channel,
                         int descriptor)
 {
     (void)descriptor;
-    struct message_ledger_end_reply reply = {.id = message->id};
-    reply.status = begin_end(context, channel, message);
-    if (reply.status != STATUS_OK)
-        gate_sent(message_ledger_end_answer(channel, &reply, -1),
-                  "ledger_end");
+    enum status s = begin_end(context, channel, message);
+    if (s != STATUS_OK)
+        answer_ended(channel, message->id, s, (struct bytes){NULL, 0});
 }

@@ -5,6 +5,7 @@
  *   page.c     a page of its rows, for those who may read texts
  *   row.c      one row, and one person in it, as JSON
  *   enter.c    what is entered by hand, and corrected
+ *   duty.c     what people have to see to
  *   review.c   a month's accesses: looked through, signed
  *   reading.c  who has read all this
  *
@@ -53,6 +54,34 @@ MUST_USE enum status gate_ledger_person(const struct gate *gate,
                                         struct json *json,
                                         const struct ledger_person *person,
                                         struct buffer *line);
+
+/* ---- enter.c ---- */
+
+typedef void gate_entered_fn(struct channel *channel, uint32_t id,
+                             enum status status, struct bytes json);
+
+/* What somebody enters, on its way into the log. */
+struct gate_entering {
+    struct gate *gate;
+    struct gate_asker asker;
+    const char *name;        /* of its number in the answer: "item" */
+    uint32_t number;         /* 0: it has none */
+    gate_entered_fn *answer; /* when its entry is durable */
+};
+
+/* Who may keep the ledger; one entry at a time. Fails with: AGAIN, DENIED,
+ * LIMIT, and as gate_person_find. */
+MUST_USE enum status gate_entering_who(struct gate *gate, struct text session,
+                                       struct gate_person *out);
+
+/* made is copied; the answer comes later, with OK. Fails with: as gate_append;
+ * then there is none. */
+MUST_USE enum status gate_entering_append(const struct gate_entering *made,
+                                          const struct entry *entry);
+
+/* A time that somebody says: it has been; it is not years ahead. */
+bool gate_is_past(const struct gate *gate, int64_t time_us);
+bool gate_is_within_years(const struct gate *gate, int64_t time_us);
 
 /* ---- reading.c ---- */
 

@@ -247,6 +247,9 @@ static enum status write_page(const struct ledger_call *asked,
     gate_put_named_number(&json, "overdue",
                           (int64_t)items_overdue(&asked->call.gate->items,
                                                  gate_now(asked->call.gate)));
+    gate_put_named_number(&json, "duties_overdue",
+                          (int64_t)duties_overdue(&asked->call.gate->duties,
+                                                  gate_now(asked->call.gate)));
     gate_put_close(&json, '}');
     return s == STATUS_OK && out->failed ? STATUS_LIMIT : s;
 }
