@@ -129,11 +129,18 @@ class Watch:
 
     def was_acknowledged(self, camera, at_us):
         """Reported as recorded before the kill that may have cost it; later
-        reports bridge holes of less than 0.7 s."""
-        kill = max((number for number, (role, moment_us, late_us)
+        reports bridge holes of less than 0.7 s. Where the machine stood still
+        several may have: then the first."""
+        before = [moment_us - BATCH_US -
+                  (RECORD_US if role == "supervisor" else 0)
+                  for role, moment_us, _ in self.kills]
+        kill = min((number for number, (_, moment_us, late_us)
                     in enumerate(self.kills)
-                    if at_us >= moment_us - BATCH_US - late_us -
-                    (RECORD_US if role == "supervisor" else 0)), default=-1)
+                    if before[number] - late_us <= at_us <=
+                    moment_us + LONGEST_GAP_US + late_us),
+                   default=max((number for number, start_us
+                                in enumerate(before) if at_us >= start_us),
+                               default=-1))
         check(kill >= 0, f"camera {camera}: lost before any kill")
         return any(from_us <= at_us < to_us - UNIT_US
                    for number, from_us, to_us in self.acknowledged[camera]
