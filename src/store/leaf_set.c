@@ -11,6 +11,7 @@
 enum {
     FIRST_CAPACITY = 8,
     KEPT_MAX = 32, /* files that nothing is due in */
+    SEQUENCE_BITS = 62, /* of a record: more is no number that we gave */
     HOMELESS_BYTES_MAX = 4 * 1024 * 1024,
 };
 
@@ -119,18 +120,103 @@ static struct camera_head *head_of(struct leaf_set *set, uint32_t camera)
     return head;
 }
 
-struct gop_head leaf_set_head(const struct leaf_set *set, uint32_t camera)
+static const struct camera_head *head_found(const struct leaf_set *set,
+                                            uint32_t camera)
 {
     for (size_t i = 0; i < set->head_count; i++) {
         if (set->heads[i].camera == camera)
-            return set->heads[i].head;
+            return &set->heads[i];
     }
-    return (struct gop_head){.sequence = 0};
+    return NULL;
+}
+
+struct gop_head leaf_set_head(const struct leaf_set *set, uint32_t camera)
+{
+    const struct camera_head *found = head_found(set, camera);
+    return found != NULL ? found->head : (struct gop_head){.sequence = 0};
+}
+
+uint64_t leaf_set_last_record(const struct leaf_set *set, uint32_t camera)
+{
+    const struct camera_head *found = head_found(set, camera);
+    return found != NULL ? found->last_record : 0;
+}
+
+/* Looks for what a power cut tore: since the last batch that is whole. */
+struct tear {
+    struct leaf_set heads; /* of this file, in order */
+    struct merkle_range range;
+    uint64_t at; /* offset; UINT64_MAX: nowhere */
+    enum status status;
+};
+
+/* A leaf that was torn does not name the one before it, for that stands last in
+ * it; of a camera's very first one that cannot be seen. */
+static bool is_torn_leaf(struct tear *tear, const struct leaf_block *block)
+{
+    struct merkle_hash hash;
+    struct camera_head *head = head_of(&tear->heads, block->leaf.camera);
+    tear->status =
+        head == NULL
+            ? STATUS_NO_MEMORY
+            : merkle_leaf(bytes_of(block->bytes, LEAF_BLOCK_SIZE), &hash);
+    if (tear->status == STATUS_OK)
+        tear->status = merkle_range_add(&tear->range, &hash);
+    if (tear->status != STATUS_OK)
+        return false;
+    bool is_next = block->leaf.sequence == head->head.sequence + 1;
+    bool is_torn = is_next && head->head.sequence > 0 &&
+                   memcmp(block->leaf.previous, head->head.hash,
+                          GOP_HASH_SIZE) != 0;
+    head->head.sequence = block->leaf.sequence;
+    memcpy(head->head.hash, hash.bytes, GOP_HASH_SIZE);
+    return is_torn;
+}
+
+static bool is_torn_batch(struct tear *tear, const struct leaf_batch *batch)
+{
+    struct merkle_hash part;
+    bool is_whole = tear->range.count == batch->leaves &&
+                    merkle_range_root(&tear->range, &part) == STATUS_OK &&
+                    memcmp(&part, &batch->part, sizeof part) == 0;
+    tear->range.count = 0;
+    return !is_whole;
+}
+
+static bool look_for_tear(void *context, const struct leaf_block *block)
+{
+    struct tear *tear = context;
+    bool is_batch = block->kind == LEAF_BLOCK_BATCH;
+    bool is_torn = false;
+    if (is_batch)
+        is_torn = is_torn_batch(tear, &block->batch);
+    else if (block->kind == LEAF_BLOCK_LEAF)
+        is_torn = is_torn_leaf(tear, block);
+    if (is_batch && !is_torn)
+        tear->at = UINT64_MAX; /* synced: what is wrong before it was changed */
+    else if (is_torn && tear->at == UINT64_MAX)
+        tear->at = block->offset;
+    return tear->status == STATUS_OK;
+}
+
+/* Where the file is cut off; UINT64_MAX: nowhere. Fails with: NO_MEMORY, IO,
+ * INTERNAL. */
+static enum status find_tear(struct file *file, uint64_t *at)
+{
+    struct tear tear = {.at = UINT64_MAX};
+    uint64_t end = 0;
+    enum status s = leaf_file_read(file, look_for_tear, &tear, &end);
+    if (s == STATUS_OK)
+        s = tear.status;
+    *at = tear.at;
+    leaf_set_deinit(&tear.heads);
+    return s;
 }
 
 struct resuming {
     struct leaf_set *set;
     struct leaf_writer *writer;
+    uint64_t torn_at;
     enum status status;
 };
 
@@ -145,8 +231,13 @@ static enum status take_leaf(struct resuming *resuming,
         merkle_leaf(bytes_of(block->bytes, LEAF_BLOCK_SIZE), &hash);
     if (s == STATUS_OK)
         s = leaf_writer_count(resuming->writer, &block->leaf, &hash);
-    if (s != STATUS_OK || block->leaf.sequence <= head->head.sequence)
+    if (s != STATUS_OK)
         return s;
+    uint64_t behind = block->leaf.first_record + block->leaf.record_count;
+    if (behind > head->last_record + 1 && behind >> SEQUENCE_BITS == 0)
+        head->last_record = behind - 1;
+    if (block->leaf.sequence <= head->head.sequence)
+        return STATUS_OK;
     head->head.sequence = block->leaf.sequence;
     memcpy(head->head.hash, hash.bytes, GOP_HASH_SIZE);
     return STATUS_OK;
@@ -171,6 +262,8 @@ static bool on_block(void *context, const struct leaf_block *block)
     struct resuming *resuming = context;
     if (resuming->writer->class_id == HOLD_CLASS)
         return true;
+    if (block->offset >= resuming->torn_at)
+        return false;
     if (block->kind == LEAF_BLOCK_LEAF)
         resuming->status = take_leaf(resuming, block);
     else if (block->kind == LEAF_BLOCK_BATCH)
@@ -185,11 +278,17 @@ enum status leaf_set_resume(struct leaf_set *set, struct disk *disk,
     enum status s = add_writer(set, disk, class_id, number, &writer);
     if (s != STATUS_OK)
         return s;
-    struct resuming resuming = {.set = set, .writer = writer};
+    struct resuming resuming = {
+        .set = set, .writer = writer, .torn_at = UINT64_MAX};
     uint64_t end = 0;
-    s = leaf_file_read(writer->file, on_block, &resuming, &end);
+    if (class_id != HOLD_CLASS)
+        s = find_tear(writer->file, &resuming.torn_at);
+    if (s == STATUS_OK)
+        s = leaf_file_read(writer->file, on_block, &resuming, &end);
     if (s == STATUS_OK)
         s = resuming.status;
+    if (end > resuming.torn_at)
+        end = resuming.torn_at;
     if (s == STATUS_OK && end < writer->size && disk_is_writable(disk)) {
         log_line(LOG_WARNING, "torn leaves cut off volume=%u", number);
         s = file_truncate(writer->file, end);

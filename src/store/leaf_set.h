@@ -38,6 +38,7 @@ struct leaf_root {
 struct camera_head {
     uint32_t camera;
     struct gop_head head;
+    uint64_t last_record; /* the highest sequence that a leaf names */
 };
 
 /* Zeroed at first. */
@@ -69,6 +70,10 @@ MUST_USE enum status leaf_set_resume(struct leaf_set *set, struct disk *disk,
 
 /* The camera's newest leaf as it was found; sequence 0: none. */
 struct gop_head leaf_set_head(const struct leaf_set *set, uint32_t camera);
+
+/* The highest sequence of a record that a leaf of the camera was found to name;
+ * 0: none. It may be of a record that a power cut took. */
+uint64_t leaf_set_last_record(const struct leaf_set *set, uint32_t camera);
 
 /*
  * Puts a leaf down for the volume's file, or, where there is no such volume

@@ -554,7 +554,9 @@ enum status store_last_record(struct store *store, uint32_t camera,
 uint64_t store_next_sequence(const struct store *store, uint32_t camera)
 {
     const struct camera_runs *runs = run_table_find(&store->runs, camera);
-    return runs == NULL ? 1 : runs->last_sequence + 1;
+    uint64_t last = runs == NULL ? 0 : runs->last_sequence;
+    uint64_t named = leaf_set_last_record(&store->leaves, camera);
+    return (named > last ? named : last) + 1;
 }
 
 size_t store_spans(const struct store *store, uint32_t camera,

@@ -44,9 +44,20 @@ size_t fixture_forget(struct store_fixture *fixture, uint32_t camera,
     return store_sweep_all(&fixture->store);
 }
 
+static struct fixture_chain *chain_of(const struct store_fixture *fixture,
+                                      uint32_t camera)
+{
+    return camera >= 1 && camera <= FIXTURE_CAMERAS
+               ? fixture->chains[camera - 1]
+               : NULL;
+}
+
 static void on_record_lost(void *context, const struct record_header *header,
                            enum cause cause)
 {
+    const struct fixture_chain *chain = chain_of(context, header->camera);
+    if (chain != NULL)
+        gop_chain_on_lost(chain->chain, header->sequence);
     struct span span = {header->start, record_end(header)};
     on_lost(context, header->camera, span, cause);
 }
@@ -55,10 +66,37 @@ static void on_written(void *context, void *owner,
                        const struct record_header *header,
                        const struct volume *volume)
 {
-    (void)volume;
-    (void)context;
+    struct fixture_chain *chain = chain_of(context, header->camera);
     (void)owner;
-    (void)header;
+    if (chain == NULL)
+        return;
+    chain->volume = volume->number;
+    gop_chain_on_written(chain->chain, header->sequence);
+}
+
+static void on_leaf(void *context, const struct gop_leaf *leaf)
+{
+    struct fixture_chain *chain = context;
+    enum status s =
+        store_add_leaf(&chain->fixture->store, chain->volume, leaf);
+    (void)s; /* its number is missing then */
+}
+
+static enum status make_chain(struct store_fixture *fixture, uint32_t camera)
+{
+    struct fixture_chain *chain = alloc_zeroed(sizeof *chain);
+    if (chain == NULL)
+        return STATUS_NO_MEMORY;
+    struct gop_head head = leaf_set_head(&fixture->store.leaves, camera);
+    chain->fixture = fixture;
+    enum status s =
+        gop_chain_create(camera, &head, on_leaf, chain, &chain->chain);
+    if (s != STATUS_OK) {
+        alloc_free(chain);
+        return s;
+    }
+    fixture->chains[camera - 1] = chain;
+    return gop_chain_set_config(chain->chain, CONFIG.record);
 }
 
 enum status fixture_open_disks(struct store_fixture *fixture,
@@ -106,8 +144,13 @@ enum status fixture_open(struct store_fixture *fixture,
 
 void fixture_close(struct store_fixture *fixture)
 {
-    for (size_t i = 0; i < FIXTURE_CAMERAS; i++)
+    for (size_t i = 0; i < FIXTURE_CAMERAS; i++) {
         record_builder_destroy(&fixture->builders[i]);
+        if (fixture->chains[i] != NULL)
+            gop_chain_destroy(&fixture->chains[i]->chain);
+        alloc_free(fixture->chains[i]);
+        fixture->chains[i] = NULL;
+    }
     for (size_t i = 0; i < fixture->store.disk_count; i++)
         disk_writer_destroy(&fixture->store.disks[i].writer);
     intake_deinit(&fixture->intake);
@@ -116,6 +159,8 @@ void fixture_close(struct store_fixture *fixture)
 
 void fixture_pump(struct store_fixture *fixture, bool wants_sync)
 {
+    if (fixture->makes_leaves)
+        leaf_set_flush(&fixture->store.leaves);
     for (size_t i = 0; i < fixture->store.disk_count; i++) {
         if (!fixture->is_frozen[i])
             disk_writer_run(fixture->store.disks[i].writer, wants_sync);
@@ -158,6 +203,11 @@ static enum status write_draft(struct store_fixture *fixture,
     enum status s = record_draft_seal(draft, key);
     if (s != STATUS_OK)
         return s;
+    uint8_t salt[LEAF_SALT_SIZE] = {(uint8_t)draft->header.camera};
+    const struct fixture_chain *chain =
+        chain_of(fixture, draft->header.camera);
+    if (chain != NULL)
+        gop_chain_on_sealed(chain->chain, &draft->header, salt);
     const struct intake_record record = {.class_id = 1,
                                          .header = &draft->header,
                                          .bytes = draft->stored.data,
@@ -198,7 +248,10 @@ static enum status make_builder(struct store_fixture *fixture,
     if (s != STATUS_OK)
         return s;
     record_builder_set_unit(*builder, FIXTURE_UNIT_S, AEAD_AES_256_GCM);
-    return record_builder_set_config(*builder, &CONFIG);
+    s = record_builder_set_config(*builder, &CONFIG);
+    return s == STATUS_OK && fixture->makes_leaves
+               ? make_chain(fixture, camera)
+               : s;
 }
 
 static enum status record_one(struct store_fixture *fixture, uint32_t camera,
@@ -213,8 +266,12 @@ static enum status record_one(struct store_fixture *fixture, uint32_t camera,
     if (s == STATUS_OK &&
         record_builder_cuts_before(fixture->builders[camera - 1], &sample))
         s = finish(fixture, camera, &next);
+    struct record_builder *builder = fixture->builders[camera - 1];
     if (s == STATUS_OK)
-        s = record_builder_add(fixture->builders[camera - 1], &sample, k, k);
+        s = record_builder_add(builder, &sample, k, k);
+    if (s == STATUS_OK && chain_of(fixture, camera) != NULL)
+        gop_chain_add(chain_of(fixture, camera)->chain, &sample,
+                      record_builder_sequence(builder));
     return s;
 }
 

@@ -10,6 +10,7 @@
 #ifndef SUPPORT_STORE_FIXTURE_H
 #define SUPPORT_STORE_FIXTURE_H
 
+#include "store/gop_chain.h"
 #include "store/intake.h"
 #include "store/record_builder.h"
 #include "store/selection.h"
@@ -38,10 +39,19 @@ typedef void fixture_key_fn(void *context, uint32_t camera,
                             struct wall_time unit,
                             uint8_t out[UNIT_KEY_SIZE]);
 
+/* One camera's leaves. */
+struct fixture_chain {
+    struct store_fixture *fixture;
+    struct gop_chain *chain;
+    uint32_t volume; /* of its last record */
+};
+
 struct store_fixture {
     fixture_key_fn *key; /* NULL: fixture_unit_key */
     void *key_context;
     bool is_not_video; /* samples are no NAL units */
+    bool makes_leaves; /* of each GOP, put down with the next pump */
+    struct fixture_chain *chains[FIXTURE_CAMERAS];
     const struct file_layer *layer;
     struct store store;
     struct intake intake;

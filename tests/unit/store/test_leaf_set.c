@@ -17,6 +17,7 @@ struct stage {
     struct disk *disk;
     struct leaf_set set;
     uint64_t sequence;
+    uint8_t head[GOP_HASH_SIZE]; /* of the newest leaf */
 };
 
 static void open_stage(struct stage *stage)
@@ -43,6 +44,8 @@ static void add(struct stage *stage, uint16_t class_id, uint32_t volume)
                             .span = {{(int64_t)stage->sequence * 1000},
                                      {(int64_t)stage->sequence * 1000 + 500}}};
     memset(leaf.content, (int)stage->sequence, GOP_HASH_SIZE);
+    memcpy(leaf.previous, stage->head, GOP_HASH_SIZE);
+    CHECK_OK(gop_leaf_hash(&leaf, stage->head));
     CHECK_OK(leaf_set_add(&stage->set, stage->disk, class_id, volume, &leaf));
 }
 
