@@ -155,6 +155,18 @@ def destroyed_s(number, opened, short, ordered):
     return found
 
 
+def order(camera):
+    """An order that nobody answered in time on a machine that stood still is
+    given again: one is as good as two."""
+    for attempt in range(5):
+        try:
+            return destroy(WORK, LIVE, "--camera", str(camera))
+        except AssertionError as error:
+            if "no answer in time" not in str(error) or attempt == 4:
+                raise
+            print(f"# {error}", flush=True)
+
+
 @scenario
 def all_files_are_stolen_while_spans_die():
     moments = random.Random(SEED)
@@ -171,14 +183,12 @@ def all_files_are_stolen_while_spans_die():
         for number in range(COPIES):
             while orders and orders[0] < thefts[number]:
                 time.sleep(max(0, orders.pop(0) - time.monotonic()))
-                destroy(WORK, LIVE, "--camera",
-                        str(ORDERED[len(orders) % len(ORDERED)]))
+                order(ORDERED[len(orders) % len(ORDERED)])
             time.sleep(max(0, thefts[number] - time.monotonic()))
             steal(number)
         while orders:
             orders.pop()
-            destroy(WORK, LIVE, "--camera",
-                    str(ORDERED[len(orders) % len(ORDERED)]))
+            order(ORDERED[len(orders) % len(ORDERED)])
         # Until the last stolen second of the short group has died.
         time.sleep(max(0, STOLEN[-1] / 1e6 + DYING_S - time.time()))
         check(demo.stop() == 0, "an orderly stop")
