@@ -419,7 +419,7 @@ const TEXTS = {
     'say.export.destroyed': {ko: '{account}: 기록 제 {export} 번으로 반출한 사본이 파기되었음을 확인했습니다.', en: '{account} says that the copy taken out by entry no. {export} is destroyed.'},
     'say.hold.intent': {ko: '{person}: {camera}의 {from} – {to} 영상을 {until}까지 보존하도록 지시했습니다(보존 {hold}번).', en: '{person} ordered video of {camera}, {from} – {to}, to be held until {until} (hold {hold}).'},
     'say.hold.missing': {ko: '{camera}의 {from} – {to} 영상은 보존하지 못했습니다. 까닭: {cause}. (보존 {hold}번)', en: '{camera}: video of {from} – {to} could not be held. Cause: {cause}. (Hold {hold})'},
-    'say.hold.made': {ko: '{camera}의 {from} – {to} 영상을 따로 보존했습니다(보존 {hold}번, 기록 {records}개).', en: '{camera}: video of {from} – {to} is held (hold {hold}, {records} records).'},
+    'say.hold.made': {ko: '{camera}의 {from} – {to} 영상을 따로 보존했습니다(보존 {hold}번, 기록 {records}개, 원본 증명 {leaves}개).', en: '{camera}: video of {from} – {to} is held (hold {hold}, {records} records, {leaves} proofs of origin).'},
     'say.hold.end': {ko: '{person}: 보존 {hold}번을 끝내도록 지시했습니다.', en: '{person} ordered hold {hold} to end.'},
     'say.hold.destroyed': {ko: '{camera}의 보존본({from} – {to}, 보존 {hold}번)이 {died}에 파기되었습니다. 까닭: {cause}. 이 장치에서 다시 볼 수 없습니다.', en: '{camera}: the held copy of {from} – {to} (hold {hold}) was destroyed at {died}. Cause: {cause}. This system can no longer show it.'},
     'say.deletion.attested': {ko: '보안칩(TPM)이 {epoch}회차의 열쇠를 담고 있다고 서명했습니다. 파기 기록에 들어갑니다.', en: 'The security chip (TPM) signed that it held epoch {epoch}. It becomes part of the records of destruction.'},

@@ -47,7 +47,8 @@ void hold_print(const json_t *hold)
     if (local_number(hold, "extends") != 0)
         (void)printf("%-14shold %lld\n", "goes on from",
                      local_number(hold, "extends"));
-    (void)printf("%-14s%lld records\n", "kept", local_number(hold, "records"));
+    (void)printf("%-14s%lld records, %lld leaves\n", "kept",
+                 local_number(hold, "records"), local_number(hold, "leaves"));
     json_array_foreach(json_object_get(hold, "missing"), i, missing)
     {
         (void)printf("%-14s", "not kept");

@@ -112,6 +112,7 @@ void holds_add(struct holds *holds, const struct entry_line *entry)
     } else if (entry->kind == ENTRY_HOLD_MADE && hold->made_entry == 0) {
         hold->made_entry = entry->number;
         hold->records = number_of(entry, "records");
+        hold->leaves = number_of(entry, "leaves");
     } else if (entry->kind == ENTRY_HOLD_END && hold->end_entry == 0) {
         hold->end_entry = entry->number;
     } else if (entry->kind == ENTRY_HOLD_DESTROYED) {

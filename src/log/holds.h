@@ -34,6 +34,7 @@ struct hold {
     uint32_t extends; /* the hold that this one goes on from; 0: none */
     uint64_t made_entry; /* 0: not yet */
     uint64_t records;
+    uint64_t leaves; /* beside the copy */
     struct hold_missing missing[HOLD_MISSING_MAX];
     size_t missing_count;
     uint64_t end_entry;       /* of hold.end; 0: none */

@@ -153,9 +153,18 @@ def killed_in_the_middle_a_copy_goes_on_without_a_hole():
     os.mkdir(WORK + "/then/run")
     code, result = verify(WORK + "/then")
     check(result["held_records"] == sum(records), result["held_records"])
-    # A held copy that goes behind our back is noticed.
-    volume = next(name for name in os.listdir(WORK + "/then/volumes")
-                  if name.startswith("class-65535-"))
+    # What goes of a held copy behind our back is noticed: leaves, records.
+    names = sorted(name for name in os.listdir(WORK + "/then/volumes")
+                   if name.startswith("class-65535-"))
+    check(result["held_leaves"] >= sum(one["leaves"] for one in told) > 100,
+          (result["held_leaves"], told))
+    leaves = next(name for name in names if name.endswith(".leaf"))
+    os.unlink(f"{WORK}/then/volumes/{leaves}")
+    code, result = verify(WORK + "/then")
+    check(code == 1 and any("leaves of" in one["what"]
+                            for one in result["problems"]),
+          result["problems"][:5])
+    volume = next(name for name in names if name.endswith(".vol"))
     os.unlink(f"{WORK}/then/volumes/{volume}")
     code, result = verify(WORK + "/then")
     check(code == 1 and any("records are held; there are 0" in one["what"]

@@ -65,6 +65,7 @@ static void on_hold_copy(void *context, struct channel *channel,
         .id = message->id,
         .next_us = is_last ? 0 : to_us,
         .records = RECORDS,
+        .leaves = RECORDS - 1,
         .refused = stage->hold.late_us > 0,
         .spans = writer_written(&spans),
     };

@@ -91,6 +91,8 @@ static bool on_block(void *context, const struct leaf_block *block)
         verify_problem(verify, where, "its leaf is another camera's");
     check->status = check_proof(check, where, &is_proven);
     verify->result->held_leaves += is_proven;
+    if (is_proven)
+        verify_holds_count_leaf(verify, held->salt.subject);
     if (check->status == STATUS_OK && verify->keys != NULL)
         check->status = check_pictures(check, where);
     return check->status == STATUS_OK && verify->status == STATUS_OK;

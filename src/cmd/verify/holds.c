@@ -41,6 +41,13 @@ void verify_holds_count(struct verify *verify, uint32_t subject,
         *(is_damaged ? &held->damaged : &held->opened) += 1;
 }
 
+void verify_holds_count_leaf(struct verify *verify, uint32_t subject)
+{
+    struct verify_held *held = held_of(verify, subject);
+    if (held != NULL)
+        held->leaves++;
+}
+
 /* Every living key of a hold has an entry that orders it, does not outlive that
  * hold's end, and is not one that was told to be dead. */
 static void check_cell(void *context, uint32_t subject, struct span span,
@@ -87,6 +94,25 @@ static void check_copies(struct verify *verify, const struct hold *hold,
                        " records are held; there are %" PRIu64,
                        hold->made_entry, hold->records,
                        held->opened + held->damaged);
+}
+
+void verify_holds_leaves(struct verify *verify)
+{
+    struct wall_time now = keys_offline_time(verify->keys);
+    for (size_t i = 0; i < verify->holds.count; i++) {
+        const struct hold *hold = &verify->holds.list[i];
+        const struct verify_held *held =
+            held_of(verify, hold_subject(hold->number, hold->camera));
+        char where[VERIFY_WHERE_SIZE];
+        if (held == NULL || hold->made_entry == 0 ||
+            held->leaves >= hold->leaves || !hold_is_alive(hold, now))
+            continue;
+        (void)snprintf(where, sizeof where, "hold %" PRIu32, hold->number);
+        verify_problem(verify, where,
+                       "entry %" PRIu64 " says that the leaves of %" PRIu64
+                       " groups of pictures are held; there are %" PRIu64,
+                       hold->made_entry, hold->leaves, held->leaves);
+    }
 }
 
 void verify_holds(struct verify *verify)

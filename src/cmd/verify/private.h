@@ -25,6 +25,7 @@ struct verify_held {
     uint32_t subject;
     uint64_t opened;
     uint64_t damaged;
+    uint64_t leaves; /* each under a root of the log */
 };
 
 struct span_list {
@@ -108,6 +109,10 @@ MUST_USE enum status verify_destroyed(struct verify *verify);
 /* Takes a record of a hold, living or not, down. */
 void verify_holds_count(struct verify *verify, uint32_t subject,
                         bool is_damaged);
+/* A leaf that the hold keeps, which is under a root of the log. */
+void verify_holds_count_leaf(struct verify *verify, uint32_t subject);
+/* Holds the log's holds against the leaves that were counted. */
+void verify_holds_leaves(struct verify *verify);
 /* Holds the log's holds against living keys, and against the records that
  * open. */
 void verify_holds(struct verify *verify);

@@ -200,6 +200,8 @@ enum status verify_run(const char *directory, struct verify_result *out)
         s = verify_coverage(&verify);
     if (s == STATUS_OK)
         s = verify_leaf_files(&verify);
+    if (s == STATUS_OK)
+        verify_holds_leaves(&verify);
     deinit(&verify);
     if (s != STATUS_OK)
         verify_result_deinit(out);

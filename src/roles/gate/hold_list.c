@@ -46,6 +46,7 @@ static void write_hold(const struct gate *gate, struct json *json,
     gate_put_named_number(json, "account", hold->account);
     gate_put_named_number(json, "entry", (int64_t)hold->entry);
     gate_put_named_number(json, "records", (int64_t)hold->records);
+    gate_put_named_number(json, "leaves", (int64_t)hold->leaves);
     gate_put_named_number(json, "made_entry", (int64_t)hold->made_entry);
     gate_put_named_number(json, "end_entry", (int64_t)hold->end_entry);
     gate_put_named_number(json, "destroyed_entry",

@@ -204,6 +204,7 @@ static void finish(struct gate_hold_job *job)
     entry_number(&entry, "hold", job->number);
     entry_number(&entry, "camera", hold->camera);
     entry_number(&entry, "records", (int64_t)job->records);
+    entry_number(&entry, "leaves", (int64_t)job->leaves);
     entry_time(&entry, "from", copied.from);
     entry_time(&entry, "to", copied.to);
     entry_number(&entry, "missing", (int64_t)missing);

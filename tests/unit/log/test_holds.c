@@ -71,6 +71,7 @@ static uint64_t tell_made(struct telling *telling, uint32_t hold,
     entry_number(&entry, "hold", hold);
     entry_number(&entry, "camera", CAMERA);
     entry_number(&entry, "records", records);
+    entry_number(&entry, "leaves", records - 3);
     entry_time(&entry, "from", at_s(0));
     entry_time(&entry, "to", at_s(1));
     entry_number(&entry, "missing", 0);
@@ -86,7 +87,8 @@ static void it_is_dead_with_the_last_of_its_seeds(void **state)
     const struct hold *hold = holds_find(&telling.holds, 1);
     CHECK(hold != NULL && hold->entry == 7 && hold->camera == CAMERA);
     (void)tell_made(&telling, 1, 40);
-    CHECK(hold->records == 40 && hold_is_alive(hold, at_s(0)));
+    CHECK(hold->records == 40 && hold->leaves == 37);
+    CHECK(hold_is_alive(hold, at_s(0)));
     (void)tell_destroyed(&telling, 1, 0, 2 * HOUR_S);
     CHECK(hold->destroyed_entry == 0);
     uint64_t last = tell_destroyed(&telling, 1, 2 * HOUR_S, 3 * HOUR_S);

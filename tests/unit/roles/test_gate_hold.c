@@ -79,7 +79,7 @@ static void from_the_order_to_the_death_of_its_keys(void **state)
     CHECK(gate_stage_log_count(&stage, "\"hold.intent\"") == 1);
     CHECK(gate_stage_log_count(&stage, REASON) == 0);
     wait_for(&stage, "\"state\":\"held\"");
-    CHECK(json_has(&stage, "\"records\":7,"));
+    CHECK(json_has(&stage, "\"records\":7,\"leaves\":6,"));
     CHECK(json_has(&stage, "\"missing\":[]"));
     CHECK(gate_stage_log_count(&stage, "\"hold.made\"") == 1);
     CHECK_STATUS(STATUS_CONFLICT,
