@@ -6,6 +6,7 @@ import {erasureText, flatten, isAsPromised, isRecording} from './cameras.js';
 import {clockBanner} from './clock.js';
 import {destructionsScreen, pendingText} from './destructions.js';
 import {el, replace} from './dom.js';
+import {exportsScreen} from './exports.js';
 import {holdsScreen} from './holds.js';
 import {ledgerScreen} from './ledger.js';
 import {firstPage, loginPage} from './login.js';
@@ -24,6 +25,7 @@ const SCREENS = {
     records: {make: recordsScreen, rights: ['read_log']},
     destructions: {make: destructionsScreen, rights: ['read_log']},
     holds: {make: holdsScreen, rights: ['hold', 'read_log']},
+    exports: {make: exportsScreen, rights: ['export', 'read_texts']},
     ledger: {make: ledgerScreen, rights: ['read_texts', 'keep_ledger']},
     accounts: {make: accountsScreen, rights: ['manage_accounts']},
 };

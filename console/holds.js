@@ -2,23 +2,13 @@
 /* What is kept beyond its period: ordered, extended, ended. */
 import {get, post, remove} from './api.js';
 import {flatten} from './cameras.js';
-import {announce, el, field, replace} from './dom.js';
+import {el, field, replace} from './dom.js';
+import {instant, orderForm} from './forms.js';
 import {own, t, tOr} from './text.js';
-import {dateTimeText, dateValue, nowUs, timeValue, valuesToUs} from './time.js';
+import {dateTimeText, nowUs} from './time.js';
 
 const DAY_US = 86400e6;
 const FIRST_DAYS = 30; /* proposed; a person chooses */
-
-/* Day and time of an instant, as two fields of one name. */
-function instant(name, us) {
-    const day = el('input', {type: 'date', required: true, value: dateValue(us)});
-    const time = el('input', {type: 'time', step: 1, required: true, value: timeValue(us)});
-    return {
-        element: el('div.row.even', {}, field(t(`holds.${name}.day`), day), field(t(`holds.${name}.time`), time)),
-        us: () => valuesToUs(day.value, time.value),
-        day,
-    };
-}
 
 function reasonFields() {
     const reason = el('input', {type: 'text', required: true, minLength: 2, maxLength: 300});
@@ -30,33 +20,10 @@ function reasonFields() {
     };
 }
 
-/* A form that asks once and is closed when the order stands in the log. */
-function orderForm(parts, button, send, close) {
-    const trouble = el('p.error', {role: 'alert', hidden: true});
-    const submit = el('button.primary', {type: 'submit'}, button);
-    return el('form.stack', {
-        onsubmit: async (event) => {
-            event.preventDefault();
-            submit.disabled = true;
-            trouble.hidden = true;
-            try {
-                const {hold, entry} = await send();
-                announce(t('holds.accepted', {hold, n: entry}));
-                close();
-            } catch (error) {
-                trouble.textContent = error.message;
-                trouble.hidden = false;
-            }
-            submit.disabled = false;
-        },
-        onkeydown: (event) => {
-            if (event.key === 'Escape') {
-                event.stopPropagation();
-                close();
-            }
-        },
-    }, parts, trouble, el('div.row', {}, submit, el('button', {type: 'button', onclick: close}, t('holds.cancel'))));
-}
+const holdForm = (parts, button, send, close) => orderForm({
+    parts, button, send, close, cancel: t('holds.cancel'),
+    accepted: ({hold, entry}) => t('holds.accepted', {hold, n: entry}),
+});
 
 class HoldsScreen {
     #cameras;
@@ -100,14 +67,14 @@ class HoldsScreen {
         const endUs = Number(this.#chosen?.to) || nowUs() - 5e6;
         const camera = el('select', {required: true}, this.#cameras.map((c) => el('option', {value: c.number}, `${c.number} ${own(c)}`)));
         camera.value = this.#chosen?.camera ?? camera.value;
-        const from = instant('from', Number(this.#chosen?.from) || endUs - 60e6);
-        const to = instant('to', endUs);
-        const until = instant('until', nowUs() + FIRST_DAYS * DAY_US);
+        const from = instant('holds.from', Number(this.#chosen?.from) || endUs - 60e6);
+        const to = instant('holds.to', endUs);
+        const until = instant('holds.until', nowUs() + FIRST_DAYS * DAY_US);
         const why = reasonFields();
         replace(this.#order, el('section.card', {'aria-label': t('holds.form')},
             el('h2', {}, t('holds.form')),
             el('p.hint', {}, t('holds.order.note')),
-            orderForm([
+            holdForm([
                 field(t('destructions.camera'), camera), from.element, to.element, until.element,
                 el('div.row.even', {}, why.reason, why.request),
             ], t('holds.submit'), () => post('/holds', {
@@ -178,16 +145,16 @@ class HoldsScreen {
     }
 
     #extendForm(hold) {
-        const until = instant('until', hold.until_us + FIRST_DAYS * DAY_US);
+        const until = instant('holds.until', hold.until_us + FIRST_DAYS * DAY_US);
         const why = reasonFields();
-        return orderForm([el('p', {}, t('holds.extend.note')), until.element, el('div.row.even', {}, why.reason, why.request)],
+        return holdForm([el('p', {}, t('holds.extend.note')), until.element, el('div.row.even', {}, why.reason, why.request)],
             t('holds.extend.submit'), () => post(`/holds/${hold.hold}/extensions`, {until: until.us(), ...why.read()}), () => this.#done());
     }
 
     #endForm(hold) {
         const why = reasonFields();
         const typed = el('input', {type: 'text', required: true, autocomplete: 'off'});
-        return orderForm([el('p.warning', {}, t('holds.end.note')), why.reason, field(t('holds.type'), typed)],
+        return holdForm([el('p.warning', {}, t('holds.end.note')), why.reason, field(t('holds.type'), typed)],
             t('holds.end.submit'), () => {
                 if (typed.value.trim() !== String(hold.hold)) {
                     throw new Error(t('holds.mistyped'));

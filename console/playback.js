@@ -36,11 +36,15 @@ class PlaybackScreen {
     #previous = {};
     #poll;
     #mayHold;
+    #mayExport;
+    #exports; /* what taking video out asks for */
     #go;
 
     constructor({cameras, session, parameters, go}) {
         this.#list = cameras;
         this.#mayHold = session?.rights?.includes('hold') ?? false;
+        this.#mayExport = session?.rights?.includes('export') ?? false;
+        this.#exports = cameras?.exports;
         this.#go = go;
         this.#cameras = flatten(cameras);
         this.element = el('div.screen.playback');
@@ -96,7 +100,7 @@ class PlaybackScreen {
                     field(t('playback.camera'), this.#cameraSelect), this.#kept,
                     el('div.row', {}, field(t('playback.date'), this.#date), field(t('playback.time'), this.#time)),
                     field(t('playback.length'), this.#length),
-                    this.#askPlace, this.#holdButton())));
+                    this.#askPlace, el('div.row', {}, this.#spanButton('hold', this.#mayHold), this.#spanButton('export', this.#mayExport)))));
         this.#showIdle();
     }
 
@@ -111,18 +115,27 @@ class PlaybackScreen {
             this.#timeline.element);
     }
 
-    /* Takes the chosen span to where it is ordered to be kept. */
-    #holdButton() {
-        if (!this.#mayHold) {
+    /* Takes the chosen span to where it is ordered to be kept, or to leave. */
+    #spanButton(act, isAllowed) {
+        if (!isAllowed) {
             return null;
         }
         return el('button', {
-            type: 'button', dataset: {act: 'hold'},
+            type: 'button', dataset: {act},
             onclick: () => {
                 const [from, to] = this.#spanUs().map(Math.round);
-                this.#go('holds', {camera: this.#camera.number, from, to});
+                this.#go(`${act}s`, {camera: this.#camera.number, from, to});
             },
-        }, t('playback.hold'));
+        }, t(`playback.${act}`));
+    }
+
+    /* Where another person or the password is needed there is no file of a
+     * view: only what is asked for on the page of exports. */
+    #download(view, camera) {
+        if (this.#exports?.second_person || this.#exports?.password_again || (camera.masks ?? []).length > 0) {
+            return null;
+        }
+        return el('a.button', {href: `/api/v1/views/${view}/download.mp4`, download: ''}, t('playback.download'));
     }
 
     #cameraSelect;
@@ -364,7 +377,7 @@ class PlaybackScreen {
                 el('button', {type: 'button', onclick: () => this.#jump(10)}, t('playback.forward')),
                 speed,
                 el('span.spread'),
-                el('a.button', {href: `/api/v1/views/${view}/download.mp4`, download: ''}, t('playback.download')),
+                this.#download(view, camera),
                 el('button', {type: 'button', onclick: () => this.#end()}, t('playback.close'))),
             el('p.hint', {}, t('playback.keys')));
         announce(note);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every sentence of the console, in both languages. Korean comes first. */
 
+import {EXPORTS_TEXTS} from './exports_text.js';
 import {LEDGER_TEXTS} from './ledger_text.js';
 
 const TEXTS = {
@@ -474,6 +475,7 @@ const TEXTS = {
     'role.auditor': {ko: '감사자 (기록만)', en: 'Auditor (log only)'},
     'role.technician': {ko: '수탁업체 기술자 (상태만)', en: 'Technician (status only)'},
     'role.administrator': {ko: '관리자', en: 'Administrator'},
+    ...EXPORTS_TEXTS,
     ...LEDGER_TEXTS,
 };
 

@@ -27,11 +27,12 @@ enum {
 };
 
 /* Settings that the gate itself writes: of all cameras' policies, of their
- * masks, and whose signature the notice bears. */
+ * masks, whose signature the notice bears, and what taking video out asks for. */
 #define HISTORY_SETTINGS(SETTING)                                              \
     SETTING(POLICIES, "policies.sha256")                                       \
     SETTING(MASKS, "masks.sha256")                                             \
-    SETTING(NOTICE_KEY, "notice.key")
+    SETTING(NOTICE_KEY, "notice.key")                                         \
+    SETTING(EXPORTS, "exports")
 
 #define HISTORY_SETTING_CONSTANT(constant, name) HISTORY_SETTING_##constant,
 enum history_setting {

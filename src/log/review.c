@@ -48,6 +48,7 @@ bool review_reads(enum entry_kind kind)
     case ENTRY_LIVE_OPEN:
     case ENTRY_VIEW_DOWNLOAD:
     case ENTRY_VIEW_REFUSED:
+    case ENTRY_EXPORT_DENIED:
     case ENTRY_LOGIN_FAILED:
     case ENTRY_LEDGER_ADDED:
         return true;
@@ -147,6 +148,7 @@ void review_add(struct review *review, const struct entry_line *entry)
         count_in(review, REVIEW_DOWNLOADS, entry, 0);
         break;
     case ENTRY_VIEW_REFUSED:
+    case ENTRY_EXPORT_DENIED:
         count_in(review, REVIEW_REFUSED, entry, 0);
         break;
     case ENTRY_LOGIN_FAILED:

@@ -29,6 +29,9 @@ enum {
     SCRUB_DAYS = 30,
     BITRATE_KBPS = 2000,
     BITRATE_KBPS_MAX = 200000,
+    PASSWORD_MINUTES_MAX = 720, /* as long as a session lives */
+    APPROVAL_HOURS = 24,
+    APPROVAL_HOURS_MAX = 168,
     VOLUME_BYTES_MIN = 32 << 20,
     VOLUME_BYTES_DEFAULT = 1 << 30,
 };
@@ -140,6 +143,23 @@ static const struct yaml_field STORAGE_FIELDS[] = {
     {0},
 };
 
+static const struct yaml_field EXPORT_FIELDS[] = {
+    {.key = "second_person",
+     .type = YAML_TYPE_BOOL,
+     PLANT(exports.needs_second)},
+    {.key = "password_again_minutes",
+     .type = YAML_TYPE_NUMBER,
+     PLANT(exports.password_minutes),
+     .min = 1,
+     .max = PASSWORD_MINUTES_MAX},
+    {.key = "approval_hours",
+     .type = YAML_TYPE_NUMBER,
+     PLANT(exports.approval_hours),
+     .min = 1,
+     .max = APPROVAL_HOURS_MAX},
+    {0},
+};
+
 static const struct yaml_field WEB_FIELDS[] = {
     {.key = "address", .type = YAML_TYPE_TEXT, PLANT(web_address), .max = 64},
     {.key = "port", .type = YAML_TYPE_PORT, PLANT(web_port)},
@@ -175,6 +195,7 @@ static const struct yaml_field PLANT_FIELDS[] = {
      .max = NETWORKS_MAX,
      .count_offset = offsetof(struct plant, camera_network_count)},
     {.key = "storage", .type = YAML_TYPE_MAP, .fields = STORAGE_FIELDS},
+    {.key = "exports", .type = YAML_TYPE_MAP, .fields = EXPORT_FIELDS},
     {.key = "web", .type = YAML_TYPE_MAP, .fields = WEB_FIELDS},
     {.key = "keys", .type = YAML_TYPE_MAP, .fields = PLANT_KEYS_FIELDS},
     {.key = "witnesses",
@@ -359,6 +380,8 @@ static void fill_plant_defaults(struct plant *plant)
 {
     if (plant->scrub_days == 0)
         plant->scrub_days = SCRUB_DAYS;
+    if (plant->exports.approval_hours == 0)
+        plant->exports.approval_hours = APPROVAL_HOURS;
     if (plant->bitrate_kbps == 0)
         plant->bitrate_kbps = BITRATE_KBPS;
     if (plant->volume_bytes == 0)

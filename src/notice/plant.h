@@ -98,6 +98,14 @@ struct plant_witnessed {
 /* Where the roots of all recordings live; docs/design/tpm.md. */
 enum key_erasure { KEY_ERASURE_FILE = 1, KEY_ERASURE_TPM };
 
+/* What taking video out asks for, besides the right; docs/design/evidence.md. */
+struct plant_exports {
+    bool needs_second;        /* another person's word, each time */
+    uint32_t password_minutes; /* the password was given so long ago at most; 0:
+                                * it is not asked for again */
+    uint32_t approval_hours;   /* an order, and a word on it, are good so long */
+};
+
 /* Every site of the notice is run here. */
 #define PLANT_ALL_SITES SIZE_MAX
 
@@ -124,6 +132,8 @@ struct plant {
     size_t disk_count;
     uint32_t scrub_days;   /* in which every record has been checked once */
     uint32_t bitrate_kbps; /* assumed of a camera that was never measured */
+
+    struct plant_exports exports;
 
     struct text web_address; /* numeric, to listen on */
     uint16_t web_port;

@@ -69,6 +69,27 @@ static const struct problem_row PROBLEMS[PROBLEM_COUNT] = {
         {"denied", 403,
          "이 일을 할 권한이 없습니다. 관리책임자에게 문의하세요.",
          "You do not have the right to do this. Ask the chief manager."},
+    [PROBLEM_NEEDS_APPROVAL] =
+        {"needs_approval", 409,
+         "이 영상을 내보내려면 다른 한 사람의 승인이 먼저 있어야 합니다. 내보내기 "
+         "화면에서 신청하세요.",
+         "This video leaves only after another person has said yes. Ask for it "
+         "on the exports page."},
+    [PROBLEM_PASSWORD_AGAIN] =
+        {"password_again", 403,
+         "암호를 다시 입력해야 합니다. 입력한 뒤 다시 하세요.",
+         "Your password is needed once more. Give it and try again."},
+    [PROBLEM_OWN_ORDER] =
+        {"own_order", 409,
+         "자신의 신청은 스스로 승인하거나 거부할 수 없습니다. 다른 사람에게 "
+         "맡기세요.",
+         "Nobody answers their own request. Leave it to another person."},
+    [PROBLEM_ORDER_OVER] =
+        {"order_over", 409,
+         "이 신청은 이미 끝났습니다: 거부되었거나, 기한이 지났거나, 꾸러미가 "
+         "만들어졌습니다. 다시 신청하세요.",
+         "This request has ended: declined, too late, or its package is made. "
+         "Ask again."},
     [PROBLEM_NOT_FOUND] =
         {"not_found", 404, "찾는 대상이 없습니다. 목록을 새로 고치세요.",
          "What you asked for does not exist. Reload the list."},
@@ -192,4 +213,18 @@ enum problem problem_of_vault(enum status status)
     default:
         return problem_of_gate(status);
     }
+}
+
+enum problem problem_of_refusal(enum status status, uint8_t refusal)
+{
+    static const enum problem TABLE[EXPORT_REFUSAL_COUNT] = {
+        [EXPORT_REFUSED_NOT] = PROBLEM_DENIED,
+        [EXPORT_REFUSED_APPROVAL] = PROBLEM_NEEDS_APPROVAL,
+        [EXPORT_REFUSED_PASSWORD] = PROBLEM_PASSWORD_AGAIN,
+        [EXPORT_REFUSED_OWN] = PROBLEM_OWN_ORDER,
+        [EXPORT_REFUSED_OVER] = PROBLEM_ORDER_OVER,
+    };
+    return status == STATUS_DENIED && refusal < EXPORT_REFUSAL_COUNT
+               ? TABLE[refusal]
+               : problem_of_gate(status);
 }

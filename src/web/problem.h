@@ -12,6 +12,7 @@
 
 #include "base/buffer.h"
 #include "base/status.h"
+#include "model/export_refusal.h"
 
 enum problem {
     PROBLEM_NONE = 0,
@@ -29,6 +30,10 @@ enum problem {
     PROBLEM_NO_SESSION,     /* not signed in, or no longer                */
     PROBLEM_WRONG_LOGIN,    /* name, password or code                     */
     PROBLEM_DENIED,         /* signed in, but without this right          */
+    PROBLEM_NEEDS_APPROVAL, /* another person's word is missing           */
+    PROBLEM_PASSWORD_AGAIN, /* the password must be given once more       */
+    PROBLEM_OWN_ORDER,      /* nobody answers their own                   */
+    PROBLEM_ORDER_OVER,     /* declined, too late, or made already        */
     PROBLEM_NOT_FOUND,      /* no such camera, view or account            */
     PROBLEM_NO_VIDEO,       /* nothing recorded there (any more)          */
     PROBLEM_CONFLICT,       /* taken, or changed meanwhile                */
@@ -57,5 +62,7 @@ void problem_write(enum problem problem, struct buffer *out);
 /* What a status of gate or vault means to a client; never NONE but for OK. */
 enum problem problem_of_gate(enum status status);
 enum problem problem_of_vault(enum status status);
+/* The same where the gate says why video is not taken out. */
+enum problem problem_of_refusal(enum status status, uint8_t refusal);
 
 #endif

@@ -69,6 +69,9 @@ void fake_destruction_handlers(struct message_handlers *handlers);
 /* ",..." for the cameras' document: what is pending, and the clock. */
 void fake_put_doubts(const struct fake *fake, struct buffer *out);
 
+/* fake_export.c: evidence packages, their orders; the password again. */
+void fake_export_handlers(struct message_handlers *handlers);
+
 /* fake_hold.c: holds, their orders. */
 void fake_hold_handlers(struct message_handlers *handlers);
 

@@ -89,7 +89,8 @@ struct gate_stage {
     char code[64];
     char session[65];
     char json[STAGE_JSON_MAX];
-    uint8_t refusal; /* enum notice_refusal, of a publication */
+    uint8_t refusal; /* enum notice_refusal, of a publication; or enum
+                      * export_refusal */
     uint64_t view;
     uint64_t plan_version;
     uint8_t ticket[TICKET_SIZE_MAX];
@@ -136,6 +137,8 @@ enum status gate_stage_view(struct gate_stage *stage,
                             const struct stage_view *view);
 enum status gate_stage_view_close(struct gate_stage *stage, uint64_t view);
 enum status gate_stage_ticket(struct gate_stage *stage, uint64_t view);
+/* The same for a file that is taken away. */
+enum status gate_stage_download(struct gate_stage *stage, uint64_t view);
 enum status gate_stage_entries(struct gate_stage *stage, uint64_t before,
                                uint16_t count, const char *kind);
 enum status gate_stage_status(struct gate_stage *stage, bool is_local);
@@ -210,6 +213,21 @@ enum status gate_stage_items(struct gate_stage *stage);
 enum status gate_stage_review(struct gate_stage *stage, uint32_t month);
 enum status gate_stage_review_sign(struct gate_stage *stage, uint32_t month,
                                    const char *remark);
+/* gate_stage_export.c. Half a minute of the camera; view: what it opened. */
+struct stage_export {
+    uint32_t camera;
+    bool only_asks;
+    const char *receiver;
+};
+enum status gate_stage_export(struct gate_stage *stage,
+                              const struct stage_export *wish);
+enum status gate_stage_export_answer(struct gate_stage *stage, uint64_t order,
+                                     bool is_approved, const char *reason);
+enum status gate_stage_export_take(struct gate_stage *stage, uint64_t order);
+enum status gate_stage_export_orders(struct gate_stage *stage, uint64_t order);
+enum status gate_stage_export_made(struct gate_stage *stage, uint64_t export);
+enum status gate_stage_password_again(struct gate_stage *stage,
+                                      const char *password);
 enum status gate_stage_page(struct gate_stage *stage, enum public_page page,
                             uint32_t number, const char *language);
 enum status gate_stage_restarted(struct gate_stage *stage, enum role role,

@@ -100,6 +100,7 @@ ON_REPLY(ticket_get)
 {
     struct gate_stage *stage = context;
     CHECK(reply->ticket.size <= sizeof stage->ticket);
+    stage->refusal = reply->refusal;
     stage->ticket_size = reply->ticket.size;
     if (reply->ticket.size > 0)
         memcpy(stage->ticket, reply->ticket.data, reply->ticket.size);
@@ -206,6 +207,13 @@ enum status gate_stage_ticket(struct gate_stage *stage, uint64_t view)
 {
     const struct message_ticket_get message = {
         .session = text_of(stage->session), .view = view};
+    return ASK(stage, stage->web, ticket_get, &message);
+}
+
+enum status gate_stage_download(struct gate_stage *stage, uint64_t view)
+{
+    const struct message_ticket_get message = {
+        .session = text_of(stage->session), .view = view, .is_download = 1};
     return ASK(stage, stage->web, ticket_get, &message);
 }
 

@@ -152,7 +152,10 @@ enum status package_check(const struct package_request *request,
 {
     struct check check = {.request = request,
                           .result = out,
-                          .note = buffer_with_limit(NOTE_SIZE_MAX)};
+                          .note = buffer_with_limit(NOTE_SIZE_MAX),
+                          .exported_by = -1,
+                          .ordered_by = -1,
+                          .approved_by = -1};
     *out = (struct package_result){.has_given_key = request->vkey != NULL};
     enum status s = open_container(&check);
     if (s == STATUS_OK)

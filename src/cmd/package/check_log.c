@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cmd/package/check_private.h"
 #include "log/leaf.h"
+#include "log/tree/cosignature.h"
 
 enum { LINES_MAX = 64 << 20, FIRST_CAPACITY = 64 };
 
@@ -40,6 +41,38 @@ static enum status read_key(struct check *check)
     return s;
 }
 
+/* Each that was named must be there and be right. */
+static enum status check_witnesses(struct check *check,
+                                   const struct note *note)
+{
+    struct package_result *result = check->result;
+    enum status s = STATUS_OK;
+    for (size_t i = 0; s == STATUS_OK && i < check->request->witness_count;
+         i++) {
+        struct note_key key;
+        uint64_t time_s = 0;
+        s = note_key_parse(text_of(check->request->witnesses[i]), &key);
+        if (s != STATUS_OK || key.type != NOTE_KEY_COSIGNATURE)
+            return s == STATUS_OK ? STATUS_BAD_INPUT : s;
+        s = cosignature_verify(note, &key, &time_s);
+        if (s == STATUS_OK) {
+            struct package_witness *witness =
+                &result->witnesses[result->witness_count++];
+            (void)snprintf(witness->name, sizeof witness->name, "%s", key.name);
+            witness->time_s = time_s;
+            if (result->cosignatures > 0)
+                result->cosignatures--;
+        } else if (s == STATUS_NOT_FOUND || s == STATUS_CORRUPT) {
+            check_problem(check, "checkpoint", "%s: witness %s",
+                          s == STATUS_NOT_FOUND ? "not cosigned"
+                                                : "cosignature not right",
+                          key.name);
+            s = STATUS_OK;
+        }
+    }
+    return s;
+}
+
 static enum status read_checkpoint(struct check *check)
 {
     struct checkpoint checkpoint;
@@ -58,10 +91,10 @@ static enum status read_checkpoint(struct check *check)
     check->result->size = checkpoint.size;
     (void)snprintf(check->result->origin, sizeof check->result->origin, "%s",
                    checkpoint.origin);
-    if (note_parse(buffer_text(&check->note), &note) == STATUS_OK &&
-        note.count > 1)
+    s = note_parse(buffer_text(&check->note), &note);
+    if (s == STATUS_OK && note.count > 1)
         check->result->cosignatures = note.count - 1;
-    return STATUS_OK;
+    return s == STATUS_OK ? check_witnesses(check, &note) : STATUS_OK;
 }
 
 /* ---- what the lines say ---- */
@@ -98,6 +131,31 @@ static bool has_cameras(const struct check *check,
     return left.size == 0;
 }
 
+/* "3,6": those of the cameras that the manifest says are masked. */
+static bool has_masked(const struct check *check,
+                       const struct entry_line *entry)
+{
+    struct text left = text_of("");
+    if (entry_line_text(entry, "masked", &left) != STATUS_OK)
+        return false;
+    for (size_t i = 0; i < check->manifest->camera_count; i++) {
+        uint64_t camera = 0;
+        if (!check->manifest->cameras[i].is_masked)
+            continue;
+        if (number_parse_u64(text_cut(&left, ','), 1, UINT32_MAX, &camera) !=
+                STATUS_OK ||
+            camera != check->manifest->cameras[i].camera)
+            return false;
+    }
+    return left.size == 0;
+}
+
+static int64_t number_in(const struct entry_line *entry, const char *member)
+{
+    int64_t value = -1;
+    return entry_line_number(entry, member, &value) == STATUS_OK ? value : -1;
+}
+
 static bool is_order(const struct check *check, const struct entry_line *entry)
 {
     const struct manifest *manifest = check->manifest;
@@ -108,7 +166,51 @@ static bool is_order(const struct check *check, const struct entry_line *entry)
            has_time(entry, "until",
                     (struct wall_time){(int64_t)json_integer_value(until)}) &&
            has_number(entry, "provided", json_is_true(provided) ? 1 : 0) &&
-           has_cameras(check, entry);
+           has_number(entry, "order", (int64_t)manifest->order) &&
+           has_number(entry, "approval", (int64_t)manifest->approval) &&
+           has_masked(check, entry) && has_cameras(check, entry);
+}
+
+/* The entry that asked for it, and the one of another person's yes. */
+static bool take_words(struct check *check, const struct entry_line *entry)
+{
+    const struct manifest *manifest = check->manifest;
+    if (entry->number == manifest->order && entry->kind == ENTRY_EXPORT_ASKED) {
+        check->ordered_by = number_in(entry, "account");
+        return has_cameras(check, entry) &&
+               has_time(entry, "asked_from", manifest->asked.from) &&
+               has_time(entry, "asked_to", manifest->asked.to);
+    }
+    if (entry->number != manifest->approval ||
+        entry->kind != ENTRY_EXPORT_APPROVED)
+        return false;
+    check->approved_by = number_in(entry, "account");
+    return has_number(entry, "order", (int64_t)manifest->order);
+}
+
+/* Four eyes: a masked camera's pictures need them; where they are named, they
+ * are two people's. */
+static void check_words(struct check *check)
+{
+    const struct manifest *manifest = check->manifest;
+    bool is_masked = false;
+    for (size_t i = 0; i < manifest->camera_count; i++)
+        is_masked = is_masked || manifest->cameras[i].is_masked;
+    if (is_masked && manifest->approval == 0)
+        check_problem(check, "manifest.json",
+                      "pictures of a masked camera without another person's "
+                      "word");
+    if (manifest->order != 0 && check->ordered_by != check->exported_by)
+        check_problem(check, "entries",
+                      "who took it out is not who asked for it");
+    if (manifest->approval != 0 &&
+        (check->approved_by < 0 || check->approved_by == check->exported_by))
+        check_problem(check, "entries",
+                      "the word in entry %" PRIu64
+                      " is not another person's on this order",
+                      manifest->approval);
+    check->result->approval = manifest->approval;
+    check->result->has_masked = is_masked;
 }
 
 static enum status take_root(struct check *check,
@@ -146,6 +248,7 @@ static enum status take_line(struct check *check,
     if (entry->is_known && entry->kind == ENTRY_EXPORT &&
         entry->number == check->manifest->export) {
         check->has_export = true;
+        check->exported_by = number_in(entry, "account");
         if (!is_order(check, entry))
             check_problem(check, "manifest.json",
                           "its order is not the one in entry %" PRIu64,
@@ -159,7 +262,7 @@ static enum status take_line(struct check *check,
             check_problem(check, "manifest.json",
                           "its SHA-256 is not the one in entry %" PRIu64,
                           entry->number);
-    } else {
+    } else if (!entry->is_known || !take_words(check, entry)) {
         check_problem(check, "entries",
                       "entry %" PRIu64 " does not belong here",
                       entry->number);
@@ -234,6 +337,8 @@ enum status check_log(struct check *check)
     if (s == STATUS_OK && (!check->has_export || !check->has_made))
         check_problem(check, "entries",
                       "the export's own entries are not among them");
+    if (s == STATUS_OK && is_there)
+        check_words(check);
     /* END: a problem that is told; the pictures are looked at all the same. */
     return s == STATUS_END ? STATUS_OK : s;
 }

@@ -38,6 +38,10 @@ struct check {
     size_t root_count;
     bool has_export;
     bool has_made;
+    /* Accounts, as the lines say; -1: they do not. */
+    int64_t exported_by;
+    int64_t ordered_by;
+    int64_t approved_by;
 };
 
 __attribute__((format(printf, 3, 4))) void

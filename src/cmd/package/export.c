@@ -58,10 +58,10 @@ static int take_until(void *context, const char *value)
     return EXIT_OK;
 }
 
-#define EXPORT_TEXT(option, what, member, words)                               \
+#define EXPORT_TEXT(option, what, needed, member, words)                       \
     {                                                                          \
         .name = option, .value = what, .help = words, .kind = OPTION_TEXT,     \
-        .is_needed = true, .place = offsetof(struct export_options, member)    \
+        .is_needed = needed, .place = offsetof(struct export_options, member)  \
     }
 
 static const struct command_option OPTIONS[] = {
@@ -70,30 +70,37 @@ static const struct command_option OPTIONS[] = {
      .value = "C",
      .help = "its number or id; may be given again",
      .kind = OPTION_CALL,
-     .is_needed = true,
      .may_repeat = true,
      .take = take_camera},
-    LOCAL_TIME("--from", local_take_from, true,
+    LOCAL_TIME("--from", local_take_from, false,
                "the beginning, such as 2026-11-22T10:00"),
-    LOCAL_TIME("--to", local_take_to, true, "the end; a day later at most"),
-    EXPORT_TEXT("--purpose", "ID", purpose, "a purpose of the notice"),
-    LOCAL_REASON,
-    EXPORT_TEXT("--ground", "TEXT", ground,
+    LOCAL_TIME("--to", local_take_to, false, "the end; a day later at most"),
+    EXPORT_TEXT("--purpose", "ID", false, purpose, "a purpose of the notice"),
+    LOCAL_TEXT("--reason", "TEXT", reason, false,
+               "why; stands in the log, erasable"),
+    EXPORT_TEXT("--ground", "TEXT", false, ground,
                 "on which it is used or provided, such as the law's article"),
-    EXPORT_TEXT("--receiver", "TEXT", receiver, "who gets it"),
-    EXPORT_TEXT("--conditions", "TEXT", conditions,
+    EXPORT_TEXT("--receiver", "TEXT", false, receiver, "who gets it"),
+    EXPORT_TEXT("--conditions", "TEXT", false, conditions,
                 "what the receiver has undertaken"),
     {.name = "--until",
      .value = "DATE",
      .help = "the last day on which the copy may exist",
      .kind = OPTION_CALL,
-     .is_needed = true,
      .take = take_until},
+    {.name = "--order",
+     .value = "N",
+     .help = "instead of all these: what was asked for in the console, or "
+             "here; by whoever has asked",
+     .kind = OPTION_NUMBER,
+     .place = offsetof(struct export_options, from_order),
+     .min = 1,
+     .max = INT64_MAX},
     {.name = "--provide",
      .help = "it is given to others; without: used here",
      .kind = OPTION_FLAG,
      .place = offsetof(struct export_options, is_provided)},
-    EXPORT_TEXT("--out", "FILE", out, "the package, a zip; must not be there"),
+    EXPORT_TEXT("--out", "FILE", true, out, "the package, a zip; must not be there"),
     {.name = "--zip-password-file",
      .value = "FILE",
      .help = "whose first line is the package's password (AES-256)",
@@ -103,6 +110,24 @@ static const struct command_option OPTIONS[] = {
     LOCAL_PASSWORD,
 };
 
+static bool says_all(const struct export_options *options)
+{
+    return options->camera_count > 0 && options->order.has_from &&
+           options->order.has_to && options->purpose != NULL &&
+           options->order.reason != NULL && options->ground != NULL &&
+           options->receiver != NULL && options->conditions != NULL &&
+           options->until.us != 0;
+}
+
+static bool says_some(const struct export_options *options)
+{
+    return options->camera_count > 0 || options->order.has_from ||
+           options->order.has_to || options->purpose != NULL ||
+           options->order.reason != NULL || options->ground != NULL ||
+           options->receiver != NULL || options->conditions != NULL ||
+           options->until.us != 0 || options->is_provided;
+}
+
 static int read_options(int argc, char **argv, struct export_options *out)
 {
     *out = (struct export_options){.order = {.command = &COMMAND_EXPORT}};
@@ -110,7 +135,13 @@ static int read_options(int argc, char **argv, struct export_options *out)
     struct stat there;
     if (code != EXIT_OK)
         return code;
-    if (out->order.from.us >= out->order.to.us)
+    if (out->from_order != 0 ? says_some(out) : !says_all(out))
+        return options_refuse(&COMMAND_EXPORT,
+                              "either --order alone, or --camera, --from, "
+                              "--to, --purpose, --reason, --ground, "
+                              "--receiver, --conditions and --until",
+                              "");
+    if (out->from_order == 0 && out->order.from.us >= out->order.to.us)
         return options_refuse(&COMMAND_EXPORT, "--from must be before --to",
                               "");
     if (out->order.password_file != NULL && out->order.name == NULL)
@@ -150,154 +181,6 @@ static int read_zip_password(const struct export_options *options, char **out)
     return EXIT_OK;
 }
 
-/* ---- the order ---- */
-
-static const json_t *find_camera(const json_t *list, const char *wanted)
-{
-    size_t s = 0;
-    size_t g = 0;
-    size_t c = 0;
-    const json_t *site = NULL;
-    const json_t *group = NULL;
-    const json_t *camera = NULL;
-    uint64_t number = 0;
-    bool is_number =
-        number_parse_u64(text_of(wanted), 1, UINT32_MAX, &number) == STATUS_OK;
-    json_array_foreach(json_object_get(list, "sites"), s, site)
-        json_array_foreach(json_object_get(site, "groups"), g, group)
-            json_array_foreach(json_object_get(group, "cameras"), c, camera)
-    {
-        if (is_number ? (long long)number == local_number(camera, "number")
-                      : strcmp(wanted, local_text(camera, "id")) == 0)
-            return camera;
-    }
-    return NULL;
-}
-
-static int by_number(const void *a, const void *b)
-{
-    uint32_t left = ((const struct manifest_camera *)a)->camera;
-    uint32_t right = ((const struct manifest_camera *)b)->camera;
-    return left < right ? -1 : left > right;
-}
-
-/* Numbers, ascending, each once, and their names for people. */
-static int resolve_cameras(struct export_job *job)
-{
-    const struct export_options *options = job->options;
-    struct manifest *manifest = job->manifest;
-    unsigned code = 0;
-    const struct local_call call = {.path = "/api/v1/cameras",
-                                    .session = job->session};
-    enum status s =
-        local_json(options->order.directory, &call, &code, &job->cameras);
-    if (s != STATUS_OK || code != 200)
-        return export_explain("cameras", s == STATUS_OK ? STATUS_DENIED : s);
-    for (size_t i = 0; i < options->camera_count; i++) {
-        const json_t *camera = find_camera(job->cameras, options->cameras[i]);
-        if (camera == NULL)
-            return options_refuse(&COMMAND_EXPORT,
-                                  "no such camera that this person may see:",
-                                  options->cameras[i]);
-        manifest->cameras[manifest->camera_count++].camera =
-            (uint32_t)local_number(camera, "number");
-    }
-    qsort(manifest->cameras, manifest->camera_count,
-          sizeof *manifest->cameras, by_number);
-    for (size_t i = 1; i < manifest->camera_count; i++) {
-        if (manifest->cameras[i].camera == manifest->cameras[i - 1].camera)
-            return options_refuse(&COMMAND_EXPORT, "named twice:", "--camera");
-    }
-    return EXIT_OK;
-}
-
-static int describe(struct export_job *job)
-{
-    const struct export_options *options = job->options;
-    json_t *cameras = json_array();
-    for (size_t i = 0; i < job->manifest->camera_count; i++) {
-        char number[16];
-        (void)snprintf(number, sizeof number, "%" PRIu32,
-                       job->manifest->cameras[i].camera);
-        const json_t *camera = find_camera(job->cameras, number);
-        (void)json_array_append_new(
-            cameras, json_pack("{sI,ss,ss}", "camera",
-                               (json_int_t)job->manifest->cameras[i].camera,
-                               "ko", local_text(camera, "ko"), "en",
-                               local_text(camera, "en")));
-    }
-    job->manifest->about = json_pack(
-        "{so,ss,ss,ss,ss,ss,sb,sI}", "cameras", cameras, "purpose",
-        options->purpose, "reason", options->order.reason, "ground",
-        options->ground, "receiver", options->receiver, "conditions",
-        options->conditions, "provided", options->is_provided ? 1 : 0,
-        "until_us", (json_int_t)options->until.us);
-    return job->manifest->about == NULL
-               ? export_explain("the words", STATUS_NO_MEMORY)
-               : EXIT_OK;
-}
-
-static json_t *order_body(const struct export_job *job)
-{
-    const struct export_options *options = job->options;
-    json_t *cameras = json_array();
-    for (size_t i = 0; i < job->manifest->camera_count; i++)
-        (void)json_array_append_new(
-            cameras,
-            json_integer((json_int_t)job->manifest->cameras[i].camera));
-    return json_pack(
-        "{so,sI,sI,sI,si,si,ss,ss,ss,ss,ss}", "cameras", cameras, "from",
-        (json_int_t)options->order.from.us, "to",
-        (json_int_t)options->order.to.us, "until",
-        (json_int_t)options->until.us, "provided", options->is_provided ? 1 : 0,
-        "password", options->zip_password_file != NULL ? 1 : 0, "purpose",
-        options->purpose, "ground", options->ground, "receiver",
-        options->receiver, "conditions", options->conditions, "reason",
-        options->order.reason);
-}
-
-/* Posts body, which is released; 201 is what is expected. */
-static int post(const struct export_job *job, const char *path, json_t *body,
-                json_t **answer)
-{
-    unsigned code = 0;
-    char *text = local_dump(body, JSON_COMPACT);
-    const struct local_call call = {.method = "POST",
-                                    .path = path,
-                                    .body = text_of(text == NULL ? "" : text),
-                                    .session = job->session};
-    enum status s = text == NULL ? STATUS_NO_MEMORY
-                                 : local_json(job->options->order.directory,
-                                              &call, &code, answer);
-    json_decref(body);
-    alloc_free(text);
-    if (s != STATUS_OK)
-        return local_request_explain(job->options->order.directory, s);
-    if (code == CREATED)
-        return EXIT_OK;
-    (void)fprintf(stderr, "haechi export: refused (%u): %s\n", code,
-                  local_problem(*answer));
-    return code == 400 || code == 404 ? EXIT_USAGE : EXIT_ENVIRONMENT;
-}
-
-static int give_order(struct export_job *job)
-{
-    json_t *answer = NULL;
-    int code = post(job, "/api/v1/exports", order_body(job), &answer);
-    if (code == EXIT_OK) {
-        struct manifest *manifest = job->manifest;
-        manifest->export = (uint64_t)local_number(answer, "export");
-        manifest->asked.from = local_time(answer, "asked_from_us");
-        manifest->asked.to = local_time(answer, "asked_to_us");
-        job->allowed.from = local_time(answer, "from_us");
-        job->allowed.to = local_time(answer, "to_us");
-        (void)fprintf(stderr, "export %" PRIu64 " is in the log\n",
-                      manifest->export);
-    }
-    json_decref(answer);
-    return code;
-}
-
 /* ---- the package ---- */
 
 /* The page, then the manifest with its sum, then its own into the log. */
@@ -323,7 +206,7 @@ static int close_manifest(struct export_job *job)
     hex_encode(bytes_of(digest, sizeof digest), sum);
     (void)snprintf(path, sizeof path, "/api/v1/exports/%" PRIu64 "/package",
                    job->manifest->export);
-    int code = post(job, path, json_pack("{ss}", "manifest", sum), &answer);
+    int code = export_post(job, path, json_pack("{ss}", "manifest", sum), &answer);
     job->made_entry = (uint64_t)local_number(answer, "entry");
     json_decref(answer);
     return code;
@@ -400,11 +283,7 @@ static void tell(const struct export_job *job)
 
 static int make(struct export_job *job, const char *password)
 {
-    int code = resolve_cameras(job);
-    if (code == EXIT_OK)
-        code = describe(job);
-    if (code == EXIT_OK)
-        code = give_order(job);
+    int code = export_order(job);
     for (size_t i = 0; code == EXIT_OK && i < job->manifest->camera_count; i++)
         code = export_camera(job, i);
     if (code == EXIT_OK)
@@ -471,10 +350,10 @@ static int run(int argc, char **argv)
 
 const struct command COMMAND_EXPORT = {
     .name = "export",
-    .synopsis = "--dir DIRECTORY --camera C... --from T --to T --purpose ID\n"
-                "    --reason TEXT --ground TEXT --receiver TEXT --conditions "
-                "TEXT\n    --until DATE --out FILE [--provide] "
-                "[--zip-password-file FILE]\n    [--name NAME --password-file "
+    .synopsis = "--dir DIRECTORY (--order N | --camera C... --from T --to T\n"
+                "    --purpose ID --reason TEXT --ground TEXT --receiver TEXT\n"
+                "    --conditions TEXT --until DATE [--provide]) --out FILE\n"
+                "    [--zip-password-file FILE] [--name NAME --password-file "
                 "FILE]",
     .summary = "take video out as an evidence package that anybody can verify",
     .options = OPTIONS,
@@ -484,6 +363,10 @@ const struct command COMMAND_EXPORT = {
                "for whom and until when, before the\nfirst byte leaves. Groups "
                "of pictures stay whole: up to 15 s more than was\nasked for. "
                "What is missing is named with its cause. While the package is "
-               "made,\nits video lies beside it without a name, unsealed.",
+               "made,\nits video lies beside it without a name, unsealed. "
+               "Of a camera with a mask, and of\nall where plant.yaml says so "
+               "(exports: second_person), it only asks and ends\nwith 1: "
+               "another person says yes in the console, then --order takes it "
+               "out.",
     .run = run,
 };

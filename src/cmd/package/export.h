@@ -4,9 +4,11 @@
  * is being made. Each function says on standard error what went wrong and gives
  * an exit code.
  *
- *   export.c         the command: the order, the package
+ *   export.c         the command: its options, the package
+ *   export_order.c   the order: by the options, or as it was asked for
  *   export_camera.c  a camera's groups and its pictures
  *   export_log.c     roots, lines and proofs out of the log
+ *   export_witness.c  the checkpoint that witnesses have cosigned
  *   page.c           the page that says what this is
  */
 #ifndef CMD_PACKAGE_EXPORT_H
@@ -21,6 +23,7 @@ struct export_options {
     struct local_order order; /* first: cmd/local/order.h */
     const char *cameras[MANIFEST_CAMERAS_MAX];
     size_t camera_count;
+    uint64_t from_order; /* 0: what follows says it */
     const char *purpose;
     const char *ground;
     const char *receiver;
@@ -68,6 +71,14 @@ enum {
 /* "haechi export: WHAT: why"; gives EXIT_ENVIRONMENT. */
 int export_explain(const char *what, enum status status);
 
+/* Posts body, which is released; 201 is what is expected. Gives an exit code. */
+int export_post(const struct export_job *job, const char *path, json_t *body,
+                json_t **answer);
+
+/* Cameras, words, the order: then the view is open. Where it only was asked
+ * for: EXIT_FINDING. */
+int export_order(struct export_job *job);
+
 /* Its groups, pictures and gaps into the manifest, index camera. */
 int export_camera(struct export_job *job, size_t camera);
 
@@ -75,6 +86,10 @@ int export_camera(struct export_job *job, size_t camera);
 int export_find_roots(struct export_job *job);
 /* Checkpoint, lines and proofs, of all the entries that are named. */
 int export_prove(struct export_job *job);
+
+/* Into job->checkpoint: behind export.made, cosigned where it can be. Fails
+ * with: NOT_FOUND (none came in time), CORRUPT, NO_MEMORY, and as sys/file.h. */
+MUST_USE enum status export_checkpoint(struct export_job *job);
 
 /* The page into job->page. */
 MUST_USE enum status export_page(struct export_job *job);

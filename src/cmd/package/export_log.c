@@ -147,7 +147,7 @@ static int by_entry(const void *a, const void *b)
 /* The entries that are named, ascending, each once. */
 static enum status name_entries(struct export_job *job)
 {
-    size_t most = 2;
+    size_t most = 4;
     for (size_t c = 0; c < job->manifest->camera_count; c++)
         most += job->manifest->cameras[c].group_count;
     struct export_proof *proofs = alloc_array(most, sizeof *proofs);
@@ -156,6 +156,11 @@ static enum status name_entries(struct export_job *job)
     size_t count = 0;
     proofs[count++] = (struct export_proof){.entry = job->manifest->export};
     proofs[count++] = (struct export_proof){.entry = job->made_entry};
+    if (job->manifest->order != 0)
+        proofs[count++] = (struct export_proof){.entry = job->manifest->order};
+    if (job->manifest->approval != 0)
+        proofs[count++] =
+            (struct export_proof){.entry = job->manifest->approval};
     for (size_t c = 0; c < job->manifest->camera_count; c++) {
         const struct manifest_camera *camera = &job->manifest->cameras[c];
         for (size_t i = 0; i < camera->group_count; i++) {
@@ -186,24 +191,16 @@ static enum status copy_lines(struct export_job *job)
     return s == STATUS_OK ? buffer_status(&job->lines) : s;
 }
 
-/* All against one checkpoint. NOT_FOUND: with the next one. */
+/* All against one checkpoint. */
 static enum status prove_all(struct export_job *job)
 {
-    AUTO(alloc_release) uint8_t *memory = NULL;
-    struct text note;
     struct checkpoint checkpoint;
-    enum status s =
-        log_files_checkpoint(job->log, &memory, &note, &checkpoint);
-    if (s != STATUS_OK)
-        return s;
-    buffer_clear(&job->checkpoint);
-    buffer_append(&job->checkpoint, text_bytes(note));
-    s = buffer_status(&job->checkpoint);
-    if (s == STATUS_OK && checkpoint.size <= job->made_entry)
-        s = STATUS_NOT_FOUND;
+    enum status s = export_checkpoint(job);
+    if (s == STATUS_OK)
+        s = checkpoint_open(buffer_text(&job->checkpoint), &job->key,
+                            &checkpoint);
     for (size_t i = 0; s == STATUS_OK && i < job->proof_count; i++) {
         struct export_proof *proof = &job->proofs[i];
-        buffer_clear(&proof->file);
         proof->file.limit = PROOF_SIZE_MAX;
         (void)snprintf(proof->name, sizeof proof->name,
                        "proofs/%" PRIu64 ".tlog-proof", proof->entry);
@@ -222,11 +219,6 @@ int export_prove(struct export_job *job)
         s = copy_lines(job);
     if (s != STATUS_OK)
         return export_explain("the log", s);
-    s = STATUS_NOT_FOUND;
-    for (int i = 0; i < TRIES && s == STATUS_NOT_FOUND; i++) {
-        s = prove_all(job);
-        if (s == STATUS_NOT_FOUND)
-            pause_a_while();
-    }
+    s = prove_all(job);
     return s == STATUS_OK ? EXIT_OK : export_explain("proofs", s);
 }

@@ -146,8 +146,8 @@ static json_t *camera_json(const struct manifest_camera *camera)
     bool is_whole = json_array_size(groups) == camera->group_count &&
                     json_array_size(gaps) == camera->gap_count;
     json_t *object =
-        json_pack("{sI,ss,so,so,so}", "camera", (json_int_t)camera->camera,
-                  "file", camera->file, "sha256", hash_json(camera->sha256),
+        json_pack("{sI,sb,ss,so,so,so}", "camera", (json_int_t)camera->camera,
+                  "masked", camera->is_masked ? 1 : 0, "file", camera->file, "sha256", hash_json(camera->sha256),
                   "gaps", gaps, "groups", groups);
     if (!is_whole) {
         json_decref(object);
@@ -172,8 +172,9 @@ enum status manifest_write(const struct manifest *manifest, struct buffer *out)
             s = STATUS_NO_MEMORY;
     }
     json_t *root = json_pack(
-        "{ss,sI,sI,sI,so,sO,so}", "format", FORMAT, "export",
-        (json_int_t)manifest->export, "asked_from_us",
+        "{ss,sI,sI,sI,sI,sI,so,sO,so}", "format", FORMAT, "export",
+        (json_int_t)manifest->export, "order", (json_int_t)manifest->order,
+        "approval", (json_int_t)manifest->approval, "asked_from_us",
         (json_int_t)manifest->asked.from.us, "asked_to_us",
         (json_int_t)manifest->asked.to.us, "page_sha256",
         hash_json(manifest->page_sha256), "about", manifest->about, "cameras",
@@ -312,6 +313,7 @@ static enum status read_camera(const json_t *object, size_t groups_left,
     const json_t *gaps = json_object_get(object, "gaps");
     int64_t camera = 0;
     if (!json_is_array(groups) || !json_is_array(gaps) ||
+        !json_is_boolean(json_object_get(object, "masked")) ||
         !read_number(object, "camera", CAMERA_NUMBER_MAX, &camera) ||
         !read_text(object, "file", out->file, sizeof out->file) ||
         !read_hash(object, "sha256", out->sha256))
@@ -320,6 +322,7 @@ static enum status read_camera(const json_t *object, size_t groups_left,
         json_array_size(gaps) > MANIFEST_GAPS_MAX)
         return STATUS_LIMIT;
     out->camera = (uint32_t)camera;
+    out->is_masked = json_is_true(json_object_get(object, "masked"));
     out->groups = alloc_array(json_array_size(groups) + 1, sizeof *out->groups);
     out->gaps = alloc_array(json_array_size(gaps) + 1, sizeof *out->gaps);
     if (out->groups == NULL || out->gaps == NULL)
@@ -342,18 +345,24 @@ static enum status read_root(const json_t *root, struct manifest *out,
                              const char **what)
 {
     int64_t export = 0;
+    int64_t order = 0;
+    int64_t approval = 0;
     const json_t *cameras = json_object_get(root, "cameras");
     *what = "format";
     if (strcmp(local_text(root, "format"), FORMAT) != 0)
         return STATUS_BAD_INPUT;
-    *what = "export, asked_from_us, asked_to_us, page_sha256 or about";
+    *what = "export, order, approval, asked_from_us, asked_to_us, page_sha256 or about";
     if (!read_number(root, "export", INT64_MAX, &export) ||
+        !read_number(root, "order", INT64_MAX, &order) ||
+        !read_number(root, "approval", INT64_MAX, &approval) ||
         !read_number(root, "asked_from_us", INT64_MAX, &out->asked.from.us) ||
         !read_number(root, "asked_to_us", INT64_MAX, &out->asked.to.us) ||
         !read_hash(root, "page_sha256", out->page_sha256) ||
         !json_is_object(json_object_get(root, "about")))
         return STATUS_BAD_INPUT;
     out->export = (uint64_t)export;
+    out->order = (uint64_t)order;
+    out->approval = (uint64_t)approval;
     out->about = json_incref(json_object_get(root, "about"));
     *what = "cameras";
     if (!json_is_array(cameras))

@@ -46,6 +46,7 @@ struct manifest_gap {
 
 struct manifest_camera {
     uint32_t camera;
+    bool is_masked; /* a part of its picture nobody is to see */
     char file[ZIP_FORM_NAME_MAX + 1]; /* empty: it has no pictures */
     uint8_t sha256[SHA256_SIZE];
     struct manifest_group *groups; /* by sequence */
@@ -56,6 +57,8 @@ struct manifest_camera {
 
 struct manifest {
     uint64_t export; /* its entry */
+    uint64_t order;    /* the entry that asked for it; 0: none */
+    uint64_t approval; /* the entry of another person's yes; 0: none */
     struct span asked;
     uint8_t page_sha256[SHA256_SIZE];
     json_t *about; /* texts for people; owned */

@@ -2,6 +2,7 @@
 /* verification.html: what this package is, what is missing in it, and how
  * anybody checks it; Korean, then English. No script, nothing fetched. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/markup.h"
 #include "base/text.h"
@@ -38,9 +39,9 @@ static const char *say(bool is_korean, const char *korean, const char *english)
 static void put_about(const struct export_job *job, bool is_korean,
                       struct buffer *out)
 {
-    const struct export_options *options = job->options;
+    const json_t *about = job->manifest->about;
     char until[PEOPLE_TIME_SIZE];
-    people_time_format(options->until, until);
+    people_time_format(local_time(about, "until_us"), until);
     buffer_append_text(out, "<table>\n");
     buffer_format(out, "<tr><th scope=\"row\">%s</th><td>%" PRIu64
                        "</td></tr>\n<tr><th scope=\"row\">%s</th><td>",
@@ -50,19 +51,61 @@ static void put_about(const struct export_job *job, bool is_korean,
     put_span(out, job->manifest->asked);
     buffer_append_text(out, "</td></tr>\n");
     put_row(out, say(is_korean, "구분", "Kind"),
-            options->is_provided ? say(is_korean, "제공", "given to others")
+            json_is_true(json_object_get(about, "provided")) ? say(is_korean, "제공", "given to others")
                                  : say(is_korean, "이용", "used here"));
-    put_row(out, say(is_korean, "목적", "Purpose"), options->purpose);
-    put_row(out, say(is_korean, "사유", "Reason"), options->order.reason);
-    put_row(out, say(is_korean, "근거", "Ground"), options->ground);
-    put_row(out, say(is_korean, "받는 자", "Receiver"), options->receiver);
-    put_row(out, say(is_korean, "조건", "Conditions"), options->conditions);
+    put_row(out, say(is_korean, "목적", "Purpose"), local_text(about, "purpose"));
+    put_row(out, say(is_korean, "사유", "Reason"), local_text(about, "reason"));
+    put_row(out, say(is_korean, "근거", "Ground"), local_text(about, "ground"));
+    put_row(out, say(is_korean, "받는 자", "Receiver"), local_text(about, "receiver"));
+    put_row(out, say(is_korean, "조건", "Conditions"), local_text(about, "conditions"));
     put_row(out, say(is_korean, "파기 예정일(한국 시각)",
                      "To be destroyed by (Korean time)"),
             until);
+    if (job->manifest->approval != 0)
+        buffer_format(out,
+                      "<tr><th scope=\"row\">%s</th><td>%" PRIu64
+                      "</td></tr>\n",
+                      say(is_korean, "다른 사람의 승인 기록 번호",
+                          "Entry of another person's approval"),
+                      job->manifest->approval);
     put_row(out, say(is_korean, "기록(로그)의 이름", "Name of the log"),
             job->key.name);
     buffer_append_text(out, "</table>\n");
+}
+
+/* What stands in the picture that nobody is to see, and who has let it out. */
+static void put_masks(const struct export_job *job, const json_t *names,
+                      bool is_korean, struct buffer *out)
+{
+    const json_t *masks = json_object_get(names, "masks");
+    const json_t *mask = NULL;
+    size_t i = 0;
+    if (json_array_size(masks) == 0)
+        return;
+    buffer_format(
+        out, "<p><strong>%s</strong></p>\n<ul>\n",
+        say(is_korean,
+            "가림 설정이 있는 카메라입니다. 이 영상은 카메라가 보낸 그대로라서, "
+            "화면에서만 가리는 부분은 가려져 있지 않습니다. 다른 사람에게 보이기 "
+            "전에 가려야 합니다.",
+            "This camera has a mask. The video is as the camera sent it: what is "
+            "covered on screens only is not covered here. Cover it before "
+            "anybody else sees it."));
+    json_array_foreach(masks, i, mask)
+    {
+        bool is_in_camera = strcmp(local_text(mask, "by"), "camera") == 0;
+        buffer_append_text(out, "<li>");
+        put_escaped(out, local_text(mask, "what"));
+        buffer_format(out, " (%s)</li>\n",
+                      is_in_camera ? say(is_korean, "카메라가 스스로 가림",
+                                         "covered by the camera itself")
+                                   : say(is_korean, "화면에서만 가림",
+                                         "covered on screens only"));
+    }
+    buffer_format(out, "</ul>\n<p>%s %" PRIu64 "</p>\n",
+                  say(is_korean, "그래서 다른 한 사람이 승인했습니다. 승인 기록 번호:",
+                      "So another person had to say yes. Entry of the approval:"),
+                  job->manifest->approval);
 }
 
 static size_t whole_groups(const struct manifest_camera *camera)
@@ -118,6 +161,7 @@ static void put_cameras(const struct export_job *job, bool is_korean,
                               "proven by the log"),
                           whole_groups(camera));
         buffer_append_text(out, "</p>\n");
+        put_masks(job, names, is_korean, out);
         put_gaps(camera, is_korean, out);
     }
 }

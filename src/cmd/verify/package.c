@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cmd/command.h"
 #include "cmd/package/check.h"
+#include "cmd/people_time.h"
 #include "cmd/verify/log_directory.h"
 #include "crypto/secret.h"
 #include "sys/file.h"
@@ -20,6 +21,9 @@ static const char *not_checked(const struct package_result *result,
     if (index == 0)
         return "whether texts in the log's entries (reason, receiver) are those "
                "of the manifest: they are sealed there";
+    if (index == 1 && result->witness_count > 0)
+        return "whether the log has another branch that these witnesses were "
+               "not shown";
     if (index == 1)
         return "whether the log has another branch: a checkpoint kept elsewhere "
                "or a witness is needed";
@@ -30,6 +34,18 @@ static const char *not_checked(const struct package_result *result,
         return "what happened before the camera, and whether the clock was "
                "right";
     return NULL;
+}
+
+static void print_witnesses(const struct package_result *result)
+{
+    (void)fputs(",\"witnesses\":[", stdout);
+    for (size_t i = 0; i < result->witness_count; i++) {
+        (void)fputs(i == 0 ? "{\"name\":" : ",{\"name\":", stdout);
+        verify_print_text(result->witnesses[i].name, stdout);
+        (void)printf(",\"time_s\":%llu}",
+                     (unsigned long long)result->witnesses[i].time_s);
+    }
+    (void)fputs("]", stdout);
 }
 
 static void print_json(const struct package_result *result)
@@ -48,6 +64,10 @@ static void print_json(const struct package_result *result)
                  (unsigned long long)result->entries,
                  (unsigned long long)result->size, result->cosignatures);
     verify_print_text(result->origin, stdout);
+    print_witnesses(result);
+    (void)printf(",\"approval\":%llu,\"masked\":%s",
+                 (unsigned long long)result->approval,
+                 result->has_masked ? "true" : "false");
     (void)fputs(",\"not_checked\":[", stdout);
     for (size_t i = 0; not_checked(result, i) != NULL; i++) {
         (void)fputs(i == 0 ? "" : ",", stdout);
@@ -80,8 +100,23 @@ static void print_plain(const struct package_result *result)
     if (result->loose > 0)
         (void)printf("not proven: %llu pictures that stand under no leaf\n",
                      (unsigned long long)result->loose);
+    for (size_t i = 0; i < result->witness_count; i++) {
+        char time[PEOPLE_TIME_SIZE];
+        people_time_format(
+            (struct wall_time){(int64_t)result->witnesses[i].time_s *
+                               (int64_t)SECOND_US},
+            time);
+        (void)printf("witness %s has cosigned this log at %s (by its clock)\n",
+                     result->witnesses[i].name, time);
+    }
+    if (result->has_masked)
+        (void)printf("pictures of a masked camera, as the camera sent them\n");
+    if (result->approval != 0)
+        (void)printf("another person said yes: entry %llu\n",
+                     (unsigned long long)result->approval);
     if (result->cosignatures > 0)
-        (void)printf("not checked: %zu cosignatures of witnesses\n",
+        (void)printf("not checked: %zu cosignatures of witnesses; give their "
+                     "keys with --witness\n",
                      result->cosignatures);
     for (size_t i = 0; not_checked(result, i) != NULL; i++)
         (void)printf("not checked: %s\n", not_checked(result, i));
@@ -112,31 +147,32 @@ static int explain(const char *path, enum status status)
         remedy = "it may not be read, or a password is needed or this one is "
                  "wrong (--zip-password-file)";
     else if (status == STATUS_BAD_INPUT)
-        remedy = "--vkey is none";
+        remedy = "--vkey or --witness is none";
     (void)fprintf(stderr, "haechi: cannot verify %s: %s - %s\n", path,
                   status_name(status), remedy);
     return status == STATUS_BAD_INPUT ? EXIT_USAGE : EXIT_ENVIRONMENT;
 }
 
-int verify_package(const char *path, const char *vkey,
-                   const char *password_file, bool as_json)
+int verify_package(const struct verify_package_options *options)
 {
     static struct package_result result;
     char password[PASSWORD_MAX + 1] = "";
     enum status s = STATUS_OK;
-    if (password_file != NULL)
-        s = read_password(password_file, password);
+    if (options->password_file != NULL)
+        s = read_password(options->password_file, password);
     if (s != STATUS_OK)
-        return explain(password_file, s);
+        return explain(options->password_file, s);
     const struct package_request request = {
-        .path = path,
-        .vkey = vkey,
-        .password = password_file == NULL ? NULL : password};
+        .path = options->path,
+        .vkey = options->vkey,
+        .witnesses = options->witnesses,
+        .witness_count = options->witness_count,
+        .password = options->password_file == NULL ? NULL : password};
     s = package_check(&request, &result);
     secret_wipe(password, sizeof password);
     if (s != STATUS_OK)
-        return explain(path, s);
-    if (as_json)
+        return explain(options->path, s);
+    if (options->as_json)
         print_json(&result);
     else
         print_plain(&result);

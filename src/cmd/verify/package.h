@@ -5,9 +5,16 @@
 #define CMD_VERIFY_PACKAGE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
-/* vkey, password_file: NULL where not given. */
-int verify_package(const char *path, const char *vkey,
-                   const char *password_file, bool as_json);
+struct verify_package_options {
+    const char *path;
+    const char *vkey; /* this and the next: NULL where not given */
+    const char *password_file;
+    const char *const *witnesses;
+    size_t witness_count;
+    bool as_json;
+};
+int verify_package(const struct verify_package_options *options);
 
 #endif

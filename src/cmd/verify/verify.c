@@ -206,8 +206,8 @@ static const struct command_option OPTIONS[] = {
      .take = take_checkpoint},
     {.name = "--witness",
      .value = "TEXT",
-     .help = "with --log: the key of a witness, whose cosignature must be "
-             "there",
+     .help = "with --log or a package: the key of a witness, whose "
+             "cosignature must be there",
      .kind = OPTION_CALL,
      .may_repeat = true,
      .take = take_witness},
@@ -325,8 +325,13 @@ static int run_command(int argc, char **argv)
          options.check.checkpoint_count > 0))
         return options_refuse(&COMMAND_VERIFY, "alone:", "PACKAGE");
     if (options.package != NULL)
-        return verify_package(options.package, options.check.vkey,
-                              options.zip_password_file, options.as_json);
+        return verify_package(&(struct verify_package_options){
+            .path = options.package,
+            .vkey = options.check.vkey,
+            .password_file = options.zip_password_file,
+            .witnesses = options.check.witnesses,
+            .witness_count = options.check.witness_count,
+            .as_json = options.as_json});
     bool is_about_log =
         options.check.vkey != NULL || options.check.checkpoint_count > 0 ||
         options.check.witness_count > 0 || options.authority_file != NULL;
@@ -349,7 +354,7 @@ static int run_command(int argc, char **argv)
 const struct command COMMAND_VERIFY = {
     .name = "verify",
     .synopsis = "--dir DIRECTORY [--json]\n"
-                "       haechi verify PACKAGE [--vkey TEXT]\n"
+                "       haechi verify PACKAGE [--vkey TEXT] [--witness TEXT]...\n"
                 "           [--zip-password-file FILE] [--json]\n"
                 "       haechi verify --destruction FILE [--dir DIRECTORY\n"
                 "           [--images DIRECTORY]] [--json]\n"

@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "ipc/document.h"
 #include "notice/plant_site.h"
-#include "roles/gate/gate.h"
+#include "roles/gate/export/export.h"
 #include "roles/gate/json.h"
 
 static void write_words(struct json *json, const char *ko_name,
@@ -159,6 +159,13 @@ static enum status write_cameras(const struct gate *gate,
     gate_put_named_number(&json, "orders_open",
                           (int64_t)orders_open(&gate->orders));
     gate_put_named_number(&json, "clock_us", gate_now(gate).us);
+    gate_put_name(&json, "exports");
+    gate_put_open(&json, '{');
+    gate_put_name(&json, "second_person");
+    gate_put_bool(&json, gate->configuration.plant->exports.needs_second);
+    gate_put_name(&json, "password_again");
+    gate_put_bool(&json, gate_export_needs_password(gate, person));
+    gate_put_close(&json, '}');
     gate_clock_write(gate, &json);
     write_disks(gate, &json);
     if (gate_person_may(person, RIGHT_SEE_STATUS))

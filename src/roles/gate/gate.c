@@ -282,8 +282,23 @@ static void note_setting(struct gate *gate, enum history_setting setting,
     gate_note(gate, &entry);
 }
 
+/* Empty where taking video out asks for nothing but the right. */
+static void note_exports(struct gate *gate)
+{
+    const struct plant_exports *rule = &gate->configuration.plant->exports;
+    char value[HISTORY_DIGEST_SIZE] = "";
+    if (rule->needs_second || rule->password_minutes != 0)
+        (void)snprintf(value, sizeof value,
+                       "second person %s, password %u min, approval %u h",
+                       rule->needs_second ? "always" : "for masks",
+                       (unsigned)rule->password_minutes,
+                       (unsigned)rule->approval_hours);
+    note_setting(gate, HISTORY_SETTING_EXPORTS, value);
+}
+
 /* Which cameras there are and how long each one's video is kept; what nobody
- * is to see of their pictures; whose signature the notice bears. */
+ * is to see of their pictures; whose signature the notice bears; what taking
+ * video out asks for. */
 void gate_settings_note(struct gate *gate)
 {
     AUTO(buffer_deinit) struct buffer policies = buffer_with_limit(1 << 20);
@@ -301,6 +316,7 @@ void gate_settings_note(struct gate *gate)
         note_setting(gate, HISTORY_SETTING_MASKS, value);
     if (text_copy(gate->configuration.plant->notice_key, value, sizeof value))
         note_setting(gate, HISTORY_SETTING_NOTICE_KEY, value);
+    note_exports(gate);
 }
 
 /* cause: empty where the recorder as a whole was started, not the gate. */
@@ -547,6 +563,10 @@ int role_gate_main(void)
         .outbox_result = gate_on_outbox_result,
         .witness_ask = gate_on_witness_ask,
         .export_order = gate_on_export_order,
+        .export_answer = gate_on_export_answer,
+        .export_take = gate_on_export_take,
+        .export_orders_get = gate_on_export_orders_get,
+        .password_again = gate_on_password_again,
         .export_made = gate_on_export_made,
         .export_destroyed = gate_on_export_destroyed,
         .exports_get = gate_on_exports_get,

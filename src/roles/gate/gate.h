@@ -30,8 +30,9 @@
  *   gate/coverage.c  recorded, missing and destroyed spans of a camera
  *   gate/log.c       entries for those who may read them
  *   gate/ledger/     the ledger: rows, entries by hand, reviews
- *   gate/export.c    evidence packages: ordered, made, destroyed
- *   gate/export_list.c  which there are
+ *   gate/export/     evidence packages: asked for, approved, taken out
+ *   gate/step_up.c   the password once more
+ *   gate/text_fetch.c  texts of entries, with their months' keys
  *   gate/status.c    figures of the whole
  *   gate/plan.c      cameras and policies, from the notice and the plant
  *   gate/page.c      answers with them; what they say first of all
@@ -119,6 +120,7 @@ enum {
     GATE_SWEEP_MS = 30000,
     GATE_STOP_LIMIT_MS = 4000,
     GATE_READINGS = 64,
+    GATE_PROOFS = 64,
 };
 
 /* Whom an answer goes to, when it comes; their process may be another then. */
@@ -147,6 +149,13 @@ struct gate_reading {
     uint8_t session[SESSION_HASH_SIZE];
     const char *what; /* NULL: unused */
     struct boot_time noted;
+};
+
+/* A session in which the password was given once more. */
+struct gate_proof {
+    bool is_used;
+    uint8_t session[SESSION_HASH_SIZE];
+    struct boot_time at;
 };
 
 /* The promises as they were found last. */
@@ -192,6 +201,8 @@ struct gate {
     bool is_entering; /* by hand, one at a time: its number is reserved */
     struct gate_reading readings[GATE_READINGS];
     size_t next_reading;
+    struct gate_proof proofs[GATE_PROOFS];
+    size_t next_proof;
     struct drifts drifts;
     struct gate_promises promises;
     struct gate_hold_job *hold_jobs; /* on their way */
@@ -372,6 +383,12 @@ MUST_USE enum status gate_password_submit(struct gate *gate, const char *hash,
                                           struct text password,
                                           gate_password_fn *on_done,
                                           void *context);
+
+/* gate/step_up.c: the password was given again in this session, so long ago at
+ * most. */
+bool gate_password_is_fresh(const struct gate *gate,
+                            const uint8_t session[SESSION_HASH_SIZE],
+                            int64_t most_us);
 
 enum gate_rate { RATE_LOGIN, RATE_VIEW, RATE_WITNESS, RATE_COUNT };
 
@@ -562,6 +579,10 @@ GATE_HANDLER(outbox_wait);
 GATE_HANDLER(outbox_result);
 GATE_HANDLER(witness_ask);
 GATE_HANDLER(export_order);
+GATE_HANDLER(export_answer);
+GATE_HANDLER(export_take);
+GATE_HANDLER(export_orders_get);
+GATE_HANDLER(password_again);
 GATE_HANDLER(export_made);
 GATE_HANDLER(export_destroyed);
 GATE_HANDLER(exports_get);

@@ -6,12 +6,15 @@
  */
 #include "base/alloc.h"
 #include "base/cleanup.h"
-#include "roles/gate/gate.h"
+#include "base/text.h"
+#include "roles/gate/export/export.h"
 
 struct ticket_making {
     struct gate *gate;
     const struct gate_person *person;
     struct writer *out;
+    bool is_download;
+    enum export_refusal refusal;
 };
 
 /* The notice or the account may have changed since. */
@@ -29,6 +32,21 @@ static bool still_allowed(const struct ticket_making *making,
     return !in.failed && view->account == making->person->account.number;
 }
 
+/* A file of an ordinary view is a byte-exact copy like a package. */
+static enum export_refusal
+download_refusal(const struct gate *gate, const struct gate_person *person,
+                 const struct view *view)
+{
+    const struct log_store *store = log_writer_store(gate->log);
+    if (view->number < log_store_count(store) &&
+        log_store_kind(store, view->number) == ENTRY_EXPORT)
+        return EXPORT_REFUSED_NOT; /* asked when it was taken out */
+    if (gate_export_needs_second(gate, view->cameras))
+        return EXPORT_REFUSED_APPROVAL;
+    return gate_export_needs_password(gate, person) ? EXPORT_REFUSED_PASSWORD
+                                                    : EXPORT_REFUSED_NOT;
+}
+
 static enum status seal(void *context, const struct view *view)
 {
     struct ticket_making *making = context;
@@ -37,6 +55,10 @@ static enum status seal(void *context, const struct view *view)
     int64_t life_us = (int64_t)TICKET_LIFE_S * SECOND_US;
     struct wall_time trusted = gate_now(gate);
     if (!still_allowed(making, view))
+        return STATUS_DENIED;
+    if (making->is_download)
+        making->refusal = download_refusal(gate, making->person, view);
+    if (making->refusal != EXPORT_REFUSED_NOT)
         return STATUS_DENIED;
     bool is_live = view->kind == VIEW_LIVE;
     const struct ticket ticket = {
@@ -54,10 +76,13 @@ static enum status seal(void *context, const struct view *view)
 
 static enum status make(struct gate *gate,
                         const struct message_ticket_get *message,
-                        struct writer *out)
+                        struct writer *out, uint8_t *refusal)
 {
     struct gate_person person;
-    struct ticket_making making = {gate, &person, out};
+    struct ticket_making making = {.gate = gate,
+                                   .person = &person,
+                                   .out = out,
+                                   .is_download = message->is_download != 0};
     if (!gate->is_started || gate->stop.is_asked)
         return STATUS_AGAIN;
     enum status s = gate_person_find(gate, message->session, &person);
@@ -70,8 +95,18 @@ static enum status make(struct gate *gate,
         return STATUS_AGAIN;
     if (!log_writer_is_open(gate->log))
         return STATUS_IO;
-    return view_use(gate->office, message->view, person.session.hash,
-                    gate_now(gate), seal, &making);
+    s = view_use(gate->office, message->view, person.session.hash,
+                 gate_now(gate), seal, &making);
+    *refusal = (uint8_t)making.refusal;
+    if (making.refusal != EXPORT_REFUSED_NOT) {
+        const struct export_denial denial = {
+            .refusal = making.refusal,
+            .view = message->view,
+            .address = text_of(""),
+        };
+        gate_export_deny(gate, &person, &denial);
+    }
+    return s;
 }
 
 /* A ticket for a file, which waits for its entry. */
@@ -134,7 +169,7 @@ void gate_on_ticket_get(void *context, struct channel *channel,
     struct writer out = writer_on(sealed, sizeof sealed);
     (void)descriptor;
     struct message_ticket_get_reply reply = {.id = message->id};
-    reply.status = make(gate, message, &out);
+    reply.status = make(gate, message, &out, &reply.refusal);
     if (reply.status == STATUS_OK && message->is_download != 0) {
         const struct gate_asker asker =
             gate_asker_of(gate, channel, message->id);

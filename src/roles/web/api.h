@@ -66,6 +66,21 @@ bool web_api_optional_number(const struct request *request, const char *name,
                        (struct text){NULL, 0});                                \
     }
 
+/* The same where the gate may say why video is not taken out. */
+#define ON_REFUSABLE(name)                                                     \
+    static void on_##name(void *context, enum status status,                   \
+                          const struct message_##name##_reply *reply,          \
+                          int descriptor)                                      \
+    {                                                                          \
+        struct api_call *api = context;                                        \
+        (void)descriptor;                                                      \
+        if (reply != NULL)                                                     \
+            api->denied = problem_of_refusal(STATUS_DENIED, reply->refusal);   \
+        web_api_finish(api, status,                                            \
+                       reply == NULL ? (struct bytes){NULL, 0} : reply->json,  \
+                       (struct text){NULL, 0});                                \
+    }
+
 /* The same of a document that may be larger than a packet. */
 #define ON_DOCUMENT(name)                                                      \
     static void on_##name(void *context, enum status status,                   \

@@ -325,7 +325,9 @@ static void on_ticket(void *context, enum status status,
     if (status == STATUS_OK && reply != NULL)
         status = web_ticket_take(&download->ticket, reply->ticket);
     if (status != STATUS_OK) {
-        fail(download, problem_of_gate(status));
+        fail(download, problem_of_refusal(status, reply == NULL
+                                                      ? EXPORT_REFUSED_NOT
+                                                      : reply->refusal));
         return;
     }
     if (!download->has_ticket_once)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Evidence packages: ordered, made, listed, their copies destroyed. */
+/* Evidence packages: asked for, approved, taken out, made, listed, their copies
+ * destroyed; the password once more. */
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -14,10 +15,15 @@ enum {
     PURPOSE_MAX_BYTES = 64,
     SHORT_MAX_BYTES = 512,
     REASON_MAX_BYTES = 1024,
+    PASSWORD_MAX_BYTES = 256,
     CREATED = 201,
+    NO_CONTENT = 204,
 };
 
-ON_JSON(export_order)
+ON_REFUSABLE(export_order)
+ON_REFUSABLE(export_answer)
+ON_REFUSABLE(export_take)
+ON_JSON(export_orders_get)
 ON_JSON(export_made)
 ON_JSON(export_destroyed)
 ON_JSON(exports_get)
@@ -56,8 +62,9 @@ static bool read_order(const struct json_body *body, struct buffer *cameras,
     return true;
 }
 
-void web_export_order(struct web_client *client, const struct request *request,
-                      uint64_t number)
+/* only_asks: nothing leaves yet. */
+static void order(struct web_client *client, const struct request *request,
+                  bool only_asks)
 {
     static const char *const NAMES[] = {
         "cameras", "from",     "to",         "until",  "provided", "password",
@@ -65,9 +72,8 @@ void web_export_order(struct web_client *client, const struct request *request,
     AUTO(json_body_deinit) struct json_body body = {NULL};
     AUTO(buffer_deinit)
     struct buffer cameras = buffer_with_limit(4 * CAMERAS_OF_EXPORT_MAX);
-    struct message_export_order message = {.address =
-                                               text_of(client->address)};
-    (void)number;
+    struct message_export_order message = {
+        .only_asks = only_asks ? 1 : 0, .address = text_of(client->address)};
     if (json_body_read(request->body, &body) != STATUS_OK ||
         !json_body_has_only(&body, NAMES) ||
         !read_order(&body, &cameras, &message)) {
@@ -80,6 +86,119 @@ void web_export_order(struct web_client *client, const struct request *request,
     api->code = CREATED;
     message.session = web_call_session(&api->call);
     ASK(api, export_order, &message);
+}
+
+void web_export_order(struct web_client *client, const struct request *request,
+                      uint64_t number)
+{
+    (void)number;
+    order(client, request, false);
+}
+
+void web_export_ask(struct web_client *client, const struct request *request,
+                    uint64_t number)
+{
+    (void)number;
+    order(client, request, true);
+}
+
+/* One, or (0) all. */
+void web_export_orders(struct web_client *client,
+                       const struct request *request, uint64_t number)
+{
+    struct api_call *api = web_api_begin(client, request);
+    if (api == NULL)
+        return;
+    const struct message_export_orders_get message = {
+        .session = web_call_session(&api->call), .order = number};
+    ASK(api, export_orders_get, &message);
+}
+
+void web_export_answer(struct web_client *client,
+                       const struct request *request, uint64_t number)
+{
+    static const char *const NAMES[] = {"approved", "reason", NULL};
+    AUTO(json_body_deinit) struct json_body body = {NULL};
+    int64_t is_approved = 0;
+    struct message_export_answer message = {
+        .order = number,
+        .reason = text_of(""),
+        .address = text_of(client->address),
+    };
+    if (json_body_read(request->body, &body) != STATUS_OK ||
+        !json_body_has_only(&body, NAMES) ||
+        !json_body_number(&body, "approved", 0, 1, &is_approved) ||
+        (json_body_has(&body, "reason") &&
+         !json_body_plain(&body, "reason", REASON_MAX_BYTES,
+                          &message.reason))) {
+        web_api_refuse(client, PROBLEM_BAD_FIELD);
+        return;
+    }
+    struct api_call *api = web_api_begin(client, request);
+    if (api == NULL)
+        return;
+    api->code = CREATED;
+    message.is_approved = (uint8_t)is_approved;
+    message.session = web_call_session(&api->call);
+    ASK(api, export_answer, &message);
+}
+
+void web_export_take(struct web_client *client, const struct request *request,
+                     uint64_t number)
+{
+    static const char *const NAMES[] = {"password", NULL};
+    AUTO(json_body_deinit) struct json_body body = {NULL};
+    int64_t has_password = 0;
+    if (json_body_read(request->body, &body) != STATUS_OK ||
+        !json_body_has_only(&body, NAMES) ||
+        !json_body_number(&body, "password", 0, 1, &has_password)) {
+        web_api_refuse(client, PROBLEM_BAD_FIELD);
+        return;
+    }
+    struct api_call *api = web_api_begin(client, request);
+    if (api == NULL)
+        return;
+    api->code = CREATED;
+    const struct message_export_take message = {
+        .session = web_call_session(&api->call),
+        .order = number,
+        .has_password = (uint8_t)has_password,
+        .address = text_of(client->address),
+    };
+    ASK(api, export_take, &message);
+}
+
+static void on_password_again(void *context, enum status status,
+                              const struct message_password_again_reply *reply,
+                              int descriptor)
+{
+    (void)reply;
+    (void)descriptor;
+    web_api_finish(context, status, (struct bytes){NULL, 0}, text_of(""));
+}
+
+void web_password_again(struct web_client *client,
+                        const struct request *request, uint64_t number)
+{
+    static const char *const NAMES[] = {"password", NULL};
+    AUTO(json_body_deinit) struct json_body body = {NULL};
+    struct message_password_again message = {.address =
+                                                 text_of(client->address)};
+    (void)number;
+    if (json_body_read(request->body, &body) != STATUS_OK ||
+        !json_body_has_only(&body, NAMES) ||
+        !json_body_text(&body, "password", PASSWORD_MAX_BYTES,
+                        &message.password)) {
+        web_api_refuse(client, PROBLEM_BAD_FIELD);
+        return;
+    }
+    struct api_call *api = web_api_begin(client, request);
+    if (api == NULL)
+        return;
+    api->code = NO_CONTENT;
+    api->denied = PROBLEM_WRONG_LOGIN;
+    message.session = web_call_session(&api->call);
+    ASK(api, password_again, &message);
 }
 
 void web_export_made(struct web_client *client, const struct request *request,

@@ -222,6 +222,11 @@ web_handler_fn web_view_groups;
 /* web/export.c */
 web_handler_fn web_exports;
 web_handler_fn web_export_order;
+web_handler_fn web_export_ask;
+web_handler_fn web_export_orders;
+web_handler_fn web_export_answer;
+web_handler_fn web_export_take;
+web_handler_fn web_password_again;
 web_handler_fn web_export_made;
 web_handler_fn web_export_destroyed;
 

@@ -167,11 +167,14 @@ static struct manifest *manifest_of(void)
     struct manifest *manifest = manifest_create();
     CHECK(manifest != NULL);
     manifest->export = 53;
+    manifest->order = 51;
+    manifest->approval = 52;
     manifest->asked = (struct span){{10000000}, {20000000}};
     manifest->about = json_pack("{ss}", "reason", "사고 확인");
     manifest->camera_count = 1;
     struct manifest_camera *camera = &manifest->cameras[0];
     camera->camera = 3;
+    camera->is_masked = true;
     (void)snprintf(camera->file, sizeof camera->file, "camera-3.mp4");
     camera->groups = alloc_zeroed(2 * sizeof *camera->groups);
     camera->gaps = alloc_zeroed(sizeof *camera->gaps);
@@ -222,6 +225,8 @@ static void a_manifest_comes_back(void **state)
     CHECK_OK(manifest_write(manifest, &json));
     CHECK_OK(manifest_read(buffer_bytes(&json), &again, &what));
     CHECK(again->export == 53 && again->camera_count == 1);
+    CHECK(again->order == 51 && again->approval == 52);
+    CHECK(again->cameras[0].is_masked);
     const struct manifest_group *group = &again->cameras[0].groups[1];
     CHECK(group->proven.leaf.sequence == 2 && group->proven.proof.batch == 4);
     CHECK(group->proven.salt[0] == 9 && group->is_whole);

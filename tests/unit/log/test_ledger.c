@@ -67,7 +67,8 @@ static bool has_member(enum entry_kind kind, const char *name)
  * What kinds of this sort look like: somebody does something with pictures or a
  * copy of them (an account, and cameras, a hold, a copy, a purpose or a row
  * that is corrected), or keys of pictures die (seeds of a camera, counted by
- * the keeper). Where somebody was refused, nobody saw anything.
+ * the keeper). Where somebody was refused, or has only asked, nobody saw
+ * anything.
  */
 static bool is_about_pictures(enum entry_kind kind)
 {
@@ -78,7 +79,10 @@ static bool is_about_pictures(enum entry_kind kind)
                     (has_member(kind, "export") &&
                      has_member(kind, LEDGER_REASON_MEMBER)));
     bool is_death = has_member(kind, "death") && has_member(kind, "seeds");
-    return (is_deed && kind != ENTRY_VIEW_REFUSED) || is_death;
+    bool is_nothing_yet = kind == ENTRY_VIEW_REFUSED ||
+                          kind == ENTRY_EXPORT_ASKED ||
+                          kind == ENTRY_EXPORT_DENIED;
+    return (is_deed && !is_nothing_yet) || is_death;
 }
 
 /* Fails where a new kind shows, gives away or kills pictures and the ledger

@@ -8,22 +8,23 @@
 #include "roles/gate/ledger/ledger.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "crypto/secret.h"
 #include "ipc/document.h"
+#include "roles/gate/text_fetch.h"
 
 enum {
     LINES_READ_MAX = 4096, /* for one page; the next one goes on */
     PAGE_BYTES = 384 << 10,
     PAGE_ROWS = 50,
-    MONTHS_ASKED_MAX = 64,
 };
 
 /* A page whose texts may need months' keys first. */
 struct ledger_call {
-    struct gate_call call; /* first */
+    struct gate_fetch fetch; /* first */
     struct span span;
     uint64_t first; /* where the page begins, as the one before has said */
     bool is_items;  /* copies that are there, instead of rows */
@@ -35,8 +36,7 @@ struct ledger_call {
     size_t people_count;
     bool has_next;
     uint64_t next; /* where the next page begins */
-    uint32_t month_asked;
-    size_t months_asked;
+    uint64_t texts[2 * PAGE_ROWS]; /* entries of rows and people */
 };
 
 /* ---- which rows
@@ -112,7 +112,7 @@ static void take_row(struct ledger_call *asked, const struct entry_line *entry)
 static enum status choose_rows(struct ledger_call *asked)
 {
     AUTO(buffer_deinit) struct buffer line = buffer_with_limit(LOG_LINE_MAX);
-    const struct gate *gate = asked->call.gate;
+    const struct gate *gate = asked->fetch.call.gate;
     uint64_t end = log_store_count(log_writer_store(gate->log));
     uint64_t number = asked->first;
     size_t lines = 0;
@@ -153,7 +153,7 @@ static int by_due(const void *left, const void *right)
 static enum status choose_items(struct ledger_call *asked)
 {
     AUTO(buffer_deinit) struct buffer line = buffer_with_limit(LOG_LINE_MAX);
-    const struct gate *gate = asked->call.gate;
+    const struct gate *gate = asked->fetch.call.gate;
     size_t count = 0;
     enum status s = STATUS_OK;
     const struct item **open =
@@ -184,7 +184,7 @@ static enum status choose_items(struct ledger_call *asked)
 static enum status find_people(struct ledger_call *asked)
 {
     AUTO(buffer_deinit) struct buffer line = buffer_with_limit(LOG_LINE_MAX);
-    const struct gate *gate = asked->call.gate;
+    const struct gate *gate = asked->fetch.call.gate;
     const struct log_store *store = log_writer_store(gate->log);
     uint64_t end = log_store_count(store);
     size_t found = 0;
@@ -224,7 +224,7 @@ static enum status write_page(const struct ledger_call *asked,
     gate_put_name(&json, "people");
     gate_put_open(&json, '[');
     for (size_t i = 0; s == STATUS_OK && i < asked->people_count; i++)
-        s = gate_ledger_person(asked->call.gate, &json, &asked->people[i], &line);
+        s = gate_ledger_person(asked->fetch.call.gate, &json, &asked->people[i], &line);
     gate_put_close(&json, ']');
     gate_put_name(&json, "rows");
     gate_put_open(&json, '[');
@@ -234,7 +234,7 @@ static enum status write_page(const struct ledger_call *asked,
             next = asked->is_items ? asked->first + i : asked->numbers[i];
             break;
         }
-        s = gate_ledger_row(asked->call.gate, &json, asked->numbers[i],
+        s = gate_ledger_row(asked->fetch.call.gate, &json, asked->numbers[i],
                             &line);
     }
     gate_put_close(&json, ']');
@@ -243,13 +243,13 @@ static enum status write_page(const struct ledger_call *asked,
         gate_put_number(&json, (int64_t)next);
     else
         gate_put_null(&json);
-    gate_put_named_number(&json, "clock_us", gate_now(asked->call.gate).us);
+    gate_put_named_number(&json, "clock_us", gate_now(asked->fetch.call.gate).us);
     gate_put_named_number(&json, "overdue",
-                          (int64_t)items_overdue(&asked->call.gate->items,
-                                                 gate_now(asked->call.gate)));
+                          (int64_t)items_overdue(&asked->fetch.call.gate->items,
+                                                 gate_now(asked->fetch.call.gate)));
     gate_put_named_number(&json, "duties_overdue",
-                          (int64_t)duties_overdue(&asked->call.gate->duties,
-                                                  gate_now(asked->call.gate)));
+                          (int64_t)duties_overdue(&asked->fetch.call.gate->duties,
+                                                  gate_now(asked->fetch.call.gate)));
     gate_put_close(&json, '}');
     return s == STATUS_OK && out->failed ? STATUS_LIMIT : s;
 }
@@ -262,13 +262,13 @@ static void answer(struct ledger_call *asked, enum status status)
     AUTO(buffer_deinit) struct buffer json = buffer_with_limit(DOCUMENT_MAX);
     struct document document = {.descriptor = -1};
     struct channel *channel =
-        gate_asker_channel(asked->call.gate, &asked->call.asker);
+        gate_asker_channel(asked->fetch.call.gate, &asked->fetch.call.asker);
     if (status == STATUS_OK)
         status = write_page(asked, &json);
     if (status == STATUS_OK && channel != NULL)
         status = document_pack(channel, buffer_bytes(&json), &document);
     const struct message_ledger_get_reply reply = {
-        .id = asked->call.asker.id,
+        .id = asked->fetch.call.asker.id,
         .status = status,
         .json = document.inside,
         .outside_bytes = document.outside_bytes,
@@ -279,88 +279,30 @@ static void answer(struct ledger_call *asked, enum status status)
                   "ledger_get");
     if (json.data != NULL)
         secret_wipe(json.data, json.size);
-    gate_call_end(&asked->call);
+    gate_call_end(&asked->fetch.call);
     alloc_free(asked);
 }
 
 /* ---- month keys ---- */
 
-struct month_walk {
-    const struct gate *gate;
-    bool is_damaged; /* the row will say so */
-    bool found;
-    uint32_t month;
-};
-
-static void look_for_month(void *context, const struct sealed_text *sealed)
+static void on_fetched(struct gate_fetch *fetch, enum status status)
 {
-    struct month_walk *walk = context;
-    bool is_known = false;
-    (void)gate_texts_key(walk->gate, sealed->month, &is_known);
-    if (is_known || walk->found)
-        return;
-    walk->found = true;
-    walk->month = sealed->month;
+    answer((struct ledger_call *)fetch, status);
 }
 
-static void ask_next_month(struct ledger_call *asked);
-
-static void on_key(void *context, enum status status,
-                   const struct message_text_key_reply *reply, int descriptor)
+/* Of the rows and of the people in them. */
+static void fetch_texts(struct ledger_call *asked)
 {
-    struct ledger_call *asked = context;
-    (void)descriptor;
-    if (status == STATUS_OK && reply != NULL) {
-        gate_texts_take(asked->call.gate, asked->month_asked, reply->key);
-    } else if (status == STATUS_NOT_FOUND) {
-        gate_texts_take(asked->call.gate, asked->month_asked, NULL);
-    } else {
-        answer(asked, STATUS_AGAIN);
-        return;
-    }
-    ask_next_month(asked);
-}
-
-static void lost(struct gate_call *call)
-{
-    answer((struct ledger_call *)call, STATUS_AGAIN);
-}
-
-static void look(struct month_walk *walk, uint64_t entry)
-{
-    if (!walk->found && log_store_texts(log_writer_store(walk->gate->log),
-                                        entry, look_for_month,
-                                        walk) != STATUS_OK)
-        walk->is_damaged = true;
-}
-
-/* The month of a text whose key has not been asked for; false: none. */
-static bool missing_month(const struct ledger_call *asked, uint32_t *month)
-{
-    struct month_walk walk = {.gate = asked->call.gate};
-    for (size_t i = 0; i < asked->count; i++)
-        look(&walk, asked->numbers[i]);
+    size_t count = asked->count;
+    memcpy(asked->texts, asked->numbers, count * sizeof *asked->texts);
     for (size_t i = 0; i < asked->people_count; i++) {
         if (asked->people[i].is_found)
-            look(&walk, asked->people[i].entry);
+            asked->texts[count++] = asked->people[i].entry;
     }
-    *month = walk.month;
-    return walk.found;
-}
-
-static void ask_next_month(struct ledger_call *asked)
-{
-    if (!missing_month(asked, &asked->month_asked)) {
-        answer(asked, STATUS_OK);
-        return;
-    }
-    struct channel *keeper = gate_call_ask(&asked->call, ROLE_KEEPER);
-    const struct message_text_key message = {.month = asked->month_asked};
-    enum status s = STATUS_AGAIN;
-    if (keeper != NULL && asked->months_asked++ < MONTHS_ASKED_MAX)
-        s = message_text_key_send(keeper, &message, -1, on_key, asked);
-    if (s != STATUS_OK)
-        answer(asked, STATUS_AGAIN);
+    asked->fetch.entries = asked->texts;
+    asked->fetch.count = count;
+    asked->fetch.on_done = on_fetched;
+    gate_fetch_texts(&asked->fetch);
 }
 
 static void on_noted(void *context, enum status status, uint64_t number)
@@ -372,7 +314,7 @@ static void on_noted(void *context, enum status status, uint64_t number)
     if (status == STATUS_OK)
         status = find_people(asked);
     if (status == STATUS_OK)
-        ask_next_month(asked);
+        fetch_texts(asked);
     else
         answer(asked, status);
 }
@@ -414,13 +356,12 @@ static enum status begin(struct gate *gate, struct channel *channel,
     asked->is_items = message->open_items == 1;
     asked->sees_all = gate_person_may(&person, RIGHT_READ_TEXTS);
     asked->account = person.account.number;
-    asked->call.asker = gate_asker_of(gate, channel, message->id);
-    asked->call.lost = lost;
-    gate_call_begin(gate, &asked->call);
+    asked->fetch.call.asker = gate_asker_of(gate, channel, message->id);
+    gate_call_begin(gate, &asked->fetch.call);
     s = gate_reading_note(gate, &person, "ledger", on_noted, asked);
     if (s == STATUS_OK)
         return STATUS_OK;
-    gate_call_end(&asked->call);
+    gate_call_end(&asked->fetch.call);
     alloc_free(asked);
     return s;
 }

@@ -5,55 +5,23 @@
 #include "base/text.h"
 #include "crypto/secret.h"
 #include "roles/gate/ledger/ledger.h"
+#include "roles/gate/text_fetch.h"
 
 enum { WORDS_SIZE = 160 }; /* of a request's number, an id, a cause */
 
 /* ---- texts ---- */
 
-enum text_state {
-    TEXT_DAMAGED, /* or not there at all */
-    TEXT_ERASED,  /* its month's key is dead */
-    TEXT_THERE,
-};
-
-struct text_walk {
-    const struct gate *gate;
-    const char *member;
-    enum text_state state;
-    size_t size;
-    char plain[LOG_TEXT_MAX];
-};
-
-static void open_text(void *context, const struct sealed_text *sealed)
-{
-    struct text_walk *walk = context;
-    bool is_known = false;
-    if (!text_equal(sealed->member, text_of(walk->member)))
-        return;
-    const uint8_t *key = gate_texts_key(walk->gate, sealed->month, &is_known);
-    walk->state = TEXT_ERASED;
-    if (key == NULL)
-        return;
-    walk->size = sealed->size;
-    walk->state = sealed_text_open(sealed, key, walk->plain) == STATUS_OK
-                      ? TEXT_THERE
-                      : TEXT_DAMAGED;
-}
-
 /* The text, empty where there is none that can be read; how it is. */
-static enum text_state put_one(const struct gate *gate, struct json *json,
-                               uint64_t entry, const char *member)
+static enum gate_text_state put_one(const struct gate *gate, struct json *json,
+                                    uint64_t entry, const char *member)
 {
-    struct text_walk walk = {.gate = gate, .member = member};
-    if (log_store_texts(log_writer_store(gate->log), entry, open_text,
-                        &walk) != STATUS_OK)
-        walk.state = TEXT_DAMAGED;
-    bool is_there = walk.state == TEXT_THERE;
-    gate_put_named_text(
-        json, member,
-        (struct text){walk.plain, is_there ? walk.size : 0});
-    secret_wipe(walk.plain, sizeof walk.plain);
-    return walk.state;
+    char plain[LOG_TEXT_MAX];
+    size_t size = 0;
+    enum gate_text_state state =
+        gate_text_read(gate, entry, member, plain, &size);
+    gate_put_named_text(json, member, (struct text){plain, size});
+    secret_wipe(plain, sizeof plain);
+    return state;
 }
 
 /* Two members: the text, and how it is. */
@@ -61,7 +29,7 @@ static void put_personal(const struct gate *gate, struct json *json,
                          uint64_t entry, const char *member)
 {
     static const char *const STATES[] = {"damaged", "erased", "there"};
-    enum text_state state = put_one(gate, json, entry, member);
+    enum gate_text_state state = put_one(gate, json, entry, member);
     gate_put_named_text(json, "text", text_of(STATES[state]));
 }
 

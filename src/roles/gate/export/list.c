@@ -1,71 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What evidence packages there are, and whose copies are due. */
 #include "base/cleanup.h"
-#include "base/number.h"
 #include "base/text.h"
 #include "log/entry_line.h"
-#include "roles/gate/export.h"
-#include "roles/gate/json.h"
+#include "roles/gate/export/export.h"
+#include "roles/gate/ledger/ledger.h"
 
 enum {
     NOTED_MAX = 1024, /* exports made or destroyed that one list looks at */
     ROOM_KEPT = 8192, /* for the export that comes next and the end */
 };
-
-static enum status read_entry(const struct gate *gate, uint64_t number,
-                              struct buffer *line, struct entry_line *out)
-{
-    enum status s = log_store_line(log_writer_store(gate->log), number, line);
-    return s == STATUS_OK ? entry_line_read(buffer_text(line), out) : s;
-}
-
-static int64_t number_in(const struct entry_line *entry, const char *member)
-{
-    int64_t value = 0;
-    return entry_line_number(entry, member, &value) == STATUS_OK ? value : 0;
-}
-
-static int64_t time_in(const struct entry_line *entry, const char *member)
-{
-    struct wall_time time = {0};
-    return entry_line_time(entry, member, &time) == STATUS_OK ? time.us : 0;
-}
-
-static struct text text_in(const struct entry_line *entry, const char *member)
-{
-    struct text text = text_of("");
-    return entry_line_text(entry, member, &text) == STATUS_OK ? text
-                                                               : text_of("");
-}
-
-enum status gate_export_find(const struct gate *gate, uint64_t entry,
-                             struct export_fact *out)
-{
-    AUTO(buffer_deinit) struct buffer line = buffer_with_limit(LOG_LINE_MAX);
-    const struct log_store *store = log_writer_store(gate->log);
-    uint64_t count = log_store_count(store);
-    struct entry_line read;
-    *out = (struct export_fact){.entry = entry};
-    if (entry >= count || log_store_kind(store, entry) != ENTRY_EXPORT)
-        return STATUS_NOT_FOUND;
-    enum status s = read_entry(gate, entry, &line, &read);
-    if (s == STATUS_OK)
-        out->account = (uint32_t)number_in(&read, "account");
-    for (uint64_t i = entry + 1; s == STATUS_OK && i < count; i++) {
-        enum entry_kind kind = log_store_kind(store, i);
-        if (kind != ENTRY_EXPORT_MADE && kind != ENTRY_EXPORT_DESTROYED)
-            continue;
-        s = read_entry(gate, i, &line, &read);
-        if (s != STATUS_OK ||
-            (uint64_t)number_in(&read, "export") != entry)
-            continue;
-        if (kind == ENTRY_EXPORT_MADE)
-            out->made_entry = i;
-        else
-            out->destroyed_entry = i;
-    }
-    return s;
-}
 
 /* ---- the list
  * ----------------------------------------------------------------- */
@@ -105,39 +49,29 @@ static const char *state_of(uint64_t made, uint64_t destroyed, int64_t until_us,
     return made != 0 ? "made" : "ordered";
 }
 
-static void write_cameras(struct json *json, struct text left)
-{
-    gate_put_name(json, "cameras");
-    gate_put_open(json, '[');
-    while (left.size > 0) {
-        uint64_t camera = 0;
-        struct text one = text_cut(&left, ',');
-        if (number_parse_u64(one, 1, UINT32_MAX, &camera) == STATUS_OK)
-            gate_put_number(json, (int64_t)camera);
-    }
-    gate_put_close(json, ']');
-}
-
 static void write_export(struct listing *listing,
                          const struct entry_line *entry)
 {
     struct json *json = &listing->json;
     uint64_t made = noted_entry(listing, entry->number, false);
     uint64_t destroyed = noted_entry(listing, entry->number, true);
-    int64_t until_us = time_in(entry, "until");
+    int64_t until_us = gate_time_in(entry, "until").us;
     gate_put_open(json, '{');
     gate_put_named_number(json, "export", (int64_t)entry->number);
     gate_put_named_text(json, "state",
                         text_of(state_of(made, destroyed, until_us,
                                          gate_now(listing->gate))));
     gate_put_named_number(json, "time_us", entry->time.us);
-    gate_put_named_number(json, "account", number_in(entry, "account"));
-    write_cameras(json, text_in(entry, "cameras"));
-    gate_put_named_number(json, "from_us", time_in(entry, "asked_from"));
-    gate_put_named_number(json, "to_us", time_in(entry, "asked_to"));
-    gate_put_named_text(json, "purpose", text_in(entry, "purpose"));
-    gate_put_named_number(json, "provided", number_in(entry, "provided"));
-    gate_put_named_number(json, "password", number_in(entry, "protected"));
+    gate_put_named_number(json, "account", gate_number_in(entry, "account"));
+    gate_put_camera_list(json, "cameras", gate_text_in(entry, "cameras"));
+    gate_put_camera_list(json, "masked", gate_text_in(entry, "masked"));
+    gate_put_named_number(json, "order", gate_number_in(entry, "order"));
+    gate_put_named_number(json, "approval", gate_number_in(entry, "approval"));
+    gate_put_named_number(json, "from_us", gate_time_in(entry, "asked_from").us);
+    gate_put_named_number(json, "to_us", gate_time_in(entry, "asked_to").us);
+    gate_put_named_text(json, "purpose", gate_text_in(entry, "purpose"));
+    gate_put_named_number(json, "provided", gate_number_in(entry, "provided"));
+    gate_put_named_number(json, "password", gate_number_in(entry, "protected"));
     gate_put_named_number(json, "until_us", until_us);
     gate_put_named_number(json, "made_entry", (int64_t)made);
     gate_put_named_number(json, "destroyed_entry", (int64_t)destroyed);
@@ -150,7 +84,7 @@ static enum status take_entry(struct listing *listing, uint64_t number,
     struct entry_line entry;
     enum entry_kind kind =
         log_store_kind(log_writer_store(listing->gate->log), number);
-    enum status s = read_entry(listing->gate, number, line, &entry);
+    enum status s = gate_entry_read(listing->gate, number, line, &entry);
     if (s != STATUS_OK)
         return s;
     if (kind == ENTRY_EXPORT) {
@@ -160,7 +94,7 @@ static enum status take_entry(struct listing *listing, uint64_t number,
     }
     if (listing->noted_count < NOTED_MAX)
         listing->noted[listing->noted_count++] =
-            (struct noted){(uint64_t)number_in(&entry, "export"), number,
+            (struct noted){(uint64_t)gate_number_in(&entry, "export"), number,
                            kind == ENTRY_EXPORT_DESTROYED};
     return STATUS_OK;
 }
