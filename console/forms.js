@@ -39,8 +39,8 @@ function passwordAgain() {
     };
 }
 
-/* Asks once and is closed when the order stands in the log; accepted: the words
- * about the recorder's answer. */
+/* Asks once and is closed, close(true), when the order stands in the log;
+ * accepted: the words about the recorder's answer. */
 export function orderForm({parts, button, send, close, accepted, cancel}) {
     const trouble = el('p.error', {role: 'alert', hidden: true});
     const submit = el('button.primary', {type: 'submit'}, button);
@@ -53,7 +53,7 @@ export function orderForm({parts, button, send, close, accepted, cancel}) {
             try {
                 await password.tell();
                 announce(accepted(await send()));
-                close();
+                close(true);
             } catch (error) {
                 trouble.textContent = error.message;
                 trouble.hidden = false;
@@ -66,8 +66,8 @@ export function orderForm({parts, button, send, close, accepted, cancel}) {
         onkeydown: (event) => {
             if (event.key === 'Escape') {
                 event.stopPropagation();
-                close();
+                close(false);
             }
         },
-    }, parts, password.element, trouble, el('div.row', {}, submit, el('button', {type: 'button', onclick: close}, cancel)));
+    }, parts, password.element, trouble, el('div.row', {}, submit, el('button', {type: 'button', onclick: () => close(false)}, cancel)));
 }

@@ -2,7 +2,8 @@
 /* What people enter into the ledger: copies outside the recorder, their end,
  * corrections. */
 import {post} from './api.js';
-import {announce, el, field} from './dom.js';
+import {el, field} from './dom.js';
+import {orderForm} from './forms.js';
 import {own, t} from './text.js';
 import {dateValue, nowUs, timeValue, valuesToUs} from './time.js';
 
@@ -12,33 +13,10 @@ const USES = ['use', 'provision', 'viewing'];
 const MEDIA = ['print', 'usb', 'disc', 'other'];
 const ENDS = ['shredded', 'burnt', 'erased', 'returned'];
 
-/* A form that asks once and is closed when the entry stands in the log. */
-export function ledgerForm(parts, button, send, close) {
-    const trouble = el('p.error', {role: 'alert', hidden: true});
-    const submit = el('button.primary', {type: 'submit'}, button);
-    return el('form.stack', {
-        onsubmit: async (event) => {
-            event.preventDefault();
-            submit.disabled = true;
-            trouble.hidden = true;
-            try {
-                const {item, entry} = await send();
-                announce(item ? t('ledger.entered', {item, n: entry}) : t('ledger.entered.entry', {n: entry}));
-                close(true);
-            } catch (error) {
-                trouble.textContent = error.message;
-                trouble.hidden = false;
-            }
-            submit.disabled = false;
-        },
-        onkeydown: (event) => {
-            if (event.key === 'Escape') {
-                event.stopPropagation();
-                close(false);
-            }
-        },
-    }, parts, trouble, el('div.row', {}, submit, el('button', {type: 'button', onclick: () => close(false)}, t('holds.cancel'))));
-}
+export const ledgerForm = (parts, button, send, close) => orderForm({
+    parts, button, send, close, cancel: t('holds.cancel'),
+    accepted: ({item, entry}) => (item ? t('ledger.entered', {item, n: entry}) : t('ledger.entered.entry', {n: entry})),
+});
 
 function choice(label, name, ids, key, chosen) {
     const select = el('select', {name, required: true}, ids.map((id) => el('option', {value: id}, t(`${key}.${id}`))));

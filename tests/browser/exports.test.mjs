@@ -3,13 +3,9 @@
  * outside; by keyboard, and on a telephone's screen. */
 import assert from 'node:assert/strict';
 import test, {after, before} from 'node:test';
-import {accessible} from './axe.mjs';
 import {openBrowser, openPage} from './browser.mjs';
 import {PERSON, startRecorder} from './recorder.mjs';
-import {firstLogin, goTo} from './steps.mjs';
-
-const NARROW = {width: 400, height: 850};
-const WIDE = {width: 1280, height: 850};
+import {firstLogin, fits, goTo, WIDE} from './steps.mjs';
 
 let recorder;
 let browser;
@@ -29,23 +25,6 @@ after(async () => {
     await recorder.stop();
 });
 
-async function picture(name) {
-    if (process.env.PICTURES) {
-        await page.screenshot({path: `${process.env.PICTURES}/${name}.png`, fullPage: true});
-    }
-}
-
-/* At both widths nothing sticks out, and axe finds nothing. */
-async function fits(where) {
-    for (const size of [NARROW, WIDE]) {
-        await page.setViewportSize(size);
-        const width = await page.evaluate(() => document.documentElement.scrollWidth);
-        await accessible(page, `${where}, ${size.width} px`);
-        await picture(`${where}-${size.width}`);
-        assert.ok(width <= size.width, `${where}: ${width} px wide at ${size.width}`);
-    }
-}
-
 const order = (number) => page.locator(`li[data-order="${number}"]`);
 const copy = () => page.locator('li[data-copy="80"]');
 
@@ -56,7 +35,7 @@ test('who is to say yes reads for whom, why and what is masked', async () => {
     for (const words of [/승인 대기/, /김아무개/, /○○경찰서 수사과/, /제18조/, /파기 통보/, /가림 설정이 있는 카메라/]) {
         assert.match(text, words);
     }
-    await fits('exports');
+    await fits(page, 'exports');
 });
 
 test('a yes needs the password once more, and then the command is told', async () => {
@@ -69,7 +48,7 @@ test('a yes needs the password once more, and then the command is told', async (
     const password = order(90).locator('input[type=password]');
     await password.waitFor({state: 'visible'});
     assert.match(await order(90).locator('[role=alert]').textContent(), /암호를 다시/);
-    await fits('exports-password');
+    await fits(page, 'exports-password');
     await password.fill('wrong one');
     await password.press('Enter');
     await page.waitForFunction(() => /맞지 않습니다/.test(document.querySelector('li[data-order="90"] [role=alert]').textContent));
@@ -80,7 +59,7 @@ test('a yes needs the password once more, and then the command is told', async (
     const text = await order(90).textContent();
     assert.match(text, /haechi export --dir DIR --order 90/);
     assert.match(text, /홍길동 님이 승인함/);
-    await fits('exports-ready');
+    await fits(page, 'exports-ready');
 });
 
 test('a span chosen in the playback view is asked for', async () => {
@@ -94,7 +73,7 @@ test('a span chosen in the playback view is asked for', async () => {
     const boxes = form.locator('fieldset input');
     assert.equal(await boxes.first().isChecked(), true, 'its camera is chosen');
     assert.match(await form.locator('fieldset').textContent(), /승인 필요/);
-    await fits('exports-ask');
+    await fits(page, 'exports-ask');
     await boxes.nth(1).check(); /* the masked one */
     for (const [label, words] of [['사유', '사고 확인'], ['근거', '공문 2026-17'], ['받는 자', '홍길동'], ['조건', '목적 밖 이용 금지']]) {
         await form.getByLabel(label, {exact: true}).fill(words);
@@ -134,7 +113,7 @@ test('in English, too', async () => {
     await page.getByRole('button', {name: 'English'}).click();
     await goTo(page, 'exports');
     await page.waitForSelector('h1:has-text("Exports")');
-    await fits('exports-english');
+    await fits(page, 'exports-english');
 });
 
 test('no script failed and no policy was broken on the way', () => {

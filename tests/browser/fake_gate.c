@@ -15,7 +15,8 @@ static const char SESSION_JSON[] =
     "\"role\":\"chief_manager\",\"person\":\"p1\"},\"rights\":["
     "\"see_cameras\",\"view_live\",\"view_recorded\",\"read_log\","
     "\"read_texts\",\"manage_accounts\",\"see_status\",\"destroy\","
-    "\"hold\",\"confirm_clock\",\"export\"]}";
+    "\"hold\",\"confirm_clock\",\"export\","
+    "\"keep_ledger\",\"review\"]}";
 
 #define ANSWER(name, reply)                                                    \
     do {                                                                       \

@@ -298,6 +298,7 @@ int main(int argc, char **argv)
     fake_destruction_handlers(&handlers);
     fake_hold_handlers(&handlers);
     fake_export_handlers(&handlers);
+    fake_ledger_handlers(&handlers);
     fake.is_in_doubt = argc == 4;
     fake.began_us = fake_now_us();
     fake.entries = 8;

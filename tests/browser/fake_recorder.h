@@ -72,6 +72,9 @@ void fake_put_doubts(const struct fake *fake, struct buffer *out);
 /* fake_export.c: evidence packages, their orders; the password again. */
 void fake_export_handlers(struct message_handlers *handlers);
 
+/* fake_ledger.c: its rows, what is entered by hand, reviews. */
+void fake_ledger_handlers(struct message_handlers *handlers);
+
 /* fake_hold.c: holds, their orders. */
 void fake_hold_handlers(struct message_handlers *handlers);
 

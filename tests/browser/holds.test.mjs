@@ -6,10 +6,7 @@ import test, {after, before} from 'node:test';
 import {accessible} from './axe.mjs';
 import {openBrowser, openPage} from './browser.mjs';
 import {startRecorder} from './recorder.mjs';
-import {firstLogin, goTo} from './steps.mjs';
-
-const NARROW = {width: 400, height: 850};
-const WIDE = {width: 1280, height: 850};
+import {firstLogin, fits, goTo, WIDE} from './steps.mjs';
 
 let recorder;
 let browser;
@@ -29,23 +26,6 @@ after(async () => {
     await recorder.stop();
 });
 
-async function picture(name) {
-    if (process.env.PICTURES) {
-        await page.screenshot({path: `${process.env.PICTURES}/${name}.png`, fullPage: true});
-    }
-}
-
-/* At both widths nothing sticks out, and axe finds nothing. */
-async function fits(where) {
-    for (const size of [NARROW, WIDE]) {
-        await page.setViewportSize(size);
-        const width = await page.evaluate(() => document.documentElement.scrollWidth);
-        await accessible(page, `${where}, ${size.width} px`);
-        await picture(`${where}-${size.width}`);
-        assert.ok(width <= size.width, `${where}: ${width} px wide at ${size.width}`);
-    }
-}
-
 const row = (number) => page.locator(`li[data-hold="${number}"]`);
 
 test('the list says what is held, until when, and what could not be kept', async () => {
@@ -55,7 +35,7 @@ test('the list says what is held, until when, and what could not be kept', async
     assert.match(text, /보존 중/);
     assert.match(text, /까지 보존/);
     assert.match(text, /보존하지 못한 구간/);
-    await fits('holds');
+    await fits(page, 'holds');
 });
 
 test('a span chosen in the playback view becomes an order, by keyboard', async () => {
@@ -70,7 +50,7 @@ test('a span chosen in the playback view becomes an order, by keyboard', async (
     assert.equal(await form.locator('select').evaluate((it) => it === document.activeElement), true, 'the form has the focus');
     const [from, to] = await form.locator('input[type=time]').evaluateAll((inputs) => inputs.map((input) => input.value));
     assert.notEqual(from, to);
-    await fits('holds-order');
+    await fits(page, 'holds-order');
     await form.locator('input[type=text]').first().fill('정보주체의 열람 요구');
     await form.locator('input[type=text]').nth(1).fill('2026-17');
     await form.locator('input[type=text]').nth(1).press('Enter');
@@ -104,13 +84,13 @@ test('it is extended, and ended only with its number typed', async () => {
     await page.keyboard.press('Enter');
     await row(2).locator('form').waitFor();
     assert.equal(await row(2).locator('[data-act=extend]').getAttribute('aria-expanded'), 'true');
-    await fits('holds-extend');
+    await fits(page, 'holds-extend');
     await row(2).locator('input[type=text]').first().fill('재판이 이어짐');
     await row(2).locator('button.primary').click();
     await row(3).waitFor();
     assert.match(await row(3).textContent(), /보존 2번을 연장한 것/);
     await row(2).locator('[data-act=end]').click();
-    await fits('holds-end');
+    await fits(page, 'holds-end');
     const fields = row(2).locator('form input[type=text]');
     await fields.nth(0).fill('사유가 없어짐');
     await fields.last().fill('3');
@@ -129,7 +109,7 @@ test('in English, too', async () => {
     await page.getByRole('button', {name: 'English'}).click();
     await goTo(page, 'holds');
     await page.waitForSelector('h1:has-text("Holds")');
-    await fits('holds-english');
+    await fits(page, 'holds-english');
 });
 
 test('no script failed and no policy was broken on the way', () => {

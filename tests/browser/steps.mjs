@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a person does in the console again and again. */
+import assert from 'node:assert/strict';
+import {accessible} from './axe.mjs';
 import {PERSON} from './recorder.mjs';
+
+export const NARROW = {width: 400, height: 850};
+export const WIDE = {width: 1280, height: 850};
 
 export const REASON = '1층 분실물 확인';
 
@@ -36,4 +41,18 @@ export function askApi(page, method, path, body) {
         const isJson = /json/.test(response.headers.get('Content-Type') ?? '');
         return {status: response.status, body: isJson ? await response.json() : (await response.arrayBuffer()).byteLength};
     }, [method, path, body]);
+}
+
+/* At both widths nothing sticks out, and axe finds nothing; a picture of each
+ * where somebody wants to look (env PICTURES: a directory). */
+export async function fits(page, where) {
+    for (const size of [NARROW, WIDE]) {
+        await page.setViewportSize(size);
+        const width = await page.evaluate(() => document.documentElement.scrollWidth);
+        await accessible(page, `${where}, ${size.width} px`);
+        if (process.env.PICTURES) {
+            await page.screenshot({path: `${process.env.PICTURES}/${where}-${size.width}.png`, fullPage: true});
+        }
+        assert.ok(width <= size.width, `${where}: ${width} px wide at ${size.width}`);
+    }
 }

@@ -6,14 +6,15 @@ back to an earlier day is found by its witness, by its own recorder, and by
 whoever has the witness's word in hand; its successor begins by an
 administrator's word only, and nothing begins anew by itself.
 """
+import datetime
 import json
 import os
 import shutil
 import subprocess
 import tempfile
 
-from scenario import (Api, HAECHI, Installation, check, edit, free_port,
-                      fresh_site, run, scenario, until)
+from scenario import (Api, HAECHI, Installation, PASSWORD, check, edit,
+                      free_port, fresh_site, run, scenario, until)
 
 WORK = tempfile.mkdtemp(prefix="haechi-")
 
@@ -124,6 +125,7 @@ def two_installations_witness_one_another():
             check("last witnessed 20"
                   in haechi("status", "--dir", demo.directory), "status")
         with_its_word(first, second)
+        in_a_package(first, second)
         one_is_away(first, second)
         yesterday_is_found(first, second)
         a_successor_names_it(first, second)
@@ -137,6 +139,37 @@ def with_its_word(first, second):
     haechi("verify", "--log", log, "--checkpoint", note, "--witness", key)
     haechi("verify", "--log", log, "--witness", key)
     haechi("verify", "--log", log, "--witness", other, expected=1)
+
+
+def in_a_package(first, second):
+    """Of a camera that never came: the proofs are the same."""
+    secret = os.path.join(WORK, "password")
+    package = os.path.join(WORK, "package.zip")
+    with open(secret, "w") as file:
+        file.write(PASSWORD + "\n")
+    purpose = signed_in(first).json("GET", "/cameras")["purposes"][0]["id"]
+    end = datetime.datetime.now(datetime.timezone.utc)
+    span = [(end - datetime.timedelta(seconds=s)).strftime("%Y-%m-%dT%H:%M:%SZ")
+            for s in (20, 10)]
+    until_day = (end + datetime.timedelta(30)).date().isoformat()
+    haechi("export", "--dir", first.directory, "--camera", "1", "--from",
+           span[0], "--to", span[1], "--purpose", purpose, "--reason", "확인",
+           "--ground", "제18조", "--receiver", "홍길동", "--conditions", "없음",
+           "--until", until_day, "--out", package, "--name", "홍길동",
+           "--password-file", secret)
+    key, other = (haechi("log", "witness-key", "--dir", one.directory).strip()
+                  for one in (second, first))
+    said = json.loads(haechi("verify", package, "--json"))
+    check(said["cosignatures"] == 1 and said["witnesses"] == [], said)
+    said = json.loads(haechi("verify", package, "--witness", key, "--json"))
+    check(said["witnesses"][0]["name"] == key.split("+")[0] and
+          said["witnesses"][0]["time_s"] > 0 and said["cosignatures"] == 0,
+          said)
+    check("has cosigned this log" in haechi("verify", package, "--witness",
+                                            key), "told")
+    said = haechi("verify", package, "--witness", other, expected=1)
+    check("not cosigned: witness" in said, said)
+    haechi("verify", package, "--witness", "nonsense", expected=2)
 
 
 def one_is_away(first, second):
