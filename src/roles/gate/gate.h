@@ -442,8 +442,6 @@ void gate_settings_note(struct gate *gate);
 /* ---- gate/retention.c
  * ---------------------------------------------------------- */
 
-struct json;
-
 /* An entry for each group whose period is another than the log says. */
 void gate_periods_note(struct gate *gate);
 /* "groups": period, reason, floor and ceiling of what is recorded now. */
