@@ -14,6 +14,7 @@
 #include "notice/versions/store.h"
 #include "roles/gate/hold.h"
 #include "roles/gate/notice/version.h"
+#include "roles/gate/witnesses.h"
 #include "roles/profiles.h"
 #include "sys/logger.h"
 #include "sys/worker.h"

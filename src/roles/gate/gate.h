@@ -518,24 +518,6 @@ MUST_USE enum status gate_camera_check(struct gate *gate,
 MUST_USE enum status gate_viewer_find(struct gate *gate, struct text session,
                                       struct gate_person *out);
 
-/* ---- gate/witness.c, gate/witnessed.c, gate/timestamp.c ---------------------
- */
-
-/* What the plant names. Fails with: NO_MEMORY, LIMIT, and as sys/file.h. */
-MUST_USE enum status gate_witnesses_open(struct gate *gate);
-MUST_USE enum status gate_witnessed_open(struct gate *gate);
-MUST_USE enum status gate_timestamps_open(struct gate *gate);
-/* Writes a letter where the outbox is free and one is due. */
-void gate_witnesses_work(struct gate *gate);
-void gate_timestamps_work(struct gate *gate);
-/* "timestamps" of a status. */
-void gate_timestamps_write(const struct gate *gate, struct json *json);
-/* "witnesses" and "witnessed" of a status. */
-/* When a witness has cosigned our log last; 0: none has. */
-struct wall_time gate_witnesses_last(const struct gate *gate);
-void gate_witnesses_write(const struct gate *gate, struct json *json);
-void gate_witnessed_write(const struct gate *gate, struct json *json);
-
 /* ---- handlers
  * ------------------------------------------------------------------ */
 

@@ -2,6 +2,7 @@
 #include "roles/gate/outbox.h"
 
 #include "roles/gate/gate.h"
+#include "roles/gate/witnesses.h"
 
 enum {
     ANSWER_LIMIT_US = 60 * SECOND_US, /* the courier's own limits are shorter */

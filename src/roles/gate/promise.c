@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "roles/gate/gate.h"
+#include "roles/gate/witnesses.h"
 #include "sys/logger.h"
 
 enum {

@@ -13,6 +13,7 @@
 #include "notice/plant_site.h"
 #include "roles/gate/gate.h"
 #include "roles/gate/json.h"
+#include "roles/gate/witnesses.h"
 
 enum {
     CAMERA_ROW_SIZE = 4 + 4 + 8 + 4 + 8, /* see ipc/messages.def */

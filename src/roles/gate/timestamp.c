@@ -15,6 +15,7 @@
 #include "log/witness/submission.h"
 #include "roles/gate/gate.h"
 #include "roles/gate/json.h"
+#include "roles/gate/witnesses.h"
 #include "sys/logger.h"
 #include "sys/random.h"
 

@@ -14,6 +14,7 @@
 #include "roles/gate/gate.h"
 #include "roles/gate/json.h"
 #include "roles/gate/outbox.h"
+#include "roles/gate/witnesses.h"
 #include "sys/logger.h"
 
 enum {

@@ -14,6 +14,7 @@
 #include "log/witness/witness_book.h"
 #include "roles/gate/gate.h"
 #include "roles/gate/json.h"
+#include "roles/gate/witnesses.h"
 #include "sys/logger.h"
 
 enum {
