@@ -88,6 +88,9 @@ function basisText(row) {
     if (row.ground) {
         return row.ground;
     }
+    if (row.export) {
+        return t('ledger.basis.export', {n: row.export});
+    }
     if (row.order) {
         return t('ledger.basis.order', {n: row.order});
     }
@@ -102,6 +105,8 @@ function formText(row) {
     return [
         tOr(`ledger.deed.${row.deed}`, row.deed),
         row.how ? tOr(`ledger.how.${row.how}`, row.how) : '',
+        row.password ? t('ledger.password') : '',
+        row.conditions ? t('ledger.conditions', {words: row.conditions}) : '',
         row.form, row.remark, machine,
     ].filter(Boolean).join(': ');
 }
