@@ -15,7 +15,7 @@
 #include "sys/socket.h"
 #include "unit/test.h"
 
-enum { WAIT_LIMIT_MS = 20000, LOG_FILE_MAX = 8 << 20 };
+enum { WAIT_LIMIT_MS = 60000, LOG_FILE_MAX = 8 << 20 };
 
 int64_t gate_stage_now_us(void)
 {

@@ -7,7 +7,7 @@
 #include "support/vault_stage.h"
 
 enum {
-    STAGE_UNTIL_MS = 10000,
+    STAGE_UNTIL_MS = 60000,
 };
 
 extern const uint8_t STAGE_TICKET_KEY[TICKET_KEY_SIZE];

@@ -32,7 +32,7 @@ enum {
     OTHER_CAMERA = 6, /* only ever down: fills the ring */
     BATCH_MS = 20,
     LOOK_MS = 10,
-    WAIT_LIMIT_MS = 15000,
+    WAIT_LIMIT_MS = 60000,
     FRAMES_PER_SECOND = 60,
     RING_BYTES = 1 << 16,
     ENTRY_SAMPLE = 1,

@@ -10,7 +10,7 @@
 static const char PASSWORD[] = "a long enough one";
 static const char REASON[] = "정보주체의 삭제 요구";
 
-enum { CAMERA = STAGE_CAMERA, IDLE_MS = 150, WAITS_MAX = 40 };
+enum { CAMERA = STAGE_CAMERA, IDLE_MS = 150, WAITS_MAX = 400 };
 
 static void stage_ready(struct gate_stage *stage)
 {

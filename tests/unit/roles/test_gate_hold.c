@@ -15,7 +15,7 @@ static const char REASON[] = "정보주체의 열람 요구";
 enum {
     CAMERA = STAGE_CAMERA,
     IDLE_MS = 150,
-    WAITS_MAX = 40,
+    WAITS_MAX = 400,
     SLICES = 7, /* of 10 s, of a minute and the seconds at its ends */
 };
 

@@ -12,7 +12,7 @@ static const char PASSWORD[] = "a long enough one";
 static const char PURPOSE[] = "facility-safety";
 static const char WHY[] = "분실물 확인";
 
-enum { CAMERA = STAGE_CAMERA, ORDER = 4, IDLE_MS = 20, WAITS_MAX = 200 };
+enum { CAMERA = STAGE_CAMERA, ORDER = 4, IDLE_MS = 20, WAITS_MAX = 3000 };
 
 /* Deaths that the keeper has to tell are written down before it goes on. */
 static void stage_begin(struct gate_stage *stage)

@@ -15,7 +15,7 @@
 #include "sys/loop.h"
 #include "unit/test.h"
 
-enum { TRIES = 400, TRY_MS = 20, BODY_MAX = 16384 };
+enum { TRIES = 3000, TRY_MS = 20, BODY_MAX = 16384 };
 
 static const int64_t A_DAY_AND_MORE_US = 25 * 3600 * (int64_t)SECOND_US;
 static const uint8_t SEED[SIGN_PRIVATE_SIZE] = {9, 7};
