@@ -271,8 +271,8 @@ const struct command COMMAND_DUTY_ADD = {
 
 const struct command COMMAND_DUTY_DONE = {
     .name = "duty done",
-    .synopsis = "NUMBER --dir DIRECTORY --result good|defect|dropped --done T\n"
-                "    --reason TEXT [--next DATE]\n"
+    .synopsis = "NUMBER --dir DIRECTORY --result good|defect|dropped\n"
+                "    --done TIME --reason TEXT [--next DATE]\n"
                 "    [--name NAME --password-file FILE]",
     .summary = "enter that it was done, with what result",
     .options = DONE_OPTIONS,
