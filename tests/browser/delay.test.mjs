@@ -8,7 +8,6 @@ import assert from 'node:assert/strict';
 import test, {after, before} from 'node:test';
 import {difference, moves, openBrowser, openPage} from './browser.mjs';
 import {readCounter, readLedger, readPng, sample, sentBefore} from './counter.mjs';
-import {allowedS, mark} from './machine.mjs';
 import {startRecorder} from './recorder.mjs';
 import {firstLogin, giveReason} from './steps.mjs';
 
@@ -18,7 +17,6 @@ const TRIES = 60;
 const EVERY_MS = 1000;
 const SHUTTER_MAX_S = 0.8; /* a screenshot that takes longer says too little */
 const DELAY_MAX_S = 2;
-const UNREAD_MAX = 0.1; /* of all pictures, where the machine stood still */
 const FRAMES_PER_SECOND = 15;
 const CLIP_FRAMES = 360;
 
@@ -78,13 +76,11 @@ test('the wall shows nine cameras that move', async () => {
 });
 
 test('each picture is at most two seconds old', async (context) => {
-    const started = mark();
     await page.waitForTimeout(3000);
     shots = [];
     for (let i = 0; i < TRIES && shots.length < SHOTS; i++) {
         const begin = Date.now();
-        const since = shots.length > 0 ? shots.at(-1).late : started;
-        const shot = {since, ...await shoot(), told: await told(), late: mark()};
+        const shot = {...await shoot(), told: await told()};
         if (shot.toUs - shot.fromUs <= SHUTTER_MAX_S * 1e6) {
             shots.push(shot);
         }
@@ -95,32 +91,27 @@ test('each picture is at most two seconds old', async (context) => {
     const ledger = readLedger(process.env.HAECHI_LEDGER);
     const delays = [];
     const lies = [];
-    const unread = [];
     for (const shot of shots) {
         shot.picture = readPng(shot.file);
         shot.seen = places.map(({camera, box}, i) => {
             const counter = readCounter(shot.picture, box);
-            if (counter === null) {
-                unread.push(camera);
-                return null;
-            }
+            assert.ok(counter !== null, `camera ${camera}: no counter to be read`);
             const unit = sentBefore(ledger, camera, counter, shot.toUs);
             assert.ok(unit, `camera ${camera}: frame ${counter} was never sent`);
             /* As long as can be: the end of the screenshot counts. */
             const delayS = (shot.toUs - unit.wallUs) / 1e6;
             delays.push(delayS);
             lies.push(Math.abs(delayS - shot.told[i]));
-            return {camera, index: unit.index, delayS, maxS: DELAY_MAX_S + allowedS(shot.since) - allowedS(shot.late)};
+            return {camera, index: unit.index, delayS};
         });
     }
-    assert.ok(unread.length <= (allowedS(shots[0].late) > 0 ? UNREAD_MAX * SHOTS * CAMERAS : 0), `no counter to be read: cameras ${unread.join(', ')}`);
     const shutter = shots.map((shot) => (shot.toUs - shot.fromUs) / 1e6);
     context.diagnostic(`live delay of ${delays.length} pictures in ${SHOTS} screenshots: ${asSeconds(delays)}; a screenshot takes ${asSeconds(shutter)}`);
     context.diagnostic(`beside what the tiles say: ${asSeconds(lies)}`);
-    for (const {camera, delayS, maxS} of shots.flatMap((shot) => shot.seen).filter((one) => one)) {
-        assert.ok(delayS <= maxS, `camera ${camera}: ${delayS.toFixed(2)} of ${maxS.toFixed(2)} s`);
+    for (const {camera, delayS} of shots.flatMap((shot) => shot.seen)) {
+        assert.ok(delayS <= DELAY_MAX_S, `camera ${camera}: ${delayS.toFixed(2)} s`);
     }
-    assert.ok(Math.max(...lies) <= 1.5 + allowedS(shots[0].late), `a tile is wrong about its delay by ${Math.max(...lies).toFixed(2)} s`);
+    assert.ok(Math.max(...lies) <= 1.5, `a tile is wrong about its delay by ${Math.max(...lies).toFixed(2)} s`);
 });
 
 test('from screenshot to screenshot counter and picture go on', async () => {
@@ -128,12 +119,8 @@ test('from screenshot to screenshot counter and picture go on', async () => {
     for (let i = 1; i < shots.length; i++) {
         const passedS = (shots[i].toUs - shots[i - 1].toUs) / 1e6;
         for (const [k, {camera, box}] of places.entries()) {
-            if (shots[i].seen[k] === null || shots[i - 1].seen[k] === null) {
-                continue;
-            }
             const frames = shots[i].seen[k].index - shots[i - 1].seen[k].index;
-            const maxS = 1 + allowedS(shots[i - 1].late) - allowedS(shots[i].late);
-            assert.ok(Math.abs(frames / FRAMES_PER_SECOND - passedS) < maxS, `camera ${camera}: ${frames} frames in ${passedS.toFixed(2)} s`);
+            assert.ok(Math.abs(frames / FRAMES_PER_SECOND - passedS) < 1, `camera ${camera}: ${frames} frames in ${passedS.toFixed(2)} s`);
             assert.ok(frames > 0 && frames < CLIP_FRAMES);
             const changed = difference(sample(shots[i].picture, box), sample(shots[i - 1].picture, box));
             assert.ok(changed > 0.05, `camera ${camera}: only the counter moves (${changed.toFixed(3)})`);

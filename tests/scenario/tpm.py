@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 
-from machine import allowed_s
+from machine import late_s
 from scenario import (HAECHI, Api, Demo, check, run, scenario, until,
                       verify)
 
@@ -104,7 +104,7 @@ def recorded_to_s(api, camera):
 
 def check_recording(api, camera):
     behind_s = recorded_to_s(api, camera)
-    check(behind_s < 6 + allowed_s(time.monotonic() - 10),
+    check(behind_s < 6 + late_s(time.monotonic() - 10),
           f"recording stands still: {behind_s} s")
 
 
