@@ -3,7 +3,7 @@
  * model/public_page - the pages that everybody may read without signing in,
  * and their paths: /public and what follows in Korean, /public/en in English.
  * /notice and /notice/en, which signs may bear, are the notice itself. Web
- * knows them by their paths, the gate makes them (roles/gate/public.c).
+ * knows them by their paths, the gate makes them (roles/gate/promise/public.c).
  */
 #ifndef MODEL_PUBLIC_PAGE_H
 #define MODEL_PUBLIC_PAGE_H

@@ -9,7 +9,9 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "roles/gate/account/account.h"
 #include "roles/gate/gate.h"
+#include "roles/gate/handlers.h"
 #include "roles/gate/json.h"
 
 static const int64_t SECOND_WORD_US = 3600 * (int64_t)SECOND_US;

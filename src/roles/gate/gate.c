@@ -1,5 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "roles/gate/account/account.h"
+#include "roles/gate/destruction/destruction.h"
 #include "roles/gate/gate.h"
+#include "roles/gate/handlers.h"
+#include "roles/gate/hold/hold.h"
+#include "roles/gate/notice/version.h"
+#include "roles/gate/promise/promise.h"
+#include "roles/gate/text/keys.h"
+#include "roles/gate/view/view.h"
+#include "roles/gate/witness/witnesses.h"
+#include "roles/profiles.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
@@ -12,10 +22,6 @@
 #include "crypto/hash.h"
 #include "crypto/secret.h"
 #include "notice/versions/store.h"
-#include "roles/gate/hold.h"
-#include "roles/gate/notice/version.h"
-#include "roles/gate/witnesses.h"
-#include "roles/profiles.h"
 #include "sys/logger.h"
 #include "sys/worker.h"
 

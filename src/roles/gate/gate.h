@@ -2,49 +2,27 @@
 /*
  * roles/gate/gate - what the files of the gate share.
  *
- *   gate.c           starts, enters the sandbox, stops
- *   gate/peer.c      vault and keeper: their keys, policies, clock
- *   gate/events.c    what the vault tells becomes entries
- *   gate/deaths.c    what the keeper has destroyed becomes entries
- *   gate/attestation.c  what its TPM has signed of it, likewise
- *   gate/destroy.c   early destruction by a person's order
- *   gate/hold.c      holds: made, ended
- *   gate/hold_room.c whether one more fits
- *   gate/hold_list.c what holds there are
- *   gate/hold_work.c seeds and copies of holds, one slice at a time
- *   gate/destruction.c       one destruction, gathered from the log
- *   gate/destruction_json.c  its record
- *   gate/destruction_page.c  its record on paper
- *   gate/destructions.c      the list of all; who may read them
- *   gate/texts.c     month keys of personal texts
- *   gate/asker.c     requests whose answer comes late
- *   gate/login.c     first login, login, logout
- *   gate/password.c  slow hashes, two at a time
- *   gate/rate.c      how often somebody may ask
- *   gate/right.c     session, account, right, group: who may
- *   gate/account.c   accounts: list, add, close
- *   gate/view.c      views: purpose, entry, then the view
- *   gate/ticket.c    tickets for views that are open
- *   gate/sweep.c     views and sessions that have ended
- *   gate/cameras.c   what a person may see: sites, groups, cameras
- *   gate/coverage.c  recorded, missing and destroyed spans of a camera
- *   gate/log.c       entries for those who may read them
- *   gate/ledger/     the ledger: rows, entries by hand, reviews
- *   gate/export/     evidence packages: asked for, approved, taken out
- *   gate/step_up.c   the password once more
- *   gate/text_fetch.c  texts of entries, with their months' keys
- *   gate/status.c    figures of the whole
- *   gate/plan.c      cameras and policies, from the notice and the plant
- *   gate/page.c      answers with them; what they say first of all
- *   gate/promise.c   what was promised against what is measured; drift
- *   gate/public.c    the pages that everybody may read
- *   gate/retention.c periods of groups: floor, ceiling, changes
- *   gate/outbox.c    what the courier is to bring to other servers
- *   gate/witness.c   asks the witnesses of our log
- *   gate/timestamp.c asks a time-stamping service about our log
- *   gate/witnessed.c answers the logs whose witness we are
- *   gate/notice/     versions of the notice: announced, in force, ended
- *   gate/json.c      writing JSON; none is ever read
+ *   gate.c       starts, enters the sandbox, stops
+ *   peer.c       vault and keeper: their keys, policies, clock
+ *   events.c     what the vault tells becomes entries
+ *   asker.c      requests whose answer comes late
+ *   status.c, storage.c  figures of the whole
+ *   clock.c      the keeper's doubts about the time, and who confirmed it
+ *   plan.c       cameras and policies, from the notice and the plant
+ *   retention.c  periods of groups: floor, ceiling, changes
+ *   page.c       answers with them; what they say first of all
+ *   json.c       writing JSON; none is ever read
+ *   account/     sessions, passwords, rights: who may
+ *   view/        views, their tickets and their end; cameras and coverage
+ *   destruction/ orders and deaths become entries; the record of one
+ *   hold/        holds: made, copied, listed, ended
+ *   export/      evidence packages: asked for, approved, taken out
+ *   ledger/      the ledger: rows, entries by hand, duties, reviews
+ *   text/        personal texts and their months' keys; entries to read
+ *   witness/     witnesses of our log, and those whose witness we are;
+ *                timestamps; what the courier brings
+ *   promise/     what was promised against what is measured; public pages
+ *   notice/      versions of the notice: announced, in force, ended
  *
  * The gate obeys web, which is taken for captured at worst: nothing that it
  * says is trusted but a session's token, and no view and no ticket comes
@@ -64,7 +42,7 @@
 #include "log/orders.h"
 #include "log/review.h"
 #include "log/witness/watch.h"
-#include "roles/gate/outbox.h"
+#include "roles/gate/witness/outbox.h"
 #include "model/pending.h"
 #include "model/public_page.h"
 #include "notice/configuration.h"
@@ -262,8 +240,7 @@ struct gate {
 /* Trusted time, or the wall's until it is known. */
 struct wall_time gate_now(const struct gate *gate);
 
-/* ---- gate/asker.c ----------------------------------------------------------
- */
+/* ---- gate/asker.c ---- */
 
 struct gate_asker gate_asker_of(const struct gate *gate,
                                 struct channel *channel, uint32_t id);
@@ -296,8 +273,7 @@ void gate_call_end(struct gate_call *call); /* the caller frees */
 struct channel *gate_call_ask(struct gate_call *call, enum role peer);
 void gate_calls_peer_replaced(struct gate *gate, enum role peer);
 
-/* ---- the log ----------------------------------------------------------------
- */
+/* ---- the log ---- */
 
 /* log_writer_append with the trusted time. */
 MUST_USE enum status gate_append(struct gate *gate, const struct entry *entry,
@@ -306,15 +282,13 @@ MUST_USE enum status gate_append(struct gate *gate, const struct entry *entry,
 /* The same where nobody waits; a failure is logged. */
 void gate_note(struct gate *gate, const struct entry *entry);
 
-/* ---- gate/peer.c, gate/events.c, gate/deaths.c, gate/texts.c ---------------
- */
+/* ---- gate/peer.c ---- */
 
 /* Tells a neighbour that has come what it must know. */
 void gate_peer_ready(struct gate *gate, enum role peer);
 void gate_clock_ask(struct gate *gate);
 
-/* ---- gate/clock.c ---------------------------------------------------------
- */
+/* ---- gate/clock.c ---- */
 
 struct json;
 /* What the keeper says of its doubts. */
@@ -323,15 +297,11 @@ void gate_clock_take(struct gate *gate,
 /* The member "clock" of a status. */
 void gate_clock_write(const struct gate *gate, struct json *json);
 
+/* ---- gate/events.c ---- */
+
 /* Asks for more unless an answer is awaited or being written; while stopping,
  * for what is left. */
 void gate_events_ask(struct gate *gate);
-void gate_deaths_ask(struct gate *gate);
-/* gate/attestation.c: what the TPM has signed of the newest deletion, where the
- * log does not have it yet. */
-void gate_attestation_ask(struct gate *gate);
-/* Asks the keeper for every order that it has not carried out. */
-void gate_orders_ask(struct gate *gate);
 /*
  * Whether an answer that ends with this number brings nothing new: while
  * stopping, two questions may be on their way, and both may be answered. A
@@ -345,22 +315,7 @@ uint64_t gate_tale_first(const struct gate_tale *tale, uint64_t last,
 /* The neighbour is another: what was asked of the old one is void. */
 void gate_tale_begin_anew(struct gate_tale *tale);
 
-MUST_USE enum status gate_text_keys_create(struct gate_text_keys **out);
-void gate_text_keys_destroy(struct gate_text_keys **keys);
-/* Months since 1970-01, in Korea. */
-uint32_t gate_month(struct wall_time time);
-/* Asks the keeper for this month's key where it is not there yet. */
-void gate_texts_refresh(struct gate *gate);
-/* Forgets all keys but the one in use: some may have died. */
-void gate_texts_forget(struct gate *gate);
-/* NULL: not there, or dead. *is_known: whether the keeper has been asked. */
-const uint8_t *gate_texts_key(const struct gate *gate, uint32_t month,
-                              bool *is_known);
-/* Remembers what the keeper said; key NULL: there is none. */
-void gate_texts_take(struct gate *gate, uint32_t month, const uint8_t *key);
-
-/* ---- gate_origin, gate_stop: in gate.c ---------------------------------------------------
- */
+/* ---- gate/gate.c ---- */
 
 /* host/haechi/site: the log's name for ever. */
 enum { GATE_ORIGIN_SIZE = 256 };
@@ -369,61 +324,7 @@ void gate_origin(const struct gate *gate, char out[GATE_ORIGIN_SIZE]);
 /* Goes on with an orderly stop when events and deaths are done. */
 void gate_stop_continue(struct gate *gate);
 
-/* ---- gate/password.c, gate/rate.c -------------------------------------------
- */
-
-enum gate_password_work { PASSWORD_MAKE, PASSWORD_CHECK };
-
-/* status and the hash that was made; context is the caller's. */
-typedef void gate_password_fn(void *context, enum status status,
-                              const char *hash);
-/* hash: what to check against, or NULL to make one. The password is copied
- * and wiped. Fails with: LIMIT (too many wait), NO_MEMORY. */
-MUST_USE enum status gate_password_submit(struct gate *gate, const char *hash,
-                                          struct text password,
-                                          gate_password_fn *on_done,
-                                          void *context);
-
-/* gate/step_up.c: the password was given again in this session, so long ago at
- * most. */
-bool gate_password_is_fresh(const struct gate *gate,
-                            const uint8_t session[SESSION_HASH_SIZE],
-                            int64_t most_us);
-
-enum gate_rate { RATE_LOGIN, RATE_VIEW, RATE_WITNESS, RATE_COUNT };
-
-MUST_USE enum status gate_rates_create(struct gate_rates **out);
-void gate_rates_destroy(struct gate_rates **rates);
-/* False where this one (an address, an account) or all together ask too
- * often. */
-bool gate_rate_allows(struct gate *gate, enum gate_rate rate, struct text who);
-
-/* ---- gate/right.c
- * ------------------------------------------------------------ */
-
-/* A person at work. */
-struct gate_person {
-    struct session session;
-    struct account account;
-    bool has_administrator;
-};
-
-/* Fails with: DENIED (no such session), and as office/office.h. */
-MUST_USE enum status gate_person_find(struct gate *gate, struct text token,
-                                      struct gate_person *out);
-bool gate_person_may(const struct gate_person *person, enum right right);
-/* Whether the notice gives this person the group (an index). */
-/* A group of a site that is not run here nobody reaches. */
-bool gate_person_reaches(const struct gate *gate,
-                         const struct gate_person *person, size_t group);
-/* Both, for a camera; NULL where not allowed or not there. */
-const struct plant_camera *gate_person_camera(const struct gate *gate,
-                                              const struct gate_person *person,
-                                              enum right right,
-                                              uint32_t camera);
-
-/* ---- gate/plan.c
- * ------------------------------------------------------------- */
+/* ---- gate/plan.c ---- */
 
 /* Reads the cameras' passwords and encodes the plan. As sys/file.h. */
 MUST_USE enum status gate_plan_make(struct gate *gate);
@@ -439,138 +340,18 @@ void gate_policies_tell(struct gate *gate, enum role peer);
 /* gate/gate.c: an entry, where they are other than the log says. */
 void gate_settings_note(struct gate *gate);
 
-/* ---- gate/retention.c
- * ---------------------------------------------------------- */
+/* ---- gate/retention.c ---- */
 
 /* An entry for each group whose period is another than the log says. */
 void gate_periods_note(struct gate *gate);
 /* "groups": period, reason, floor and ceiling of what is recorded now. */
 void gate_periods_write(const struct gate *gate, struct json *json);
 
-/* ---- mask.c: which part of the pictures nobody is to see ---- */
-
-/* The camera's masks as "masks": [...]. */
-void gate_masks_write(struct json *json, const struct plant_camera *camera);
-
-/* Those of all cameras that have some, for the log's digest; empty: none. */
-void gate_masks_write_all(const struct gate *gate, struct buffer *out);
-
-/* ---- gate/page.c ----
- */
-
-/* gate/public.c: one of the pages, appended. Fails with: NOT_FOUND (no such
- * version), AGAIN (nothing is measured yet), NO_MEMORY. */
-MUST_USE enum status gate_public_make(struct gate *gate, enum public_page page,
-                                      uint32_t number, enum language language,
-                                      struct buffer *out);
+/* ---- gate/page.c ---- */
 
 /* The page, marked while something is due and not destroyed. */
 void gate_page_mark(const struct gate *gate, enum language language,
                     struct bytes page, struct buffer *out);
-
-/* ---- gate/promise.c ----
- */
-
-MUST_USE enum status gate_promises_begin(struct gate *gate);
-/* The members "promises" and "drift" of a status: with remedies. */
-void gate_promises_write(const struct gate *gate, struct json *json);
-/* What everybody may know, as one JSON document. */
-void gate_promises_publish(const struct gate *gate, struct buffer *out);
-/* The member "drift": what is open in the log. */
-void gate_drifts_write(const struct gate *gate, struct json *json);
-
-/* ---- gate/login.c
- * -------------------------------------------------------------- */
-
-/* Makes a new one-time code where no account is there; "" else. */
-MUST_USE enum status gate_code_make(struct gate *gate,
-                                    char out[GATE_CODE_SIZE]);
-
-/* ---- gate/ledger/ ---- */
-
-/* The last whole month's accesses have not been signed. */
-bool gate_review_is_overdue(const struct gate *gate);
-
-/* ---- gate/sweep.c
- * -------------------------------------------------------------- */
-
-/* Closes a session's views with an entry each. how: see entry_kinds.def. */
-void gate_views_close(struct gate *gate,
-                      const uint8_t session[SESSION_HASH_SIZE],
-                      const char *how);
-void gate_sweep(struct gate *gate);
-
-/* ---- gate/view.c
- * --------------------------------------------------------------- */
-
-/* Plain text of two characters at least. Fails with: BAD_INPUT. */
-MUST_USE enum status gate_reason_check(struct text reason);
-/* One camera that this person may see, for a purpose that the notice states for
- * its group. Not there and not allowed look alike; an entry says so. Fails with:
- * DENIED, BAD_INPUT (the purpose). */
-MUST_USE enum status gate_camera_check(struct gate *gate,
-                                       const struct gate_person *person,
-                                       enum right right, uint32_t camera,
-                                       struct text purpose,
-                                       struct text address);
-/* Somebody who may open one more view. Fails with: AGAIN, DENIED, LIMIT, and as
- * office/office.h. */
-MUST_USE enum status gate_viewer_find(struct gate *gate, struct text session,
-                                      struct gate_person *out);
-
-/* ---- handlers
- * ------------------------------------------------------------------ */
-
-#define GATE_HANDLER(name)                                                     \
-    void gate_on_##name(void *context, struct channel *channel,                \
-                        const struct message_##name *message, int descriptor)
-GATE_HANDLER(plan_wait);
-GATE_HANDLER(login_first);
-GATE_HANDLER(login);
-GATE_HANDLER(logout);
-GATE_HANDLER(clock_confirm);
-GATE_HANDLER(session_get);
-GATE_HANDLER(cameras_get);
-GATE_HANDLER(coverage_get);
-GATE_HANDLER(view_open);
-GATE_HANDLER(live_open);
-GATE_HANDLER(view_close);
-GATE_HANDLER(ticket_get);
-GATE_HANDLER(entries_get);
-GATE_HANDLER(status_get);
-GATE_HANDLER(accounts_get);
-GATE_HANDLER(account_add);
-GATE_HANDLER(account_close);
-GATE_HANDLER(public_page);
-GATE_HANDLER(destruction_order);
-GATE_HANDLER(destructions_get);
-GATE_HANDLER(destruction_get);
-GATE_HANDLER(destruction_page);
-GATE_HANDLER(hold_order);
-GATE_HANDLER(holds_get);
-GATE_HANDLER(hold_end);
-GATE_HANDLER(ledger_get);
-GATE_HANDLER(ledger_enter);
-GATE_HANDLER(ledger_end);
-GATE_HANDLER(duty_enter);
-GATE_HANDLER(review_get);
-GATE_HANDLER(review_sign);
-GATE_HANDLER(outbox_wait);
-GATE_HANDLER(outbox_result);
-GATE_HANDLER(witness_ask);
-GATE_HANDLER(export_order);
-GATE_HANDLER(export_answer);
-GATE_HANDLER(export_take);
-GATE_HANDLER(export_orders_get);
-GATE_HANDLER(password_again);
-GATE_HANDLER(export_made);
-GATE_HANDLER(export_destroyed);
-GATE_HANDLER(exports_get);
-GATE_HANDLER(version_publish);
-GATE_HANDLER(version_withdraw);
-GATE_HANDLER(version_confirm);
-GATE_HANDLER(versions_get);
-#undef GATE_HANDLER
 
 /* ---- gate/storage.c ---- */
 

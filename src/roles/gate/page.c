@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "ipc/document.h"
 #include "roles/gate/gate.h"
+#include "roles/gate/handlers.h"
+#include "roles/gate/promise/promise.h"
 
 /* NULL: all that is due has been destroyed. */
 static const char *pending_words(const struct gate *gate,

@@ -2,8 +2,10 @@
 /* What vault and keeper must know, told again each time one of them comes. */
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "roles/gate/hold.h"
+#include "roles/gate/destruction/destruction.h"
+#include "roles/gate/hold/hold.h"
 #include "roles/gate/notice/version.h"
+#include "roles/gate/text/keys.h"
 #include "sys/logger.h"
 #include "sys/random.h"
 

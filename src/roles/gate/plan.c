@@ -9,6 +9,7 @@
 #include "notice/plant_site.h"
 #include "notice/promise/hours.h"
 #include "roles/gate/gate.h"
+#include "roles/gate/handlers.h"
 #include "sys/logger.h"
 
 enum { PLAN_MAX = 98304 }; /* bytes, as in ipc/messages.def */

@@ -11,9 +11,13 @@
 #include "base/text.h"
 #include "ipc/document.h"
 #include "notice/plant_site.h"
+#include "roles/gate/account/account.h"
 #include "roles/gate/gate.h"
+#include "roles/gate/handlers.h"
 #include "roles/gate/json.h"
-#include "roles/gate/witnesses.h"
+#include "roles/gate/ledger/ledger.h"
+#include "roles/gate/promise/promise.h"
+#include "roles/gate/witness/witnesses.h"
 
 enum {
     CAMERA_ROW_SIZE = 4 + 4 + 8 + 4 + 8, /* see ipc/messages.def */

@@ -5,7 +5,10 @@
 #include "base/encoding.h"
 #include "base/text.h"
 #include "crypto/hash.h"
+#include "roles/gate/account/account.h"
 #include "roles/gate/export/export.h"
+#include "roles/gate/handlers.h"
+#include "roles/gate/view/view.h"
 
 /* An entry that somebody waits for. */
 struct deed_call {

@@ -20,6 +20,7 @@
 
 #include "log/entry_line.h"
 #include "model/export_refusal.h"
+#include "roles/gate/account/account.h"
 #include "roles/gate/gate.h"
 #include "roles/gate/json.h"
 

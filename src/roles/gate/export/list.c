@@ -3,7 +3,9 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "log/entry_line.h"
+#include "roles/gate/account/account.h"
 #include "roles/gate/export/export.h"
+#include "roles/gate/handlers.h"
 #include "roles/gate/ledger/ledger.h"
 
 enum {

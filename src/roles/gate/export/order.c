@@ -11,7 +11,10 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "roles/gate/account/account.h"
 #include "roles/gate/export/export.h"
+#include "roles/gate/handlers.h"
+#include "roles/gate/view/view.h"
 
 enum {
     MARGIN_S = 15, /* for groups of pictures that begin before, or end behind */

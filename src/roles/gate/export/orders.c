@@ -8,9 +8,11 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "crypto/secret.h"
+#include "roles/gate/account/account.h"
 #include "roles/gate/export/export.h"
+#include "roles/gate/handlers.h"
 #include "roles/gate/ledger/ledger.h"
-#include "roles/gate/text_fetch.h"
+#include "roles/gate/text/fetch.h"
 
 enum {
     ORDERS_MOST = 50, /* one list; the newest */

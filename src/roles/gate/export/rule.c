@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "roles/gate/account/account.h"
 #include "roles/gate/export/export.h"
 
 enum { MINUTE_S = 60 };

@@ -9,8 +9,11 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "crypto/secret.h"
+#include "roles/gate/account/account.h"
 #include "roles/gate/export/export.h"
-#include "roles/gate/text_fetch.h"
+#include "roles/gate/handlers.h"
+#include "roles/gate/text/fetch.h"
+#include "roles/gate/view/view.h"
 
 enum { TEXTS = 4, ADDRESS_SIZE = 65 };
 

@@ -3,7 +3,10 @@
 #include "base/text.h"
 #include "log/duties.h"
 #include "model/policy.h"
+#include "roles/gate/account/account.h"
+#include "roles/gate/handlers.h"
 #include "roles/gate/ledger/ledger.h"
+#include "roles/gate/view/view.h"
 
 static void answer(struct channel *channel, uint32_t id, enum status status,
                    struct bytes json)

@@ -10,7 +10,10 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "roles/gate/account/account.h"
+#include "roles/gate/handlers.h"
 #include "roles/gate/ledger/ledger.h"
+#include "roles/gate/view/view.h"
 
 enum {
     TOLERANCE_US = 60 * SECOND_US,

@@ -15,6 +15,7 @@
 #define ROLES_GATE_LEDGER_LEDGER_H
 
 #include "log/ledger.h"
+#include "roles/gate/account/account.h"
 #include "roles/gate/gate.h"
 #include "roles/gate/json.h"
 
@@ -96,5 +97,8 @@ MUST_USE enum status gate_reading_note(struct gate *gate,
                                        const char *what,
                                        log_appended_fn *on_done,
                                        void *context);
+
+/* The last whole month's accesses have not been signed. */
+bool gate_review_is_overdue(const struct gate *gate);
 
 #endif

@@ -5,7 +5,10 @@
  * reasons whose month keys live. Where the keeper is away there is no answer: a
  * ledger without its reasons would look like one whose reasons are erased.
  */
+#include "roles/gate/account/account.h"
+#include "roles/gate/handlers.h"
 #include "roles/gate/ledger/ledger.h"
+#include "roles/gate/text/fetch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +17,6 @@
 #include "base/cleanup.h"
 #include "crypto/secret.h"
 #include "ipc/document.h"
-#include "roles/gate/text_fetch.h"
 
 enum {
     LINES_READ_MAX = 4096, /* for one page; the next one goes on */

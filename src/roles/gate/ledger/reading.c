@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "roles/gate/account/account.h"
 #include "roles/gate/ledger/ledger.h"
 
 static const int64_t SITTING_US = 600 * (int64_t)SECOND_US;

@@ -8,7 +8,10 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "ipc/document.h"
+#include "roles/gate/account/account.h"
+#include "roles/gate/handlers.h"
 #include "roles/gate/ledger/ledger.h"
+#include "roles/gate/view/view.h"
 #include "sys/loop.h"
 
 enum {

@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "crypto/secret.h"
 #include "roles/gate/ledger/ledger.h"
-#include "roles/gate/text_fetch.h"
+#include "roles/gate/text/fetch.h"
 
 enum { WORDS_SIZE = 160 }; /* of a request's number, an id, a cause */
 

@@ -8,8 +8,11 @@
 #include "base/text.h"
 #include "ipc/document.h"
 #include "notice/versions/store.h"
+#include "roles/gate/account/account.h"
+#include "roles/gate/handlers.h"
 #include "roles/gate/json.h"
 #include "roles/gate/notice/version.h"
+#include "roles/gate/view/view.h"
 
 enum { PAGE_BYTES_MAX = 16 << 20, PATH_SIZE = GATE_DIRECTORY_SIZE + 64 };
 

@@ -15,8 +15,11 @@
 #include "notice/notice_signature.h"
 #include "notice/versions/exception.h"
 #include "notice/versions/store.h"
+#include "roles/gate/account/account.h"
+#include "roles/gate/handlers.h"
 #include "roles/gate/json.h"
 #include "roles/gate/notice/version.h"
+#include "roles/gate/view/view.h"
 #include "sys/logger.h"
 
 enum {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "roles/gate/notice/version.h"
+#include "roles/gate/view/view.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -10,6 +10,7 @@
 #ifndef ROLES_GATE_NOTICE_VERSION_H
 #define ROLES_GATE_NOTICE_VERSION_H
 
+#include "roles/gate/account/account.h"
 #include "roles/gate/gate.h"
 
 /* At a start: makes the first version, or follows the log where it knows
