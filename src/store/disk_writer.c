@@ -29,12 +29,22 @@ struct disk_writer {
     struct write_files failed;
     int64_t busy_since_us;
     struct write_queue queue; /* the thread's */
-    int64_t synced_at_us;     /* the thread's, boot time */
+    int64_t oldest_us;    /* the thread's: when the oldest job that is not
+                           * durable was handed over, boot time */
+    int64_t sync_cost_us; /* the thread's: how long the last sync took */
 };
 
 static int64_t now_us(void)
 {
     return clock_boot(&CLOCK_SYSTEM).us;
+}
+
+/* When to begin a sync so that, if it takes as long as the last one, the oldest
+ * job is durable SYNC_WITHIN_US after it was handed over. */
+static int64_t sync_due_us(const struct disk_writer *writer)
+{
+    int64_t wait_us = SYNC_WITHIN_US - writer->sync_cost_us;
+    return writer->oldest_us + (wait_us > 0 ? wait_us : 0);
 }
 
 /* Waits for work, at most until a sync is due; the mutex is held. */
@@ -47,7 +57,7 @@ static void wait_for_work(struct disk_writer *writer)
         (void)pthread_cond_wait(&writer->changed, &writer->mutex);
         return;
     }
-    int64_t due_us = writer->synced_at_us + SYNC_EVERY_US;
+    int64_t due_us = sync_due_us(writer);
     struct timespec until = {.tv_sec = due_us / SECOND_US,
                              .tv_nsec = due_us % SECOND_US * 1000};
     /* The condition runs on CLOCK_MONOTONIC: near enough to boot time, and a
@@ -85,7 +95,7 @@ static void tell(struct disk_writer *writer)
 static void do_write(struct disk_writer *writer, struct write_jobs *jobs)
 {
     if (writer->queue.dirty.count == 0)
-        writer->synced_at_us = now_us();
+        writer->oldest_us = jobs->first->submitted_us;
     set_busy(writer, true);
     write_queue_write(&writer->queue, jobs);
     (void)pthread_mutex_lock(&writer->mutex);
@@ -99,12 +109,13 @@ static void do_write(struct disk_writer *writer, struct write_jobs *jobs)
 
 static void do_sync(struct disk_writer *writer)
 {
+    int64_t begin_us = now_us();
     set_busy(writer, true);
     enum status s = write_queue_sync(&writer->queue);
     if (s != STATUS_OK)
         log_line(LOG_ERROR, "volume cannot be synced status=%s",
                  status_name(s));
-    writer->synced_at_us = now_us();
+    writer->sync_cost_us = now_us() - begin_us;
     (void)pthread_mutex_lock(&writer->mutex);
     writer->busy_since_us = 0;
     writer->synced = writer->queue.synced_job;
@@ -142,7 +153,7 @@ static void *writer_thread(void *argument)
         if (jobs.first != NULL)
             do_write(writer, &jobs);
         bool is_due = writer->queue.dirty.count > 0 &&
-                      now_us() - writer->synced_at_us >= SYNC_EVERY_US;
+                      now_us() >= sync_due_us(writer);
         if (wants_sync || is_due)
             do_sync(writer);
         if (is_ending)
@@ -213,6 +224,7 @@ enum status disk_writer_create(struct loop *loop,
 
 uint64_t disk_writer_submit(struct disk_writer *writer, struct write_job *job)
 {
+    job->submitted_us = now_us();
     (void)pthread_mutex_lock(&writer->mutex);
     uint64_t number = ++writer->next_number;
     job->number = number;

@@ -4,11 +4,13 @@
  *
  * write_queue is the logic alone: jobs in order; small jobs that lie behind each
  * other in one file are written in one run of up to 1 MiB, large ones alone: a
- * copy costs more than a call; what has been written is synced together. A job is *written* when it is in the page cache
- * (it survives the death of this process) and *durable* when its file has been
- * synced since. Only a durable job survives a power cut.
+ * copy costs more than a call; what has been written is synced together. A job
+ * is *written* when it is in the page cache (it survives the death of this
+ * process) and *durable* when its file has been synced since. Only a durable job survives a power cut.
  *
- * disk_writer is the same on a thread of its own, syncing at most every 2 s.
+ * disk_writer is the same on a thread of its own. It syncs so early that a job is
+ * durable SYNC_WITHIN_US after it was handed over, as long as the disk needs no
+ * more than that for a sync; a slower disk is synced without pause.
  *
  * Threads: write_queue none; disk_writer_submit, _collect from one thread.
  */
@@ -30,6 +32,7 @@ struct write_job {
     uint8_t *bytes; /* from base/alloc; released with the job */
     size_t size;
     uint64_t number; /* from 1; set when it is taken */
+    int64_t submitted_us; /* on the boot clock; set when it is taken */
     enum status status; /* of the write */
     void *owner;        /* the caller's */
     bool is_leaves;     /* no record's, but a leaf file's (store/leaf_set.h) */

@@ -33,7 +33,7 @@ enum {
     WRITE_RUN_BYTES = 1024 * 1024,        /* one write at most, if it can be */
     WRITE_ALONE_BYTES = 128 * 1024, /* from here on a copy costs more */
     WRITE_TAKE_BYTES = 4 * 1024 * 1024, /* in the writer's hands at a time */
-    SYNC_EVERY_US = 600000, /* and a record fills in 1 s: 2 s in all */
+    SYNC_WITHIN_US = 600000, /* and a record fills in 1 s: 2 s in all */
 
     /* Between two records of a camera that still belong together. */
     GAP_TOLERANCE_US = 700000,
