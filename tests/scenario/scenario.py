@@ -3,8 +3,10 @@
 
 A scenario is a script with functions decorated by @scenario; run() calls them
 in order and prints TAP. Everything happens on loopback, in a temporary
-directory, and ends with what it started.
+directory, and ends with what it started; what is left in that directory goes
+too, unless something failed: then it can be looked at.
 """
+import atexit
 import datetime
 import http.client
 import json
@@ -27,6 +29,13 @@ SOURCE_ROOT = os.environ["SOURCE_ROOT"]
 PASSWORD = "correct horse 12"
 SCENARIOS = []
 PATIENCE = 4
+PLACE = tempfile.mkdtemp(prefix="haechi-")
+tempfile.tempdir = PLACE  # of every directory that this process asks for
+
+
+@atexit.register
+def remove_place():
+    shutil.rmtree(PLACE, ignore_errors=True)
 
 
 def scenario(function):
@@ -49,6 +58,9 @@ def run():
             import traceback
             print("# " + traceback.format_exc().replace("\n", "\n# "),
                   flush=True)
+    if failed:
+        print(f"# what is left of it: {PLACE}", flush=True)
+        atexit.unregister(remove_place)
     sys.exit(1 if failed else 0)
 
 
