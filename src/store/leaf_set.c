@@ -91,7 +91,7 @@ void leaf_set_on_synced(struct leaf_set *set)
         if (leaf_writer_is_in_hand(writer))
             continue;
         bool is_due = writer->pending.size > 0 || writer->range.count > 0 ||
-                      writer->is_in_batch;
+                      writer->in_batch > 0;
         if (writer->is_gone || (!is_due && ++kept > KEPT_MAX))
             drop(set, i - 1);
     }
@@ -248,11 +248,13 @@ static enum status take_batch(struct resuming *resuming,
 {
     struct leaf_set *set = resuming->set;
     resuming->writer->range.count = 0;
+    if (batch->number == set->untold.batch)
+        set->untold.leaves += batch->leaves;
     if (batch->number <= set->newest_batch)
         return STATUS_OK;
     set->newest_batch = batch->number;
     set->untold = (struct leaf_root){.batch = batch->number,
-                                     .leaves = batch->total,
+                                     .leaves = batch->leaves,
                                      .span = batch->span};
     return leaf_batch_root(batch, &set->untold.root);
 }
@@ -568,23 +570,25 @@ enum status leaf_set_close_batch(struct leaf_set *set)
 enum status leaf_set_root(struct leaf_set *set, bool gives_up,
                           struct leaf_root *out)
 {
-    size_t whole = 0;
+    uint32_t durable = 0;
     if (!set->has_root)
         return STATUS_END;
     for (size_t i = 0; i < set->count; i++) {
         struct leaf_writer *writer = set->writers[i];
-        if (!writer->is_in_batch || writer->has_failed || writer->is_gone)
+        if (writer->in_batch == 0 || writer->has_failed || writer->is_gone)
             continue;
         bool is_durable = leaf_writer_is_durable(writer);
         if (!is_durable && (!gives_up || writer->is_full))
             return STATUS_AGAIN;
-        whole += is_durable;
+        if (is_durable)
+            durable += writer->in_batch;
     }
     for (size_t i = 0; i < set->count; i++)
-        set->writers[i]->is_in_batch = false;
+        set->writers[i]->in_batch = 0;
     set->has_root = false;
     *out = set->root;
-    return whole > 0 ? STATUS_OK : STATUS_END;
+    out->leaves = durable;
+    return durable > 0 ? STATUS_OK : STATUS_END;
 }
 
 bool leaf_set_is_idle(const struct leaf_set *set)

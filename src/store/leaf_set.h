@@ -11,7 +11,7 @@
  * block. When these are durable, and so all leaves before them, the batch's
  * root is there to be told (leaf_set_root). What a power cut leaves without a
  * block belongs to the next batch; a block without its root told is told by
- * whoever finds it (leaf_set_resume, leaf_set_untold).
+ * whoever finds it (leaf_set_resume, leaf_set.untold).
  *
  * A file that cannot be written is given up: what it was to get goes to another
  * one, for a leaf names its records and is found by reading.
@@ -27,10 +27,12 @@
 
 struct leaf_writer; /* one file */
 
-/* What the log is told of a batch. */
+/* What the log is told of a batch. Where the power went, or a file failed,
+ * before all files had their block, leaves is less than the batch was made of:
+ * what has no block is in a later batch. */
 struct leaf_root {
     uint64_t batch;
-    uint32_t leaves;
+    uint32_t leaves; /* that stand under the root, on a disk */
     struct span span;
     struct merkle_hash root;
 };
@@ -123,8 +125,9 @@ MUST_USE enum status leaf_set_close_batch(struct leaf_set *set);
 
 /*
  * The root of the batch under way, once: it is durable. gives_up: files that
- * are not durable yet are given up, but for those that wait for space. Fails with: AGAIN (not yet), END (none is
- * under way, or nothing of it could be written).
+ * are not durable yet are given up, but for those that wait for space. Fails
+ * with: AGAIN (not yet), END (none is under way, or nothing of it could be
+ * written).
  */
 MUST_USE enum status leaf_set_root(struct leaf_set *set, bool gives_up,
                                    struct leaf_root *out);

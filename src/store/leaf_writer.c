@@ -97,7 +97,7 @@ enum status leaf_writer_close_batch(struct leaf_writer *writer,
         leaf_writer_add_blocks(writer, bytes_of(block, sizeof block));
     if (s == STATUS_OK) {
         writer->range.count = 0;
-        writer->is_in_batch = true;
+        writer->in_batch = batch->leaves;
     }
     return s;
 }

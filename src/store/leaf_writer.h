@@ -25,7 +25,8 @@ struct leaf_writer {
     uint32_t in_writer; /* jobs */
     struct merkle_range range; /* leaves since the last batch */
     struct span span;          /* of these */
-    bool is_in_batch; /* its block is not known to be durable */
+    /* Leaves of the batch whose block is not known to be durable; 0: none. */
+    uint32_t in_batch;
     size_t taken_back; /* bytes at the front of pending that came back */
     bool is_full;      /* there was no space for the last job */
     bool has_failed;

@@ -208,7 +208,9 @@ static enum status write_draft(struct store_fixture *fixture,
         chain_of(fixture, draft->header.camera);
     if (chain != NULL)
         gop_chain_on_sealed(chain->chain, &draft->header, salt);
-    const struct intake_record record = {.class_id = 1,
+    uint16_t classes = fixture->classes == 0 ? 1 : fixture->classes;
+    uint16_t class_id = (uint16_t)(1 + draft->header.camera % classes);
+    const struct intake_record record = {.class_id = class_id,
                                          .header = &draft->header,
                                          .bytes = draft->stored.data,
                                          .size = draft->stored.size};

@@ -51,6 +51,7 @@ struct store_fixture {
     void *key_context;
     bool is_not_video; /* samples are no NAL units */
     bool makes_leaves; /* of each GOP, put down with the next pump */
+    uint16_t classes;  /* over which the cameras are spread; 0: one */
     struct fixture_chain *chains[FIXTURE_CAMERAS];
     const struct file_layer *layer;
     struct store store;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/cleanup.h"
 #include "store/gop_chain.h"
 #include "support/store_fixture.h"
 #include "sys/file.h"
@@ -123,6 +124,40 @@ static void what_had_no_root_goes_on_after_a_restart(void **state)
     CHECK(memcmp(&stage.set.untold.root, &told.root, sizeof told.root) == 0);
     stage.sequence = 3;
     add(&stage, CLASS, VOLUME);
+    struct leaf_root root = close_batch(&stage);
+    CHECK(root.batch == 2 && root.leaves == 3);
+    close_stage(&stage);
+    test_directory_remove(stage.directory);
+}
+
+/* The power goes between the blocks of a batch's two files: its root speaks of
+ * what stands under it, and the rest comes under the next. */
+static void a_root_that_only_one_file_has_is_told_for_that(void **state)
+{
+    (void)state;
+    struct stage stage = {.sequence = 0};
+    char path[PATH_SIZE];
+    test_directory_make(stage.directory, sizeof stage.directory);
+    open_stage(&stage);
+    for (int i = 0; i < 5; i++)
+        add(&stage, CLASS, VOLUME);
+    for (int i = 0; i < 3; i++)
+        add(&stage, OTHER_CLASS, OTHER_VOLUME);
+    struct leaf_root told = close_batch(&stage);
+    close_stage(&stage);
+    CHECK_OK(leaf_file_path(stage.directory, OTHER_CLASS, OTHER_VOLUME, path));
+    {
+        AUTO(file_close) struct file *file = NULL;
+        CHECK_OK(file_open(&FILE_LAYER_SYSTEM, path, FILE_READ | FILE_WRITE,
+                           &file));
+        CHECK_OK(file_truncate(file, 3 * LEAF_BLOCK_SIZE));
+    }
+    open_stage(&stage);
+    CHECK_OK(leaf_set_resume(&stage.set, stage.disk, CLASS, VOLUME, false));
+    CHECK_OK(leaf_set_resume(&stage.set, stage.disk, OTHER_CLASS,
+                             OTHER_VOLUME, false));
+    CHECK(stage.set.untold.batch == 1 && stage.set.untold.leaves == 5);
+    CHECK(memcmp(&stage.set.untold.root, &told.root, sizeof told.root) == 0);
     struct leaf_root root = close_batch(&stage);
     CHECK(root.batch == 2 && root.leaves == 3);
     close_stage(&stage);
@@ -317,6 +352,7 @@ static void a_deleted_volume_takes_its_file_along(void **state)
 
 TEST_MAIN("store/leaf_set", TEST(a_root_is_told_when_its_leaves_are_durable),
           TEST(what_had_no_root_goes_on_after_a_restart),
+          TEST(a_root_that_only_one_file_has_is_told_for_that),
           TEST(a_torn_tail_is_cut_off),
           TEST(leaves_of_a_failed_file_find_another),
           TEST(nothing_stays_behind_a_job_that_failed),
