@@ -112,6 +112,15 @@ enum status record_header_decode(struct bytes in, struct record_header *out)
     return STATUS_OK;
 }
 
+enum status record_header_read(struct bytes in, struct record_header *out)
+{
+    static const uint8_t ZEROS[RECORD_HEADER_SIZE];
+    enum status s = record_header_decode(in, out);
+    bool is_free = in.size >= sizeof ZEROS &&
+                   memcmp(in.data, ZEROS, sizeof ZEROS) == 0; /* public */
+    return s == STATUS_NOT_FOUND && !is_free ? STATUS_CORRUPT : s;
+}
+
 static uint64_t fold(uint64_t sum, struct bytes sealed, size_t at)
 {
     uint64_t word = 0;

@@ -69,6 +69,11 @@ void record_header_encode(const struct record_header *header,
 MUST_USE enum status record_header_decode(struct bytes in,
                                           struct record_header *out);
 
+/* The same where a record is known to have stood: NOT_FOUND only where its space
+ * has been given back, and reads as zeros. */
+MUST_USE enum status record_header_read(struct bytes in,
+                                        struct record_header *out);
+
 /* Over a few bytes of each half sector of a sealed pack. */
 uint32_t record_sector_check(struct bytes sealed);
 

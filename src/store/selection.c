@@ -235,7 +235,7 @@ static enum status read_stored(struct volume *volume,
         return STATUS_NO_MEMORY;
     enum status s = file_read_at(volume->file, row->offset, stored, size);
     if (s == STATUS_OK)
-        s = record_header_decode(bytes_of(stored, size), header);
+        s = record_header_read(bytes_of(stored, size), header);
     if (s == STATUS_OK && (header->camera != row->camera ||
                            header->sequence != row->sequence ||
                            header->sealed_size != row->sealed_size))

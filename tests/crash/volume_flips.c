@@ -180,9 +180,10 @@ static bool notices_in_identity(struct scene *scene)
     return state != DISK_OK || generation != book.disks[0].generation;
 }
 
-/* A start on a copy: what it gives was recorded. */
-static void try_start(struct scene *scene)
+/* A start on a copy: true where what it gives was recorded. */
+static bool starts_right(struct scene *scene)
 {
+    bool is_right = true;
     struct fake_disk *right = scene->disk;
     struct store_fixture fixture;
     scene->disk = fake_disk_copy(right);
@@ -192,13 +193,21 @@ static void try_start(struct scene *scene)
             enum status s = fixture_count_samples(&fixture, camera,
                                                   fixture_all(), &samples);
             /* A record that does not open is left out by who reads. */
-            scene->wrong += samples > SAMPLES ||
-                            (s != STATUS_OK && s != STATUS_CORRUPT);
+            is_right &= samples <= SAMPLES &&
+                        (s == STATUS_OK || s == STATUS_CORRUPT);
         }
         fixture_close(&fixture);
     }
     fake_disk_destroy(&scene->disk);
     scene->disk = right;
+    return is_right;
+}
+
+static void tell(const char *what, const char *path, uint64_t offset,
+                 unsigned bit)
+{
+    (void)printf("# %s: %s, byte %llu, bit %u\n", what, path,
+                 (unsigned long long)offset, bit);
 }
 
 typedef bool notices_fn(struct scene *scene);
@@ -214,12 +223,13 @@ static void flip_bit(struct scene *scene, const char *path, uint64_t offset,
     byte ^= (uint8_t)(1u << bit);
     CHECK_OK(file_write_at(file, offset, bytes_of(&byte, 1)));
     if (!notices(scene)) {
-        (void)printf("# not noticed: %s, byte %llu, bit %u\n", path,
-                     (unsigned long long)offset, bit);
+        tell("not noticed", path, offset, bit);
         scene->unnoticed++;
     }
-    if (scene->flips++ % scene->starts_every == 0)
-        try_start(scene);
+    if (scene->flips++ % scene->starts_every == 0 && !starts_right(scene)) {
+        tell("a start gives what is wrong", path, offset, bit);
+        scene->wrong++;
+    }
     byte ^= (uint8_t)(1u << bit);
     CHECK_OK(file_write_at(file, offset, bytes_of(&byte, 1)));
     file_close(&file);

@@ -118,6 +118,29 @@ static void every_flipped_bit_is_noticed(void **state)
     CHECK_OK(open_stored(stored, key));
 }
 
+/* Where a record has stood there is one, or zeros; all else is damage. */
+static void a_header_is_whole_or_damaged_or_gone(void **state)
+{
+    (void)state;
+    const uint8_t key[UNIT_KEY_SIZE] = {1};
+    struct record_header header;
+    uint8_t pack[PACK_SIZE];
+    uint8_t bytes[RECORD_HEADER_SIZE];
+    some_record(&header, pack, key);
+    record_header_encode(&header, bytes);
+    for (size_t i = 0; i < 8 * sizeof bytes; i++) {
+        bytes[i / 8] ^= (uint8_t)(1u << i % 8);
+        CHECK_STATUS(STATUS_CORRUPT,
+                     record_header_read(bytes_of(bytes, sizeof bytes),
+                                        &header));
+        bytes[i / 8] ^= (uint8_t)(1u << i % 8);
+    }
+    CHECK_OK(record_header_read(bytes_of(bytes, sizeof bytes), &header));
+    memset(bytes, 0, sizeof bytes);
+    CHECK_STATUS(STATUS_NOT_FOUND,
+                 record_header_read(bytes_of(bytes, sizeof bytes), &header));
+}
+
 static void sector_check_sees_lost_halves(void **state)
 {
     (void)state;
@@ -170,4 +193,5 @@ static void refuses_what_cannot_be(void **state)
 
 TEST_MAIN("store/record", TEST(header_round_trip), TEST(seals_and_opens),
           TEST(no_key_seals_twice), TEST(every_flipped_bit_is_noticed),
+          TEST(a_header_is_whole_or_damaged_or_gone),
           TEST(sector_check_sees_lost_halves), TEST(refuses_what_cannot_be))
