@@ -11,7 +11,7 @@ import {clockText, dateText, dateTimeText, parseUs} from './time.js';
 const COUNT = 50;
 
 export const KINDS = [
-    'deletion.done', 'deletion.intent', 'deletion.answered', 'deletion.pending', 'deletion.seeds', 'deletion.attested', 'hold.intent', 'hold.made', 'hold.missing', 'hold.end', 'hold.destroyed', 'export.asked', 'export.approved', 'export.declined', 'export.denied', 'export', 'export.made', 'export.destroyed', 'view.open', 'live.open', 'view.close', 'view.download', 'view.refused', 'log.read', 'ledger.added', 'ledger.corrected', 'ledger.destroyed', 'ledger.remarked', 'ledger.reviewed', 'duty.set', 'duty.done', 'gap', 'gap.open', 'records.lost', 'drift.found', 'drift.ended', 'disk.state', 'space.warning', 'space.freed', 'index.rebuilt', 'recording.day', 'recording.root',
+    'deletion.done', 'deletion.intent', 'deletion.answered', 'deletion.pending', 'deletion.seeds', 'deletion.attested', 'keys.dropped', 'hold.intent', 'hold.made', 'hold.missing', 'hold.end', 'hold.destroyed', 'export.asked', 'export.approved', 'export.declined', 'export.denied', 'export', 'export.made', 'export.destroyed', 'view.open', 'live.open', 'view.close', 'view.download', 'view.refused', 'log.read', 'ledger.added', 'ledger.corrected', 'ledger.destroyed', 'ledger.remarked', 'ledger.reviewed', 'duty.set', 'duty.done', 'gap', 'gap.open', 'records.lost', 'drift.found', 'drift.ended', 'disk.state', 'space.warning', 'space.freed', 'index.rebuilt', 'recording.day', 'recording.root',
     'camera.added', 'camera.state', 'camera.certificate', 'camera.codec', 'login', 'login.again', 'login.failed', 'login.first', 'logout',
     'account.added', 'account.closed', 'notice.version', 'notice.announced', 'notice.superseded', 'notice.withdrawn', 'notice.confirmed', 'retention.set', 'setting', 'clock.step', 'clock.confirmed', 'clock.settled',
     'recorder.start', 'recorder.stop', 'role.restarted', 'texts.deleted', 'log.start',
@@ -88,7 +88,7 @@ function raw(entry) {
 /* The commitments stand right before the destruction that counts them, in an
  * entry of their own: they belong to its row. */
 function fold(rows, entry) {
-    const owner = rows.querySelector(`:is([data-kind="deletion.done"], [data-kind="hold.destroyed"])[data-n="${entry.n + 1}"]`);
+    const owner = rows.querySelector(`:is([data-kind="deletion.done"], [data-kind="keys.dropped"], [data-kind="hold.destroyed"])[data-n="${entry.n + 1}"]`);
     if (entry.kind !== 'deletion.seeds' || !owner) {
         return false;
     }

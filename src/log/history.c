@@ -296,8 +296,10 @@ void history_add(struct history *history, const struct entry_line *entry)
     add_cursor(entry, "event", &history->last_event);
     add_cursor(entry, "death", &history->last_death);
     history->destructions += entry->kind == ENTRY_DELETION_DONE;
-    if (entry->kind == ENTRY_DELETION_DONE) {
+    if (entry->kind == ENTRY_DELETION_DONE ||
+        entry->kind == ENTRY_KEYS_DROPPED)
         add_cursor(entry, "epoch", &history->done_epoch);
+    if (entry->kind == ENTRY_DELETION_DONE) {
         if (entry_line_time(entry, "died", &history->last_destruction) !=
             STATUS_OK)
             history->last_destruction = entry->time;

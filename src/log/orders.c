@@ -145,13 +145,14 @@ void orders_add(struct orders *orders, const struct entry_line *entry)
         add_texts(orders, entry);
         return;
     }
-    if (entry->kind != ENTRY_DELETION_DONE &&
-        entry->kind != ENTRY_DELETION_ANSWERED)
+    bool is_part = entry->kind == ENTRY_DELETION_DONE ||
+                   entry->kind == ENTRY_KEYS_DROPPED;
+    if (!is_part && entry->kind != ENTRY_DELETION_ANSWERED)
         return;
     struct order *order = find(orders, number_of(entry, "order"));
     if (order == NULL)
         return; /* an expiry */
-    if (entry->kind == ENTRY_DELETION_DONE)
+    if (is_part)
         add_done(orders, order, entry);
     else if (!order->is_answered)
         add_answer(order, entry);

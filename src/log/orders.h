@@ -3,7 +3,7 @@
  * log/orders - what the log says about destructions that people have ordered.
  *
  * Fed with every entry in order: a deletion.intent opens an order, the
- * deletion.done entries that name it are its parts, deletion.answered says
+ * deletion.done and keys.dropped entries that name it are its parts, deletion.answered says
  * that the keeper has nothing left to do. Until then the order is open: after
  * every start it is asked for again.
  *
@@ -26,7 +26,7 @@ struct order {
     uint64_t epoch;        /* as answered */
     struct wall_time died; /* likewise */
     uint64_t seeds;        /* likewise */
-    uint64_t seeds_done;   /* in its deletion.done entries so far */
+    uint64_t seeds_done;   /* in its parts so far */
     uint64_t *done;        /* numbers of these entries, ascending */
     size_t done_count;
     size_t done_capacity;

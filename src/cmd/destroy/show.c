@@ -68,7 +68,11 @@ void destroy_print_record(const json_t *record)
     print_order(record);
     json_array_foreach(json_object_get(record, "destroyed"), i, part)
     {
-        (void)printf("destroyed     camera %lld  ", local_number(part, "camera"));
+        (void)printf("%s  camera %lld  ",
+                     json_is_true(json_object_get(part, "unused"))
+                         ? "never used  "
+                         : "destroyed   ",
+                     local_number(part, "camera"));
         print_span(part);
         (void)printf("  epoch %lld, %lld keys, entry %lld\n",
                      local_number(part, "epoch"), local_number(part, "seeds"),

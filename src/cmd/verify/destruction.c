@@ -72,11 +72,20 @@ static bool line_of(const struct verify_destruction *check, int64_t number,
            out->is_known && out->kind == kind;
 }
 
+/* A line that tells a part's end: of video, or of keys never used. */
+static bool part_line_of(const struct verify_destruction *check,
+                         int64_t number, struct entry_line *out)
+{
+    return line_of(check, number, ENTRY_DELETION_DONE, out) ||
+           line_of(check, number, ENTRY_KEYS_DROPPED, out);
+}
+
 static bool is_kind_of_record(enum entry_kind kind)
 {
     return kind == ENTRY_DELETION_INTENT || kind == ENTRY_DELETION_ANSWERED ||
            kind == ENTRY_DELETION_SEEDS || kind == ENTRY_DELETION_DONE ||
-           kind == ENTRY_NOTICE_VERSION || kind == ENTRY_DELETION_ATTESTED;
+           kind == ENTRY_KEYS_DROPPED || kind == ENTRY_NOTICE_VERSION ||
+           kind == ENTRY_DELETION_ATTESTED;
 }
 
 static void check_line(struct verify_destruction *check, const json_t *one,
@@ -286,10 +295,14 @@ static void check_part(struct verify_destruction *check, const json_t *part,
     int64_t number = record_number(part, "entry");
     (void)snprintf(where, sizeof where, "destroyed, entry %lld",
                    (long long)number);
-    if (!line_of(check, number, ENTRY_DELETION_DONE, &done)) {
+    if (!part_line_of(check, number, &done)) {
         wrong(check, where, "its entry is not in the record");
         return;
     }
+    demand(check,
+           json_is_true(json_object_get(part, "unused")) ==
+               (done.kind == ENTRY_KEYS_DROPPED),
+           where, "it says otherwise than its entry whether there was video");
     demand(check, same_number(part, "camera", &done, "camera"), where,
            "another camera than in its entry");
     demand(check, same_span(part, &done), where,
@@ -311,7 +324,7 @@ static void check_part(struct verify_destruction *check, const json_t *part,
     check_seeds(check, part, where);
 }
 
-/* Every deletion.done has its part, and no part is there twice. */
+/* Every such line has its part, and no part is there twice. */
 static size_t count_done_lines(const struct verify_destruction *check)
 {
     size_t count = 0;
@@ -320,8 +333,7 @@ static size_t count_done_lines(const struct verify_destruction *check)
     json_array_foreach(json_object_get(check->record, "entries"), i, one)
     {
         struct entry_line line;
-        count += line_of(check, record_number(one, "n"), ENTRY_DELETION_DONE,
-                         &line);
+        count += part_line_of(check, record_number(one, "n"), &line);
     }
     return count;
 }

@@ -2,7 +2,7 @@
 /*
  * Every destruction's commitments, against the entry that counts them and, of
  * holds, against the keys that live: deletion.seeds stands right before
- * deletion.done or hold.destroyed.
+ * deletion.done, keys.dropped or hold.destroyed.
  */
 #include <stdio.h>
 #include <string.h>
@@ -114,7 +114,8 @@ void verify_seeds_take(struct verify *verify, const struct entry_line *entry)
         take(verify->seeds, entry);
         return;
     }
-    if (!is_hold && entry->kind != ENTRY_DELETION_DONE)
+    if (!is_hold && entry->kind != ENTRY_DELETION_DONE &&
+        entry->kind != ENTRY_KEYS_DROPPED)
         return;
     const char *what = difference(verify->seeds, entry);
     (void)snprintf(where, sizeof where, "entry %llu",

@@ -205,6 +205,8 @@ static enum status follow_death(struct vault *vault,
 {
     if (death->subject == SUBJECT_TEXT_MONTH)
         return STATUS_OK; /* not pictures */
+    if (death->is_unused)
+        return STATUS_OK; /* no key, no record: no space to be freed */
     struct vault_camera *camera = vault_find(vault, death->subject);
     for (size_t i = 0; camera != NULL && i < VAULT_UNITS; i++) {
         if (camera->units[i].is_there &&
@@ -212,7 +214,7 @@ static enum status follow_death(struct vault *vault,
             forget_unit(camera, i);
     }
     struct wall_time now = vault_trusted(vault, vault_now(vault));
-    if (camera != NULL && !death->is_unused && death->slot.to.us > now.us)
+    if (camera != NULL && death->slot.to.us > now.us)
         camera->dead = death->slot;
     enum status s = intake_forget(&vault->intake, death->subject, death->slot,
                                   death->epoch);

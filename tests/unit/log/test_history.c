@@ -46,9 +46,10 @@ static void tell_open_gap(struct telling *telling, int64_t from)
     tell(telling, &entry);
 }
 
-static void tell_deletion(struct telling *telling, int64_t from, int64_t to)
+static void tell_death(struct telling *telling, enum entry_kind kind,
+                       int64_t from, int64_t to)
 {
-    struct entry entry = entry_of(ENTRY_DELETION_DONE);
+    struct entry entry = entry_of(kind);
     entry_number(&entry, "death", (int64_t)telling->number + 100);
     entry_number(&entry, "camera", 5);
     entry_time(&entry, "from", (struct wall_time){from});
@@ -60,6 +61,11 @@ static void tell_deletion(struct telling *telling, int64_t from, int64_t to)
     entry_number(&entry, "seeds", 1);
     entry_text(&entry, "seeds_sha256", text_of("00"));
     tell(telling, &entry);
+}
+
+static void tell_deletion(struct telling *telling, int64_t from, int64_t to)
+{
+    tell_death(telling, ENTRY_DELETION_DONE, from, to);
 }
 
 static void an_open_gap_is_closed_by_its_gap(void **state)
@@ -104,6 +110,24 @@ static void destroyed_spans_join_and_take_their_gaps(void **state)
     tell_deletion(&telling, 5000, 6000);
     camera = history_camera(&telling.history, 5);
     assert_int_equal(2, camera->destroyed.count);
+    history_deinit(&telling.history);
+}
+
+/* The gap still says why there is nothing; the cursor goes on. */
+static void keys_never_used_destroy_no_span(void **state)
+{
+    (void)state;
+    struct telling telling = {.number = 0};
+    tell_gap(&telling, 100, 900);
+    tell_deletion(&telling, -1000, 0);
+    tell_death(&telling, ENTRY_KEYS_DROPPED, 0, 1000);
+    const struct history_camera *camera = history_camera(&telling.history, 5);
+    assert_int_equal(1, camera->gaps.count);
+    assert_int_equal(1, camera->destroyed.count);
+    assert_int_equal(0, camera->destroyed.list[0].span.to.us);
+    assert_int_equal(1, telling.history.destructions);
+    assert_int_equal(1, telling.history.last_destruction.us);
+    assert_int_equal(102, telling.history.last_death);
     history_deinit(&telling.history);
 }
 
@@ -178,6 +202,7 @@ static void disks_that_do_not_record_are_known(void **state)
 
 TEST_MAIN("log/history", TEST(an_open_gap_is_closed_by_its_gap),
           TEST(destroyed_spans_join_and_take_their_gaps),
+          TEST(keys_never_used_destroy_no_span),
           TEST(many_cameras_are_kept_in_order),
           TEST(starts_and_stops_are_followed),
           TEST(disks_that_do_not_record_are_known))

@@ -68,7 +68,7 @@ static bool has_member(enum entry_kind kind, const char *name)
  * copy of them (an account, and cameras, a hold, a copy, a purpose or a row
  * that is corrected), or keys of pictures die (seeds of a camera, counted by
  * the keeper). Where somebody was refused, or has only asked, nobody saw
- * anything.
+ * anything; where keys were never used, there was nothing to destroy.
  */
 static bool is_about_pictures(enum entry_kind kind)
 {
@@ -79,10 +79,11 @@ static bool is_about_pictures(enum entry_kind kind)
                     (has_member(kind, "export") &&
                      has_member(kind, LEDGER_REASON_MEMBER)));
     bool is_death = has_member(kind, "death") && has_member(kind, "seeds");
-    bool is_nothing_yet = kind == ENTRY_VIEW_REFUSED ||
-                          kind == ENTRY_EXPORT_ASKED ||
-                          kind == ENTRY_EXPORT_DENIED;
-    return (is_deed && !is_nothing_yet) || is_death;
+    bool is_nothing = kind == ENTRY_VIEW_REFUSED ||
+                      kind == ENTRY_EXPORT_ASKED ||
+                      kind == ENTRY_EXPORT_DENIED ||
+                      kind == ENTRY_KEYS_DROPPED;
+    return (is_deed || is_death) && !is_nothing;
 }
 
 /* Fails where a new kind shows, gives away or kills pictures and the ledger

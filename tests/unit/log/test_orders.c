@@ -38,9 +38,10 @@ static uint64_t tell_intent(struct telling *telling, uint32_t camera)
     return telling->number - 1;
 }
 
-static void tell_done(struct telling *telling, uint64_t order, int64_t seeds)
+static void tell_part(struct telling *telling, enum entry_kind kind,
+                      uint64_t order, int64_t seeds)
 {
-    struct entry entry = entry_of(ENTRY_DELETION_DONE);
+    struct entry entry = entry_of(kind);
     entry_number(&entry, "death", (int64_t)telling->number);
     entry_number(&entry, "camera", 3);
     entry_time(&entry, "from", (struct wall_time){0});
@@ -52,6 +53,11 @@ static void tell_done(struct telling *telling, uint64_t order, int64_t seeds)
     entry_number(&entry, "seeds", seeds);
     entry_text(&entry, "seeds_sha256", text_of(""));
     tell(telling, &entry);
+}
+
+static void tell_done(struct telling *telling, uint64_t order, int64_t seeds)
+{
+    tell_part(telling, ENTRY_DELETION_DONE, order, seeds);
 }
 
 static void tell_answer(struct telling *telling, uint64_t order, int64_t seeds)
@@ -79,7 +85,7 @@ static void an_order_is_open_until_it_is_answered_and_written(void **state)
     tell_done(&telling, first, 2);
     tell_done(&telling, 0, 9); /* an expiry is nobody's order */
     CHECK(!order_is_done(orders_find(&telling.orders, first)));
-    tell_done(&telling, first, 1);
+    tell_part(&telling, ENTRY_KEYS_DROPPED, first, 1); /* its keys too */
     order = orders_find(&telling.orders, first);
     CHECK(order_is_done(order) && order->done_count == 2);
     CHECK(order->done[0] == 8 && order->done[1] == 10);

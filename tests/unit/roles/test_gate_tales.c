@@ -215,6 +215,31 @@ static void deaths_that_touch_are_one_entry(void **state)
     gate_stage_remove(&stage);
 }
 
+/* One rotation drops three hours of a camera that was away in the second. */
+static void keys_never_used_are_no_destruction(void **state)
+{
+    (void)state;
+    struct gate_stage stage;
+    gate_stage_make(&stage);
+    for (int i = 0; i < 3; i++) {
+        struct death death = death_at(CAMERA, i * 5 * (int64_t)SECOND_US, 3);
+        death.died_at.us = 60 * (int64_t)SECOND_US;
+        death.is_unused = i == 1;
+        gate_stage_death(&stage, &death);
+    }
+    CHECK_OK(gate_stage_start(&stage, ""));
+    gate_stage_attach(&stage);
+    CHECK_OK(gate_stage_stop(&stage));
+    assert_int_equal(
+        2, gate_stage_log_count(&stage, "\"kind\":\"deletion.done\""));
+    assert_int_equal(
+        1, gate_stage_log_count(
+               &stage, "\"kind\":\"keys.dropped\",\"death\":2,\"camera\":6,"
+                       "\"from\":\"1970-01-01T00:00:05.000000Z\""));
+    assert_int_equal(0, gate_stage_end(&stage));
+    gate_stage_remove(&stage);
+}
+
 /* Signing follows the erasure: what is still of the epoch before is not
  * written; what is of a later one is, once. */
 static void a_tpm_s_word_is_one_entry_for_an_epoch(void **state)
@@ -344,6 +369,7 @@ TEST_MAIN("roles/gate/gate tales", TEST(a_start_says_what_runs),
           TEST(events_are_acknowledged_when_durable),
           TEST(each_event_is_one_entry_whatever_dies),
           TEST(deaths_that_touch_are_one_entry),
+          TEST(keys_never_used_are_no_destruction),
           TEST(a_tpm_s_word_is_one_entry_for_an_epoch),
           TEST(a_stop_drains_first),
           TEST(a_stop_does_not_wait_for_the_dead),

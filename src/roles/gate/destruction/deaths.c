@@ -78,7 +78,8 @@ static struct entry entry_of_hold(const struct death_run *run,
 static struct entry entry_of_camera(const struct death_run *run,
                                     const char *digest)
 {
-    struct entry entry = entry_of(ENTRY_DELETION_DONE);
+    struct entry entry = entry_of(run->first.is_unused ? ENTRY_KEYS_DROPPED
+                                                       : ENTRY_DELETION_DONE);
     entry_number(&entry, "death", (int64_t)run->last_number);
     entry_number(&entry, "camera", run->first.subject);
     entry_time(&entry, "from", run->first.slot.from);

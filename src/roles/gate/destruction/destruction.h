@@ -7,7 +7,8 @@
  * order. Its record is made of lines of the log and of nothing else, so that a
  * stranger with the log can check every word of it:
  *
- *   order    deletion.intent, (deletion.seeds, deletion.done)*,
+ *   order    deletion.intent,
+ *            (deletion.seeds, deletion.done or keys.dropped)*,
  *            deletion.answered
  *   expiry   notice.version (the standing intent), deletion.seeds,
  *            deletion.done
@@ -32,7 +33,7 @@ enum {
     DESTRUCTION_COMMITMENT_BYTES = 16,
 };
 
-/* A deletion.done and the deletion.seeds before it. */
+/* A deletion.done or keys.dropped, and the deletion.seeds before it. */
 struct destruction_part {
     uint64_t entry;
     uint64_t seeds_entry; /* 0: there is none */
@@ -42,6 +43,7 @@ struct destruction_part {
     enum cause cause;
     struct wall_time died;
     uint64_t order;
+    bool is_unused; /* keys.dropped: there was no video */
     uint64_t seeds;
     int64_t level; /* -1: not known */
     char seeds_sha256[DESTRUCTION_DIGEST_SIZE];
@@ -75,7 +77,7 @@ struct destruction {
 MUST_USE enum status destruction_find(const struct gate *gate, uint64_t entry,
                                       struct destruction *out);
 
-/* entry: a deletion.done. Fails likewise. */
+/* entry: a deletion.done or keys.dropped. Fails likewise. */
 MUST_USE enum status destruction_part_read(const struct gate *gate,
                                            uint64_t entry,
                                            struct destruction_part *out);
@@ -94,7 +96,7 @@ destruction_attestation_read(const struct gate *gate,
                              uint8_t scratch[TPM_ATTESTATION_MAX],
                              struct tpm_attestation *out);
 
-/* Entries deletion.done of it; index < the count. */
+/* Its parts' entries; index < the count. */
 size_t destruction_part_count(const struct destruction *destruction);
 uint64_t destruction_part_entry(const struct destruction *destruction,
                                 size_t index);

@@ -71,9 +71,10 @@ enum status destruction_part_read(const struct gate *gate, uint64_t entry,
     struct entry_line done;
     struct text cause = text_of("");
     *out = (struct destruction_part){.entry = entry};
-    if (log_store_kind(log_writer_store(gate->log), entry) !=
-        ENTRY_DELETION_DONE)
+    enum entry_kind kind = log_store_kind(log_writer_store(gate->log), entry);
+    if (kind != ENTRY_DELETION_DONE && kind != ENTRY_KEYS_DROPPED)
         return STATUS_NOT_FOUND;
+    out->is_unused = kind == ENTRY_KEYS_DROPPED;
     enum status s = read_line(gate, entry, &line, &done);
     if (s != STATUS_OK)
         return s;

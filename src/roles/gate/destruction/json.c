@@ -151,6 +151,8 @@ static void write_part(const struct gate *gate, struct json *json,
     gate_put_named_text(json, "seeds_sha256", text_of(part->seeds_sha256));
     gate_put_named_number(json, "level", part->level);
     gate_put_named_number(json, "entry", (int64_t)part->entry);
+    gate_put_name(json, "unused");
+    gate_put_bool(json, part->is_unused);
     uint64_t freed_entry = 0;
     struct wall_time freed = {0};
     bool is_freed = destruction_part_freed(gate, part, &freed_entry, &freed);

@@ -254,7 +254,10 @@ static void write_part_row(struct paper *paper,
     raw(paper, "</code><br>");
     uint64_t freed_entry = 0;
     struct wall_time freed = {0};
-    if (destruction_part_freed(paper->gate, part, &freed_entry, &freed)) {
+    if (part->is_unused) {
+        raw(paper, "영상 없음: 한 번도 쓰이지 않은 열쇠 <small lang=en>no "
+                   "video: keys that were never used</small>");
+    } else if (destruction_part_freed(paper->gate, part, &freed_entry, &freed)) {
         raw(paper, "저장 공간이 비워진 때 <small lang=en>space freed</small> ");
         put_time(paper, freed);
         buffer_format(paper->out, " (%" PRIu64 ")", freed_entry);
