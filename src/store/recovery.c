@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
+#include "store/missing.h"
 #include "store/store_private.h"
 #include "store/volume_end.h"
 #include "sys/logger.h"
@@ -70,6 +71,16 @@ static void tell_torn(struct store *store, const struct volume *volume,
                                record_row_span(row), CAUSE_CORRUPT);
 }
 
+/* Records of which not even the header has reached the disk. */
+static enum status tell_missing(struct store *store,
+                                const struct volume *volume)
+{
+    if (store->options.on_missing == NULL)
+        return STATUS_OK;
+    return missing_tell(&volume->directory, first_unsure(&volume->directory),
+                        store->options.on_missing, store->options.context);
+}
+
 /* Cuts torn records, and those that cannot be read, out of directory and
  * volume. */
 static enum status cut_torn(struct store *store, struct volume *volume)
@@ -117,6 +128,8 @@ static enum status take_in(struct store *store, struct volume *volume,
     enum status s = STATUS_OK;
     store->findings.read += volume->has_end;
     if (!volume->has_end)
+        s = tell_missing(store, volume);
+    if (s == STATUS_OK && !volume->has_end)
         s = cut_torn(store, volume);
     if (s == STATUS_OK)
         s = store_content(volume, &content, &row);

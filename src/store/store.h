@@ -23,6 +23,7 @@
 #include "store/disk.h"
 #include "store/index.h"
 #include "store/leaf_set.h"
+#include "store/missing.h"
 
 /* Records of a camera have gone before their time: for want of space, or torn
  * or damaged when the store was opened (CORRUPT). */
@@ -43,6 +44,7 @@ struct store_options {
     uint64_t volume_bytes;
     uint64_t hold_reserve_bytes; /* kept free for copies of holds */
     store_lost_fn *on_lost;
+    missing_fn *on_missing; /* at the start; store/missing.h */
     store_freed_fn *on_freed;
     void *context;
 };

@@ -26,6 +26,13 @@ static void on_lost(void *context, uint32_t camera, struct span span,
             (struct fixture_lost){camera, span, cause};
 }
 
+static void on_missing(void *context, uint32_t camera, struct span span)
+{
+    struct store_fixture *fixture = context;
+    fixture->missing = (struct fixture_lost){camera, span, CAUSE_CORRUPT};
+    fixture->missing_count++;
+}
+
 static void on_freed(void *context, uint32_t camera, struct span span,
                      uint64_t epoch, uint64_t records)
 {
@@ -113,6 +120,7 @@ enum status fixture_open_disks(struct store_fixture *fixture,
         .volume_bytes = FIXTURE_VOLUME_BYTES,
         .hold_reserve_bytes = disks->hold_reserve_bytes,
         .on_lost = on_lost,
+        .on_missing = on_missing,
         .on_freed = on_freed,
         .context = fixture,
     };

@@ -165,6 +165,7 @@ struct vault {
     struct punch punch; /* on the sweeper's thread while is_punching */
     bool is_punching;
     bool has_caught_up; /* no volume is left to be read */
+    bool has_missing;   /* records, told at this start */
     struct vault_owed owed;
     struct intake intake;
     enum disk_state told_states[DISKS_MAX];

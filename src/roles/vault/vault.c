@@ -73,6 +73,28 @@ static void on_lost(void *context, uint32_t camera, struct span span,
     vault_event(context, &event);
 }
 
+/* Once: the book, written behind the event, knows of it at the next start. */
+static void on_missing(void *context, uint32_t camera, struct span span)
+{
+    struct vault *vault = context;
+    struct camera_page *page = camera_book_find(&vault->book, camera);
+    if (page != NULL && span.to.us <= page->covered.us)
+        return;
+    log_line(LOG_WARNING, "records never reached the disk camera=%u", camera);
+    on_lost(context, camera, span, CAUSE_CORRUPT);
+    if (page != NULL)
+        page->covered = span.to;
+    vault->has_missing = true;
+}
+
+/* Without it they are told again by the next start. */
+static void note_missing(struct vault *vault)
+{
+    if (vault->has_missing &&
+        event_journal_sync(vault->journal) == STATUS_OK)
+        vault_save_book(vault);
+}
+
 /* ---- the end ---- */
 
 static void tell_stop_gaps(struct vault *vault)
@@ -323,6 +345,7 @@ static enum status open_all(struct vault *vault,
         .volume_bytes = message->volume_bytes,
         .hold_reserve_bytes = message->hold_reserve_bytes,
         .on_lost = on_lost,
+        .on_missing = on_missing,
         .on_freed = vault_on_freed,
         .context = vault,
     };
@@ -335,6 +358,7 @@ static enum status open_all(struct vault *vault,
     if (s == STATUS_OK)
         s = secret_create(TICKET_KEY_SIZE, &vault->ticket_key);
     if (s == STATUS_OK) {
+        note_missing(vault);
         vault->epoch = store_epoch(&vault->store);
         vault_begin_leaves(vault);
     }
