@@ -53,6 +53,19 @@ def one_order_destroys_all_there_is():
     check(0 < made["key_death_s"] <= made["space_freed_s"], made)
     check(made["shred_s"] > 0 and made["unlink_s"] > 0, made)
     check(made["left_mb"] < 100, made)
+    # The table is that of two months, whatever is recorded.
+    check(6 < made["key_table_mb"] <= 10, made)
+
+
+@scenario
+def a_random_minute_of_many_is_found_after_a_start():
+    made = figures("seek", "--cameras", "20", "--days", "5")
+    check(made["right"] == made["probes"] == 150, made)
+    check(0 < made["first_picture_ms"]["p50"] <= made["first_picture_ms"]["p99"],
+          made)
+    check(0 < made["store_start_s"] + made["keyring_start_s"]
+          <= made["startup_s"] + 0.002, made)
+    check(made["index_mb"] > 0 and 0 < made["key_table_mb"] < 1, made)
 
 
 @scenario

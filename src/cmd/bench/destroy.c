@@ -253,11 +253,13 @@ static void print(const struct bench *bench)
     put_or_null("unlink_s", bench->unlink_s);
     (void)printf("\"span\":{\"cameras\":%d,\"seconds\":%.0f},\"gigabytes\":"
                  "%.3f,\"records\":%llu,\"volumes\":%llu,\"seeds\":%u,"
-                 "\"forgotten\":%llu,\"left_mb\":%.1f,\"sparse\":%s,"
+                 "\"key_table_mb\":%.1f,\"forgotten\":%llu,"
+                 "\"left_mb\":%.1f,\"sparse\":%s,"
                  "\"verified\":%s,\"load\":%.1f}\n",
                  DOOMED_CAMERAS, span_s, bench->gigabytes,
                  (unsigned long long)site->records,
                  (unsigned long long)site->volumes, bench->seeds,
+                 (double)site->key_table_bytes / 1e6,
                  (unsigned long long)bench->forgotten,
                  (double)bench->left_bytes / 1e6,
                  site->is_sparse ? "true" : "false",

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * cmd/bench/destroy - volumes full of records of many cameras, and the keyring
- * whose seeds open them, to be destroyed all at once.
+ * whose seeds open them, among those of two months, to be destroyed all at
+ * once.
  *
  * Every record has its own header. With is_sparse the volumes are holes of the
  * right size: their names, directories and the index are real, the records
@@ -12,7 +13,10 @@
 
 #include "cmd/bench/past.h"
 
-enum { DOOMED_CAMERAS = 100 };
+enum {
+    DOOMED_CAMERAS = 100,
+    DOOMED_KEPT_DAYS = 60, /* that the key table is full of */
+};
 
 struct doomed_site {
     char directory[BENCH_PATH_SIZE];
@@ -29,6 +33,7 @@ struct doomed_site {
     struct span span;
     uint64_t records;
     uint64_t volumes;
+    uint64_t key_table_bytes;
 };
 
 /* Fails with: IO, NO_SPACE, NO_MEMORY and others; close it in any case. */

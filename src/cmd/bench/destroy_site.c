@@ -6,12 +6,12 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "cmd/bench/keys.h"
 #include "store/record_builder.h"
 #include "sys/file.h"
 
 enum {
     CLASS = 1,
-    KEPT_DAYS = 30,
     UNIT_S = 60,
     RECORD_BYTES = 250000, /* a second at 2 Mbit/s */
     RATE = 15,
@@ -140,27 +140,20 @@ static enum status put_all(struct doomed_site *site)
 
 /* ---- all of it ---------------------------------------------------------------------- */
 
-static enum status open_keyring(struct doomed_site *site)
+/* The days before have their seeds too: they stay. */
+static enum status make_keyring(struct doomed_site *site)
 {
-    static const uint8_t BOOT_ID[BOOT_ID_SIZE] = {'d', 'o', 'o', 'm'};
-    struct policy policies[DOOMED_CAMERAS];
     char keys[BENCH_PATH_SIZE + 16];
+    const struct bench_keys wanted = {
+        .cameras = DOOMED_CAMERAS,
+        .days = DOOMED_KEPT_DAYS,
+        .until = {site->span.from.us - UNIT_S * (int64_t)SECOND_US},
+    };
     (void)snprintf(keys, sizeof keys, "%s/keys", site->directory);
-    for (uint32_t i = 0; i < DOOMED_CAMERAS; i++)
-        policies[i] = (struct policy){
-            .camera = i + 1,
-            .class_id = CLASS,
-            .retention = {RETENTION_DAYS, KEPT_DAYS},
-            .utc_offset_s = UTC_OFFSET_KOREA_S,
-        };
     enum status s =
-        FILE_LAYER_SYSTEM.make_directory(&FILE_LAYER_SYSTEM, keys);
-    if (s == STATUS_OK)
-        s = keyring_open(&FILE_LAYER_SYSTEM, keys, NULL, &site->clock.clock,
-                         BOOT_ID, &site->keyring);
-    return s == STATUS_OK
-               ? keyring_set_policies(site->keyring, policies, DOOMED_CAMERAS)
-               : s;
+        bench_keys_make(&wanted, keys, &site->clock, &site->keyring);
+    site->key_table_bytes = bench_keys_table_bytes(keys);
+    return s;
 }
 
 static enum status open_store(struct doomed_site *site)
@@ -202,8 +195,7 @@ enum status doomed_site_make(struct doomed_site *site)
     site->layer.free_bytes = hollow_free_bytes;
     site->span.from = slot_start(now, UNIT_S);
     site->span.to = site->span.from;
-    site->clock = fake_clock_at(site->span.from.us - 60 * (int64_t)SECOND_US);
-    enum status s = open_keyring(site);
+    enum status s = make_keyring(site);
     if (s == STATUS_OK)
         s = open_store(site);
     if (s == STATUS_OK)
