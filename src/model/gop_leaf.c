@@ -63,3 +63,12 @@ enum status gop_leaf_decode(struct reader *in, struct gop_leaf *out)
     *out = leaf;
     return STATUS_OK;
 }
+
+bool gop_leaf_is_behind(const struct gop_leaf *leaf,
+                        const struct gop_leaf *last)
+{
+    struct wall_time after = (leaf->flags & GOP_DISCONTINUITY) != 0
+                                 ? last->span.from
+                                 : last->span.to;
+    return leaf->sequence > last->sequence && leaf->span.from.us >= after.us;
+}

@@ -57,4 +57,12 @@ void gop_leaf_encode(const struct gop_leaf *leaf, struct writer *out);
 /* Fails with: BAD_INPUT. */
 MUST_USE enum status gop_leaf_decode(struct reader *in, struct gop_leaf *out);
 
+/*
+ * Whether the leaf's pictures come behind the other's. Where some are missing
+ * between, how long the last one lasted was reckoned, and may reach beyond the
+ * next one's start.
+ */
+bool gop_leaf_is_behind(const struct gop_leaf *leaf,
+                        const struct gop_leaf *last);
+
 #endif

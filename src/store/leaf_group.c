@@ -8,7 +8,7 @@
 #include "base/cleanup.h"
 #include "model/hold.h"
 #include "store/gop_chain.h"
-#include "store/store.h"
+#include "store/held_leaves.h"
 
 enum {
     FIRST_CAPACITY = 64,
@@ -32,6 +32,8 @@ struct gathering {
     size_t *waiting; /* of out: for the batch's end; LEAF_GROUPS_MAX */
     uint32_t *places; /* of these in the part */
     size_t waiting_count;
+    struct held_leaf_reader held; /* of a file of holds */
+    bool is_held;
     enum status status;
 };
 
@@ -41,23 +43,24 @@ void leaf_groups_deinit(struct leaf_groups *groups)
     *groups = (struct leaf_groups){.count = 0};
 }
 
-struct leaf_group *leaf_groups_add(struct leaf_groups *groups)
+/* A place for one more, zeroed; NULL: LEAF_GROUPS_MAX, or no memory. */
+static struct kept_group *add(struct leaf_groups *groups)
 {
     if (groups->count == LEAF_GROUPS_MAX)
         return NULL;
     if (groups->count == groups->capacity) {
         size_t capacity =
             groups->capacity == 0 ? FIRST_CAPACITY : groups->capacity * 2;
-        struct leaf_group *list =
+        struct kept_group *list =
             alloc_resize(groups->list, capacity, sizeof *list);
         if (list == NULL)
             return NULL;
         groups->list = list;
         groups->capacity = capacity;
     }
-    struct leaf_group *group = &groups->list[groups->count++];
-    memset(group, 0, sizeof *group);
-    return group;
+    struct kept_group *kept = &groups->list[groups->count++];
+    memset(kept, 0, sizeof *kept);
+    return kept;
 }
 
 /* ---- one leaf file ---- */
@@ -95,11 +98,12 @@ static enum status take_leaf(struct gathering *gathering,
     enum status s = note_hash(gathering, leaf);
     if (s != STATUS_OK || !is_wanted(gathering, leaf))
         return s;
-    struct leaf_group *group = leaf_groups_add(gathering->out);
-    if (group == NULL)
+    struct kept_group *kept = add(gathering->out);
+    if (kept == NULL)
         return gathering->out->count == LEAF_GROUPS_MAX ? STATUS_LIMIT
                                                         : STATUS_NO_MEMORY;
-    group->leaf = *leaf;
+    kept->group.leaf = *leaf;
+    kept->subject = leaf->camera;
     size_t at = gathering->waiting_count++;
     gathering->waiting[at] = gathering->out->count - 1;
     gathering->places[at] = (uint32_t)gathering->part_count - 1;
@@ -115,7 +119,7 @@ static enum status take_batch(struct gathering *gathering,
                        i < gathering->waiting_count;
          i++) {
         struct leaf_group *group =
-            &gathering->out->list[gathering->waiting[i]];
+            &gathering->out->list[gathering->waiting[i]].group;
         s = leaf_proof_make(batch, gathering->part, gathering->places[i],
                             &group->proof);
         group->has_proof = s == STATUS_OK;
@@ -125,10 +129,32 @@ static enum status take_batch(struct gathering *gathering,
     return s;
 }
 
+static enum status take_held(struct gathering *gathering)
+{
+    const struct held_leaf_reader *held = &gathering->held;
+    if (!is_wanted(gathering, &held->leaf) ||
+        camera_of_subject(held->salt.subject) != gathering->camera)
+        return STATUS_OK;
+    struct kept_group *kept = add(gathering->out);
+    if (kept == NULL)
+        return gathering->out->count == LEAF_GROUPS_MAX ? STATUS_OK
+                                                        : STATUS_NO_MEMORY;
+    *kept = (struct kept_group){.group = {.leaf = held->leaf,
+                                          .has_proof = true,
+                                          .proof = held->proof},
+                                .subject = held->salt.subject,
+                                .held = held->salt};
+    return STATUS_OK;
+}
+
 static bool on_block(void *context, const struct leaf_block *block)
 {
     struct gathering *gathering = context;
-    if (block->kind == LEAF_BLOCK_LEAF)
+    if (gathering->is_held && held_leaf_reader_take(&gathering->held, block))
+        gathering->status = take_held(gathering);
+    else if (gathering->is_held)
+        return true;
+    else if (block->kind == LEAF_BLOCK_LEAF)
         gathering->status = take_leaf(gathering, &block->leaf);
     else if (block->kind == LEAF_BLOCK_BATCH)
         gathering->status = take_batch(gathering, &block->batch);
@@ -144,6 +170,7 @@ static enum status gather_file(struct gathering *gathering,
     uint64_t end = 0;
     gathering->part_count = 0;
     gathering->waiting_count = 0;
+    gathering->held = (struct held_leaf_reader){.used = 0};
     enum status s =
         leaf_file_path(volume->set->directory, volume->header.class_id,
                        volume->number, path);
@@ -158,24 +185,52 @@ static enum status gather_file(struct gathering *gathering,
 
 static int by_sequence(const void *a, const void *b)
 {
-    const struct leaf_group *left = a;
-    const struct leaf_group *right = b;
-    if (left->leaf.sequence != right->leaf.sequence)
-        return left->leaf.sequence < right->leaf.sequence ? -1 : 1;
-    return (int)right->has_proof - (int)left->has_proof;
+    const struct kept_group *left = a;
+    const struct kept_group *right = b;
+    if (left->group.leaf.sequence != right->group.leaf.sequence)
+        return left->group.leaf.sequence < right->group.leaf.sequence ? -1 : 1;
+    bool is_held = subject_is_hold(left->subject);
+    if (is_held != subject_is_hold(right->subject))
+        return is_held ? 1 : -1;
+    if (left->subject != right->subject)
+        return left->subject > right->subject ? -1 : 1;
+    return (int)right->group.has_proof - (int)left->group.has_proof;
 }
 
+/* What the same subject has twice: batches were told, or copied, twice. */
 static void drop_doubles(struct leaf_groups *groups)
 {
     size_t kept = 0;
     if (groups->count > 1)
         qsort(groups->list, groups->count, sizeof *groups->list, by_sequence);
     for (size_t i = 0; i < groups->count; i++) {
-        if (kept == 0 || groups->list[kept - 1].leaf.sequence !=
-                             groups->list[i].leaf.sequence)
-            groups->list[kept++] = groups->list[i];
+        const struct kept_group *one = &groups->list[i];
+        if (kept == 0 ||
+            groups->list[kept - 1].group.leaf.sequence !=
+                one->group.leaf.sequence ||
+            groups->list[kept - 1].subject != one->subject)
+            groups->list[kept++] = *one;
     }
     groups->count = kept;
+}
+
+/* The files of holds, or all others. */
+static enum status gather_files(struct gathering *gathering,
+                                struct store *store, bool is_held)
+{
+    struct span volumes = {gathering->window.from,
+                           {gathering->window.to.us + BEHIND_US}};
+    struct volume_place at = {0};
+    struct volume *volume = NULL;
+    enum status s = STATUS_OK;
+    gathering->is_held = is_held;
+    while (s == STATUS_OK) {
+        s = store_next_touching(store, volumes, &at, &volume);
+        if (s == STATUS_OK &&
+            (volume->header.class_id == HOLD_CLASS) == is_held)
+            s = gather_file(gathering, volume);
+    }
+    return s == STATUS_END ? STATUS_OK : s;
 }
 
 enum status leaf_groups_gather(struct store *store, uint32_t camera,
@@ -186,25 +241,19 @@ enum status leaf_groups_gather(struct store *store, uint32_t camera,
                                   .window = window,
                                   .allowed = allowed,
                                   .out = out};
-    struct span volumes = {window.from, {window.to.us + BEHIND_US}};
-    struct volume_place at = {0};
-    struct volume *volume = NULL;
     gathering.waiting =
         alloc_array(LEAF_GROUPS_MAX, sizeof *gathering.waiting);
     gathering.places = alloc_array(LEAF_GROUPS_MAX, sizeof *gathering.places);
     enum status s = gathering.waiting == NULL || gathering.places == NULL
                         ? STATUS_NO_MEMORY
-                        : STATUS_OK;
-    while (s == STATUS_OK) {
-        s = store_next_touching(store, volumes, &at, &volume);
-        if (s == STATUS_OK && volume->header.class_id != HOLD_CLASS)
-            s = gather_file(&gathering, volume);
-    }
+                        : gather_files(&gathering, store, false);
+    if (s == STATUS_OK)
+        s = gather_files(&gathering, store, true);
     alloc_free(gathering.part);
     alloc_free(gathering.waiting);
     alloc_free(gathering.places);
     drop_doubles(out);
-    return s == STATUS_END ? STATUS_OK : s;
+    return s;
 }
 
 /* ---- as it travels ---- */

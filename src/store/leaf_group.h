@@ -31,21 +31,28 @@ struct leaf_group {
     struct leaf_proof proof;
 };
 
+/* A group where it stands: beside the camera's own records, or where a hold
+ * keeps a copy of it (store/held_leaves.h). */
+struct kept_group {
+    struct leaf_group group;
+    uint32_t subject;      /* whose key of its unit leads to the salt */
+    struct held_salt held; /* a hold's */
+};
+
 struct leaf_groups {
-    struct leaf_group *list; /* by sequence, each once */
+    struct kept_group *list; /* by sequence; of one group several, the camera's
+                                own first, then the newest hold's */
     size_t count;
     size_t capacity;
 };
 
 void leaf_groups_deinit(struct leaf_groups *groups);
 
-/* A place for one more, zeroed; NULL: LEAF_GROUPS_MAX, or no memory. */
-struct leaf_group *leaf_groups_add(struct leaf_groups *groups);
-
 /*
  * The camera's groups that touch window and lie in allowed, by the leaf files
  * beside the volumes; none has its salt. Volumes that cannot be read are passed
- * over. Fails with: LIMIT, NO_MEMORY, INTERNAL.
+ * over, and so is what holds keep beyond LEAF_GROUPS_MAX. Fails with: LIMIT,
+ * NO_MEMORY, INTERNAL.
  */
 MUST_USE enum status leaf_groups_gather(struct store *store, uint32_t camera,
                                         struct span window,

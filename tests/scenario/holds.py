@@ -2,9 +2,11 @@
 """A hold keeps what would die, shows it, and dies at its own end.
 
 The demo's group whose period is counted in seconds: slot 5 s, rotation 5 s.
-The originals die; the held copy plays and downloads as it was sent; the hold
-ends, and nothing on the machine opens it any more.
+The originals die; the held copy plays, downloads as it was sent and leaves as
+an evidence package that is proven; the hold ends, and nothing on the machine
+opens it any more.
 """
+import datetime
 import json
 import os
 import re
@@ -101,6 +103,30 @@ def same_as_sent(api, camera, begin, end, name):
     return len(kept)
 
 
+def export(api, span, name, expected=0):
+    """haechi export of what is held; what haechi verify says of the package."""
+    out = os.path.join(WORK, name)
+    due = datetime.date.today() + datetime.timedelta(30)
+    done = subprocess.run(
+        [HAECHI, "export", "--dir", SITE, "--camera", str(CAMERA),
+         "--from", moment(span[0]), "--to", moment(span[1]),
+         "--purpose", api.purpose_of(CAMERA), "--reason", "사고 확인",
+         "--ground", "제18조 제2항", "--receiver", "홍길동 경찰서",
+         "--conditions", "목적 외 이용 금지", "--until", due.isoformat(),
+         "--provide", "--out", out, "--name", "홍길동",
+         "--password-file", SECRET],
+        capture_output=True, text=True, timeout=200)
+    check(done.returncode == expected,
+          f"{done.returncode} {done.stdout} {done.stderr}")
+    if expected != 0:
+        check(not os.path.exists(out), "a package of nothing")
+        return None
+    checked = subprocess.run([HAECHI, "verify", out, "--json"],
+                             capture_output=True, text=True, timeout=90)
+    check(checked.returncode == 0, checked.stdout + checked.stderr)
+    return json.loads(checked.stdout)
+
+
 def status_of_download(api, camera, begin, end):
     view = api.open_view(camera, begin, end)["view"]
     answer, content = api.request(
@@ -144,9 +170,17 @@ def the_copy_outlives_its_originals_and_is_what_was_sent():
         check(units > 100, units)
         check(status_of_download(api, 7, begin, end)[0] == 404,
               "what is not held has died")
+        # It leaves like any recording: asked for, entered, proven.
+        said = export(api, (begin, end), "held.zip")
+        print(f"# a package of what is held: {said}", flush=True)
+        check(said["ok"], said)
+        row = entries("export")[-1]
+        check(row["camera"] == str(CAMERA) and row["provided"] == 1, row)
+        check(entries("export.made")[-1]["export"] == row["n"], "its entry")
         shutil.copytree(SITE, IMAGES + "/during",
                         ignore=shutil.ignore_patterns("run"))
-        KEPT.update(begin=begin, end=end, until=until_us)
+        KEPT.update(begin=begin, end=end, until=until_us,
+                    packed=said["groups_hashed"])
         check(demo.stop() == 0, "an orderly stop")
     code, result = verify(SITE)
     print(f"# verify: {result['held_records']} held records open", flush=True)
@@ -159,6 +193,8 @@ def the_copy_outlives_its_originals_and_is_what_was_sent():
     check(result["held_leaves"] == result["held_leaves_hashed"] and
           result["held_leaves"] >= (KEPT["end"] - KEPT["begin"]) / S - 4,
           result)
+    # All of them were in the package; the last may begin behind its span.
+    check(KEPT["packed"] >= result["held_leaves"] - 1 > 5, KEPT)
     KEPT["leaves"] = result["held_leaves"]
 
 
@@ -214,6 +250,7 @@ def at_its_end_it_is_gone():
               told[0]["cause"] == "expired", told)
         check(status_of_download(api, CAMERA, KEPT["begin"], KEPT["end"])[0]
               == 404, "it is shown no more")
+        export(api, (KEPT["begin"], KEPT["end"]), "late.zip", expected=1)
         check(demo.stop() == 0, "an orderly stop")
     code, result = verify(SITE)
     check(code == 0 and result["ok"], result["problems"])

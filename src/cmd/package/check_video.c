@@ -65,8 +65,7 @@ static enum status check_chain(struct check *check,
         if (i > 0) {
             const struct gop_leaf *last = &camera->groups[i - 1].proven.leaf;
             bool is_next = leaf->sequence == last->sequence + 1;
-            if (leaf->sequence <= last->sequence ||
-                leaf->span.from.us < last->span.to.us)
+            if (!gop_leaf_is_behind(leaf, last))
                 check_problem(check, where, "not behind the one before");
             else if (is_next &&
                      memcmp(leaf->previous, before, sizeof before) != 0)

@@ -2,12 +2,14 @@
 /*
  * Leaves of a ticket's camera and span, with their salts and proofs, for an
  * evidence package. No picture is in them. A slice of a minute at a time; the
- * salts come with the units' keys, one question after the other.
+ * salts come with the units' keys, one question after the other; where the
+ * camera's own key is no more, from what a hold keeps, the newest first.
  */
 #include <string.h>
 
 #include "base/alloc.h"
 #include "crypto/secret.h"
+#include "model/hold.h"
 #include "roles/vault/private.h"
 #include "store/leaf_group.h"
 #include "sys/sealed_memory.h"
@@ -26,7 +28,6 @@ struct vault_groups {
     struct vault *vault;
     struct channel *channel; /* NULL: nobody waits any more */
     uint32_t id;
-    uint32_t camera;
     struct buffer ticket;
     struct leaf_groups groups;
     bool *is_dead; /* of groups: there is no salt */
@@ -46,6 +47,32 @@ static void groups_destroy(struct vault_groups *call)
     alloc_free(call);
 }
 
+/* ---- runs: one group, kept in several places ---- */
+
+static size_t run_end(const struct vault_groups *call, size_t first)
+{
+    const struct kept_group *list = call->groups.list;
+    size_t end = first + 1;
+    while (end < call->groups.count && list[end].group.leaf.sequence ==
+                                           list[first].group.leaf.sequence)
+        end++;
+    return end;
+}
+
+/* With its salt, if one is left anywhere; else the camera's own. */
+static const struct leaf_group *best_of_run(const struct vault_groups *call,
+                                            size_t first)
+{
+    const struct kept_group *list = call->groups.list;
+    for (size_t i = first; i < run_end(call, first); i++) {
+        if (list[i].group.has_salt)
+            return &list[i].group;
+    }
+    return &list[first].group;
+}
+
+/* ---- the answer ---- */
+
 static void answer(struct vault_groups *call, enum status status)
 {
     struct vault *vault = call->vault;
@@ -53,8 +80,9 @@ static void answer(struct vault_groups *call, enum status status)
     struct buffer out = buffer_with_limit(ANSWER_BYTES_MAX);
     struct message_groups_get_reply reply = {.id = call->id,
                                              .next_us = call->next_us};
-    for (size_t i = 0; status == STATUS_OK && i < call->groups.count; i++)
-        leaf_group_write(&call->groups.list[i], &out);
+    for (size_t i = 0; status == STATUS_OK && i < call->groups.count;
+         i = run_end(call, i))
+        leaf_group_write(best_of_run(call, i), &out);
     if (status == STATUS_OK)
         status = buffer_status(&out);
     const struct bytes parts = buffer_bytes(&out);
@@ -83,28 +111,45 @@ static void end(struct vault_groups *call, enum status status)
 
 /* ---- salts ---- */
 
-/* The first group that may have one still; count: none. */
+/* The first place in which a salt may be that is wanted still; count: none. */
 static size_t next_wanted(const struct vault_groups *call)
 {
-    size_t i = 0;
-    while (i < call->groups.count &&
-           (call->groups.list[i].has_salt || call->is_dead[i]))
-        i++;
-    return i;
+    const struct leaf_groups *groups = &call->groups;
+    for (size_t first = 0; first < groups->count;
+         first = run_end(call, first)) {
+        size_t i = first;
+        while (i < run_end(call, first) && call->is_dead[i])
+            i++;
+        if (i < run_end(call, first) && !groups->list[i].group.has_salt)
+            return i;
+    }
+    return groups->count;
 }
 
-static void take_salt(struct vault_groups *call,
+/* What the unit's key opens: of the camera its own groups, of a hold the salts
+ * that it has sealed. */
+static void take_salt(struct kept_group *kept, struct span unit,
                       const struct message_open_key_reply *reply)
+{
+    if (!subject_is_hold(kept->subject)) {
+        kept->group.has_salt = span_holds(unit, kept->group.leaf.span.from);
+        if (kept->group.has_salt)
+            memcpy(kept->group.salt, reply->leaf_salt, LEAF_SALT_SIZE);
+    } else if (kept->held.unit.us == unit.from.us) {
+        kept->group.has_salt = held_salt_open(&kept->held, reply->unit_key,
+                                              kept->group.salt) == STATUS_OK;
+    }
+}
+
+static void take_salts(struct vault_groups *call, uint32_t subject,
+                       const struct message_open_key_reply *reply)
 {
     struct span unit = {{reply->unit_us},
                         {reply->unit_us + reply->unit_s * SECOND_US}};
     for (size_t i = 0; i < call->groups.count; i++) {
-        struct leaf_group *group = &call->groups.list[i];
-        if (group->leaf.span.from.us < unit.from.us ||
-            group->leaf.span.from.us >= unit.to.us)
-            continue;
-        memcpy(group->salt, reply->leaf_salt, LEAF_SALT_SIZE);
-        group->has_salt = true;
+        struct kept_group *kept = &call->groups.list[i];
+        if (kept->subject == subject && !kept->group.has_salt)
+            take_salt(kept, unit, reply);
     }
 }
 
@@ -122,8 +167,8 @@ static void on_open_key(void *context, enum status status,
         at == call->groups.count)
         return; /* again with the next tick */
     if (status == STATUS_OK && reply != NULL)
-        take_salt(call, reply);
-    if (!call->groups.list[at].has_salt)
+        take_salts(call, call->groups.list[at].subject, reply);
+    if (!call->groups.list[at].group.has_salt)
         call->is_dead[at] = true;
     go_on(call);
 }
@@ -136,10 +181,14 @@ static void go_on(struct vault_groups *call)
         end(call, STATUS_OK);
         return;
     }
+    const struct kept_group *kept = &call->groups.list[at];
+    bool is_held = subject_is_hold(kept->subject);
     const struct message_open_key message = {
         .ticket = buffer_bytes(&call->ticket),
-        .camera = call->camera,
-        .time_us = call->groups.list[at].leaf.span.from.us,
+        .camera = kept->subject,
+        .time_us = is_held ? kept->held.unit.us
+                           : kept->group.leaf.span.from.us,
+        .unit_s = is_held ? kept->held.unit_s : 0,
     };
     call->is_asking =
         keeper != NULL && message_open_key_send(keeper, &message, -1,
@@ -236,7 +285,6 @@ void vault_on_groups_get(void *context, struct channel *channel,
         call->vault = vault;
         call->channel = channel;
         call->id = message->id;
-        call->camera = message->camera;
         call->deadline.us = vault_now(vault).us + WAIT_US;
         call->ticket = buffer_with_limit(TICKET_SIZE_MAX);
         s = prepare(call, message, &ticket);

@@ -362,9 +362,29 @@ static void a_leaf_reads_back(void **state)
     CHECK_STATUS(STATUS_BAD_INPUT, gop_leaf_decode(&in, &leaf));
 }
 
+/* One microsecond of rounding at a hole is no other order; without a hole it
+ * is, and so is a number that does not rise. */
+static void leaves_stand_behind_each_other(void **state)
+{
+    (void)state;
+    const struct gop_leaf last = {.sequence = 17, .span = {{100}, {200}}};
+    struct gop_leaf leaf = {.sequence = 18, .span = {{200}, {300}}};
+    CHECK(gop_leaf_is_behind(&leaf, &last));
+    leaf.span.from.us = 199;
+    CHECK(!gop_leaf_is_behind(&leaf, &last));
+    leaf.flags = GOP_DISCONTINUITY;
+    CHECK(gop_leaf_is_behind(&leaf, &last));
+    leaf.span.from.us = 99;
+    CHECK(!gop_leaf_is_behind(&leaf, &last));
+    leaf.span.from.us = 250;
+    leaf.sequence = 17;
+    CHECK(!gop_leaf_is_behind(&leaf, &last));
+}
+
 TEST_MAIN("store/gop_chain", TEST(a_leaf_says_samples_and_records),
           TEST(when_records_are_sealed_does_not_matter),
           TEST(what_is_missing_is_flagged), TEST(the_order_of_writing_does_not_matter),
           TEST(a_lost_record_has_its_place), TEST(goes_on_after_a_restart),
           TEST(never_grows_without_bound), TEST(a_leaf_reads_back),
-          TEST(every_allocation_may_fail))
+          TEST(every_allocation_may_fail),
+          TEST(leaves_stand_behind_each_other))

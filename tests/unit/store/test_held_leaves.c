@@ -9,6 +9,7 @@
 #include "model/policy.h"
 #include "store/held.h"
 #include "store/held_copy.h"
+#include "store/leaf_group.h"
 #include "support/fake_disk.h"
 #include "support/store_fixture.h"
 #include "unit/test.h"
@@ -281,6 +282,57 @@ static void what_is_kept_is_kept_once_and_outlives_the_rest(void **state)
     close_world(&world);
 }
 
+/* For a reader outside: the camera's own first, then the newest hold's. */
+static void a_reader_finds_what_holds_keep(void **state)
+{
+    (void)state;
+    struct world world;
+    struct leaf_groups groups = {.count = 0};
+    open_world(&world);
+    close_batch(&world, true);
+    const uint32_t holds[] = {SUBJECT, NEXT};
+    for (size_t i = 0; i < 2; i++) {
+        copy_records(&world, holds[i]);
+        struct held_leaves leaves = find(&world, holds[i]);
+        keep(&world, &leaves, holds[i], SIZE_MAX / LEAF_BLOCK_SIZE);
+        held_leaves_deinit(&leaves);
+    }
+    CHECK_OK(leaf_groups_gather(&world.fixture.store, CAMERA, whole(), whole(),
+                                &groups));
+    CHECK(groups.count == 3 * (GOPS - OPEN_GOPS));
+    const uint32_t places[] = {CAMERA, NEXT, SUBJECT};
+    for (size_t i = 0; i < groups.count; i++) {
+        uint8_t key[UNIT_KEY_SIZE];
+        uint8_t salt[LEAF_SALT_SIZE];
+        uint8_t right[LEAF_SALT_SIZE];
+        const struct kept_group *kept = &groups.list[i];
+        const struct held_leaf leaf = {.leaf = kept->group.leaf,
+                                       .proof = kept->group.proof};
+        CHECK(kept->group.leaf.sequence == i / 3 + 1);
+        CHECK(kept->subject == places[i % 3] && !kept->group.has_salt);
+        CHECK(kept->group.has_proof);
+        check_proof(&world, &leaf);
+        if (kept->subject == CAMERA)
+            continue;
+        memset(key, (int)kept->subject, sizeof key);
+        salt_of(kept->group.leaf.sequence, right);
+        CHECK_OK(held_salt_open(&kept->held, key, salt));
+        CHECK(memcmp(salt, right, sizeof salt) == 0);
+    }
+    leaf_groups_deinit(&groups);
+    close_world(&world);
+}
+
+static enum status gather_once(void *context)
+{
+    struct world *world = context;
+    struct leaf_groups groups = {.count = 0};
+    enum status s = leaf_groups_gather(&world->fixture.store, CAMERA, whole(),
+                                       whole(), &groups);
+    leaf_groups_deinit(&groups);
+    return s;
+}
+
 static enum status find_once(void *context)
 {
     struct world *world = context;
@@ -300,10 +352,12 @@ static void every_allocation_may_fail(void **state)
     close_batch(&world, true);
     copy_records(&world, SUBJECT);
     test_every_allocation_fails(find_once, &world);
+    test_every_allocation_fails(gather_once, &world);
     close_world(&world);
 }
 
 TEST_MAIN("store/held_leaves", TEST(a_leaf_is_found_when_its_root_is_told),
           TEST(only_whole_groups_of_the_span_are_wanted),
           TEST(what_is_kept_is_kept_once_and_outlives_the_rest),
+          TEST(a_reader_finds_what_holds_keep),
           TEST(every_allocation_may_fail))
