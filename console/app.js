@@ -15,6 +15,7 @@ import {recordsScreen} from './records.js';
 import {language, own, switchLanguage, t, tOr} from './text.js';
 import {dateTimeText, learnClock, nowUs} from './time.js';
 import {wallScreen} from './wall.js';
+import {witnessAlarm, witnessedText} from './witnesses.js';
 
 const POLL_MS = 4000;
 
@@ -41,6 +42,7 @@ let banner = null; /* what is due and not destroyed */
 let clockDoubt = null;
 let diskBanner = null;
 let driftBanner = null; /* practice differs from the notice */
+let witnessBanner = null;
 let main = null;
 
 function mayOpen(name) {
@@ -85,6 +87,7 @@ function languageButton() {
 function statusBar() {
     const strong = el('strong');
     const detail = el('span.detail');
+    const witnessed = el('span.witnessed');
     const note = el('p.erasure-note', {id: 'erasure-note', hidden: true});
     const button = el('button.quiet.erasure', {
         type: 'button', 'aria-expanded': 'false', 'aria-controls': note.id,
@@ -94,8 +97,8 @@ function statusBar() {
         },
     });
     const element = el('footer.status', {role: 'contentinfo'},
-        el('span.dot', {'aria-hidden': 'true'}), strong, detail, el('span.spread'), button, note);
-    return {element, strong, detail, button, note};
+        el('span.dot', {'aria-hidden': 'true'}), strong, detail, el('span.spread'), witnessed, button, note);
+    return {element, strong, detail, witnessed, button, note};
 }
 
 /* Disks on which nothing is recorded: '' while all are well. */
@@ -135,12 +138,14 @@ function showStatus(isReachable = true) {
     showBanner(banner, pendingText(cameras));
     showBanner(diskBanner, disksText(cameras));
     showBanner(driftBanner, driftText(cameras));
+    showBanner(witnessBanner, witnessAlarm(cameras));
     clockDoubt.show(cameras?.clock);
     const isFine = isReachable && all.every(isAsPromised);
-    const {element, strong, detail, button, note} = statusLine;
+    const {element, strong, detail, witnessed, button, note} = statusLine;
     element.classList.toggle('trouble', !isFine);
     strong.textContent = isReachable ? t('status.recording', {n: good, all: all.length}) : t('status.unreachable');
     detail.textContent = isReachable ? t(isFine ? 'status.all' : 'status.some') : '';
+    witnessed.textContent = witnessedText(cameras);
     button.textContent = tOr(`erasure.${level}.short`, t('erasure.label', {level}));
     button.title = erasureText(cameras);
     note.textContent = erasureText(cameras);
@@ -231,7 +236,8 @@ async function render() {
     clockDoubt = clockBanner({session, onSaid: refresh});
     diskBanner = el('p.banner', {role: 'status', hidden: true});
     driftBanner = el('p.banner.drift', {role: 'status', hidden: true});
-    replace(place, header(), banner, diskBanner, driftBanner, clockDoubt.element, main, statusLine.element);
+    witnessBanner = el('p.banner.witness', {role: 'status', hidden: true});
+    replace(place, header(), banner, diskBanner, witnessBanner, driftBanner, clockDoubt.element, main, statusLine.element);
     showStatus();
     route();
     poll = setInterval(refresh, POLL_MS);

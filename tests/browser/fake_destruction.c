@@ -49,12 +49,15 @@ void fake_put_doubts(const struct fake *fake, struct buffer *out)
                   ",\"deletion_pending\":%s,\"pending_reason\":\"%s\","
                   "\"orders_open\":%zu,\"clock_us\":%lld,\"clock\":{"
                   "\"in_doubt\":%s,\"unconfirmed_s\":0,\"claimed_s\":%d,"
-                  "\"behind_s\":0,\"since_us\":%lld,\"confirmations\":%u}",
+                  "\"behind_s\":0,\"since_us\":%lld,\"confirmations\":%u},"
+                  "\"witnesses\":[{\"name\":\"tongyeong\",\"state\":\"set\","
+                  "\"last_us\":%lld,\"size\":3,\"detail\":\"\"}]",
                   is_in_doubt ? "true" : "false",
                   is_in_doubt ? "clock" : "none", open,
                   (long long)fake_now_us(), is_in_doubt ? "true" : "false",
                   is_in_doubt ? CLAIMED_S : 0,
-                  is_in_doubt ? (long long)fake->began_us : 0LL, words);
+                  is_in_doubt ? (long long)fake->began_us : 0LL, words,
+                  (long long)fake->began_us);
 }
 
 static void on_destruction_order(void *context, struct channel *channel,

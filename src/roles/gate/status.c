@@ -182,6 +182,10 @@ static void write_status(const struct status_call *asked, struct buffer *out)
     gate_put_bool(&json, gate->process.peers[ROLE_KEEPER] != NULL);
     gate_put_name(&json, "log_open");
     gate_put_bool(&json, log_writer_is_open(gate->log));
+    gate_put_named_text(&json, "predecessor",
+                        text_of(gate->witness_watch.predecessor));
+    gate_put_named_number(&json, "predecessor_missing",
+                          gate->witness_watch.missing);
     gate_witnesses_write(gate, &json);
     gate_witnessed_write(gate, &json);
     gate_timestamps_write(gate, &json);

@@ -9,6 +9,7 @@
 #include "roles/gate/handlers.h"
 #include "roles/gate/json.h"
 #include "roles/gate/promise/promise.h"
+#include "roles/gate/witness/witnesses.h"
 #include "roles/gate/view/view.h"
 
 static void write_words(struct json *json, const char *ko_name,
@@ -172,6 +173,7 @@ static enum status write_cameras(const struct gate *gate,
     gate_put_close(&json, '}');
     gate_clock_write(gate, &json);
     write_disks(gate, &json);
+    gate_witnesses_write(gate, &json);
     if (gate_person_may(person, RIGHT_SEE_STATUS))
         gate_drifts_write(gate, &json);
     gate_put_close(&json, '}');

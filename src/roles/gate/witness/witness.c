@@ -356,9 +356,6 @@ enum status gate_witnesses_open(struct gate *gate)
 void gate_witnesses_write(const struct gate *gate, struct json *json)
 {
     const struct gate_witnesses *all = gate->witnesses;
-    const struct witness_watch *watch = &gate->witness_watch;
-    gate_put_named_text(json, "predecessor", text_of(watch->predecessor));
-    gate_put_named_number(json, "predecessor_missing", watch->missing);
     gate_put_name(json, "witnesses");
     gate_put_open(json, '[');
     for (size_t i = 0; all != NULL && i < all->count; i++) {

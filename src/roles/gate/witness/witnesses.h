@@ -29,7 +29,8 @@ void gate_timestamps_work(struct gate *gate);
 /* When a witness has cosigned our log last; 0: none has. */
 struct wall_time gate_witnesses_last(const struct gate *gate);
 
-/* "witnesses", "witnessed" and "timestamps" of a status. */
+/* "witnesses" (of what everybody who signs in sees, too), "witnessed" and
+ * "timestamps" of a status. */
 void gate_witnesses_write(const struct gate *gate, struct json *json);
 void gate_witnessed_write(const struct gate *gate, struct json *json);
 void gate_timestamps_write(const struct gate *gate, struct json *json);
