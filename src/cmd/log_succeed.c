@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * haechi log succeed: closes a log that was lost or contradicted, and begins its
- * successor, by the administrator's word.
+ * successor, by the word of two people.
  *
  *   1. log/ becomes log.closed-N, the second checkpoint with it
  *   2. the closed log's signing key is removed: nobody signs it any more
@@ -24,6 +24,7 @@
 #include "base/encoding.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "cmd/log_succeed_people.h"
 #include "cmd/options.h"
 #include "log/log_check.h"
 #include "log/log_store.h"
@@ -39,6 +40,9 @@ enum { PATH_SIZE = 1024, CLOSED_MAX = 1000, ORIGIN_SLASHES = 2 };
 struct succession {
     const char *site;
     const char *reason;
+    struct succession_claim first;
+    struct succession_claim second;
+    struct succession_people people;
     struct log_check_request check;
     char directory[PATH_SIZE]; /* of the log that is closed */
     char kept[PATH_SIZE + 32]; /* its second checkpoint */
@@ -62,6 +66,12 @@ static int take_checkpoint(void *context, const char *value)
     return EXIT_OK;
 }
 
+#define PERSON(option, what, member, words)                                    \
+    {                                                                          \
+        .name = option, .value = what, .help = words, .kind = OPTION_TEXT,     \
+        .place = offsetof(struct succession, member)                           \
+    }
+
 static const struct command_option OPTIONS[] = {
     {.name = "--dir",
      .value = "DIRECTORY",
@@ -81,6 +91,13 @@ static const struct command_option OPTIONS[] = {
      .kind = OPTION_CALL,
      .may_repeat = true,
      .take = take_checkpoint},
+    PERSON("--name", "NAME", first.name,
+           "one of the two people; without: asked for"),
+    PERSON("--password-file", "FILE", first.password_file,
+           "whose first line is the password; without: asked for"),
+    PERSON("--second", "NAME", second.name, "the other person, likewise"),
+    PERSON("--second-password-file", "FILE", second.password_file,
+           "with that one's password"),
 };
 
 static bool exists(const char *path)
@@ -323,6 +340,8 @@ static enum status fill(const struct succession *all, const char *origin,
     entry_number(&start, "format", 1);
     entry_text(&start, "origin", text_of(origin));
     struct entry succeeded = entry_of(ENTRY_LOG_SUCCEEDED);
+    entry_number(&succeeded, "account", all->people.first);
+    entry_number(&succeeded, "second", all->people.second);
     entry_text(&succeeded, "predecessor", text_of(all->origin));
     entry_number(&succeeded, "size", (int64_t)all->last.size);
     entry_text(&succeeded, "checkpoint", text_of(word));
@@ -428,6 +447,10 @@ static int succeed(struct succession *all)
     if (all->origin[0] == 0)
         return refuse(all, "no checkpoint of the lost log is known; give one "
                            "that was kept elsewhere with --checkpoint");
+    int code = succession_ask(all->site, &all->first, &all->second,
+                              &all->people);
+    if (code != EXIT_OK)
+        return code;
     s = next_origin(all, origin, sizeof origin);
     if (s == STATUS_OK)
         s = close_log(all);
@@ -463,7 +486,9 @@ static int run(int argc, char **argv)
 const struct command COMMAND_LOG_SUCCEED = {
     .name = "log succeed",
     .synopsis = "--dir DIRECTORY --reason TEXT\n"
-                "    [--checkpoint FILE|LINE]...",
+                "    [--checkpoint FILE|LINE]...\n"
+                "    [--name NAME --password-file FILE\n"
+                "    --second NAME --second-password-file FILE]",
     .summary = "close a log that was lost or contradicted, and begin its "
                "successor",
     .options = OPTIONS,
@@ -471,6 +496,7 @@ const struct command COMMAND_LOG_SUCCEED = {
     .details = "The closed log stays in log.closed-N and is signed no more. "
                "The successor names it, its last known checkpoint and how many "
                "of its entries are missing, in an entry of its own; haechi "
-               "status says so from then on. Only where something is wrong.",
+               "status says so from then on. Only where something is wrong, and "
+               "only when two people of the notice have signed in.",
     .run = run,
 };

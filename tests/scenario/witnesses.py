@@ -3,8 +3,8 @@
 
 Both cosign; status says when. One is away: the other's log goes on. A log put
 back to an earlier day is found by its witness, by its own recorder, and by
-whoever has the witness's word in hand; its successor begins by an
-administrator's word only, and nothing begins anew by itself.
+whoever has the witness's word in hand; its successor begins by the word of
+two people only, and nothing begins anew by itself.
 """
 import datetime
 import json
@@ -213,19 +213,38 @@ def yesterday_is_found(first, second):
           "to its administrator too")
 
 
+def people(*names):
+    """They sign in for a successor; all have one password here."""
+    secret = os.path.join(WORK, "password")
+    options = ("--name", "--password-file", "--second",
+               "--second-password-file")
+    return [word for i, name in enumerate(names) for word in
+            (options[2 * i], name, options[2 * i + 1], secret)]
+
+
 def a_successor_names_it(first, second):
-    """By the administrator's word, and only where something is wrong."""
+    """By the word of two people, and only where something is wrong."""
+    signed_in(first).json("POST", "/accounts", {
+        "name": "둘째", "password": PASSWORD, "role": "auditor",
+        "person": "okpo-viewer"})
     first.stop()
     words = ("log", "succeed", "--dir", first.directory, "--reason",
-             "디스크를 되돌렸음")
+             "디스크를 되돌렸음", *people("홍길동", "둘째"))
     haechi(*words, expected=1)
     old = log_key(first)
-    said = haechi(*words, "--checkpoint", word_of(second, first))
+    word = word_of(second, first)
+    for pair, code in (((), 3), (("홍길동",), 3), (("홍길동", "홍길동"), 1),
+                       (("홍길동", "아무개"), 1)):
+        haechi(*words[:6], *people(*pair), "--checkpoint", word,
+               expected=code)
+    check(log_key(first) == old, "nothing begins by one person's word")
+    said = haechi(*words, "--checkpoint", word)
     check("/first/2 begins" in said, said)
     check(log_key(first) != old, "another key")
     entry = entries(first, "log.succeeded")[0]
     check(entry["predecessor"] == old.split("+")[0], entry)
     check(entry["size"] > 0 and entry["sound"] > 0, entry)
+    check(entry["account"] == 1 and entry["second"] == 2, entry)
     haechi("verify", "--log", first.directory + "/log")
     haechi("verify", "--log", first.directory + "/log.closed-2")
     start(first)
@@ -262,7 +281,8 @@ def nothing_begins_anew_by_itself(first, line):
     until(lambda: any("no log" in text for text in first.lines), 20,
           "a gate that does not start")
     first.stop()
-    words = ("log", "succeed", "--dir", first.directory, "--reason", "분실")
+    words = ("log", "succeed", "--dir", first.directory, "--reason", "분실",
+             *people("둘째", "홍길동"))
     haechi(*words, expected=1)
     said = haechi(*words, "--checkpoint", line)
     check("/first/3 begins" in said, said)

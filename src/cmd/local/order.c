@@ -11,7 +11,6 @@
 #include "cmd/local/json.h"
 #include "cmd/people_time.h"
 #include "crypto/secret.h"
-#include "sys/file.h"
 #include "sys/terminal.h"
 
 enum { LOOK_MS = 300 };
@@ -61,55 +60,27 @@ int local_order_read(struct local_order *order, int argc, char **argv)
 
 /* ---- who ---- */
 
-static bool read_password_file(const char *path, char *out, size_t size)
-{
-    uint8_t *content = NULL;
-    size_t got = 0;
-    if (file_read_all(&FILE_LAYER_SYSTEM, path, size, &content, &got) !=
-        STATUS_OK)
-        return false;
-    struct text rest = bytes_text(bytes_of(content, got));
-    bool is_good = text_copy(text_cut(&rest, '\n'), out, size) && out[0] != 0;
-    secret_wipe(content, got);
-    alloc_free(content);
-    return is_good;
-}
-
-static bool ask_who(const struct local_order *order, char *name, char *password)
-{
-    bool is_good =
-        order->name != NULL
-            ? text_copy(text_of(order->name), name, LOCAL_NAME_SIZE)
-            : terminal_ask("Name: ", false, name, LOCAL_NAME_SIZE) == STATUS_OK;
-    if (!is_good)
-        return false;
-    return order->password_file != NULL
-               ? read_password_file(order->password_file, password,
-                                    LOCAL_PASSWORD_SIZE)
-               : terminal_ask("Password: ", true, password,
-                              LOCAL_PASSWORD_SIZE) == STATUS_OK;
-}
-
 int local_sign_in(const struct local_order *order, char *session)
 {
-    char name[LOCAL_NAME_SIZE] = "";
-    char password[LOCAL_PASSWORD_SIZE] = "";
+    struct local_person person;
     AUTO(local_answer_deinit) struct local_answer answer = {.code = 0};
-    if (!ask_who(order, name, password)) {
+    if (!local_person_ask(order->name, order->password_file, "Name: ",
+                          &person)) {
         (void)fprintf(stderr,
                       "haechi %s: no name or no password: type them at the "
                       "terminal, or give --name and --password-file\n",
                       order->command->name);
         return EXIT_ENVIRONMENT;
     }
-    json_t *body = json_pack("{ssss}", "name", name, "password", password);
+    json_t *body = json_pack("{ssss}", "name", person.name, "password",
+                             person.password);
     char *text = local_dump(body, JSON_COMPACT);
     const struct local_call call = {
         .method = "POST", .path = "/api/v1/session", .body = text_of(text)};
     enum status s = text == NULL
                         ? STATUS_BAD_INPUT
                         : local_request(order->directory, &call, &answer);
-    secret_wipe(password, sizeof password);
+    secret_wipe(&person, sizeof person);
     if (text != NULL) {
         secret_wipe(text, strlen(text));
         alloc_free(text);

@@ -12,13 +12,10 @@
 #include <stdbool.h>
 
 #include "cmd/local/json.h"
+#include "cmd/local/person.h"
 #include "cmd/options.h"
 
-enum {
-    LOCAL_NAME_SIZE = 129,
-    LOCAL_PASSWORD_SIZE = 257,
-    LOCAL_WAIT_MAX_S = 7 * 24 * 3600,
-};
+enum { LOCAL_WAIT_MAX_S = 7 * 24 * 3600 };
 
 struct local_order {
     const struct command *command; /* set before the options are read */
