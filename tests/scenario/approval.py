@@ -129,7 +129,7 @@ def nobody_takes_a_masked_camera_out_alone():
         check(listed["why"] == "분실물 \"확인\"" and
               listed["receiver"] == "홍길동 경찰서" and
               listed["state"] == "waiting" and not listed["own"], listed)
-        approval = api.json("POST", path, {"approved": 1})
+        approval = said_at_the_command_line(demo, order["n"])
         call("export", "--dir", demo.directory, "--order", str(order["n"]),
              "--out", out, *who("홍길동"), expected=3)  # not who asked
         call("export", "--dir", demo.directory, "--order", str(order["n"]),
@@ -150,7 +150,38 @@ def nobody_takes_a_masked_camera_out_alone():
         call("export", "--dir", demo.directory, "--order", str(order["n"]),
              "--out", out + ".2", *who("보는이"), expected=3)  # once
         print(f"# {said}")
+        declined_at_the_command_line(demo, span)
     check_altered(out)
+
+
+def said_at_the_command_line(demo, order):
+    """A place without a browser: shown first, then the yes; its entry."""
+    words = ("export", "approve", str(order), "--dir", demo.directory, "--yes")
+    call(*words, *who("보는이"), expected=3)  # their own
+    check(not of_kind(demo, "export.approved"), "an approval")
+    said = call(*words, *who("홍길동"))
+    for shown in ("분실물", "홍길동 경찰서", "제18조 제2항", "masked ones among"):
+        check(shown in said, said)
+    approved = of_kind(demo, "export.approved")
+    check(len(approved) == 1 and approved[0]["order"] == order, approved)
+    call(*words, *who("홍길동"), expected=3)  # once
+    return {"entry": approved[0]["n"]}
+
+
+def declined_at_the_command_line(demo, span):
+    out = os.path.join(WORK, "declined.zip")
+    ask(demo, MASKED, span, out, 1)
+    order = str(of_kind(demo, "export.asked")[-1]["n"])
+    call("export", "decline", order, "--dir", demo.directory, *who("홍길동"),
+         expected=2)  # without a reason
+    said = call("export", "decline", order, "--dir", demo.directory,
+                "--reason", "근거가 없음", *who("홍길동"))
+    check("is declined" in said, said)
+    call("export", "--dir", demo.directory, "--order", order, "--out", out,
+         *who("보는이"), expected=3)
+    listed = json.loads(call("export", "orders", "--dir", demo.directory,
+                             "--json", *who("홍길동")))
+    check([one["state"] for one in listed] == ["declined", "made"], listed)
 
 
 def signed_in_if(demo):
