@@ -66,6 +66,7 @@ export const LEDGER_TEXTS = {
     'ledger.entries': {ko: '{n}건', en: '{n} entries'},
     'ledger.request': {ko: '접수번호 {n}', en: 'request {n}'},
     'ledger.keys': {ko: '키 {n}개', en: '{n} keys'},
+    'ledger.keys.ordered': {ko: '파기됨: 키 {n}개', en: 'destroyed: {n} keys'},
     'ledger.keys.cycle': {ko: '키 {n}개, 자동 주기', en: '{n} keys, automatic cycle'},
     'ledger.basis.order': {ko: '기록 {n}번의 지시', en: 'order, entry {n}'},
     'ledger.basis.purpose': {ko: '운영·관리 방침의 설치 목적', en: 'a purpose of the notice'},

@@ -10,11 +10,24 @@ const MACHINES = new Set(['destroyed', 'hold_destroyed']);
 
 const minutes = (us) => dateTimeText(us).replace(/:\d\d$/, '');
 
-/* Deaths of one day, cause, order and hold are one row, as on paper. */
+function count(first, row) {
+    first.entries = (first.entries ?? 1) + 1;
+    first.last_entry = row.entry;
+    first.last_us = row.time_us;
+    first.seeds = (first.seeds ?? 0) + row.seeds;
+}
+
+/* What died by a person's order is told in the order's row; other deaths of one
+ * day, cause, order and hold are one row, as on paper. */
 export function joinRows(rows) {
     const joined = [];
     const places = new Map();
     for (const row of rows) {
+        const order = MACHINES.has(row.deed) && row.order ? joined.find((one) => one.entry === row.order) : null;
+        if (order) {
+            count(order, row);
+            continue;
+        }
         const key = MACHINES.has(row.deed) ? [row.deed, dateText(row.time_us), row.cause, row.order, row.hold].join('|') : null;
         const first = key && places.get(key);
         if (!first) {
@@ -23,10 +36,7 @@ export function joinRows(rows) {
             places.set(key, copy);
             continue;
         }
-        first.entries = (first.entries ?? 1) + 1;
-        first.last_entry = row.entry;
-        first.last_us = row.time_us;
-        first.seeds += row.seeds;
+        count(first, row);
         first.from_us = Math.min(first.from_us, row.from_us);
         first.to_us = Math.max(first.to_us, row.to_us);
         first.cameras = [...new Set([...first.cameras, ...row.cameras])];
@@ -101,7 +111,8 @@ function basisText(row) {
 }
 
 function formText(row) {
-    const machine = MACHINES.has(row.deed) ? t(row.order ? 'ledger.keys' : 'ledger.keys.cycle', {n: row.seeds}) : '';
+    const isDone = row.seeds > 0 && !MACHINES.has(row.deed);
+    const machine = MACHINES.has(row.deed) ? t(row.order ? 'ledger.keys' : 'ledger.keys.cycle', {n: row.seeds}) : isDone ? t('ledger.keys.ordered', {n: row.seeds}) : '';
     return [
         tOr(`ledger.deed.${row.deed}`, row.deed),
         row.how ? tOr(`ledger.how.${row.how}`, row.how) : '',

@@ -90,6 +90,15 @@ test('every cause, role and kind of entry has its words', () => {
     }
 });
 
+test('one destruction by order is one row of the ledger', async () => {
+    const {joinRows} = await load('ledger_words.js');
+    const death = (entry, order, day = 1) => ({entry, order, deed: 'destroyed', cause: order ? 'ordered' : 'expired', hold: 0, seeds: 2, cameras: [3], time_us: day * 86400e6, from_us: 1, to_us: 2});
+    const order = {entry: 5, order: 0, deed: 'destruction_ordered', seeds: 0, cameras: [3], time_us: 9, from_us: 0, to_us: 0};
+    const rows = joinRows([order, death(6, 5), death(7, 0), death(8, 5, 2), death(9, 0), death(10, 4)]);
+    assert.deepEqual(rows.map((row) => [row.entry, row.entries ?? 1, row.seeds]), [[5, 3, 4], [7, 2, 4], [10, 1, 2]]);
+    assert.deepEqual([rows[0].last_entry, rows[0].last_us, rows[0].to_us], [8, 2 * 86400e6, 0]);
+});
+
 test('values go into their places', () => {
     assert.equal(t('wall.entry', {n: 7}), '이 열람은 기록 제 7 번으로 남았습니다');
     assert.equal(t('no.such.key'), 'no.such.key');

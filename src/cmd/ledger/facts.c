@@ -36,6 +36,18 @@ static json_t *find(const json_t *facts, const json_t *row)
     return NULL;
 }
 
+/* The order by which it died, a person's deed; NULL: none, or not among these. */
+static json_t *find_order(const json_t *facts, const json_t *row)
+{
+    long long order = local_number(row, "order");
+    for (size_t i = order == 0 ? 0 : json_array_size(facts); i > 0; i--) {
+        json_t *fact = json_array_get(facts, i - 1);
+        if (local_number(fact, "entry") == order)
+            return fact;
+    }
+    return NULL;
+}
+
 static bool put(json_t *fact, const char *name, long long value)
 {
     return json_object_set_new(fact, name, json_integer(value)) == 0;
@@ -67,21 +79,36 @@ static bool add_cameras(json_t *fact, const json_t *row)
     return is_good;
 }
 
-static bool join(json_t *fact, const json_t *row)
+/* One more entry behind it. */
+static bool count(json_t *fact, const json_t *row)
 {
     long long entries = local_number(fact, "entries");
+    return put(fact, "entries", (entries == 0 ? 1 : entries) + 1) &&
+           put(fact, "last_entry", local_number(row, "entry")) &&
+           put(fact, "last_us", local_number(row, "time_us")) &&
+           put(fact, "seeds",
+               local_number(fact, "seeds") + local_number(row, "seeds"));
+}
+
+static bool join(json_t *fact, const json_t *row)
+{
     bool is_good = true;
     if (local_number(row, "from_us") < local_number(fact, "from_us"))
         is_good = put(fact, "from_us", local_number(row, "from_us"));
     if (local_number(row, "to_us") > local_number(fact, "to_us"))
         is_good = is_good && put(fact, "to_us", local_number(row, "to_us"));
-    return is_good &&
-           put(fact, "entries", (entries == 0 ? 1 : entries) + 1) &&
-           put(fact, "last_entry", local_number(row, "entry")) &&
-           put(fact, "last_us", local_number(row, "time_us")) &&
-           put(fact, "seeds",
-               local_number(fact, "seeds") + local_number(row, "seeds")) &&
-           add_cameras(fact, row);
+    return is_good && count(fact, row) && add_cameras(fact, row);
+}
+
+/* Into the row that it belongs to, if there is one: is_taken. */
+static enum status join_death(json_t *facts, const json_t *row, bool *is_taken)
+{
+    json_t *order = find_order(facts, row);
+    json_t *fact = order == NULL ? find(facts, row) : NULL;
+    *is_taken = order != NULL || fact != NULL;
+    if (order != NULL)
+        return count(order, row) ? STATUS_OK : STATUS_NO_MEMORY;
+    return fact == NULL || join(fact, row) ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
 enum status ledger_facts_take(json_t *facts, const json_t *page)
@@ -97,10 +124,13 @@ enum status ledger_facts_take(json_t *facts, const json_t *page)
                 STATUS_OK ||
             !json_is_array(json_object_get(row, "cameras")))
             return STATUS_BAD_INPUT;
-        json_t *fact = ledger_deed_is_personal(deed) ? NULL : find(facts, row);
-        if (fact != NULL && !join(fact, row))
-            return STATUS_NO_MEMORY;
-        if (fact != NULL)
+        bool is_taken = false;
+        enum status s = ledger_deed_is_personal(deed)
+                            ? STATUS_OK
+                            : join_death(facts, row, &is_taken);
+        if (s != STATUS_OK)
+            return s;
+        if (is_taken)
             continue;
         if (json_array_size(facts) == LEDGER_FACTS_MAX)
             return STATUS_LIMIT;

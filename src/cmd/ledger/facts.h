@@ -2,10 +2,11 @@
 /*
  * cmd/ledger/facts - the facts of the API's pages, of which one a row is made.
  *
- * Deeds of people stay one by one. Deaths of one civil day (Korea) and one
- * cause, order and hold are joined into the place of the first: with nine
- * cameras and a cycle of minutes they are hundreds a day. What is joined says
- * how many entries, and the first and the last.
+ * Deeds of people stay one by one. What died by a person's order is told in the
+ * order's own row: one destruction, one row. Other deaths of one civil day
+ * (Korea) and one cause, order and hold are joined into the place of the first:
+ * with nine cameras and a cycle of minutes they are hundreds a day. What is
+ * joined says how many entries, and the first and the last.
  *
  * Threads: none; no state.
  */

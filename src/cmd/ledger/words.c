@@ -266,11 +266,14 @@ static void put_form(const struct ledger_names *names, const json_t *fact,
                       conditions);
     buffer_format(out, "%s%s", form[0] == 0 ? "" : ": ", form);
     buffer_format(out, "%s%s", remark[0] == 0 ? "" : " - ", remark);
-    if (ledger_deed_is_personal(deed))
+    bool is_order = ledger_deed_is_personal(deed);
+    if (is_order && local_number(fact, "seeds") == 0)
         return;
-    put_number(out, say(names, ", 키 ", ", "), local_number(fact, "seeds"),
-               say(names, "개", " keys"));
-    if (local_number(fact, "order") == 0)
+    put_number(out,
+               is_order ? say(names, ", 파기됨: 키 ", ", destroyed: ")
+                        : say(names, ", 키 ", ", "),
+               local_number(fact, "seeds"), say(names, "개", " keys"));
+    if (!is_order && local_number(fact, "order") == 0)
         buffer_append_text(out, say(names, ", 자동 주기(확인: 위 일시)",
                                     ", automatic cycle (checked at the time "
                                     "given)"));

@@ -64,6 +64,41 @@ static void deaths_of_a_day_are_one_row(void **state)
     json_decref(facts);
 }
 
+static json_t *ordered(long long entry, const char *deed)
+{
+    return json_pack("{sI ss sI sI s[i] sI sI ss ss sI}", "entry",
+                     (json_int_t)entry, "deed", deed, "time_us",
+                     (json_int_t)entry, "account", (json_int_t)1, "cameras", 3,
+                     "from_us", (json_int_t)5, "to_us", (json_int_t)6, "why",
+                     "삭제 요구", "text", "there", "hold", (json_int_t)0);
+}
+
+/* Also where it took days, and another page; never the automatic cycle's. */
+static void one_destruction_by_order_is_one_row(void **state)
+{
+    (void)state;
+    json_t *facts = json_array();
+    take(facts, ordered(20, "destruction_ordered"), STATUS_OK);
+    take(facts, death(21, 1000, 3, "ordered", 20), STATUS_OK);
+    take(facts, death(22, 1000, 3, "expired", 0), STATUS_OK);
+    take(facts, ordered(23, "hold_ended"), STATUS_OK);
+    take(facts, death(24, 2 * DAY_US, 4, "ordered", 20), STATUS_OK);
+    take(facts, death(25, 2 * DAY_US, 3, "ordered", 23), STATUS_OK);
+    take(facts, death(26, 2 * DAY_US, 3, "ordered", 19), STATUS_OK);
+    assert_int_equal(4, json_array_size(facts));
+    const json_t *order = json_array_get(facts, 0);
+    CHECK(local_number(order, "entries") == 3 &&
+          local_number(order, "last_entry") == 24 &&
+          local_number(order, "last_us") == 2 * DAY_US);
+    CHECK(local_number(order, "seeds") == 4 &&
+          local_number(order, "from_us") == 5 &&
+          local_number(order, "to_us") == 6);
+    CHECK(json_array_size(json_object_get(order, "cameras")) == 1);
+    CHECK(local_number(json_array_get(facts, 2), "entries") == 2);
+    CHECK(local_number(json_array_get(facts, 3), "entry") == 26);
+    json_decref(facts);
+}
+
 static void what_is_no_page_is_refused(void **state)
 {
     (void)state;
@@ -110,6 +145,19 @@ static void cells_say_who_and_why_or_that_it_is_erased(void **state)
                "기록 7의 지시");
 }
 
+static void an_order_says_what_has_died_by_it(void **state)
+{
+    (void)state;
+    json_t *done = ordered(20, "destruction_ordered");
+    CHECK(json_object_set_new(done, "seeds", json_integer(4)) == 0);
+    check_cell(json_incref(done), LANGUAGE_KOREAN, 7,
+               "파기 지시, 파기됨: 키 4개");
+    check_cell(done, LANGUAGE_ENGLISH, 7,
+               "destruction ordered, destroyed: 4 keys");
+    check_cell(ordered(20, "destruction_ordered"), LANGUAGE_KOREAN, 7,
+               "파기 지시");
+}
+
 static json_t *cells(int kind, const char *last)
 {
     return json_pack("[[i,s,s,s,s,s,s,s,s]]", kind, "t", "f", "p", "w", "r",
@@ -139,6 +187,8 @@ static void rows_are_read_with_limits(void **state)
 }
 
 TEST_MAIN("cmd/ledger", TEST(deaths_of_a_day_are_one_row),
+          TEST(one_destruction_by_order_is_one_row),
+          TEST(an_order_says_what_has_died_by_it),
           TEST(what_is_no_page_is_refused),
           TEST(cells_say_who_and_why_or_that_it_is_erased),
           TEST(rows_are_read_with_limits))
