@@ -11,6 +11,7 @@
 #include "roles/gate/account/account.h"
 #include "roles/gate/handlers.h"
 #include "roles/gate/ledger/ledger.h"
+#include "roles/gate/text/fetch.h"
 #include "roles/gate/text/keys.h"
 
 enum {
@@ -28,7 +29,7 @@ struct kind_wish {
 };
 
 struct entries_call {
-    struct gate_call call;       /* first */
+    struct gate_fetch fetch;     /* first */
     uint64_t numbers[COUNT_MAX]; /* newest first */
     size_t count;
     uint64_t next;
@@ -37,7 +38,6 @@ struct entries_call {
     uint64_t before; /* what is wished: */
     size_t most;
     struct kind_wish wish;
-    uint32_t month_asked;
 };
 
 /* ---- which entries
@@ -63,7 +63,7 @@ static bool is_wished(const struct kind_wish *wish, enum entry_kind kind)
 
 static void choose(struct entries_call *asked)
 {
-    struct log_store *store = log_writer_store(asked->call.gate->log);
+    struct log_store *store = log_writer_store(asked->fetch.call.gate->log);
     uint64_t number = log_store_count(store);
     if (asked->before != 0 && asked->before < number)
         number = asked->before;
@@ -85,22 +85,9 @@ static void choose(struct entries_call *asked)
 
 struct text_walk {
     const struct gate *gate;
-    struct json *json; /* NULL: look for a month that is not known */
+    struct json *json;
     bool is_open;
-    bool found;
-    uint32_t month;
 };
-
-static void look_for_month(void *context, const struct sealed_text *sealed)
-{
-    struct text_walk *walk = context;
-    bool is_known = false;
-    (void)gate_texts_key(walk->gate, sealed->month, &is_known);
-    if (is_known || walk->found)
-        return;
-    walk->found = true;
-    walk->month = sealed->month;
-}
 
 static void write_text(void *context, const struct sealed_text *sealed)
 {
@@ -128,7 +115,7 @@ static enum status write_entry(const struct entries_call *asked,
                                uint64_t number, struct json *json,
                                struct buffer *line)
 {
-    const struct gate *gate = asked->call.gate;
+    const struct gate *gate = asked->fetch.call.gate;
     struct log_store *store = log_writer_store(gate->log);
     struct entry_line entry;
     uint8_t leaf[LEAF_SIZE];
@@ -189,13 +176,13 @@ static void answer(struct entries_call *asked, enum status status,
                    struct bytes json)
 {
     struct channel *channel =
-        gate_asker_channel(asked->call.gate, &asked->call.asker);
+        gate_asker_channel(asked->fetch.call.gate, &asked->fetch.call.asker);
     const struct message_entries_get_reply reply = {
-        .id = asked->call.asker.id, .status = status, .json = json};
+        .id = asked->fetch.call.asker.id, .status = status, .json = json};
     if (channel != NULL)
         gate_sent(message_entries_get_answer(channel, &reply, -1),
                   "entries_get");
-    gate_call_end(&asked->call);
+    gate_call_end(&asked->fetch.call);
     alloc_free(asked);
 }
 
@@ -207,61 +194,11 @@ static void finish(struct entries_call *asked)
            s == STATUS_OK ? buffer_bytes(&json) : (struct bytes){NULL, 0});
 }
 
-/* ---- month keys
- * -------------------------------------------------------------------- */
-
-static void ask_next_month(struct entries_call *asked);
-
-static void on_key(void *context, enum status status,
-                   const struct message_text_key_reply *reply, int descriptor)
+static void on_keys(struct gate_fetch *fetch, enum status status)
 {
-    struct entries_call *asked = context;
-    (void)descriptor;
-    if (status == STATUS_OK && reply != NULL) {
-        gate_texts_take(asked->call.gate, asked->month_asked, reply->key);
-    } else if (status == STATUS_NOT_FOUND) {
-        gate_texts_take(asked->call.gate, asked->month_asked, NULL);
-    } else {
+    struct entries_call *asked = (struct entries_call *)fetch;
+    if (status != STATUS_OK)
         asked->wants_texts = false; /* the keeper is away: lines only */
-    }
-    ask_next_month(asked);
-}
-
-static void lost(struct gate_call *call)
-{
-    struct entries_call *asked = (struct entries_call *)call;
-    asked->wants_texts = false;
-    finish(asked);
-}
-
-/* The month of a text whose key has not been asked for; false: none. */
-static bool missing_month(const struct entries_call *asked, uint32_t *month)
-{
-    const struct gate *gate = asked->call.gate;
-    struct text_walk walk = {.gate = gate};
-    for (size_t i = 0; i < asked->count && !walk.found; i++) {
-        if (log_store_texts(log_writer_store(gate->log), asked->numbers[i],
-                            look_for_month, &walk) != STATUS_OK)
-            break;
-    }
-    *month = walk.month;
-    return walk.found;
-}
-
-static void ask_next_month(struct entries_call *asked)
-{
-    if (!asked->wants_texts || !missing_month(asked, &asked->month_asked)) {
-        finish(asked);
-        return;
-    }
-    struct channel *keeper = gate_call_ask(&asked->call, ROLE_KEEPER);
-    const struct message_text_key message = {.month = asked->month_asked};
-    enum status s = keeper == NULL ? STATUS_IO
-                                   : message_text_key_send(keeper, &message, -1,
-                                                           on_key, asked);
-    if (s == STATUS_OK)
-        return;
-    asked->wants_texts = false;
     finish(asked);
 }
 
@@ -274,7 +211,8 @@ static void on_noted(void *context, enum status status, uint64_t number)
         return;
     }
     choose(asked);
-    ask_next_month(asked);
+    asked->fetch.count = asked->wants_texts ? asked->count : 0;
+    gate_fetch_texts(&asked->fetch);
 }
 
 static enum status begin(struct gate *gate, struct channel *channel,
@@ -299,14 +237,15 @@ static enum status begin(struct gate *gate, struct channel *channel,
                       : message->count;
     asked->before = message->before;
     asked->wish = wish;
-    asked->call.asker = gate_asker_of(gate, channel, message->id);
-    asked->call.lost = lost;
+    asked->fetch.call.asker = gate_asker_of(gate, channel, message->id);
+    asked->fetch.entries = asked->numbers;
+    asked->fetch.on_done = on_keys;
     asked->wants_texts = gate_person_may(&person, RIGHT_READ_TEXTS);
-    gate_call_begin(gate, &asked->call);
+    gate_call_begin(gate, &asked->fetch.call);
     s = gate_reading_note(gate, &person, "entries", on_noted, asked);
     if (s == STATUS_OK)
         return STATUS_OK;
-    gate_call_end(&asked->call);
+    gate_call_end(&asked->fetch.call);
     alloc_free(asked);
     return s;
 }
