@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The benchmarks of reading and destroying, small: what they say makes sense.
+"""The benchmarks, small: what they say makes sense.
 
-Times are not judged here, only what was done in them."""
+Times on the clock are not judged here, only what was done in them; of the log
+also what the processor needed, which others on the machine do not lengthen much."""
 import glob
 import json
 import os
@@ -74,6 +75,18 @@ def a_sparse_disk_is_destroyed_with_its_index():
     check(made["verified"] is True and made["sparse"] is True, made)
     check(made["shred_s"] is None and made["unlink_s"] is None, made)
     check(made["volumes"] >= 18 and made["forgotten"] >= 80000, made)
+
+
+@scenario
+def a_log_is_written_proven_and_verified():
+    entries = 200_000
+    made = figures("log", "--entries", str(entries))
+    print(f"# {made}", flush=True)
+    check(made["entries"] == entries, made)
+    check(made["bytes"] <= entries * 350, f"3.5 GB of ten million: {made}")
+    check(entries / made["append_cpu_s"] >= 20_000, made)
+    check(made["proof_ms"] < 50 and made["peak_rss_bytes"] < 400 << 20, made)
+    check(made["verify_cpu_ratio"] <= 1.6, f"1.3 on a quiet machine: {made}")
 
 
 @scenario
