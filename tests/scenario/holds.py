@@ -175,7 +175,7 @@ def the_copy_outlives_its_originals_and_is_what_was_sent():
         print(f"# a package of what is held: {said}", flush=True)
         check(said["ok"], said)
         row = entries("export")[-1]
-        check(row["camera"] == str(CAMERA) and row["provided"] == 1, row)
+        check(row["cameras"] == str(CAMERA) and row["provided"] == 1, row)
         check(entries("export.made")[-1]["export"] == row["n"], "its entry")
         shutil.copytree(SITE, IMAGES + "/during",
                         ignore=shutil.ignore_patterns("run"))
