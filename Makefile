@@ -6,6 +6,8 @@ SECONDS ?= 60
 DEMO ?= $(BUILD)/demo
 CHECK_SUITES := $(patsubst tests/unit/%/meson.build,--suite %,$(wildcard tests/unit/*/meson.build)) \
 	--suite crash --suite privilege --suite fuzz
+# What has threads, or shares memory with another process.
+THREAD_SUITES := $(addprefix --suite ,threads sys ipc ingest store keys log roles)
 MAKEFLAGS += --no-print-directory
 
 .PHONY: help run test build check fuzz crash bench clean
@@ -15,7 +17,7 @@ help:
 	@echo "make run     build, then start the demo institution with nine simulated cameras"
 	@echo "make test    build, then run all tests"
 	@echo "make build   build/haechi"
-	@echo "make check   the house's laws, and all but browsers and scenarios under sanitizers"
+	@echo "make check   the house's laws, and all but browsers and scenarios under three sanitizers"
 	@echo "make fuzz    fuzz every parser; SECONDS=60 each"
 	@echo "make crash   the tests that kill and tear"
 	@echo "make bench   what recording, reading and destroying cost, beside others"
@@ -68,6 +70,11 @@ check: setup-test
 		-Db_sanitize=address,undefined >/dev/null
 	@HAECHI_STORM_DAYS=5 meson test -C build-check $(CHECK_SUITES) -t 4 --print-errorlogs --quiet || true
 	@python3 tools/count_tests.py build-check --some
+	@echo "check: threads"
+	@[ -f build-tsan/build.ninja ] || meson setup build-tsan \
+		-Db_sanitize=thread >/dev/null
+	@TSAN_OPTIONS=halt_on_error=1 meson test -C build-tsan $(THREAD_SUITES) -t 4 --print-errorlogs --quiet || true
+	@python3 tools/count_tests.py build-tsan --some
 
 fuzz: setup-fuzz
 	@tools/fuzz.sh build-fuzz $(SECONDS)
@@ -82,5 +89,5 @@ bench: build
 	@$(BUILD)/haechi bench destroy --gigabytes 1 --json
 
 clean:
-	@rm -rf $(BUILD) build-check build-fuzz
+	@rm -rf $(BUILD) build-check build-tsan build-fuzz
 	@echo "clean: removed what was built"

@@ -320,7 +320,8 @@ static int build_and_load(scmp_filter_ctx filter, unsigned powers)
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZER_BUILD 1
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
+#if __has_feature(address_sanitizer) ||                                       \
+    __has_feature(memory_sanitizer) || __has_feature(thread_sanitizer)
 #define SANITIZER_BUILD 1
 #endif
 #endif
