@@ -87,6 +87,7 @@ bench: build
 	@$(BUILD)/haechi bench record --cameras 9 --seconds 30 --peer ffmpeg --json
 	@$(BUILD)/haechi bench export --minutes 10 --json
 	@$(BUILD)/haechi bench destroy --gigabytes 1 --json
+	@$(BUILD)/haechi bench seek --json
 
 clean:
 	@rm -rf $(BUILD) build-check build-tsan build-fuzz
