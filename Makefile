@@ -3,7 +3,8 @@
 
 BUILD := build
 SECONDS ?= 60
-DEMO ?= $(BUILD)/demo
+EXAMPLE ?= geoje
+DEMO ?= $(BUILD)/demo$(patsubst %,-%,$(filter-out geoje,$(EXAMPLE)))
 CHECK_SUITES := $(patsubst tests/unit/%/meson.build,--suite %,$(wildcard tests/unit/*/meson.build)) \
 	--suite crash --suite privilege --suite fuzz
 # What has threads, or shares memory with another process.
@@ -14,7 +15,8 @@ MAKEFLAGS += --no-print-directory
 .PHONY: setup-build setup-test setup-fuzz setup-crash binary clips
 
 help:
-	@echo "make run     build, then start the demo institution with nine simulated cameras"
+	@echo "make run     build, then start the demo institution with nine simulated cameras;"
+	@echo "             EXAMPLE=gwangju: a labour office, 101 of them, four sites, one notice"
 	@echo "make test    build, then run all tests"
 	@echo "make build   build/haechi"
 	@echo "make check   the house's laws, and all but browsers and scenarios under three sanitizers"
@@ -26,7 +28,7 @@ help:
 	@echo "run, test and build install the Debian packages that are missing."
 
 run: build
-	@$(BUILD)/haechi demo --dir $(DEMO)
+	@$(BUILD)/haechi demo --dir $(DEMO) --example $(EXAMPLE)
 
 test: setup-test build
 	@echo "test: running the tests"

@@ -4,6 +4,7 @@
 # make_clips.sh OUTDIR [--bench] - the demo's cameras, drawn by ffmpeg.
 #
 #   cam-1.h264 ... cam-9.h264   640x360, 15 a second, 24 s, a GOP a second
+#   low-1.h264 ... low-9.h264   the same at 320x180 and 3 a second, for many
 #   cam-h265.h265               the same as cam-5, in H.265
 #   bench-1080.h264             only with --bench: 1920x1080, 2 Mbit/s, 20 s
 #
@@ -239,6 +240,18 @@ all_there || {
     clip 9 "안내데스크(상문동)" front3 \
         "violet:$(walk 60 185 1 0):66:140:84" "cream:$(walk 540 240 1 0.6):156:176"
 }
+
+for number in 1 2 3 4 5 6 7 8 9; do
+    target=$out/low-$number.h264
+    [ ! -e "$target" ] || continue
+    quiet_ffmpeg -framerate $rate -i "$out/cam-$number.h264" -an \
+        -vf "fps=3,scale=320:180" -color_primaries bt709 -color_trc bt709 \
+        -colorspace bt709 -c:v libx264 -preset veryfast -profile:v high \
+        -bf 0 -g 3 -keyint_min 3 -sc_threshold 0 -b:v 90k -maxrate 100k \
+        -bufsize 100k -x264-params repeat-headers=1:open-gop=0 \
+        -f h264 "$work/low-$number.h264"
+    mv "$work/low-$number.h264" "$target"
+done
 
 if [ ! -e "$out/cam-h265.h265" ]; then
     quiet_ffmpeg -framerate $rate -i "$out/cam-5.h264" -an -c:v libx265 \

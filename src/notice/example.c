@@ -2,6 +2,7 @@
 #include "notice/example.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/buffer.h"
 #include "base/cleanup.h"
@@ -13,6 +14,7 @@ enum { EXAMPLE_BYTES_MAX = 1 << 20, PATH_SIZE = 4096 };
 static const char NOTICE_PATH[] = "geoje-family-center/notice.yaml";
 static const char PLANT_PATH[] = "geoje-family-center/plant.yaml";
 static const char SHORT_GROUP[] = "      - id: sharing-okpo";
+static const char MANY_SITES[] = "gwangju-labor-office";
 
 static enum status find_example(const char *path, struct text *out)
 {
@@ -48,6 +50,25 @@ static void write_notice(const struct notice_example *example,
     }
 }
 
+/* A camera in one line: its place and password are the demo's. */
+static void write_camera(const struct notice_example *example,
+                         struct text line, struct buffer *out)
+{
+    static const char HOST[] = " host: ";
+    const size_t at = sizeof "  - {number: " - 1;
+    struct text number = {line.data + at, line.size - at};
+    number.size = text_find(number, ',');
+    const char *host = memmem(line.data, line.size, HOST, sizeof HOST - 1);
+    size_t kept = host == NULL ? line.size : (size_t)(host - line.data);
+    buffer_append(out, text_bytes((struct text){line.data, kept}));
+    buffer_format(out, " host: 127.0.0.1, port: %u, path: /cam/%.*s",
+                  example->camera_port, (int)number.size, number.data);
+    if (example->camera_user != NULL)
+        buffer_format(out, ", user: %s, password_file: secrets/cameras",
+                      example->camera_user);
+    buffer_append_text(out, "}\n");
+}
+
 /* One line of the plant file, with the demo's ports and simulated cameras. */
 static void write_plant_line(const struct notice_example *example,
                              struct text line, struct text *number,
@@ -58,7 +79,10 @@ static void write_plant_line(const struct notice_example *example,
         *number = (struct text){line.data + number_key.size,
                                 line.size - number_key.size};
         append_line(out, line);
-    } else if (text_starts_with(line, text_of("installation:"))) {
+    } else if (text_starts_with(line, text_of("  - {number: "))) {
+        write_camera(example, line, out);
+    } else if (text_starts_with(line, text_of("installation:")) ||
+               text_starts_with(line, text_of("site:"))) {
         append_line(out, line);
         buffer_append_text(out, "demo: true\n");
     } else if (text_starts_with(line, text_of("  port:"))) {
@@ -126,6 +150,24 @@ static enum status write_secrets(const struct file_layer *layer,
     return replace(layer, directory, "secrets/cameras", &content);
 }
 
+/* Last what says that the example is whole. */
+static enum status write_both(const struct file_layer *layer,
+                              const char *directory,
+                              const struct buffer *notice_yaml,
+                              const struct notice_example *example,
+                              struct text plant)
+{
+    AUTO(buffer_deinit)
+    struct buffer plant_yaml = buffer_with_limit(EXAMPLE_BYTES_MAX);
+    write_plant(example, plant, &plant_yaml);
+    enum status s = replace(layer, directory, "notice.yaml", notice_yaml);
+    if (s == STATUS_OK)
+        s = write_secrets(layer, directory, example);
+    if (s == STATUS_OK)
+        s = replace(layer, directory, "plant.yaml", &plant_yaml);
+    return s;
+}
+
 enum status notice_example_write(const struct file_layer *layer,
                                  const char *directory,
                                  const struct notice_example *example)
@@ -135,19 +177,48 @@ enum status notice_example_write(const struct file_layer *layer,
     enum status s = find_example(NOTICE_PATH, &notice);
     if (s == STATUS_OK)
         s = find_example(PLANT_PATH, &plant);
-    if (s == STATUS_OK)
-        s = write_secrets(layer, directory, example);
     if (s != STATUS_OK)
         return s;
     AUTO(buffer_deinit)
     struct buffer notice_yaml = buffer_with_limit(EXAMPLE_BYTES_MAX);
-    AUTO(buffer_deinit)
-    struct buffer plant_yaml = buffer_with_limit(EXAMPLE_BYTES_MAX);
     write_notice(example, notice, &notice_yaml);
-    write_plant(example, plant, &plant_yaml);
-    s = replace(layer, directory, "notice.yaml", &notice_yaml);
-    /* Last: where it stands, the example is whole. */
+    return write_both(layer, directory, &notice_yaml, example, plant);
+}
+
+static enum status copy(const struct file_layer *layer, const char *directory,
+                        const char *path, const char *name,
+                        struct buffer *content)
+{
+    struct text file = {NULL, 0};
+    enum status s = find_example(path, &file);
+    if (s != STATUS_OK)
+        return s;
+    buffer_append(content, text_bytes(file));
+    return name == NULL ? buffer_status(content)
+                        : replace(layer, directory, name, content);
+}
+
+enum status notice_example_site_write(const struct file_layer *layer,
+                                      const char *directory, const char *site,
+                                      const struct notice_example *example)
+{
+    char path[PATH_SIZE];
+    struct text plant = {NULL, 0};
+    AUTO(buffer_deinit)
+    struct buffer notice_yaml = buffer_with_limit(EXAMPLE_BYTES_MAX);
+    AUTO(buffer_deinit)
+    struct buffer signature = buffer_with_limit(EXAMPLE_BYTES_MAX);
+    (void)snprintf(path, sizeof path, "%s/sites/%s/plant.yaml", MANY_SITES,
+                   site);
+    enum status s = find_example(path, &plant);
+    (void)snprintf(path, sizeof path, "%s/notice.yaml.sig", MANY_SITES);
     if (s == STATUS_OK)
-        s = replace(layer, directory, "plant.yaml", &plant_yaml);
+        s = copy(layer, directory, path, "notice.yaml.sig", &signature);
+    /* Byte for byte: it is signed. */
+    (void)snprintf(path, sizeof path, "%s/notice.yaml", MANY_SITES);
+    if (s == STATUS_OK)
+        s = copy(layer, directory, path, NULL, &notice_yaml);
+    if (s == STATUS_OK)
+        s = write_both(layer, directory, &notice_yaml, example, plant);
     return s;
 }

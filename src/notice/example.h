@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* notice/example - writes a demo installation's configuration. */
+/* notice/example - writes a demo installation's configuration, after one of
+ * the two founding notices. */
 #ifndef NOTICE_EXAMPLE_H
 #define NOTICE_EXAMPLE_H
 
@@ -9,7 +10,7 @@
 #include "sys/file.h"
 
 struct notice_example {
-    uint32_t short_retention_s; /* period of the group sharing-okpo */
+    uint32_t short_retention_s; /* of the group sharing-okpo; not of a site */
     uint16_t camera_port;       /* simulated cameras on 127.0.0.1, /cam/N */
     uint16_t web_port;
     uint64_t volume_bytes;
@@ -26,5 +27,15 @@ struct notice_example {
 MUST_USE enum status notice_example_write(const struct file_layer *layer,
                                           const char *directory,
                                           const struct notice_example *example);
+
+/*
+ * One site of examples/gwangju-labor-office: the notice of all its sites as it
+ * was signed, the signature, and the plant of this one. site: an id of the
+ * notice's. Fails with: NOT_FOUND (no such site); as sys/file.h.
+ */
+MUST_USE enum status
+notice_example_site_write(const struct file_layer *layer,
+                          const char *directory, const char *site,
+                          const struct notice_example *example);
 
 #endif

@@ -9,7 +9,13 @@
 #include "sys/logger.h"
 #include "sys/socket.h"
 
-enum { BATCH_MS = 100, DISKS_BYTES = 40960, DISK_PATH_BYTES = 1100 };
+enum {
+    BATCH_MS = 100,
+    DISKS_BYTES = 40960,
+    DISK_PATH_BYTES = 1100,
+    SITE_LINE_SIZE = 128,
+    CODE_LINE_SIZE = 96,
+};
 
 /* A copy of a descriptor that stays ours, for a message that takes it. */
 static int shared(int descriptor)
@@ -80,18 +86,26 @@ static bool is_up(struct child *child, enum status status)
     return child->is_ready;
 }
 
+/* In one piece: other sites may print on the same terminal. */
 static void announce(const struct supervisor *supervisor, struct text code)
 {
-    (void)fprintf(stderr,
-                  "\n  해치가 돌고 있습니다 · Haechi is running\n"
-                  "    주소 · address        https://localhost:%u/\n"
-                  "    지문 · fingerprint    %s\n",
-                  (unsigned)supervisor->plant->web_port,
-                  supervisor->fingerprint);
+    char site[SITE_LINE_SIZE] = "";
+    char code_line[CODE_LINE_SIZE] = "";
+    struct text site_id = supervisor->plant->site_id;
+    if (site_id.size > 0)
+        (void)snprintf(site, sizeof site, "    시설 · site           %.*s\n",
+                       (int)site_id.size, site_id.data);
     if (code.size > 0)
-        (void)fprintf(stderr, "    일회용 코드 · one-time code    %.*s\n",
-                      (int)code.size, code.data);
-    (void)fprintf(stderr, "    멈춤 · stop           Ctrl-C\n\n");
+        (void)snprintf(code_line, sizeof code_line,
+                       "    일회용 코드 · one-time code    %.*s\n",
+                       (int)code.size, code.data);
+    (void)fprintf(stderr,
+                  "\n  해치가 돌고 있습니다 · Haechi is running\n%s"
+                  "    주소 · address        https://localhost:%u/\n"
+                  "    지문 · fingerprint    %s\n%s"
+                  "    멈춤 · stop           Ctrl-C\n\n",
+                  site, (unsigned)supervisor->plant->web_port,
+                  supervisor->fingerprint, code_line);
 }
 
 static void on_ingest(void *context, enum status status,

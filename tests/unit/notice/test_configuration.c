@@ -65,6 +65,45 @@ static void the_demo_is_sound_and_has_one_short_group(void **state)
     test_directory_remove(directory);
 }
 
+static void a_site_of_the_demo_is_signed_and_has_its_own_cameras(void **state)
+{
+    static const struct {
+        const char *site;
+        size_t cameras;
+    } SITES[] = {{"headquarters", 16},
+                 {"gwangju-center", 76},
+                 {"jeju-center", 2},
+                 {"gwangsan-center", 7}};
+    (void)state;
+    for (size_t i = 0; i < sizeof SITES / sizeof SITES[0]; i++) {
+        char directory[PATH_SIZE];
+        test_directory_make(directory, sizeof directory);
+        CHECK_OK(notice_example_site_write(&FILE_LAYER_SYSTEM, directory,
+                                           SITES[i].site, &DEMO));
+        struct findings findings = {0};
+        struct configuration configuration;
+        CHECK_OK(configuration_load(&FILE_LAYER_SYSTEM, directory, &findings,
+                                    &configuration));
+        CHECK(findings.count == 0);
+        const struct plant *plant = configuration.plant;
+        const struct plant_camera *first = &plant->cameras[0];
+        char path[32];
+        (void)snprintf(path, sizeof path, "/cam/%u", first->number);
+        CHECK(plant->camera_count == SITES[i].cameras && plant->is_demo);
+        CHECK(text_equal(plant->site_id, text_of(SITES[i].site)));
+        CHECK(plant->notice_key.size > 0 && plant->web_port == 9443);
+        CHECK(text_equal(first->host, text_of("127.0.0.1")));
+        CHECK(text_equal(first->path, text_of(path)) && first->port == 9554);
+        CHECK(text_equal(first->user, text_of("recorder")));
+        configuration_deinit(&configuration);
+        findings_deinit(&findings);
+        test_directory_remove(directory);
+    }
+    CHECK_STATUS(STATUS_NOT_FOUND,
+                 notice_example_site_write(&FILE_LAYER_SYSTEM, "/nowhere",
+                                           "seoul", &DEMO));
+}
+
 static void cameras_without_a_user_need_no_secret(void **state)
 {
     (void)state;
@@ -401,6 +440,7 @@ static void the_version_in_force_counts_not_what_lies_beside_it(void **state)
 
 TEST_MAIN("notice/configuration",
           TEST(the_demo_is_sound_and_has_one_short_group),
+          TEST(a_site_of_the_demo_is_signed_and_has_its_own_cameras),
           TEST(cameras_without_a_user_need_no_secret),
           TEST(every_example_is_sound),
           TEST(each_site_of_the_example_is_sound),

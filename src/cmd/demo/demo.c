@@ -1,23 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * haechi demo: an institution after a real notice, with simulated cameras, on
- * this machine alone. One group keeps its video for minutes only, so that a
- * visitor sees it destroyed.
+ * this machine alone. In one example a group keeps its video for minutes only,
+ * so that a visitor sees it destroyed; the other has four sites.
  */
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/number.h"
 #include "base/text.h"
+#include "cmd/demo/demo.h"
 #include "cmd/options.h"
-#include "cmd/installation.h"
-#include "cmd/verify/verify.h"
-#include "notice/configuration.h"
-#include "notice/example.h"
-#include "sys/file.h"
 #include "sys/logger.h"
 #include "sys/process.h"
 #include "sys/signals.h"
@@ -25,38 +19,22 @@
 #include "sys/socket_connect.h"
 
 enum {
-    CAMERAS = 9,
-    FRAMES_PER_SECOND = 15,
+    CLIPS = 9, /* the cameras take turns */
     WEB_PORT = 8443,
+    WEB_PORT_MAX = UINT16_MAX - DEMO_SITES_MAX + 1,
     CAMERA_PORT = 8554,
-    SHORT_RETENTION_S = 180,
-    SHORT_RETENTION_LEAST_S = 5,
     SECONDS_MAX = 7 * 86400,
-    PATH_SIZE = 1024,
     PROBE_EVERY_MS = 50,
     PROBE_TIMEOUT_MS = 1000,
     PROBES_MAX = 200, /* about ten seconds: clips are read first */
 };
 
-static const uint64_t VOLUME_BYTES = 64u << 20;
-enum { HOLD_VOLUMES = 2 }; /* kept free for holds */
-static const char CAMERA_USER[] = "haechi";
-static const char CAMERA_PASSWORD[] = "demo-camera";
-
-struct demo_options {
-    const char *directory;
-    const char *ledger;
-    const char *clips;
-    uint64_t seconds; /* 0: until Ctrl-C */
-    uint64_t web_port;
-    uint64_t camera_port;
-    bool wants_json;
-};
-
 struct demo {
     struct demo_options options;
+    const struct demo_example *example;
     struct loop *loop;
-    struct installation *installation;
+    struct demo_site sites[DEMO_SITES_MAX];
+    size_t site_count;
     struct process *cameras;
     struct signals *signals;
     struct timer *timer;
@@ -77,6 +55,12 @@ static const struct command_option OPTIONS[] = {
      .kind = OPTION_TEXT,
      .is_needed = true,
      .place = offsetof(struct demo_options, directory)},
+    {.name = "--example",
+     .value = "geoje|gwangju",
+     .help = "a family centre with 9 cameras and one short period; or a "
+             "labour office: 101 cameras, four sites, one signed notice",
+     .kind = OPTION_CHOICE,
+     .place = offsetof(struct demo_options, example)},
     {.name = "--seconds",
      .value = "S",
      .help = "run so long, then stop and check everything; a third of "
@@ -91,11 +75,11 @@ static const struct command_option OPTIONS[] = {
      .place = offsetof(struct demo_options, wants_json)},
     {.name = "--web-port",
      .value = "P",
-     .help = "the console's port; 8443",
+     .help = "the console's port, 8443; of further sites the next ones",
      .kind = OPTION_NUMBER,
      .place = offsetof(struct demo_options, web_port),
      .min = 1,
-     .max = 65535},
+     .max = WEB_PORT_MAX},
     {.name = "--camera-port",
      .value = "P",
      .help = "the simulated cameras' port; 8554",
@@ -115,86 +99,31 @@ static const struct command_option OPTIONS[] = {
      .place = offsetof(struct demo_options, ledger)},
 };
 
-/* ---- configuration ------------------------------------------------------------ */
-
-static bool exists(const char *directory, const char *name)
-{
-    char path[PATH_SIZE];
-    (void)snprintf(path, sizeof path, "%s/%s", directory, name);
-    return access(path, F_OK) == 0;
-}
-
-static int write_example(const struct demo_options *options)
-{
-    uint32_t short_s = SHORT_RETENTION_S;
-    if (options->seconds > 0)
-        short_s = (uint32_t)(options->seconds / 3);
-    if (short_s < SHORT_RETENTION_LEAST_S)
-        short_s = SHORT_RETENTION_LEAST_S;
-    const struct notice_example example = {
-        .short_retention_s = short_s,
-        .camera_port = (uint16_t)options->camera_port,
-        .web_port = (uint16_t)options->web_port,
-        .volume_bytes = VOLUME_BYTES,
-        .hold_reserve_bytes = HOLD_VOLUMES * VOLUME_BYTES,
-        .camera_user = CAMERA_USER,
-        .camera_password = CAMERA_PASSWORD,
-    };
-    enum status s = FILE_LAYER_SYSTEM.make_directory(&FILE_LAYER_SYSTEM,
-                                        options->directory);
-    if (s == STATUS_OK)
-        s = notice_example_write(&FILE_LAYER_SYSTEM, options->directory,
-                                 &example);
-    if (s == STATUS_OK)
-        return EXIT_OK;
-    (void)fprintf(stderr,
-                  "haechi: %s: cannot write the example (%s) - choose a "
-                  "directory that you may write to\n",
-                  options->directory, status_name(s));
-    return EXIT_ENVIRONMENT;
-}
-
-/* A directory that exists goes on as it is; its cameras' port counts. */
-static int configure(struct demo_options *options)
-{
-    if (!exists(options->directory, "plant.yaml"))
-        return write_example(options);
-    struct findings findings = {0};
-    struct configuration configuration = {0};
-    if (configuration_load(&FILE_LAYER_SYSTEM, options->directory, &findings,
-                           &configuration) == STATUS_OK &&
-        configuration.plant->camera_count > 0)
-        options->camera_port = configuration.plant->cameras[0].port;
-    /* What is wrong is said by installation_prepare. */
-    configuration_deinit(&configuration);
-    findings_deinit(&findings);
-    return EXIT_OK;
-}
-
 /* ---- simulated cameras -------------------------------------------------------- */
 
 static void stop(struct demo *demo)
 {
     demo->is_stopping = true;
-    if (demo->has_recorder)
-        installation_stop(demo->installation);
-    else
+    for (size_t i = 0; i < demo->site_count; i++)
+        if (demo->sites[i].is_running)
+            installation_stop(demo->sites[i].installation);
+    if (!demo->has_recorder)
         loop_stop(demo->loop);
 }
 
 /* build/clips stands beside the binary. */
-static bool find_clips(struct demo_options *options, char path[PATH_SIZE])
+static bool find_clips(struct demo_options *options, char path[DEMO_PATH_SIZE])
 {
     if (options->clips != NULL)
-        return text_copy(text_of(options->clips), path, PATH_SIZE);
-    ssize_t size = readlink("/proc/self/exe", path, PATH_SIZE - 1);
+        return text_copy(text_of(options->clips), path, DEMO_PATH_SIZE);
+    ssize_t size = readlink("/proc/self/exe", path, DEMO_PATH_SIZE - 1);
     if (size <= 0)
         return false;
     path[size] = 0;
     char *slash = strrchr(path, '/');
     return slash != NULL &&
            text_copy(text_of("/clips"), slash,
-                     PATH_SIZE - (size_t)(slash - path));
+                     DEMO_PATH_SIZE - (size_t)(slash - path));
 }
 
 static void on_cameras_exit(void *context, struct process *process,
@@ -215,12 +144,14 @@ static void on_cameras_exit(void *context, struct process *process,
 
 static int start_cameras(struct demo *demo)
 {
-    static char clips[CAMERAS][PATH_SIZE + 32];
-    char directory[PATH_SIZE];
+    static char clips[CLIPS][DEMO_PATH_SIZE + 32];
+    char directory[DEMO_PATH_SIZE];
     char port[8];
-    const char *arguments[16 + 2 * CAMERAS] = {
-        "camsim", "--port", port, "--cameras", "9", "--user", CAMERA_USER,
-        "--password", CAMERA_PASSWORD, "--digest", "sha256"};
+    char cameras[8];
+    const char *arguments[16 + 2 * CLIPS] = {
+        "camsim", "--port", port, "--cameras", cameras, "--user",
+        DEMO_CAMERA_USER, "--password", DEMO_CAMERA_PASSWORD, "--digest",
+        "sha256"};
     size_t count = 11;
     if (!find_clips(&demo->options, directory)) {
         (void)fprintf(stderr, "haechi: no clips found - give --clips DIR\n");
@@ -228,9 +159,11 @@ static int start_cameras(struct demo *demo)
     }
     (void)snprintf(port, sizeof port, "%u",
                    (unsigned)demo->options.camera_port);
-    for (int i = 0; i < CAMERAS; i++) {
-        (void)snprintf(clips[i], sizeof clips[i], "%s/cam-%d.h264:%d",
-                       directory, i + 1, FRAMES_PER_SECOND);
+    (void)snprintf(cameras, sizeof cameras, "%u", demo->example->cameras);
+    for (int i = 0; i < CLIPS; i++) {
+        (void)snprintf(clips[i], sizeof clips[i], "%s/%s-%d.h264:%u",
+                       directory, demo->example->clip, i + 1,
+                       demo->example->frames_per_second);
         arguments[count++] = "--clip";
         arguments[count++] = clips[i];
     }
@@ -245,13 +178,26 @@ static int start_cameras(struct demo *demo)
 
 /* ---- running ------------------------------------------------------------------ */
 
+static bool is_any_running(const struct demo *demo)
+{
+    for (size_t i = 0; i < demo->site_count; i++)
+        if (demo->sites[i].is_running)
+            return true;
+    return false;
+}
+
+/* One that ended by itself ends the others. */
 static void on_stopped(void *context, int exit_code)
 {
-    struct demo *demo = context;
+    struct demo_site *site = context;
+    struct demo *demo = site->demo;
+    site->is_running = false;
     if (exit_code != 0 && demo->exit_code == EXIT_OK)
         demo->exit_code = EXIT_ENVIRONMENT;
-    demo->is_stopping = true;
-    loop_stop(demo->loop);
+    if (!demo->is_stopping)
+        stop(demo);
+    if (!is_any_running(demo))
+        loop_stop(demo->loop);
 }
 
 static void on_signal(void *context, int signal_number)
@@ -266,14 +212,24 @@ static void on_time(void *context, struct timer *timer)
     stop(context);
 }
 
+static int start_site(struct demo *demo, struct demo_site *site)
+{
+    site->demo = demo;
+    int code = installation_start(site->installation, demo->loop, on_stopped,
+                                  site);
+    site->is_running = code == EXIT_OK;
+    return code;
+}
+
 static void start_recorder(struct demo *demo)
 {
-    demo->has_recorder = true;
-    int code = installation_start(demo->installation, demo->loop, on_stopped,
-                                  demo);
+    int code = EXIT_OK;
+    for (size_t i = 0; i < demo->site_count && code == EXIT_OK; i++)
+        code = start_site(demo, &demo->sites[i]);
+    demo->has_recorder = is_any_running(demo);
     if (code != EXIT_OK) {
         demo->exit_code = code;
-        loop_stop(demo->loop);
+        stop(demo);
     } else if (demo->options.seconds > 0) {
         timer_start(demo->timer, demo->options.seconds * 1000, 0);
     }
@@ -337,42 +293,14 @@ static int start(struct demo *demo)
     return demo->exit_code;
 }
 
-static void print_json(const struct demo *demo,
-                       const struct verify_result *result)
+static int prepare(struct demo *demo)
 {
-    (void)printf("{\"cameras\": %zu, \"recorded_s\": [", result->camera_count);
-    for (size_t i = 0; i < result->camera_count; i++)
-        (void)printf("%s%.1f", i == 0 ? "" : ", ",
-                     (double)(result->cameras[i].recorded_us +
-                              result->cameras[i].destroyed_us) /
-                         SECOND_US);
-    (void)printf("], \"unexplained_s\": %.1f, \"records\": %llu, "
-                 "\"bytes\": %llu, \"destructions\": %llu, "
-                 "\"entries\": %llu, \"restarts\": %llu}\n",
-                 (double)result->unexplained_us / SECOND_US,
-                 (unsigned long long)(result->records +
-                                      result->destroyed_records),
-                 (unsigned long long)result->bytes,
-                 (unsigned long long)result->destructions,
-                 (unsigned long long)result->entries,
-                 (unsigned long long)result->restarts +
-                     installation_restarts(demo->installation));
-}
-
-/* What is left on disk is checked by the verifier, not by what roles say. */
-static int report(const struct demo *demo)
-{
-    struct verify_result result = {0};
-    enum status s = verify_run(demo->options.directory, &result);
-    int code = s == STATUS_OK ? EXIT_OK : status_exit_code(s);
-    if (s == STATUS_OK && !verify_is_ok(&result))
-        code = EXIT_FINDING;
-    if (s == STATUS_OK && demo->options.wants_json)
-        print_json(demo, &result);
-    for (size_t i = 0; i < result.problem_count; i++)
-        (void)fprintf(stderr, "haechi: %s: %s\n", result.problems[i].where,
-                      result.problems[i].what);
-    verify_result_deinit(&result);
+    int code = demo_configure(demo->example, &demo->options, demo->sites,
+                              &demo->site_count);
+    for (size_t i = 0; i < demo->site_count && code == EXIT_OK; i++)
+        code = installation_prepare(demo->sites[i].directory,
+                                    demo->sites[i].id,
+                                    &demo->sites[i].installation);
     return code;
 }
 
@@ -384,7 +312,8 @@ static void release(struct demo *demo)
     process_destroy(&demo->cameras);
     socket_connect_cancel(&demo->probe);
     timer_destroy(&demo->probe_timer);
-    installation_destroy(&demo->installation);
+    for (size_t i = 0; i < demo->site_count; i++)
+        installation_destroy(&demo->sites[i].installation);
     signals_destroy(&demo->signals);
     timer_destroy(&demo->timer);
     loop_destroy(&demo->loop);
@@ -393,30 +322,36 @@ static void release(struct demo *demo)
 static int run_command(int argc, char **argv)
 {
     struct demo demo = {
-        .options = {.web_port = WEB_PORT, .camera_port = CAMERA_PORT},
+        .options = {.example = "geoje",
+                    .web_port = WEB_PORT,
+                    .camera_port = CAMERA_PORT},
     };
     int code = options_read(&COMMAND_DEMO, argc, argv, &demo.options);
     if (code != EXIT_OK)
         return code;
     logger_start("haechi", LOG_INFO);
-    code = configure(&demo.options);
-    if (code == EXIT_OK)
-        code = installation_prepare(demo.options.directory, NULL,
-                                    &demo.installation);
+    demo.example = demo_example_find(demo.options.example);
+    code = prepare(&demo);
     if (code == EXIT_OK)
         code = start(&demo);
     if (code == EXIT_OK && demo.options.seconds > 0 && demo.has_recorder)
-        code = report(&demo);
+        code = demo_report(demo.sites, demo.site_count,
+                           demo.options.wants_json);
     release(&demo);
     return code;
 }
 
 const struct command COMMAND_DEMO = {
     .name = "demo",
-    .synopsis = "--dir DIRECTORY [--seconds S [--json]] [--web-port P]\n"
-                "    [--camera-port P] [--clips DIRECTORY] [--ledger FILE]",
-    .summary = "an institution with nine simulated cameras, on this machine",
+    .synopsis = "--dir DIRECTORY [--example geoje|gwangju]\n"
+                "    [--seconds S [--json]] [--web-port P] [--camera-port P]\n"
+                "    [--clips DIRECTORY] [--ledger FILE]",
+    .summary = "an institution with simulated cameras, on this machine",
     .options = OPTIONS,
     .option_count = OPTION_COUNT(OPTIONS),
+    .details = "gwangju runs four installations, in a directory each: volumes, "
+               "keys, log, people and a console of its own, and one notice "
+               "that the institution has signed. Each prints its own address "
+               "and one-time code; a chief manager has an account at each.",
     .run = run_command,
 };
