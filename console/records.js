@@ -13,7 +13,7 @@ const COUNT = 50;
 export const KINDS = [
     'deletion.done', 'deletion.intent', 'deletion.answered', 'deletion.pending', 'deletion.seeds', 'deletion.attested', 'keys.dropped', 'hold.intent', 'hold.made', 'hold.missing', 'hold.end', 'hold.destroyed', 'export.asked', 'export.approved', 'export.declined', 'export.denied', 'export', 'export.made', 'export.destroyed', 'view.open', 'live.open', 'view.close', 'view.download', 'view.refused', 'log.read', 'ledger.added', 'ledger.corrected', 'ledger.destroyed', 'ledger.remarked', 'ledger.reviewed', 'duty.set', 'duty.done', 'gap', 'gap.open', 'records.lost', 'drift.found', 'drift.ended', 'disk.state', 'space.warning', 'space.freed', 'index.rebuilt', 'recording.day', 'recording.root',
     'camera.added', 'camera.state', 'camera.certificate', 'camera.codec', 'login', 'login.again', 'login.failed', 'login.first', 'logout',
-    'account.added', 'account.closed', 'notice.version', 'notice.announced', 'notice.superseded', 'notice.withdrawn', 'notice.confirmed', 'retention.set', 'setting', 'clock.step', 'clock.confirmed', 'clock.settled',
+    'account.added', 'account.closed', 'notice.version', 'notice.announced', 'notice.superseded', 'notice.withdrawn', 'notice.confirmed', 'notice.differs', 'retention.set', 'setting', 'clock.step', 'clock.confirmed', 'clock.settled',
     'recorder.start', 'recorder.stop', 'role.restarted', 'texts.deleted', 'log.start',
     'witness.state', 'witness.equivocation', 'log.succeeded',
 ];

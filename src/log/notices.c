@@ -113,7 +113,8 @@ void notices_add(struct notice_versions *versions,
         return;
     }
     if (entry->kind != ENTRY_NOTICE_WITHDRAWN &&
-        entry->kind != ENTRY_NOTICE_CONFIRMED)
+        entry->kind != ENTRY_NOTICE_CONFIRMED &&
+        entry->kind != ENTRY_NOTICE_DIFFERS)
         return;
     struct notice_version *version =
         notice_versions_find(versions, version_of(entry));
@@ -121,6 +122,9 @@ void notices_add(struct notice_versions *versions,
         return;
     if (entry->kind == ENTRY_NOTICE_CONFIRMED) {
         version->confirmed = entry->time;
+        version->differed = (struct wall_time){0};
+    } else if (entry->kind == ENTRY_NOTICE_DIFFERS) {
+        version->differed = entry->time;
     } else if (version->state == NOTICE_VERSION_ANNOUNCED) {
         version->state = NOTICE_VERSION_WITHDRAWN;
         version->ended = entry->time;

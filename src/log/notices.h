@@ -4,7 +4,8 @@
  *
  * Fed with every entry in order: notice.announced makes a version,
  * notice.version puts it in force and ends the one before, notice.withdrawn
- * ends it before its day, notice.confirmed says that it is on the homepage.
+ * ends it before its day, notice.confirmed says that it is on the homepage,
+ * notice.differs that another page is there.
  * notice.superseded is for readers; nothing here depends on it.
  *
  * Threads: the one that owns the list.

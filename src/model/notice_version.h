@@ -64,6 +64,7 @@ struct notice_version {
     struct wall_time active;    /* when it began to act */
     struct wall_time ended;     /* superseded or withdrawn */
     struct wall_time confirmed; /* said to stand on the homepage */
+    struct wall_time differed;  /* another page was found there since; else 0 */
     uint32_t successor;         /* by which it was superseded; else 0 */
     uint64_t entry;             /* in the log: notice.announced; else 0 */
     char sha256[NOTICE_DIGEST_SIZE];          /* of its notice.yaml */

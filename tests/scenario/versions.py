@@ -84,6 +84,14 @@ def the_recorder_follows_the_notice_from_its_moment_on():
         check(done.returncode == 0, done.stderr)
         done = notice(site, WORK, "confirm", "2", "--page", path)
         check(done.returncode != 0, "another page is refused")
+        drift = until(lambda: [one["n"] for one in entries(site, "drift.found")
+                               if one["code"] == "homepage_differs"], 60,
+                      "the difference as drift")
+        done = notice(site, WORK, "confirm", "2", "--page", page)
+        check(done.returncode == 0, done.stderr)
+        until(lambda: drift[0] in [one["found"] for one in
+                                   entries(site, "drift.ended")], 60,
+              "its end")
         check(open(site + "/versions/1/notice.yaml").read() ==
               open(site + "/notice.yaml").read(), "the old one stays")
         check(demo.stop() == 0, "an orderly stop")

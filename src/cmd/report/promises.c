@@ -79,6 +79,13 @@ static const struct {
     [PROMISE_LOG] = {"기록 없는 열람 없음",
                      "no view without an entry",
                      {DRIFT_LOG_CLOSED, DRIFT_NONE, DRIFT_NONE}},
+    [PROMISE_RIGHTS] = {"방침에 적힌 사람만 봄",
+                        "only people whom the notice names",
+                        {DRIFT_ACCOUNT_UNLISTED, DRIFT_NONE, DRIFT_NONE}},
+    [PROMISE_NOTICE] = {"누리집 게시",
+                        "notice on the homepage",
+                        {DRIFT_HOMEPAGE_DIFFERS, DRIFT_HOMEPAGE_UNCONFIRMED,
+                         DRIFT_NONE}},
     [PROMISE_PROCESSOR] = {"위탁 계약",
                            "processor's contract",
                            {DRIFT_PROCESSOR_EXPIRED, DRIFT_NONE, DRIFT_NONE}},
@@ -158,6 +165,15 @@ static void rows_of_group(const struct report_page *page,
         row_of(page, &(struct subject){PROMISE_EXCLUSION, id, true});
 }
 
+/* Whether anybody has held the homepage against the notice in force. */
+static bool is_confirmed(const struct report *report)
+{
+    const struct notice_version *version =
+        notice_versions_active(&report->versions);
+    return version != NULL &&
+           (version->confirmed.us != 0 || version->differed.us != 0);
+}
+
 void report_promises(const struct report_page *page)
 {
     const struct notice *notice = report_notice(page->report);
@@ -170,6 +186,9 @@ void report_promises(const struct report_page *page)
     row_of(page, &(struct subject){PROMISE_DESTRUCTION, "", false});
     row_of(page, &(struct subject){PROMISE_ENCRYPTION, "", false});
     row_of(page, &(struct subject){PROMISE_LOG, "", false});
+    row_of(page, &(struct subject){PROMISE_RIGHTS, "", false});
+    row_of(page, &(struct subject){PROMISE_NOTICE, "",
+                                   !is_confirmed(page->report)});
     for (size_t i = 0; i < notice->processor_count; i++) {
         char id[DRIFT_SUBJECT_SIZE];
         bool is_unseen = notice->processors[i].until_day == NOTICE_NO_DAY;

@@ -7,7 +7,7 @@
 
 enum {
     PROMISES_PER_GROUP = 4,
-    PROMISES_OF_ALL = 3,
+    PROMISES_OF_ALL = 5,
 };
 
 struct evaluation {
@@ -247,6 +247,38 @@ static void evaluate_log(struct evaluation *evaluation)
         set(promise, PROMISE_BROKEN, DRIFT_LOG_CLOSED, UNKNOWN);
 }
 
+/* Whoever is not on the list is shown nothing; the account is still there. */
+static void evaluate_rights(struct evaluation *evaluation)
+{
+    const struct promise_figures *figures = evaluation->figures;
+    struct promise *promise = add(evaluation, PROMISE_RIGHTS, 0);
+    promise->promised = figures->viewers;
+    promise->measured = figures->viewers - figures->unlisted;
+    if (figures->unlisted > 0)
+        set(promise, PROMISE_AT_RISK, DRIFT_ACCOUNT_UNLISTED, UNKNOWN);
+    else
+        set(promise, PROMISE_KEPT, DRIFT_NONE, UNKNOWN);
+}
+
+/* The recorder does not see the homepage: people look, and say so. */
+static void evaluate_homepage(struct evaluation *evaluation)
+{
+    const struct promise_figures *figures = evaluation->figures;
+    struct promise *promise = add(evaluation, PROMISE_NOTICE, 0);
+    struct wall_time late = {figures->in_force.us +
+                             PROMISE_HOMEPAGE_DAYS * INT64_C(86400) *
+                                 SECOND_US};
+    if (figures->differed.us > figures->confirmed.us)
+        set(promise, PROMISE_BROKEN, DRIFT_HOMEPAGE_DIFFERS,
+            figures->differed);
+    else if (figures->confirmed.us != 0)
+        set(promise, PROMISE_KEPT, DRIFT_NONE, figures->confirmed);
+    else if (figures->in_force.us != 0 && figures->now.us >= late.us)
+        set(promise, PROMISE_AT_RISK, DRIFT_HOMEPAGE_UNCONFIRMED, late);
+    else
+        set(promise, PROMISE_UNMEASURED, DRIFT_NONE, UNKNOWN);
+}
+
 static void evaluate_processor(struct evaluation *evaluation, size_t index)
 {
     const struct notice_processor *processor =
@@ -296,6 +328,8 @@ enum status promise_evaluate(const struct notice *notice,
     evaluate_destruction(&evaluation);
     evaluate_encryption(&evaluation);
     evaluate_log(&evaluation);
+    evaluate_rights(&evaluation);
+    evaluate_homepage(&evaluation);
     for (size_t i = 0; i < notice->processor_count; i++)
         evaluate_processor(&evaluation, i);
     for (size_t i = 0; i < out->count; i++)
@@ -340,6 +374,8 @@ const char *promise_kind_name(enum promise_kind kind)
         [PROMISE_DESTRUCTION] = "destruction",
         [PROMISE_ENCRYPTION] = "encryption",
         [PROMISE_LOG] = "log",
+        [PROMISE_RIGHTS] = "rights",
+        [PROMISE_NOTICE] = "notice",
         [PROMISE_PROCESSOR] = "processor",
     };
     return NAMES[kind];
@@ -399,6 +435,8 @@ struct text promise_subject(const struct notice *notice,
     case PROMISE_DESTRUCTION:
     case PROMISE_ENCRYPTION:
     case PROMISE_LOG:
+    case PROMISE_RIGHTS:
+    case PROMISE_NOTICE:
     case PROMISE_KIND_COUNT:
         break;
     }

@@ -28,6 +28,8 @@ enum promise_kind {
     PROMISE_DESTRUCTION, /* what is due is destroyed */
     PROMISE_ENCRYPTION,  /* stored and on its way */
     PROMISE_LOG,         /* nobody looks without an entry */
+    PROMISE_RIGHTS,      /* only people on the list have accounts to look */
+    PROMISE_NOTICE,      /* the homepage shows the version in force */
     PROMISE_PROCESSOR,   /* of a processor: its contract is in force */
     PROMISE_KIND_COUNT
 };
@@ -59,6 +61,7 @@ enum {
     PROMISE_SETTLING_S = 60,
     PROMISE_SETTLING_DEMO_S = 15,
     PROMISE_CONTRACT_ENDS_DAYS = 30, /* a warning before it ends */
+    PROMISE_HOMEPAGE_DAYS = 7, /* in force, and nobody has looked there */
 };
 
 /* A camera of the plant. Times 0: unknown, or none. */
@@ -89,6 +92,13 @@ struct promise_figures {
     bool is_log_open;
     uint64_t entries;
     struct wall_time witnessed; /* the last checkpoint's that others signed */
+    uint32_t viewers;  /* open accounts that could look */
+    uint32_t unlisted; /* of these: not of a person of the notice */
+    /* Of the version in force: since when; when somebody found it on the
+     * homepage, or another page there. 0: never. */
+    struct wall_time in_force;
+    struct wall_time confirmed;
+    struct wall_time differed;
 };
 
 struct promise {
@@ -97,8 +107,10 @@ struct promise {
     enum drift drift;       /* what is wrong; NONE where kept */
     size_t subject;         /* index of the group or processor, else 0 */
     struct wall_time since; /* of this state; 0: not known */
-    uint32_t promised;      /* CAMERAS: by the notice; ENCRYPTION: streams */
-    uint32_t measured;      /* CAMERAS: recording; ENCRYPTION: encrypted */
+    uint32_t promised;      /* CAMERAS: by the notice; ENCRYPTION: streams;
+                               RIGHTS: accounts */
+    uint32_t measured;      /* CAMERAS: recording; ENCRYPTION: encrypted;
+                               RIGHTS: on the list */
     uint32_t installed;     /* CAMERAS: in the plant */
     int64_t missing_s;      /* HOURS: of the camera that misses most */
     struct wall_time oldest; /* PERIOD: recorded; 0: nothing */

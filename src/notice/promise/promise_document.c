@@ -328,6 +328,36 @@ static void say_encryption(const struct writing *writing,
     say_number(document, promise->promised);
 }
 
+static void say_rights(const struct writing *writing,
+                       const struct promise *promise)
+{
+    struct document *document = writing->document;
+    document_either(document, "볼 수 있는 역할의 계정 ",
+                    "Accounts of roles that may look: ");
+    say_number(document, promise->promised);
+    document_either(document, "개, 그중 방침에 적힌 사람의 것 ",
+                    "; of people whom the notice names: ");
+    say_number(document, promise->measured);
+    document_either(document, "개", "");
+}
+
+static void say_homepage(const struct writing *writing)
+{
+    struct document *document = writing->document;
+    const struct promise_figures *figures = writing->figures;
+    struct wall_time seen = figures->differed.us > figures->confirmed.us
+                                ? figures->differed
+                                : figures->confirmed;
+    if (seen.us == 0) {
+        document_either(document, "누리집의 쪽과 비교한 적이 아직 없음",
+                        "Not yet compared with the page of the homepage");
+        return;
+    }
+    document_either(document, "누리집의 쪽과 마지막으로 비교: ",
+                    "Last compared with the page of the homepage: ");
+    document_time(document, seen);
+}
+
 static void say_processor(const struct writing *writing,
                           const struct promise *promise)
 {
@@ -351,6 +381,10 @@ static void whole_row(const struct writing *writing,
         [PROMISE_ENCRYPTION] = {"암호화", "Encryption"},
         [PROMISE_LOG] = {"기록 없이는 아무도 보지 못함",
                          "Nobody looks without an entry"},
+        [PROMISE_RIGHTS] = {"방침에 적힌 사람만 봄",
+                            "Only people whom the notice names look"},
+        [PROMISE_NOTICE] = {"누리집에 시행 중인 방침을 게시",
+                            "The homepage shows the notice in force"},
         [PROMISE_PROCESSOR] = {"위탁 계약", "Contract of the processor"},
     };
     struct document *document = writing->document;
@@ -365,6 +399,10 @@ static void whole_row(const struct writing *writing,
         say_encryption(writing, promise);
     else if (promise->kind == PROMISE_LOG)
         say_log(writing);
+    else if (promise->kind == PROMISE_RIGHTS)
+        say_rights(writing, promise);
+    else if (promise->kind == PROMISE_NOTICE)
+        say_homepage(writing);
     else
         say_processor(writing, promise);
     say_state(writing, promise);
@@ -408,6 +446,11 @@ static void how(struct document *document)
          "Periods: the oldest and the newest second that is stored. Broken "
          "where something is there past its period and one rotation of keys "
          "(an hour), or went before. Copies on hold are kept apart.");
+    item(document,
+         "게시: 누리집의 쪽을 저장해 공고한 파일과 비교한 결과입니다. 시행하고 7일이 "
+         "지나도록 비교하지 않으면 위험, 다르면 깨짐입니다.",
+         "The homepage: its saved page against the file that was announced. Not "
+         "compared for seven days in force: at risk; another page: broken.");
     item(document,
          "재지 못함: 카메라의 방향처럼 프로그램이 볼 수 없는 것, 또는 지금 잴 수 "
          "없는 것입니다. 사람이 확인합니다.",

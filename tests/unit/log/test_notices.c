@@ -70,6 +70,34 @@ static void confirm(struct telling *telling, uint32_t number, int64_t at_us)
     tell(telling, &entry, at_us);
 }
 
+static void differ(struct telling *telling, uint32_t number, int64_t at_us)
+{
+    struct entry entry = entry_of(ENTRY_NOTICE_DIFFERS);
+    entry_number(&entry, "version", number);
+    entry_number(&entry, "account", 1);
+    entry_text(&entry, "person", text_of("director"));
+    entry_text(&entry, "page_sha256", text_of("aa"));
+    entry_personal(&entry, "address", text_of(""));
+    tell(telling, &entry, at_us);
+}
+
+/* Until somebody finds the right page there again. */
+static void another_page_on_the_homepage_is_remembered(void **state)
+{
+    (void)state;
+    struct telling telling = {.number = 0};
+    announce(&telling, 1, 1000, "first", "");
+    confirm(&telling, 1, 2000);
+    differ(&telling, 1, 3000);
+    const struct notice_version *version =
+        notice_versions_find(&telling.versions, 1);
+    CHECK(version->confirmed.us == 2000 && version->differed.us == 3000);
+    confirm(&telling, 1, 4000);
+    CHECK(version->confirmed.us == 4000 && version->differed.us == 0);
+    differ(&telling, 7, 5000);
+    notice_versions_deinit(&telling.versions);
+}
+
 static void versions_follow_one_another(void **state)
 {
     (void)state;
@@ -134,5 +162,6 @@ static void a_log_without_announcements_has_versions_too(void **state)
 }
 
 TEST_MAIN("log/notices", TEST(versions_follow_one_another),
+          TEST(another_page_on_the_homepage_is_remembered),
           TEST(what_was_withdrawn_never_comes),
           TEST(a_log_without_announcements_has_versions_too))

@@ -51,6 +51,9 @@ static void make(struct fixture *fixture)
         .cameras = fixture->cameras,
         .camera_count = CAMERAS,
         .is_log_open = true,
+        .viewers = 3,
+        .in_force = ago_s(5 * DAY_S),
+        .confirmed = ago_s(4 * DAY_S),
     };
 }
 
@@ -274,6 +277,43 @@ static void contracts_end_and_exclusions_need_means(void **state)
     unmake(&fixture);
 }
 
+static void an_account_of_nobody_on_the_list_is_a_drift(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    make(&fixture);
+    check_state(find(&fixture, PROMISE_RIGHTS, 0), PROMISE_KEPT, DRIFT_NONE);
+    fixture.figures.unlisted = 1;
+    const struct promise *promise = find(&fixture, PROMISE_RIGHTS, 0);
+    check_state(promise, PROMISE_AT_RISK, DRIFT_ACCOUNT_UNLISTED);
+    CHECK(promise_is_drift(promise));
+    CHECK(promise->promised == 3 && promise->measured == 2);
+    unmake(&fixture);
+}
+
+static void the_homepage_is_what_people_found_there(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    make(&fixture);
+    const struct promise *promise = find(&fixture, PROMISE_NOTICE, 0);
+    check_state(promise, PROMISE_KEPT, DRIFT_NONE);
+    CHECK(promise->since.us == ago_s(4 * DAY_S).us);
+    fixture.figures.differed = ago_s(DAY_S);
+    promise = find(&fixture, PROMISE_NOTICE, 0);
+    check_state(promise, PROMISE_BROKEN, DRIFT_HOMEPAGE_DIFFERS);
+    CHECK(promise_is_drift(promise) && promise->since.us == ago_s(DAY_S).us);
+    fixture.figures.differed = (struct wall_time){0};
+    fixture.figures.confirmed = (struct wall_time){0};
+    check_state(find(&fixture, PROMISE_NOTICE, 0), PROMISE_UNMEASURED,
+                DRIFT_NONE);
+    fixture.figures.in_force = ago_s(PROMISE_HOMEPAGE_DAYS * DAY_S);
+    promise = find(&fixture, PROMISE_NOTICE, 0);
+    check_state(promise, PROMISE_AT_RISK, DRIFT_HOMEPAGE_UNCONFIRMED);
+    CHECK(promise_is_drift(promise) && promise->since.us == NOW.us);
+    unmake(&fixture);
+}
+
 static void a_state_remembers_its_beginning(void **state)
 {
     (void)state;
@@ -390,6 +430,8 @@ TEST_MAIN("notice/promise", TEST(all_is_kept_while_all_is_well),
           TEST(recording_outside_the_hours_is_a_breach),
           TEST(the_whole_is_judged_too),
           TEST(contracts_end_and_exclusions_need_means),
+          TEST(an_account_of_nobody_on_the_list_is_a_drift),
+          TEST(the_homepage_is_what_people_found_there),
           TEST(a_state_remembers_its_beginning),
           TEST(what_is_alive_is_what_is_not_due),
           TEST(hours_are_read_where_they_are_times),

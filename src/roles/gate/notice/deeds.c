@@ -158,6 +158,28 @@ static bool is_page(const struct gate *gate, uint32_t version,
     return false;
 }
 
+/* Somebody has looked, and it is not there: a drift where it is in force. */
+static void note_differs(struct gate *gate, const struct gate_person *person,
+                         const struct message_version_confirm *message)
+{
+    struct entry entry = entry_of(ENTRY_NOTICE_DIFFERS);
+    entry_number(&entry, "version", message->version);
+    entry_number(&entry, "account", person->account.number);
+    entry_text(&entry, "person", text_of(person->account.person));
+    entry_text(&entry, "page_sha256", message->page_sha256);
+    entry_personal(&entry, "address", message->address);
+    gate_note(gate, &entry);
+}
+
+static bool is_digest(struct text digest)
+{
+    for (size_t i = 0; i < digest.size; i++)
+        if (!((digest.data[i] >= '0' && digest.data[i] <= '9') ||
+              (digest.data[i] >= 'a' && digest.data[i] <= 'f')))
+            return false;
+    return digest.size == NOTICE_DIGEST_SIZE - 1;
+}
+
 static enum status confirm(struct deed *deed,
                            const struct message_version_confirm *message)
 {
@@ -171,9 +193,14 @@ static enum status confirm(struct deed *deed,
     if (version == NULL)
         return STATUS_NOT_FOUND;
     bool has_page = message->page_sha256.size > 0;
-    if (version->state == NOTICE_VERSION_WITHDRAWN ||
-        (has_page && !is_page(gate, version->number, message->page_sha256)))
+    if (has_page && !is_digest(message->page_sha256))
+        return STATUS_BAD_INPUT;
+    if (version->state == NOTICE_VERSION_WITHDRAWN)
         return STATUS_CONFLICT;
+    if (has_page && !is_page(gate, version->number, message->page_sha256)) {
+        note_differs(gate, &person, message);
+        return STATUS_CONFLICT;
+    }
     struct entry entry = entry_of(ENTRY_NOTICE_CONFIRMED);
     entry_number(&entry, "version", version->number);
     entry_number(&entry, "account", person.account.number);

@@ -19,7 +19,8 @@ static void write_words(struct json *json, const char *name, enum drift drift,
 static void write_measured(struct json *json, const struct promise *promise)
 {
     bool counts = promise->kind == PROMISE_CAMERAS ||
-                  promise->kind == PROMISE_ENCRYPTION;
+                  promise->kind == PROMISE_ENCRYPTION ||
+                  promise->kind == PROMISE_RIGHTS;
     if (counts) {
         gate_put_named_number(json, "promised", promise->promised);
         gate_put_named_number(json, "measured", promise->measured);

@@ -105,7 +105,8 @@ static void detail_of(const struct promise *promise, char out[DETAIL_SIZE])
         (void)snprintf(out, DETAIL_SIZE, "%u recording, %u installed, %u promised",
                        promise->measured, promise->installed,
                        promise->promised);
-    else if (promise->kind == PROMISE_ENCRYPTION)
+    else if (promise->kind == PROMISE_ENCRYPTION ||
+             promise->kind == PROMISE_RIGHTS)
         (void)snprintf(out, DETAIL_SIZE, "%u of %u", promise->measured,
                        promise->promised);
     else if (promise->kind == PROMISE_HOURS)
@@ -187,6 +188,46 @@ static void recall(struct gate *gate)
     }
 }
 
+/* Accounts of roles that could be shown a picture. */
+struct viewers {
+    const struct gate *gate;
+    uint32_t open;
+    uint32_t unlisted;
+};
+
+static void count_viewer(void *context, const struct account *account)
+{
+    struct viewers *viewers = context;
+    bool may_look = role_has_right(account->role, RIGHT_VIEW_RECORDED, true) ||
+                    role_has_right(account->role, RIGHT_VIEW_LIVE, true);
+    if (account->closed.us != 0 || !may_look)
+        return;
+    viewers->open++;
+    viewers->unlisted +=
+        notice_person_find(viewers->gate->configuration.notice,
+                           text_of(account->person)) == NULL;
+}
+
+static void fill_people(struct gate *gate, struct promise_figures *out)
+{
+    struct viewers viewers = {.gate = gate};
+    if (account_each(gate->office, count_viewer, &viewers) != STATUS_OK)
+        return;
+    out->viewers = viewers.open;
+    out->unlisted = viewers.unlisted;
+}
+
+static void fill_version(const struct gate *gate, struct promise_figures *out)
+{
+    const struct notice_version *version =
+        notice_versions_active(&gate->versions);
+    if (version == NULL)
+        return;
+    out->in_force = version->active;
+    out->confirmed = version->confirmed;
+    out->differed = version->differed;
+}
+
 static void fill_figures(const struct gate *gate, const struct look *look,
                          struct promise_figures *out)
 {
@@ -223,6 +264,8 @@ static void finish(struct look *look)
             add_history(history, gate_now(gate), &look->cameras[i]);
     }
     fill_figures(gate, look, &figures);
+    fill_people(gate, &figures);
+    fill_version(gate, &figures);
     enum status s = promise_evaluate(gate->configuration.notice, &figures,
                                      &fresh);
     bool has_vault = look->has_vault;
