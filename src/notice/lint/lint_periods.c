@@ -38,15 +38,45 @@ void lint_retention_reasons(const struct notice *notice,
                      found.count, period, found.names);
 }
 
-/* What a car park must keep: a calendar month. Its own floor goes before. */
-static struct retention floor_of(const struct notice_group *group)
+/*
+ * What other rules ask for at least. Of a place where its words name it; of a
+ * whole body where it is one: a street before a school is not the school's.
+ */
+static const struct {
+    const char *word;
+    bool is_body; /* in the name of the institution or site */
+    struct retention floor;
+} FLOORS[] = {
+    {"주차장", false, {RETENTION_MONTHS, 1}},
+    {"수술실", false, {RETENTION_DAYS, 30}},
+    {"어린이집", true, {RETENTION_DAYS, 60}},
+    {"장기요양", true, {RETENTION_DAYS, 60}},
+    {"요양원", true, {RETENTION_DAYS, 60}},
+    {"학교", true, {RETENTION_DAYS, 30}},
+    {"아파트", true, {RETENTION_DAYS, 30}},
+    {"공동주택", true, {RETENTION_DAYS, 30}},
+};
+
+static bool is_named(const struct notice *notice,
+                     const struct notice_group *group, size_t rule)
 {
-    static const char *const PARKING[] = {"주차장", NULL};
+    const char *word = FLOORS[rule].word;
+    if (FLOORS[rule].is_body)
+        return lint_holds(notice->institution.ko, word) ||
+               lint_holds(notice->sites[group->site].name.ko, word);
+    return lint_holds(group->place.ko, word) ||
+           lint_holds(group->coverage.ko, word);
+}
+
+/* Its own floor goes before. */
+static struct retention floor_of(const struct notice *notice,
+                                 const struct notice_group *group)
+{
     if (group->retention_floor.unit != 0)
         return group->retention_floor;
-    if (lint_holds_any(group->place.ko, PARKING) ||
-        lint_holds_any(group->coverage.ko, PARKING))
-        return (struct retention){RETENTION_MONTHS, 1};
+    for (size_t i = 0; i < sizeof FLOORS / sizeof FLOORS[0]; i++)
+        if (is_named(notice, group, i))
+            return FLOORS[i].floor;
     return (struct retention){0};
 }
 
@@ -62,32 +92,47 @@ static bool is_below(struct retention kept, struct retention floor)
     return (uint64_t)kept.count * MONTH_DAYS_MIN < floor.count;
 }
 
-void lint_retention_floors(const struct notice *notice,
-                           struct findings *findings)
+static bool is_short(const struct notice *notice, size_t group,
+                     struct retention floor)
+{
+    struct retention own = floor_of(notice, &notice->groups[group]);
+    return own.unit == floor.unit && own.count == floor.count &&
+           is_below(notice->groups[group].retention, floor);
+}
+
+/* All groups from first on that are below this floor, in one finding. */
+static void tell_short(const struct notice *notice, size_t first,
+                       struct retention floor, struct findings *findings)
 {
     struct lint_groups found = {0};
     char kept[40] = "";
     char least[40] = "";
+    retention_format(notice->groups[first].retention, LANGUAGE_ENGLISH, kept,
+                     sizeof kept);
+    retention_format(floor, LANGUAGE_ENGLISH, least, sizeof least);
+    for (size_t i = first; i < notice->group_count; i++)
+        if (is_short(notice, i, floor))
+            lint_groups_add(&found, &notice->groups[i]);
+    findings_add(findings, FINDING_RETENTION_BELOW_FLOOR,
+                 lint_in_line(notice, found.line),
+                 "keep these groups for the floor, with its reason; the "
+                 "notice may not be published before",
+                 "%u cameras in %zu groups are kept %s under a floor of "
+                 "%s: %s",
+                 found.cameras, found.count, kept, least, found.names);
+}
+
+void lint_retention_floors(const struct notice *notice,
+                           struct findings *findings)
+{
     for (size_t i = 0; i < notice->group_count; i++) {
-        const struct notice_group *group = &notice->groups[i];
-        struct retention floor = floor_of(group);
-        if (!is_below(group->retention, floor))
-            continue;
-        if (found.count == 0) {
-            retention_format(group->retention, LANGUAGE_ENGLISH, kept,
-                             sizeof kept);
-            retention_format(floor, LANGUAGE_ENGLISH, least, sizeof least);
-        }
-        lint_groups_add(&found, group);
+        struct retention floor = floor_of(notice, &notice->groups[i]);
+        bool is_told = !is_short(notice, i, floor);
+        for (size_t j = 0; j < i && !is_told; j++)
+            is_told = is_short(notice, j, floor);
+        if (!is_told)
+            tell_short(notice, i, floor, findings);
     }
-    if (found.count > 0)
-        findings_add(findings, FINDING_RETENTION_BELOW_FLOOR,
-                     lint_in_line(notice, found.line),
-                     "keep these groups for the floor, with its reason; the "
-                     "notice may not be published before",
-                     "%u cameras in %zu groups are kept %s under a floor of "
-                     "%s: %s",
-                     found.cameras, found.count, kept, least, found.names);
 }
 
 /* How many numbers stand in the words of a period. */

@@ -6,11 +6,13 @@
  */
 #include "notice/lint/lint.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
 #include "notice/finding.h"
 #include "notice/notice.h"
+#include "support/example_edit.h"
 #include "support/published.h"
 #include "unit/test.h"
 
@@ -109,6 +111,56 @@ static void a_floor_blocks_publication_and_not_recording(void **state)
     published_release(&yaml);
 }
 
+/* The message about a floor in the example of a body of this name, as long as
+ * its own in bytes, that keeps so many days; "" where there is none. */
+static void floor_finding(const char *name, const char *days, char out[256])
+{
+    static const char INSTITUTION[] = "거제시가족센터";
+    uint32_t line = 0;
+    struct findings findings = {0};
+    struct notice *notice = NULL;
+    struct buffer yaml = example_edit(EXAMPLE_NOTICE, "days: 60", days, &line);
+    uint8_t *at = memmem(yaml.data, yaml.size, "institution:", 12);
+    at = memmem(at, 64, INSTITUTION, sizeof INSTITUTION - 1);
+    CHECK(at != NULL && strlen(name) == sizeof INSTITUTION - 1);
+    memcpy(at, name, strlen(name));
+    CHECK_OK(notice_load("notice.yaml", buffer_bytes(&yaml), &findings,
+                         &notice));
+    out[0] = 0;
+    for (size_t i = 0; i < findings.count; i++)
+        if (findings.list[i].code == FINDING_RETENTION_BELOW_FLOOR)
+            (void)snprintf(out, 256, "%s", findings.list[i].message);
+    notice_destroy(&notice);
+    findings_deinit(&findings);
+    buffer_deinit(&yaml);
+}
+
+static void bodies_have_the_floors_of_their_kind(void **state)
+{
+    static const struct {
+        const char *name;
+        const char *days;
+        const char *says; /* "": no finding */
+    } CASES[] = {
+        {"거제시가족센터", "days: 14", ""},
+        {"시립새어린이집", "days: 30", "9 cameras in 4 groups are kept 30 days "
+                                       "under a floor of 60 days"},
+        {"시립새어린이집", "days: 60", ""},
+        {"새봄장기요양원", "months: 1", "kept 1 month under a floor of 60"},
+        {"해치시초등학교", "days: 30", ""},
+        {"해치시초등학교", "days: 29", "under a floor of 30 days"},
+        {"해치동새아파트", "days: 14", "under a floor of 30 days"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
+        char message[256];
+        floor_finding(CASES[i].name, CASES[i].days, message);
+        if ((CASES[i].says[0] == 0) != (message[0] == 0) ||
+            strstr(message, CASES[i].says) == NULL)
+            fail_msg("%s, %s: '%s'", CASES[i].name, CASES[i].days, message);
+    }
+}
+
 static void many_groups_are_counted_and_some_are_named(void **state)
 {
     (void)state;
@@ -139,5 +191,6 @@ TEST_MAIN("notice/lint", TEST(gwangju_has_its_seven_findings),
           TEST(geoje_has_its_twelve_findings),
           TEST(the_amended_notices_have_none),
           TEST(a_floor_blocks_publication_and_not_recording),
+          TEST(bodies_have_the_floors_of_their_kind),
           TEST(many_groups_are_counted_and_some_are_named),
           TEST(letters_and_digits_decide_and_blanks_do_not))
