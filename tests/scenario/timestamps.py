@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
+import time
 
 from scenario import (Demo, HAECHI, check, fresh_site, run, scenario, until)
 
@@ -166,6 +167,21 @@ def the_log_is_held_against_it():
     check(result["timestamps"] == 0 and
           all(one["where"].endswith(".tsr") for one in result["problems"]),
           result)
+
+
+@scenario
+def the_monthly_report_says_what_was_stamped():
+    newest = int(os.path.basename(stamps()[-1])[:-4])
+    words = [HAECHI, "report", "monthly", "--dir", SITE, "--month",
+             time.strftime("%Y%m", time.gmtime(time.time() + 9 * 3600))]
+    facts = json.loads(subprocess.run([*words, "--json"], capture_output=True,
+                                      check=True, timeout=60).stdout)
+    told = facts["log"]["timestamps"]
+    check(told["verified"] == len(stamps()) and told["size"] == newest and
+          told["time_us"] > 0, told)
+    text = subprocess.run([*words, "--text"], capture_output=True, check=True,
+                          timeout=60).stdout.decode()
+    check(f"검증한 타임스탬프(RFC 3161): {len(stamps())}" in text, text)
 
 
 @scenario

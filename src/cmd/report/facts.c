@@ -201,12 +201,16 @@ static json_t *duties_of(const struct report *report)
 static json_t *log_of(const struct report *report)
 {
     return json_pack(
-        "{ss sI sI sI so so}", "origin",
+        "{ss sI sI sI so so s{sI sI sI sI}}", "origin",
         report->check.has_key ? report->check.key.name : "", "entries",
         (json_int_t)report->check.entries, "signed",
         (json_int_t)(report->check.is_signed ? report->check.signed_size : 0),
         "first_us", (json_int_t)report->tally.first.us, "problems",
-        findings_of(report), "witnesses", witnesses_of(report));
+        findings_of(report), "witnesses", witnesses_of(report), "timestamps", "verified",
+        (json_int_t)report->check.timestamps, "older",
+        (json_int_t)report->check.timestamps_older, "size",
+        (json_int_t)report->check.stamped_size, "time_us",
+        (json_int_t)report->check.stamped.us);
 }
 
 json_t *report_facts(const struct report *report)

@@ -177,11 +177,45 @@ static void witness_row(const struct report_page *page,
                     witness->has_word ? "has cosigned" : "never yet");
 }
 
+/* What a time-stamping service (RFC 3161) has said of the log. */
+static void say_stamps(const struct report_page *page)
+{
+    const struct log_check_result *check = &page->report->check;
+    if (check->timestamps == 0) {
+        report_paragraph(page,
+                         "시점확인 서비스(RFC 3161)가 이 기록에 찍은 타임스탬프는 "
+                         "없습니다.",
+                         "No time-stamping service (RFC 3161) has stamped this "
+                         "log.");
+        return;
+    }
+    document_begin(page->document, DOCUMENT_LIST);
+    report_item(page, "검증한 타임스탬프(RFC 3161): ",
+                "Timestamps verified (RFC 3161): ");
+    report_number(page, check->timestamps);
+    if (check->timestamps_older > 0) {
+        report_words(page, ", 더 오래되어 보지 않은 것 ",
+                     "; older ones, not looked at: ");
+        report_number(page, check->timestamps_older);
+    }
+    report_item(page, "가장 새 타임스탬프: ", "The newest: ");
+    document_time(page->document, check->stamped);
+    report_words(page, ", 그때 이미 있던 항목 ", "; entries there by then: ");
+    report_number(page, check->stamped_size);
+    report_item(page,
+                "누가 찍었는지는 여기서 보지 않습니다: haechi verify --log "
+                "DIR --authority PEM",
+                "Who stamped it is not looked at here: haechi verify --log DIR "
+                "--authority PEM");
+    document_begin(page->document, DOCUMENT_LIST_END);
+}
+
 void report_verification(const struct report_page *page)
 {
     const struct report *report = page->report;
     say_sound(page);
     say_findings(page);
+    say_stamps(page);
     if (report->watch.predecessor[0] != 0) {
         report_paragraph(page, "이 기록이 이어받은 앞 기록: ",
                          "This log goes on from: ");
