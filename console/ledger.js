@@ -4,6 +4,7 @@
 import {get} from './api.js';
 import {flatten} from './cameras.js';
 import {el, field, replace} from './dom.js';
+import {dutiesPart} from './ledger_duties.js';
 import {copyForm, endForm, remarkForm} from './ledger_forms.js';
 import {monthText, reviewPart} from './ledger_review.js';
 import {cells, COLUMNS, csv, joinRows, personText} from './ledger_words.js';
@@ -49,7 +50,8 @@ class LedgerScreen {
     #table = el('div');
     #form = el('div.no-print');
     #note = el('p.note', {role: 'status', hidden: true});
-    #duties = el('p.warning.no-print', {role: 'status', hidden: true});
+    #overdue = el('p.warning.no-print', {role: 'status', hidden: true});
+    #duties;
     #missing = el('p.warning.no-print', {role: 'status', hidden: true});
     #month;
     #review = null;
@@ -60,6 +62,7 @@ class LedgerScreen {
         this.#purposes = cameras?.purposes ?? [];
         this.#rights = new Set(session?.rights ?? []);
         this.#reads = this.#rights.has('read_texts');
+        this.#duties = dutiesPart({mayEnter: this.#rights.has('keep_ledger'), open: (button, heading, make) => this.#open(button, heading, make)});
         let month = monthNow();
         this.#month = el('select', {name: 'month', onchange: () => this.#load()}, Array.from({length: MONTHS}, () => {
             const option = el('option', {value: month}, monthText(month));
@@ -70,7 +73,7 @@ class LedgerScreen {
         this.element = el('div.screen.ledger', {},
             el('h1', {}, t('ledger.title')),
             el('p.lead.no-print', {}, t('ledger.intro')),
-            this.#missing, this.#duties, this.#note, this.#due, this.#form, this.#reads ? this.#monthPart() : null, this.#review?.element);
+            this.#missing, this.#overdue, this.#note, this.#due, this.#duties.element, this.#form, this.#reads ? this.#monthPart() : null, this.#review?.element);
         this.#load();
     }
 
@@ -87,9 +90,12 @@ class LedgerScreen {
             this.#table);
     }
 
-    #showDuties(overdue) {
-        this.#duties.hidden = overdue === 0;
-        this.#duties.textContent = overdue === 0 ? '' : t('ledger.duties', {n: overdue});
+    #showDuties({duties, subjects, duties_overdue: overdue = 0}) {
+        this.#overdue.hidden = overdue === 0;
+        this.#overdue.textContent = overdue === 0 ? '' : t('ledger.duties', {n: overdue});
+        if (duties) {
+            this.#duties.show(duties, subjects);
+        }
     }
 
     #showMissing(months) {
@@ -100,7 +106,7 @@ class LedgerScreen {
     async #load() {
         try {
             if (this.#rights.has('keep_ledger') || this.#reads) {
-                this.#showDue(await fetchAll('/ledger/items', this.#people, (answer) => this.#showDuties(answer.duties_overdue ?? 0)));
+                this.#showDue(await fetchAll('/ledger/items', this.#people, (answer) => this.#showDuties(answer)));
             }
             if (this.#reads) {
                 const month = Number(this.#month.value);
@@ -125,7 +131,7 @@ class LedgerScreen {
             rows.length === 0 ? el('p.note', {}, t('ledger.due.none')) : el('div.scroll', {tabIndex: 0, role: 'region', 'aria-label': t('ledger.due')}, el('table', {},
                 el('thead', {}, el('tr', {}, heads.map((key) => el('th', {scope: 'col'}, t(key))), mayEnter ? el('th', {scope: 'col'}, t('ledger.actions')) : null)),
                 el('tbody', {}, rows.map((row) => this.#dueRow(row, mayEnter))))),
-            mayEnter ? el('button', {type: 'button', dataset: {act: 'add'}, onclick: (event) => this.#open(event.target, 'ledger.add', (close) => copyForm(this.#cameras, null, close))}, t('ledger.add')) : null));
+            mayEnter ? el('button', {type: 'button', dataset: {act: 'add'}, onclick: (event) => this.#open(event.target, t('ledger.add'), (close) => copyForm(this.#cameras, null, close))}, t('ledger.add')) : null));
     }
 
     #dueRow(row, mayEnter) {
@@ -135,11 +141,15 @@ class LedgerScreen {
             el('td', {}, dateTimeText(row.until_us - 1e6), isLate ? el('strong.late', {}, ` ${t('ledger.late')}`) : null),
             el('td', {}, row.receiver ?? ''), el('td', {}, personText(row.account, this.#people)), el('td', {}, row.why ?? ''),
             mayEnter ? el('td', {}, el('div.row', {},
-                el('button', {type: 'button', dataset: {act: 'end'}, onclick: (event) => this.#open(event.target, 'ledger.end', (close) => endForm(row, close), row.item)}, t('ledger.end')),
-                el('button', {type: 'button', dataset: {act: 'correct'}, onclick: (event) => this.#open(event.target, 'ledger.correct', (close) => copyForm(this.#cameras, row, close), row.item)}, t('ledger.correct')))) : null);
+                el('button', {type: 'button', dataset: {act: 'end'}, onclick: (event) => this.#openItem(event.target, 'ledger.end', (close) => endForm(row, close), row.item)}, t('ledger.end')),
+                el('button', {type: 'button', dataset: {act: 'correct'}, onclick: (event) => this.#openItem(event.target, 'ledger.correct', (close) => copyForm(this.#cameras, row, close), row.item)}, t('ledger.correct')))) : null);
     }
 
-    #open(button, key, make, item) {
+    #openItem(button, key, make, item) {
+        this.#open(button, `${t(key)} – ${t('ledger.item', {n: item})}`, make);
+    }
+
+    #open(button, heading, make) {
         this.#caller = button;
         const close = (isDone) => {
             replace(this.#form);
@@ -148,7 +158,6 @@ class LedgerScreen {
                 this.#load();
             }
         };
-        const heading = item ? `${t(key)} – ${t('ledger.item', {n: item})}` : t(key);
         replace(this.#form, el('section.card', {'aria-label': heading}, el('h2', {}, heading), make(close)));
         this.#form.querySelector('input, select')?.focus();
     }
@@ -168,7 +177,7 @@ class LedgerScreen {
                 mayCorrect ? el('td.no-print', {}, row.item ? null : el('button.quiet', {
                     type: 'button', dataset: {act: 'remark'},
                     'aria-label': t('ledger.correct.row', {n: i + 1}),
-                    onclick: (event) => this.#open(event.target, 'ledger.correct', (close) => remarkForm(row, close)),
+                    onclick: (event) => this.#open(event.target, t('ledger.correct'), (close) => remarkForm(row, close)),
                 }, t('ledger.correct'))) : null))))),
         rows.length === 0 ? el('p.note', {}, t('ledger.none')) : null);
     }

@@ -32,6 +32,13 @@ struct fake_item {
 static struct fake_item items[ITEMS_MAX]; /* enough for a fake */
 static size_t item_count;
 static char remark[WORDS_SIZE];
+
+/* Duties: one is late; what is entered is added, what is done ends. */
+static struct fake_duty {
+    char what[17];
+    int64_t due_us; /* 0: it has ended */
+} duties[ITEMS_MAX];
+static size_t duty_count;
 static bool is_signed;
 
 #define ANSWER(name, reply)                                                    \
@@ -128,6 +135,51 @@ static void put_items(struct buffer *out)
     }
 }
 
+static void put_duties(struct buffer *out, const struct fake *fake)
+{
+    const char *comma = "";
+    if (duty_count == 0)
+        duties[duty_count++] = (struct fake_duty){
+            .what = "locks", .due_us = fake->began_us - days(2)};
+    buffer_append_text(out, ",\"duties\":[");
+    for (size_t i = 0; i < duty_count; i++) {
+        if (duties[i].due_us == 0)
+            continue;
+        buffer_format(out,
+                      "%s{\"duty\":%zu,\"what\":\"%s\",\"subject\":"
+                      "\"center\",\"due_us\":%" PRId64
+                      ",\"months\":6,\"entry\":9}",
+                      comma, i + 1, duties[i].what, duties[i].due_us);
+        comma = ",";
+    }
+    buffer_append_text(out, "],\"subjects\":[{\"id\":\"center\",\"ko\":"
+                            "\"센터\",\"en\":\"Center\"}],"
+                            "\"duties_overdue\":1");
+}
+
+static void on_duty_enter(void *context, struct channel *channel,
+                          const struct message_duty_enter *message,
+                          int descriptor)
+{
+    struct fake *fake = context;
+    char json[64];
+    size_t number = message->duty;
+    (void)descriptor;
+    if (number >= 1 && number <= duty_count) {
+        duties[number - 1].due_us = message->due_us;
+    } else if (duty_count < ITEMS_MAX) {
+        number = ++duty_count;
+        duties[number - 1].due_us = message->due_us;
+        (void)text_copy(message->what, duties[number - 1].what,
+                        sizeof duties->what);
+    }
+    (void)snprintf(json, sizeof json, "{\"duty\":%zu,\"entry\":%" PRIu64 "}",
+                   number, ++fake->entries);
+    const struct message_duty_enter_reply reply = {
+        .id = message->id, .json = text_bytes(text_of(json))};
+    ANSWER(duty_enter, reply);
+}
+
 /* Of the month in which it began only. */
 static void on_ledger_get(void *context, struct channel *channel,
                           const struct message_ledger_get *message,
@@ -146,7 +198,10 @@ static void on_ledger_get(void *context, struct channel *channel,
     else if (message->from_us <= fake->began_us &&
              fake->began_us < message->to_us)
         put_rows(&out, fake);
-    buffer_append_text(&out, "],\"next\":null,\"clock_us\":0,\"overdue\":1}");
+    buffer_append_text(&out, "],\"next\":null,\"clock_us\":0,\"overdue\":1");
+    if (message->open_items == 1)
+        put_duties(&out, fake);
+    buffer_append_text(&out, "}");
     const struct message_ledger_get_reply reply = {.id = message->id,
                                                    .json = buffer_bytes(&out)};
     ANSWER(ledger_get, reply);
@@ -238,6 +293,7 @@ void fake_ledger_handlers(struct message_handlers *handlers)
     handlers->ledger_get = on_ledger_get;
     handlers->ledger_enter = on_ledger_enter;
     handlers->ledger_end = on_ledger_end;
+    handlers->duty_enter = on_duty_enter;
     handlers->review_get = on_review_get;
     handlers->review_sign = on_review_sign;
 }

@@ -77,6 +77,23 @@ test('a row that wrote itself is corrected by a row of its own', async () => {
     assert.equal(await row(40).count(), 1, 'the first one stays');
 });
 
+test('a duty is entered, and one that is late is done', async () => {
+    const duty = (number) => page.locator(`tr[data-duty="${number}"]`);
+    assert.equal(await duty(1).getAttribute('data-late'), 'yes');
+    assert.match(await duty(1).textContent(), /잠금장치 점검.*센터.*6개월마다/);
+    await page.locator('[data-act=duty-add]').focus();
+    await page.keyboard.press('Enter');
+    await page.locator('[name=what]').selectOption('training');
+    await fits(page, 'ledger-duty');
+    await send({why: '하반기 담당자 교육'});
+    await duty(2).waitFor();
+    assert.match(await duty(2).textContent(), /담당자 교육/);
+    await duty(1).locator('[data-act=duty-done]').click();
+    await page.locator('[name=result]').selectOption('defect');
+    await send({why: '열쇠 하나 바꿈'});
+    await duty(1).waitFor({state: 'detached'});
+});
+
 test('the month is signed', async () => {
     assert.match(await page.locator('.warning').first().textContent(), /2026년 10월/);
     assert.match(await page.locator('li[data-finding=refused]').textContent(), /41, 44/);

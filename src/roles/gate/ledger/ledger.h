@@ -5,7 +5,8 @@
  *   page.c     a page of its rows, for those who may read texts
  *   row.c      one row, and one person in it, as JSON
  *   enter.c    what is entered by hand, and corrected
- *   duty.c     what people have to see to
+ *   duty.c     what people have to see to: entered, done
+ *   duty_list.c  what of it is due
  *   review.c   a month's accesses: looked through, signed
  *   reading.c  who has read all this
  *
@@ -83,6 +84,11 @@ MUST_USE enum status gate_entering_append(const struct gate_entering *made,
 /* A time that somebody says: it has been; it is not years ahead. */
 bool gate_is_past(const struct gate *gate, int64_t time_us);
 bool gate_is_within_years(const struct gate *gate, int64_t time_us);
+
+/* ---- duty_list.c ---- */
+
+/* The members "duties", what is due, and "subjects", what one may be about. */
+void gate_duties_write(const struct gate *gate, struct json *json);
 
 /* ---- reading.c ---- */
 
