@@ -83,6 +83,43 @@ static void a_duty_is_entered_and_done(void **state)
     done(&stage);
 }
 
+/* Beside the copies outside; what has ended is not. */
+static void what_is_due_is_listed_the_next_first(void **state)
+{
+    (void)state;
+    struct gate_stage stage;
+    struct stage_duty duty = a_duty();
+    begin(&stage);
+    duty.due_us += 2 * DAY_US;
+    CHECK_OK(gate_stage_duty(&stage, &duty));
+    duty = a_duty();
+    duty.what = "training";
+    CHECK_OK(gate_stage_duty(&stage, &duty));
+    duty = a_duty();
+    duty.what = "keys";
+    duty.subject = "center";
+    CHECK_OK(gate_stage_duty(&stage, &duty));
+    duty = seen_to(3);
+    duty.result = "dropped";
+    CHECK_OK(gate_stage_duty(&stage, &duty));
+    duty = a_duty();
+    duty.what = "signs";
+    CHECK_OK(gate_stage_duty(&stage, &duty));
+    duty = seen_to(4);
+    CHECK_OK(gate_stage_duty(&stage, &duty));
+    CHECK_OK(gate_stage_items(&stage));
+    const char *second = strstr(stage.json, "\"duty\":2,\"what\":\"training\"");
+    const char *first = strstr(stage.json, "\"duty\":1,\"what\":\"locks\"");
+    const char *again = strstr(stage.json, "\"duty\":4,\"what\":\"signs\"");
+    CHECK(second != NULL && first != NULL && again != NULL);
+    CHECK(second < first && first < again);
+    CHECK(strstr(again, "\"done_us\":") != NULL);
+    CHECK(strstr(second, "\"done_us\":") > first);
+    CHECK(!has(&stage, "\"what\":\"keys\""));
+    CHECK(has(&stage, "\"subjects\":[{\"id\":\"center\",\"ko\":"));
+    done(&stage);
+}
+
 static void numbers_go_on_after_a_restart(void **state)
 {
     (void)state;
@@ -161,5 +198,6 @@ static void each_role_has_its_part(void **state)
 }
 
 TEST_MAIN("roles/gate/duties", TEST(a_duty_is_entered_and_done),
+          TEST(what_is_due_is_listed_the_next_first),
           TEST(numbers_go_on_after_a_restart),
           TEST(what_makes_no_sense_is_refused), TEST(each_role_has_its_part))
