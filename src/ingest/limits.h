@@ -60,6 +60,9 @@ enum {
     REPORT_EVERY_S = 5,
     RTCP_COMPOUND_SIZE = 64, /* a report and our name */
 
+    /* Further from the latest picture shown: no matter of order. */
+    DECODE_ORDER_FAR_S = 1,
+
     /* Clocks */
     TIME_MAP_SLEW_PPM = 500,     /* what no crystal exceeds */
     TIME_MAP_WINDOW_S = 10,      /* the least delay in it is the true one */

@@ -174,6 +174,33 @@ static enum status make_h265(const struct parameter_sets *sets,
     return h265_config_make(&all, record, out);
 }
 
+static uint8_t reorder_of(enum codec codec, struct bytes nal)
+{
+    struct h264_sps h264;
+    struct h265_sps h265;
+    if (codec == CODEC_H265)
+        return h265_sps_read(nal, &h265) == STATUS_OK
+                   ? h265.reorder
+                   : (uint8_t)PICTURE_REORDER_UNKNOWN;
+    return h264_sps_read(nal, &h264) == STATUS_OK
+               ? h264.reorder
+               : (uint8_t)PICTURE_REORDER_UNKNOWN;
+}
+
+uint8_t parameter_sets_reorder(const struct parameter_sets *sets)
+{
+    struct bytes sps[PARAMETER_SETS_MAX];
+    uint8_t most = 0;
+    size_t count =
+        gather(sets, sets->codec == CODEC_H265 ? H265_NAL_SPS : H264_NAL_SPS,
+               sps);
+    for (size_t i = 0; i < count; i++) {
+        uint8_t reorder = reorder_of(sets->codec, sps[i]);
+        most = reorder > most ? reorder : most;
+    }
+    return most;
+}
+
 enum status parameter_sets_make(struct parameter_sets *sets,
                                 struct buffer *record,
                                 struct codec_config *out)

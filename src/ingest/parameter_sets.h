@@ -47,6 +47,10 @@ MUST_USE enum status parameter_sets_put(struct parameter_sets *sets,
 MUST_USE enum status parameter_sets_put_sample(struct parameter_sets *sets,
                                                struct bytes data);
 
+/* Pictures sent before one and shown after it, at most, by all sequence
+ * parameter sets; PICTURE_REORDER_UNKNOWN where one does not say. */
+uint8_t parameter_sets_reorder(const struct parameter_sets *sets);
+
 /*
  * The configuration of what is there, in record (which *out views).
  * Fails with: NOT_FOUND (a kind is missing), and as h264_config_make.

@@ -13,6 +13,7 @@ enum status rtsp_session_media_start(struct rtsp_session *session,
     struct session_media *media = &session->media;
     assembler_init(&media->assembler, codec, on_unit, session);
     parameter_sets_init(&media->sets, codec);
+    decode_order_init(&media->order, rate_hz);
     time_map_init(&media->time_map, rate_hz);
     reception_init(&media->reception, rate_hz);
     media->record = buffer_with_limit(CODEC_CONFIG_SIZE_MAX);
@@ -89,6 +90,7 @@ static enum status renew_config(struct rtsp_session *session)
     media->record = media->record_next;
     media->record_next = old;
     media->config = next;
+    decode_order_set_depth(&media->order, parameter_sets_reorder(&media->sets));
     session->sink.on_config(session->sink.context, &media->config);
     return STATUS_OK;
 }
@@ -120,9 +122,9 @@ static bool is_decodable(struct rtsp_session *session,
     return s == STATUS_OK;
 }
 
-/* Boot time of a picture: never before the last one. */
-static struct boot_time picture_time(struct rtsp_session *session,
-                                     const struct assembled *unit)
+/* Boot time of a picture's decoding: never before the last one. */
+static struct boot_time decode_time(struct rtsp_session *session,
+                                    uint32_t ticks)
 {
     struct session_media *media = &session->media;
     bool stepped = false;
@@ -131,12 +133,12 @@ static struct boot_time picture_time(struct rtsp_session *session,
         tell_step(session);
     }
     /* A camera whose timestamps stand still: its arrivals are all there is. */
-    if (media->has_picture && unit->timestamp_ticks == media->last_ticks)
+    if (media->has_picture && ticks == media->last_ticks)
         time_map_forget(&media->time_map);
     media->has_picture = true;
-    media->last_ticks = unit->timestamp_ticks;
-    struct boot_time time = time_map_picture(
-        &media->time_map, unit->timestamp_ticks, session->now, &stepped);
+    media->last_ticks = ticks;
+    struct boot_time time = time_map_picture(&media->time_map, ticks,
+                                             session->now, &stepped);
     if (stepped)
         tell_step(session);
     if (media->has_begun && time.us <= media->last_time.us)
@@ -153,14 +155,25 @@ static uint32_t duration_since(const struct session_media *media,
     return is_usual ? (uint32_t)us : media->last_duration_us;
 }
 
+static uint32_t shown_after_us(const struct session_media *media,
+                               uint32_t ticks)
+{
+    uint64_t us = (uint64_t)ticks * SECOND_US / media->order.rate_hz;
+    return us > SAMPLE_SHOWN_AFTER_MAX_US ? SAMPLE_SHOWN_AFTER_MAX_US
+                                          : (uint32_t)us;
+}
+
 static void on_unit(void *context, const struct assembled *unit)
 {
     struct rtsp_session *session = context;
     struct session_media *media = &session->media;
     if (session->state == SESSION_ENDED)
         return;
-    struct boot_time time = picture_time(session, unit);
-    if (!is_decodable(session, unit)) {
+    bool may_go_out = is_decodable(session, unit);
+    struct decode_times ticks =
+        decode_order_take(&media->order, unit->timestamp_ticks);
+    struct boot_time time = decode_time(session, ticks.decoded_ticks);
+    if (!may_go_out) {
         media->was_interrupted = true;
         return;
     }
@@ -170,6 +183,7 @@ static void on_unit(void *context, const struct assembled *unit)
     const struct sample sample = {
         .time_us = time.us,
         .duration_us = duration_since(media, time),
+        .shown_after_us = shown_after_us(media, ticks.shown_after_ticks),
         .flags = (unit->is_key ? (unsigned)SAMPLE_IDR : 0u) |
                  (is_broken ? (unsigned)SAMPLE_DISCONTINUITY : 0u),
         .data = unit->data,

@@ -13,6 +13,7 @@
 #define INGEST_SESSION_PRIVATE_H
 
 #include "ingest/assembler.h"
+#include "ingest/decode_order.h"
 #include "ingest/limits.h"
 #include "ingest/parameter_sets.h"
 #include "ingest/reception.h"
@@ -47,7 +48,8 @@ enum session_method {
 struct session_media {
     struct assembler assembler;
     struct parameter_sets sets;
-    struct time_map time_map;
+    struct decode_order order;
+    struct time_map time_map; /* of decoding */
     struct buffer record; /* of the configuration in force */
     struct buffer record_next;
     struct codec_config config; /* codec NONE: none yet */

@@ -12,6 +12,7 @@ enum tfhd_and_trun_flags {
     TRUN_DURATION = 0x000100,
     TRUN_SIZE = 0x000200,
     TRUN_FLAGS = 0x000400,
+    TRUN_SHOWN_AFTER = 0x000800, /* sample-composition-time-offset */
 };
 
 static void append_empty_tables(struct buffer *out)
@@ -125,9 +126,13 @@ static uint32_t duration_of(const struct fmp4_fragment *fragment, size_t i,
 static size_t append_run(struct buffer *out,
                          const struct fmp4_fragment *fragment)
 {
-    size_t trun = box_begin_full(out, "trun", 0,
-                                 TRUN_DATA_OFFSET | TRUN_DURATION | TRUN_SIZE |
-                                     TRUN_FLAGS);
+    bool is_reordered = false;
+    for (size_t i = 0; i < fragment->count; i++)
+        is_reordered |= fragment->samples[i].shown_after_us != 0;
+    size_t trun = box_begin_full(
+        out, "trun", 0,
+        TRUN_DATA_OFFSET | TRUN_DURATION | TRUN_SIZE | TRUN_FLAGS |
+            (is_reordered ? (unsigned)TRUN_SHOWN_AFTER : 0u));
     buffer_append_u32be(out, (uint32_t)fragment->count);
     size_t data_offset = out->size;
     buffer_append_u32be(out, 0);
@@ -142,6 +147,8 @@ static size_t append_run(struct buffer *out,
         buffer_append_u32be(out, (uint32_t)sample->data.size);
         buffer_append_u32be(out,
                             is_key ? BOX_SAMPLE_SYNC : BOX_SAMPLE_NON_SYNC);
+        if (is_reordered)
+            buffer_append_u32be(out, sample->shown_after_us);
     }
     box_end(out, trun);
     return data_offset;

@@ -4,8 +4,8 @@
  *
  * An init segment (ftyp, moov with mvex), then media segments (moof, mdat),
  * each with samples of one track. Ticks are microseconds, so that times stay
- * exact. Samples stand in decoding order, which for cameras is the order of
- * display (no B-frames).
+ * exact. Samples stand in decoding order; where one of a fragment is shown
+ * later than it is decoded (B-frames), each says how much.
  *
  * Source: ISO/IEC 14496-12 section 8.8; W3C "ISO BMFF Byte Stream Format".
  */

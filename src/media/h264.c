@@ -8,6 +8,9 @@
 enum {
     MACROBLOCK = 16, /* pixels */
     ASPECT_EXTENDED = 255,
+    POC_AS_DECODED = 2,  /* pic_order_cnt_type */
+    PROFILE_BASELINE = 66,
+    CPB_COUNT_MAX = 32,
     POC_CYCLE_MAX = 255, /* num_ref_frames_in_pic_order_cnt_cycle */
     AVCC_FIXED_SIZE = 7, /* bytes of avcC without sets and extension */
     AVCC_EXTENSION_SIZE = 4,
@@ -64,7 +67,8 @@ static void read_high_part(struct bits *bits, struct h264_sps *out)
     }
 }
 
-static void skip_picture_order(struct bits *bits)
+/* Its type. */
+static uint32_t read_picture_order(struct bits *bits)
 {
     uint32_t type = bits_ue(bits);
     if (type == 0) {
@@ -78,9 +82,10 @@ static void skip_picture_order(struct bits *bits)
             *bits = (struct bits){.failed = true};
         for (uint32_t i = 0; i < count && !bits->failed; i++)
             (void)bits_se(bits);
-    } else if (type != 2) {
+    } else if (type != POC_AS_DECODED) {
         *bits = (struct bits){.failed = true};
     }
+    return type;
 }
 
 /* Sizes in pixels from macroblocks, fields and the cropping rectangle. */
@@ -114,6 +119,45 @@ static enum status read_size(struct bits *bits, struct h264_sps *out)
     out->width = (uint16_t)(width - crop_width);
     out->height = (uint16_t)(height - crop_height);
     return STATUS_OK;
+}
+
+/* hrd_parameters, section E.1.2, where they stand. */
+static bool skip_buffering(struct bits *bits)
+{
+    if (!bits_flag(bits))
+        return false;
+    uint32_t count = bits_ue(bits) + 1;
+    if (count > CPB_COUNT_MAX)
+        *bits = (struct bits){.failed = true};
+    bits_skip(bits, 8); /* scales */
+    for (uint32_t i = 0; i < count && !bits->failed; i++) {
+        (void)bits_ue(bits);
+        (void)bits_ue(bits);
+        bits_skip(bits, 1);
+    }
+    bits_skip(bits, 20); /* lengths */
+    return true;
+}
+
+/* The rest of the VUI, for bitstream_restriction; what cannot be read or does
+ * not stand there leaves the order unknown. */
+static void read_restriction(struct bits *bits, struct h264_sps *out)
+{
+    if (out->has_timing)
+        bits_skip(bits, 1); /* fixed_frame_rate_flag */
+    bool has_nal = skip_buffering(bits);
+    bool has_vcl = skip_buffering(bits);
+    if (has_nal || has_vcl)
+        bits_skip(bits, 1); /* low_delay_hrd_flag */
+    bits_skip(bits, 1);     /* pic_struct_present_flag */
+    if (!bits_flag(bits))
+        return;
+    bits_skip(bits, 1); /* motion_vectors_over_pic_boundaries_flag */
+    for (unsigned i = 0; i < 4; i++)
+        (void)bits_ue(bits);
+    uint32_t reorder = bits_ue(bits);
+    if (!bits->failed && reorder <= PICTURE_REORDER_MAX)
+        out->reorder = (uint8_t)reorder;
 }
 
 /* The beginning of the VUI, section E.1.1, up to the timing. */
@@ -155,6 +199,8 @@ static void read_vui_or_none(struct bits *bits, struct h264_sps *out)
     read_vui(bits, out);
     if (bits->failed)
         *out = before;
+    else if (out->has_vui && out->reorder != 0)
+        read_restriction(bits, out);
 }
 
 enum status h264_sps_read(struct bytes nal, struct h264_sps *out)
@@ -176,12 +222,15 @@ enum status h264_sps_read(struct bytes nal, struct h264_sps *out)
     if (profile_is_high(sps.profile))
         read_high_part(&bits, &sps);
     (void)bits_ue(&bits); /* log2_max_frame_num_minus4 */
-    skip_picture_order(&bits);
+    uint32_t order = read_picture_order(&bits);
     (void)bits_ue(&bits); /* max_num_ref_frames */
     bits_skip(&bits, 1);  /* gaps_in_frame_num_value_allowed_flag */
     if (bits.failed || id > 31)
         return STATUS_BAD_INPUT;
     sps.id = (uint8_t)id;
+    sps.reorder = PICTURE_REORDER_UNKNOWN;
+    if (order == POC_AS_DECODED || sps.profile == PROFILE_BASELINE)
+        sps.reorder = 0; /* sections 7.4.2.1.1 and A.2.1 */
     enum status s = read_size(&bits, &sps);
     if (s != STATUS_OK)
         return s;

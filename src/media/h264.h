@@ -53,6 +53,8 @@ struct h264_sps {
     bool has_timing;
     uint32_t units_in_tick;
     uint32_t time_scale; /* frames a second = time_scale / units / 2 */
+    uint8_t reorder; /* pictures sent before one and shown after it, at most;
+                        PICTURE_REORDER_UNKNOWN: it does not say */
 };
 
 /* 0 for an empty unit. */

@@ -58,6 +58,22 @@ static enum status read_size(struct bits *bits, struct h265_sps *out)
     return STATUS_OK;
 }
 
+/* The order of the highest sub-layer; what is cut short leaves it unknown. */
+static void read_order(struct bits *bits, struct h265_sps *out)
+{
+    uint32_t reorder = PICTURE_REORDER_UNKNOWN;
+    (void)bits_ue(bits); /* log2_max_pic_order_cnt_lsb_minus4 */
+    unsigned count = bits_flag(bits) ? out->sub_layers : 1;
+    for (unsigned i = 0; i < count; i++) {
+        (void)bits_ue(bits); /* sps_max_dec_pic_buffering_minus1 */
+        reorder = bits_ue(bits);
+        (void)bits_ue(bits); /* sps_max_latency_increase_plus1 */
+    }
+    out->reorder = bits->failed || reorder > PICTURE_REORDER_MAX
+                       ? (uint8_t)PICTURE_REORDER_UNKNOWN
+                       : (uint8_t)reorder;
+}
+
 enum status h265_sps_read(struct bytes nal, struct h265_sps *out)
 {
     uint8_t raw[NAL_PARAMETER_SET_MAX];
@@ -91,6 +107,7 @@ enum status h265_sps_read(struct bytes nal, struct h265_sps *out)
         return STATUS_BAD_INPUT;
     sps.luma_bits = (uint8_t)(8 + luma);
     sps.chroma_bits = (uint8_t)(8 + chroma);
+    read_order(&bits, &sps);
     *out = sps;
     return STATUS_OK;
 }

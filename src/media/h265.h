@@ -47,6 +47,8 @@ struct h265_sps {
     uint8_t chroma_bits;
     uint16_t width; /* pixels, cropping applied */
     uint16_t height;
+    uint8_t reorder; /* pictures sent before one and shown after it, at most;
+                        PICTURE_REORDER_UNKNOWN: it cannot be read */
 };
 
 static inline uint8_t h265_nal_type(struct bytes nal)

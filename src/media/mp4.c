@@ -19,6 +19,7 @@ enum {
 struct row {
     int64_t time_us;
     uint32_t duration_us;
+    uint32_t shown_after_us;
     uint32_t size; /* bytes */
     uint16_t config;
     bool is_key;
@@ -32,6 +33,7 @@ struct mp4 {
     size_t capacity;
     size_t piece_from;     /* the first row that is in no piece */
     uint64_t piece_bytes;  /* of the samples from there on */
+    bool is_reordered;     /* a sample is shown after its time */
     uint64_t file_bytes;   /* behind ftyp, pieces with their headers */
     struct codec_config configs[MP4_CONFIG_COUNT_MAX];
     uint8_t *records[MP4_CONFIG_COUNT_MAX]; /* what configs view */
@@ -124,10 +126,12 @@ enum status mp4_add(struct mp4 *mp4, const struct codec_config *config,
     mp4->rows[mp4->count++] = (struct row){
         .time_us = time_us,
         .duration_us = sample->duration_us,
+        .shown_after_us = sample->shown_after_us,
         .size = (uint32_t)sample->data.size,
         .config = index,
         .is_key = (sample->flags & SAMPLE_IDR) != 0,
     };
+    mp4->is_reordered |= sample->shown_after_us != 0;
     mp4->piece_bytes += sample->data.size;
     return STATUS_OK;
 }
@@ -219,6 +223,31 @@ static void append_durations(struct buffer *out, const struct mp4 *mp4)
     buffer_append_u32be(out, duration);
     count_end(out, place, entries + 1);
     box_end(out, stts);
+}
+
+static uint32_t shown_after_ticks(const struct mp4 *mp4, size_t i)
+{
+    return (uint32_t)((uint64_t)mp4->rows[i].shown_after_us * 9 / 100);
+}
+
+/* ISO/IEC 14496-12 section 8.6.1.3 */
+static void append_shown_after(struct buffer *out, const struct mp4 *mp4)
+{
+    if (!mp4->is_reordered)
+        return;
+    size_t ctts = box_begin_full(out, "ctts", 0, 0);
+    size_t place = count_begin(out);
+    uint32_t entries = 0;
+    for (size_t i = 0; i < mp4->count; entries++) {
+        uint32_t ticks = shown_after_ticks(mp4, i);
+        size_t from = i;
+        while (i < mp4->count && shown_after_ticks(mp4, i) == ticks)
+            i++;
+        buffer_append_u32be(out, (uint32_t)(i - from));
+        buffer_append_u32be(out, ticks);
+    }
+    count_end(out, place, entries);
+    box_end(out, ctts);
 }
 
 static void append_keys(struct buffer *out, const struct mp4 *mp4)
@@ -333,6 +362,7 @@ static void append_track(struct buffer *out, const struct mp4 *mp4,
     size_t stbl = box_begin(out, "stbl");
     box_sample_description(out, mp4->configs, mp4->config_count);
     append_durations(out, mp4);
+    append_shown_after(out, mp4);
     append_keys(out, mp4);
     append_chunks(out, mp4);
     append_sizes(out, mp4);

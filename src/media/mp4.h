@@ -11,7 +11,9 @@
  * are never held: only a row of a few bytes for each.
  *
  * Times: a sample lasts until the next one begins, so that a gap shows as a
- * picture that stands still and later times stay true. Ticks are 90 kHz.
+ * picture that stands still and later times stay true. Ticks are 90 kHz. Where
+ * pictures are shown later than decoded (B-frames), a ctts says how much; no
+ * edit list moves them: time 0 of the file is the first sample's time.
  * Several configurations give several sample descriptions in one track.
  *
  * Source: ISO/IEC 14496-12 sections 8.3 to 8.7.

@@ -17,6 +17,9 @@ enum {
     SAMPLE_SIZE_MAX = 16 * 1024 * 1024, /* bytes of one access unit */
     CODEC_CONFIG_SIZE_MAX = 4096,       /* bytes of avcC or hvcC */
     VIDEO_WIDTH_MAX = 16384,            /* pixels; height likewise */
+    SAMPLE_SHOWN_AFTER_MAX_US = (1 << 24) - 1, /* 24 bits where it is kept */
+    PICTURE_REORDER_MAX = 16,      /* pictures shown before one sent earlier */
+    PICTURE_REORDER_UNKNOWN = 255, /* its parameter sets do not say */
 };
 
 enum sample_flags {
@@ -25,10 +28,11 @@ enum sample_flags {
 };
 
 struct sample {
-    int64_t time_us;      /* whose clock: said where it is used */
+    int64_t time_us;      /* of decoding; whose clock: said where it is used */
     uint32_t duration_us; /* to the next sample, as far as known */
     uint32_t flags;       /* enum sample_flags */
     struct bytes data;
+    uint32_t shown_after_us; /* from time_us to its showing; B-frames: not 0 */
 };
 
 /* What a decoder must know beforehand. */

@@ -38,7 +38,7 @@ static void write_row(struct writer *w, const struct sample *sample)
 {
     writer_i64be(w, sample->time_us);
     writer_u32be(w, sample->duration_us);
-    writer_u32be(w, sample->flags);
+    writer_u32be(w, sample_pack_flags(sample));
     writer_u32be(w, (uint32_t)sample->data.size);
 }
 
@@ -90,7 +90,7 @@ static void read_row(struct reader *rows, struct sample *out, uint32_t *size)
 {
     out->time_us = reader_i64be(rows);
     out->duration_us = reader_u32be(rows);
-    out->flags = reader_u32be(rows);
+    sample_pack_take_flags(out, reader_u32be(rows));
     *size = reader_u32be(rows);
 }
 

@@ -8,7 +8,8 @@
  *   "HSP1", camera u32, codec u8, zero u8, width u16, height u16,
  *   record_size u16, count u32, data_size u32,
  *   record (avcC or hvcC),
- *   count x { time i64 us, duration u32 us, flags u32, size u32 },
+ *   count x { time i64 us, duration u32 us, shown_after u24 us, flags u8,
+ *             size u32 },
  *   data (the samples behind each other; their sizes sum to data_size)
  */
 #ifndef MEDIA_SAMPLE_PACK_H
@@ -34,6 +35,21 @@ struct sample_pack {
     struct bytes rows;
     struct bytes data;
 };
+
+/* shown_after u24 and flags u8 as one number, here and in the ring. */
+static inline uint32_t sample_pack_flags(const struct sample *sample)
+{
+    uint32_t shown_after_us = sample->shown_after_us;
+    if (shown_after_us > SAMPLE_SHOWN_AFTER_MAX_US)
+        shown_after_us = SAMPLE_SHOWN_AFTER_MAX_US;
+    return shown_after_us << 8 | (sample->flags & UINT8_MAX);
+}
+
+static inline void sample_pack_take_flags(struct sample *out, uint32_t word)
+{
+    out->shown_after_us = word >> 8;
+    out->flags = word & UINT8_MAX;
+}
 
 /* What stands before the data of a pack of count samples. */
 size_t sample_pack_head_size(const struct codec_config *config, size_t count);

@@ -4,7 +4,7 @@
  * src/ingest over a real socket; says what came out of it, a line each:
  *
  *   config CODEC WIDTH HEIGHT RECORD_BYTES
- *   sample TIME_US DURATION_US FLAGS BYTES SHA256
+ *   sample TIME_US DURATION_US FLAGS BYTES SHA256 SHOWN_AFTER_US
  *   loss PACKETS
  *   report          (a receiver report was sent; over UDP)
  *   state CAUSE
@@ -65,9 +65,9 @@ static void on_sample(void *context, const struct sample *sample)
     if (sha256(&sample->data, 1, hash) != STATUS_OK)
         exit(3);
     hex_encode(bytes_of(hash, sizeof hash), hex);
-    (void)printf("sample %lld %u %u %zu %s\n", (long long)sample->time_us,
+    (void)printf("sample %lld %u %u %zu %s %u\n", (long long)sample->time_us,
                  (unsigned)sample->duration_us, (unsigned)sample->flags,
-                 sample->data.size, hex);
+                 sample->data.size, hex, (unsigned)sample->shown_after_us);
     if (context != NULL)
         write_stream(context, sample->data);
 }

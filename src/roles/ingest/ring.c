@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/writer.h"
+#include "media/sample_pack.h"
 #include "roles/ingest/private.h"
 #include "sys/logger.h"
 
@@ -114,7 +115,7 @@ static enum status write_config(struct ingest_camera *camera)
 }
 
 static enum status write_sample(struct ingest_camera *camera,
-                                const struct sample *sample, unsigned flags)
+                                const struct sample *sample)
 {
     struct writer out;
     enum status s = reserve(camera, ENTRY_SAMPLE,
@@ -122,7 +123,7 @@ static enum status write_sample(struct ingest_camera *camera,
     if (s != STATUS_OK)
         return s;
     writer_u32be(&out, camera->camera);
-    writer_u32be(&out, flags);
+    writer_u32be(&out, sample_pack_flags(sample));
     writer_u64be(&out, ++camera->number);
     writer_i64be(&out, sample->time_us);
     writer_u32be(&out, sample->duration_us);
@@ -168,20 +169,21 @@ static enum status end_overload(struct ingest_camera *camera)
                        (struct text){detail, (size_t)size});
 }
 
-static void on_sample(void *context, const struct sample *sample)
+static void on_sample(void *context, const struct sample *given)
 {
     struct ingest_camera *camera = context;
-    bool is_key = (sample->flags & SAMPLE_IDR) != 0;
+    struct sample sample = *given;
+    bool is_key = (sample.flags & SAMPLE_IDR) != 0;
     bool was_overloaded = camera->is_overloaded;
-    unsigned flags =
-        sample->flags | (was_overloaded ? (unsigned)SAMPLE_DISCONTINUITY : 0u);
+    if (was_overloaded)
+        sample.flags |= SAMPLE_DISCONTINUITY;
     enum status s = was_overloaded && !is_key ? STATUS_NO_SPACE : STATUS_OK;
     if (s == STATUS_OK && was_overloaded)
         s = end_overload(camera);
     if (s == STATUS_OK && is_key && camera->owes_config)
         s = write_config(camera);
     if (s == STATUS_OK)
-        s = write_sample(camera, sample, flags);
+        s = write_sample(camera, &sample);
     if (s != STATUS_OK) {
         begin_overload(camera);
         return;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "media/sample_pack.h"
 #include "roles/vault/private.h"
 #include "sys/logger.h"
 
@@ -109,11 +110,22 @@ static void take_sample(struct vault *vault, struct vault_camera *camera,
     vault_live_push(vault, camera, sample);
 }
 
+/* Decoded a little later; shown when it would have been, if that is later. */
+static void move_behind(struct sample *sample, int64_t last_us)
+{
+    int64_t late_us = last_us + 1 - sample->time_us;
+    sample->time_us += late_us;
+    sample->shown_after_us = late_us < (int64_t)sample->shown_after_us
+                                 ? sample->shown_after_us - (uint32_t)late_us
+                                 : 0;
+}
+
 static void on_sample(struct vault *vault, struct reader *in, uint64_t index)
 {
     struct vault_camera *camera = vault_find(vault, reader_u32be(in));
-    struct sample sample = {.flags = reader_u32be(in) &
-                                     (SAMPLE_IDR | SAMPLE_DISCONTINUITY)};
+    struct sample sample;
+    sample_pack_take_flags(&sample, reader_u32be(in));
+    sample.flags &= SAMPLE_IDR | SAMPLE_DISCONTINUITY;
     uint64_t number = reader_u64be(in);
     struct boot_time boot = {reader_i64be(in)};
     sample.duration_us = reader_u32be(in);
@@ -135,7 +147,7 @@ static void on_sample(struct vault *vault, struct reader *in, uint64_t index)
         return;
     }
     if (sample.time_us <= camera->last_sample_us)
-        sample.time_us = camera->last_sample_us + 1;
+        move_behind(&sample, camera->last_sample_us);
     if (sample.duration_us == 0 || sample.duration_us > SECOND_US)
         sample.duration_us = DURATION_GUESS_US;
     take_sample(vault, camera, &sample, number, index);

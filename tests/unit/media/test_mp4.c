@@ -143,6 +143,35 @@ static void a_change_of_size_and_a_gap_in_one_file(void **state)
     test_directory_remove(directory);
 }
 
+/* Decoded evenly, shown in another order: as ffprobe reads it. */
+static void pictures_are_shown_when_they_should_be(void **state)
+{
+    (void)state;
+    static const unsigned AFTER[] = {1, 3, 0, 1, 3, 0}; /* in pictures */
+    AUTO(stream_close)
+    struct stream *stream = stream_open("tiny-64x48.h264", CODEC_H264, 10);
+    AUTO(mp4_destroy) struct mp4 *mp4 = NULL;
+    AUTO(buffer_deinit) struct buffer file = buffer_with_limit(1 << 20);
+    char directory[64];
+    char path[128];
+    char said[4096];
+    for (size_t i = 0; i < 6; i++)
+        stream->samples[i].shown_after_us = AFTER[i] * 100000;
+    CHECK_OK(mp4_create(0, &mp4));
+    mp4_begin(&file);
+    add_piece(mp4, stream, 0, 6, 0, &file);
+    CHECK_OK(mp4_end(mp4, &file));
+    write_file(&file, directory, path);
+    player_run(said, sizeof said,
+               "ffprobe -v error -show_entries packet=pts_time,dts_time -of "
+               "csv=p=0 %s 2>&1",
+               path);
+    test_directory_remove(directory);
+    assert_string_equal(said, "0.100000,0.000000\n0.400000,0.100000\n"
+                              "0.200000,0.200000\n0.400000,0.300000\n"
+                              "0.700000,0.400000\n0.500000,0.500000\n");
+}
+
 /* Beyond 4 GiB offsets have 64 bits; no file is needed to see it. */
 static void large_files_have_wide_offsets(void **state)
 {
@@ -252,6 +281,7 @@ static void every_allocation_may_fail(void **state)
 
 TEST_MAIN("media/mp4", TEST(ffmpeg_and_gstreamer_play_a_download),
           TEST(samples_are_exact), TEST(a_change_of_size_and_a_gap_in_one_file),
+          TEST(pictures_are_shown_when_they_should_be),
           TEST(large_files_have_wide_offsets),
           TEST(a_piece_has_less_than_4_gib),
           TEST(what_cannot_be_written_is_refused),

@@ -36,6 +36,8 @@ static void packs_come_back_as_they_went_in(void **state)
             assert_int_equal(expected->time_us, sample.time_us);
             assert_int_equal(expected->duration_us, sample.duration_us);
             assert_int_equal(expected->flags, sample.flags);
+            assert_int_equal(expected->shown_after_us,
+                             sample.shown_after_us);
             assert_int_equal(expected->data.size, sample.data.size);
             assert_memory_equal(expected->data.data, sample.data.data,
                                 sample.data.size);
