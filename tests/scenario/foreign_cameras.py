@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cameras that are not ours: gst-rtsp-server and VLC, through src/ingest's
-session.
+"""Cameras that are not ours: gst-rtsp-server, VLC and RTSP::Server, through
+src/ingest's session.
 
 Every access unit that comes out must be in the file that the server plays,
 byte for byte but for what its payloader adds (delimiters, repeated sets)."""
+import json
 import os
 import subprocess
 
 from gst_server import FRAMES_PER_SECOND, PASSWORD, USER, Server, slices
+from relay_server import Relay
 from scenario import check, run, scenario
 from vlc_server import Vlc
 
@@ -76,12 +78,53 @@ def the_same_over_udp():
                       udp=True)
 
 
+def shown_after(path):
+    """How long after its decoding each picture of a file is shown, seconds."""
+    text = subprocess.run(
+        ["ffprobe", "-v", "error", "-show_entries", "packet=dts_time,pts_time",
+         "-of", "json", path], check=True, capture_output=True).stdout
+    return [float(one["pts_time"]) - float(one["dts_time"])
+            for one in json.loads(text)["packets"]]
+
+
+def usual_step(times):
+    steps = sorted(b - a for a, b in zip(times, times[1:]))
+    return steps[len(steps) // 2]
+
+
+@scenario
+def pictures_that_are_shown_in_another_order_than_sent():
+    with Server(CLIP_S) as server:
+        sent = shown_after(server.b_frames)
+        check(max(sent) > min(sent) + 0.1, "the file has B-frames")
+        for udp in False, True:
+            lines, _ = probe(server, "/b-frames", udp=udp, seconds=6)
+            samples = [line for line in lines if line[0] == "sample"]
+            check(len(samples) >= 4 * FRAMES_PER_SECOND, len(samples))
+            # When the first ones are read a machine that stands still decides.
+            decoded = [int(line[1]) / 1e6 for line in samples]
+            after = [int(line[6]) / 1e6 for line in samples]
+            shown = sorted(map(sum, zip(decoded, after)))
+            for number in range(3, len(samples)):
+                check(abs(after[number] - sent[number]) < 0.002,
+                      f"{number}: {after[number]}, sent as {sent[number]}")
+            for times in decoded, shown:
+                check(abs(usual_step(times) - 1 / FRAMES_PER_SECOND) < 0.002,
+                      times)
+
+
 @scenario
 def vlc_sends_over_udp_alone():
     with Vlc(CLIP_S) as server:
         check_records(server, "/vlc", "h264", server.h264, udp=True)
         lines, _ = probe(server, "/vlc")
         check(lines[-1][1] == "unsupported", lines[-1])
+
+
+@scenario
+def a_relay_sends_what_another_sends_it():
+    with Relay(CLIP_S) as server:
+        check_records(server, "/live", "h264", server.h264, udp=True)
 
 
 run()

@@ -2,12 +2,16 @@
 /*
  * gst_cameras PORT - cameras that are not ours: gst-rtsp-server with
  *
- *   /h264 /h265   (from files named by HAECHI_H264, HAECHI_H265: MP4)
+ *   /h264 /h265   (from files named by HAECHI_H264, HAECHI_H265: MP4;
+ *                 /b-frames from HAECHI_B_FRAMES)
+ *   /b-frames     H.264 whose pictures are not sent in the order of showing
  *   /sound        H.264 beside an audio stream
  *   /jpeg         a codec that is not recorded
  *   /secret       H.264 behind Digest: user "camera", password "gst pass"
  *   /secret-h265  H.265, likewise
  *   /secret-sound H.264 beside an audio stream, likewise
+ *
+ * With HAECHI_TLS (certificate and key, PEM) all of it inside TLS.
  *
  * Prints "ready", then "setup PATH" for each stream that a client sets up, and
  * runs until it is ended.
@@ -54,6 +58,11 @@ static void know_passwords(GstRTSPServer *server)
                            "anyone", NULL);
     gst_rtsp_auth_set_default_token(auth, anyone);
     gst_rtsp_token_unref(anyone);
+    const char *file = getenv("HAECHI_TLS");
+    GTlsCertificate *certificate =
+        file == NULL ? NULL : g_tls_certificate_new_from_file(file, NULL);
+    if (certificate != NULL)
+        gst_rtsp_auth_set_tls_certificate(auth, certificate);
     gst_rtsp_server_set_auth(server, auth);
     g_object_unref(auth);
 }
@@ -104,6 +113,8 @@ static void mount_all(GstRTSPServer *server)
     from_file(launch, "HAECHI_H264", "h264parse", "rtph264pay", sound);
     open_to_all(mount(server, "/sound", launch));
     demand_password(mount(server, "/secret-sound", launch));
+    from_file(launch, "HAECHI_B_FRAMES", "h264parse", "rtph264pay", "");
+    open_to_all(mount(server, "/b-frames", launch));
     from_file(launch, "HAECHI_H265", "h265parse", "rtph265pay", "");
     open_to_all(mount(server, "/h265", launch));
     demand_password(mount(server, "/secret-h265", launch));

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A whole installation records gst-rtsp-server's cameras, behind Digest.
+"""A whole installation records gst-rtsp-server's cameras, behind Digest and
+inside TLS, and one of VLC and one of RTSP::Server.
 
 What is downloaded afterwards is compared, slice by slice, with the clips that
 the server played."""
@@ -12,16 +13,21 @@ import tempfile
 import time
 
 from gst_server import FRAMES_PER_SECOND, PASSWORD, USER, Server, slices
+from relay_server import Relay
 from scenario import (HAECHI, SOURCE_ROOT, Installation, check, download,
                       edit, free_port, run, scenario, until, verify)
+from vlc_server import Vlc
 
 RECORD_S = 24
-CLIP_S = 100  # longer than the whole scenario
+CLIP_S = 400  # longer than the whole scenario, on a slow machine too
+LATE_US = 700_000  # a shorter gap is a picture that came late
 NO_PICTURE = 4  # the camera whose password is wrong
 PATHS = {1: "/secret", 2: "/secret-h265", 3: "/secret-sound", 4: "/secret",
-         5: "/secret-h265", 6: "/h264", 7: "/h265", 8: "/sound",
-         9: "/secret"}
-UDP = {6: "udp", 7: "udp", 9: "any"}
+         5: "/secret-h265", 6: "/h264", 7: "/h265", 8: "/vlc",
+         9: "/live"}
+UDP = {6: "udp", 7: "udp", 8: "any", 9: "udp"}
+TLS = (1, 5)  # a server of their own, of which nothing is in the clear
+VLC, RELAY = 8, 9
 SITE = tempfile.mkdtemp(prefix="haechi-gst-")
 
 
@@ -29,7 +35,7 @@ def codec_of(camera):
     return "h265" if "h265" in PATHS[camera] else "h264"
 
 
-def configure(server_port, web_port):
+def configure(ports, web_port):
     """The example's notice as it stands; its plant with our cameras."""
     example = os.path.join(SOURCE_ROOT, "examples", "geoje-family-center")
     shutil.copy(os.path.join(example, "notice.yaml"), SITE)
@@ -38,12 +44,14 @@ def configure(server_port, web_port):
     for camera, path in PATHS.items():
         block = blocks[camera]
         block = re.sub(r"host: .*", "host: 127.0.0.1", block)
-        block = re.sub(r"port: .*", f"port: {server_port}", block)
+        block = re.sub(r"port: .*", f"port: {ports[camera]}", block)
         block = re.sub(r"path: .*", f"path: {path}", block)
         block = re.sub(r"user: .*", f"user: {USER}", block)
         if camera in UDP:
             block = re.sub(r"( +)host: ", rf"\1transport: {UDP[camera]}\n\1host: ",
                            block)
+        if camera in TLS:
+            block = re.sub(r"( +)host: ", r"\1tls: true\n\1host: ", block)
         if camera == NO_PICTURE:
             block = block.replace("secrets/cameras", "secrets/wrong")
         blocks[camera] = block
@@ -90,7 +98,8 @@ def check_coverage(api, camera, begin_us):
     spans = [span for span in found["recorded"] if span[1] > begin_us]
     check(len(spans) == 1 and spans[0][0] <= begin_us,
           f"camera {camera}: {found}")
-    check(not [gap for gap in found["gaps"] if gap["to_us"] > begin_us],
+    check(not [gap for gap in found["gaps"] if gap["to_us"] > begin_us and
+               gap["to_us"] - gap["from_us"] > LATE_US],
           f"camera {camera}: {found['gaps']}")
     return spans[0][1]
 
@@ -137,11 +146,16 @@ def check_verified():
 @scenario
 def what_gst_rtsp_server_sends_is_what_is_kept():
     web_port = free_port()
-    with Server(CLIP_S) as server:
-        configure(server.port, web_port)
+    with Server(CLIP_S) as server, Server(CLIP_S, server) as secure, \
+            Vlc(CLIP_S) as vlc, Relay(CLIP_S) as relay:
+        servers = {camera: server for camera in PATHS}
+        servers.update({camera: secure for camera in TLS})
+        servers[VLC], servers[RELAY] = vlc, relay
+        configure({camera: one.port for camera, one in servers.items()},
+                  web_port)
         with Installation(SITE, web_port) as installation:
             api = installation.api()
-            until(lambda: list(states().values()).count("recording") == 8, 40,
+            until(lambda: list(states().values()).count("recording") == 8, 120,
                   "eight recording")
             check(states()[NO_PICTURE] == "unauthorized", states())
             begin_us = api.coverage(1)["clock_us"]
@@ -152,15 +166,16 @@ def what_gst_rtsp_server_sends_is_what_is_kept():
                     continue
                 last_us = check_coverage(api, camera, begin_us)
                 check(last_us >= end_us, f"camera {camera} lags")
-                sent = server.h265 if codec_of(camera) == "h265" else \
-                    server.h264
+                sent = servers[camera].h265 if codec_of(camera) == "h265" \
+                    else servers[camera].h264
                 check_download(api, camera, begin_us, end_us, sent)
             check(states()[NO_PICTURE] == "unauthorized", states())
             check(installation.stop() == 0, "an orderly stop")
-        set_up = server.set_up()
+        check(secure.set_up(), "set up inside TLS")
+        set_up = server.set_up() + secure.set_up()
         check_sound_would_be_seen(server)
     check(any("sound" in path for path in set_up), set_up)
-    check(len(set_up) >= 8 and
+    check(len(set_up) >= 6 and
           all(path.endswith("/stream=0") for path in set_up), set_up)
     check_verified()
 

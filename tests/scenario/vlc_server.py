@@ -12,6 +12,18 @@ from scenario import free_port, until
 NOBODY = 65534  # VLC will not run as root
 
 
+def is_described(port, path):
+    """Whether a server has a stream already."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), 1) as peer:
+            peer.settimeout(1)
+            peer.sendall(f"DESCRIBE rtsp://127.0.0.1:{port}{path} "
+                         "RTSP/1.0\r\nCSeq: 1\r\n\r\n".encode())
+            return b"sprop" in peer.recv(65536)
+    except OSError:
+        return False
+
+
 class Vlc:
     """rtsp://127.0.0.1:port/vlc: a clip, a key frame a second, again and
     again."""
@@ -44,19 +56,8 @@ class Vlc:
              f"#rtp{{sdp=rtsp://127.0.0.1:{self.port}/vlc}}"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             env={**os.environ, "HOME": home})
-        until(self.answers, 20, "VLC listens")
+        until(lambda: is_described(self.port, "/vlc"), 60, "VLC listens")
         return self
-
-    def answers(self):
-        """Whether the stream is described already."""
-        try:
-            with socket.create_connection(("127.0.0.1", self.port), 1) as peer:
-                peer.settimeout(1)
-                peer.sendall(f"DESCRIBE rtsp://127.0.0.1:{self.port}/vlc "
-                             "RTSP/1.0\r\nCSeq: 1\r\n\r\n".encode())
-                return b"sprop" in peer.recv(65536)
-        except OSError:
-            return False
 
     def __exit__(self, *_):
         self.process.terminate()
