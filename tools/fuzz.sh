@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Builds the fuzzers with clang and sanitizers and runs each for a time:
 #   fuzz.sh BUILD SECONDS [NAME...]
-# New inputs stay in BUILD/corpus; a crash is left in BUILD/crashes and ends
+# The CPU time is added to tests/fuzz/minutes.txt. New inputs stay in
+# BUILD/corpus; a crash is left in BUILD/crashes and ends
 # with the command that repeats it.
 set -eu
 build=$1
@@ -25,7 +26,7 @@ for name; do
         2>&1 || { cat "$build/compile.log"; exit 1; }
     mkdir -p "$build/corpus/$name"
     echo "fuzz: $name for $seconds s"
-    if ! "$build/tests/fuzz/fuzz_$name" -max_total_time="$seconds" \
+    if ! tools/fuzz_minutes.py "$name" "$build/tests/fuzz/fuzz_$name" -max_total_time="$seconds" \
         -rss_limit_mb=2048 -timeout=10 -max_len=65536 \
         -artifact_prefix="$build/crashes/$name-" \
         "$build/corpus/$name" "tests/fuzz/corpus/$name" \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Messages: whole or cut anywhere, the outcome is the same. Input: a byte
- * (kind), a byte (size of the pieces), then what the peer sent. */
+/* Messages: whole or cut anywhere, the outcome is the same; a challenge in one is
+ * answered so that its author takes it. Input: a byte (kind), a byte (size of the
+ * pieces), then what the peer sent. */
 #include <assert.h>
 #include <stdint.h>
 #include <string.h>
@@ -30,6 +31,42 @@ static enum status run(struct wire_message *message, unsigned kind,
     return s;
 }
 
+static const struct digest_credentials WHO = {
+    .user = {.data = "camera", .size = 6}, .password = {.data = "w", .size = 1}};
+
+static void answer_challenge(const struct digest_challenge *challenge,
+                             struct text value)
+{
+    char memory[4096];
+    struct writer out = writer_on(memory, sizeof memory);
+    struct digest_challenge again = {.algorithm = DIGEST_NONE};
+    const struct digest_request request = {
+        text_of("DESCRIBE"), text_of("rtsp://192.0.2.1/"), text_of("c"), 1};
+    if (challenge->algorithm == DIGEST_NONE)
+        return;
+    enum status s = digest_check_authorization(value, challenge, &WHO,
+                                               &request);
+    assert(s == STATUS_DENIED); /* it does not know our password */
+    assert(digest_write_authorization(&out, challenge, &WHO, &request) ==
+           STATUS_OK);
+    assert(digest_check_authorization(bytes_text(writer_written(&out)),
+                                      challenge, &WHO, &request) == STATUS_OK);
+    out = writer_on(memory, sizeof memory);
+    digest_write_challenge(&out, challenge);
+    digest_challenge_read(bytes_text(writer_written(&out)), &again);
+    assert(again.algorithm == challenge->algorithm);
+    assert(again.has_qop == challenge->has_qop);
+    assert(strcmp(again.nonce, challenge->nonce) == 0);
+}
+
+static bool find(const struct wire_message *message, struct text name,
+                 struct text *value)
+{
+    char word[WIRE_HEADER_LINE_BYTES_MAX + 1];
+    return text_copy(name, word, sizeof word) &&
+           wire_message_header(message, word, value);
+}
+
 static void read_all(const struct wire_message *message)
 {
     struct digest_challenge best = {.algorithm = DIGEST_NONE};
@@ -42,7 +79,18 @@ static void read_all(const struct wire_message *message)
                (memchr(value.data, '\n', value.size) == NULL &&
                 memchr(value.data, 0, value.size) == NULL));
         digest_challenge_read(value, &best);
+        answer_challenge(&best, value);
+        struct text first;
+        assert(memchr(name.data, 0, name.size) != NULL ||
+               find(message, name, &first));
     }
+    assert(wire_message_has_head(message) && !wire_message_is_empty(message));
+    assert(wire_message_minor_version(message) <= 9);
+    if (wire_message_is_request(message))
+        assert(wire_message_method(message).size > 0);
+    else
+        assert(wire_message_status_code(message) >= 100);
+    assert(wire_message_reason(message).size <= message->head_used);
     assert(wire_message_body(message).size ==
            wire_message_content_length(message));
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Descriptions: all views stay inside, sound is never chosen, and every control
- * becomes an address without credentials or fails. */
+ * becomes an address without credentials or fails. And addresses: what is read is
+ * written so that it is read as the same. */
 #include <assert.h>
 #include <stdint.h>
 
@@ -28,10 +29,28 @@ static void resolve(struct text control)
     assert(s == STATUS_OK || s == STATUS_LIMIT);
 }
 
+static void read_url(struct text text)
+{
+    char out[2048];
+    struct url url;
+    struct url again;
+    struct writer w = writer_on(out, sizeof out);
+    if (url_parse_http(text, &url) == STATUS_OK)
+        assert(url.host.size > 0 && url.port > 0);
+    if (url_parse(text, &url) != STATUS_OK)
+        return;
+    url_write(&w, &url);
+    assert(url_parse(bytes_text(writer_written(&w)), &again) == STATUS_OK);
+    assert(text_equal(url.host, again.host) && url.port == again.port);
+    assert(text_equal(url.path, again.path));
+    assert(url.is_secure == again.is_secure);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct sdp sdp;
     struct text text = {(const char *)data, size};
+    read_url(text);
     if (sdp_parse(text, &sdp) != STATUS_OK)
         return 0;
     assert(sdp.media_count <= SDP_MEDIA_MAX);

@@ -24,7 +24,10 @@
 enum {
     CAMERA_CORE = 0,
     RECORDER_CORE = 1,
+    START_MS = 180000, /* until all cameras are recorded */
+    LOOK_MS = 500,
     WARM_UP_MS = 5000,
+    FLOOR_SPARE_S = 60,
     STOP_MS = 30000,
     PATH_SIZE = 512,
     CAMERAS_MOST = 1000,
@@ -72,29 +75,79 @@ static int start_cameras(const struct bench *bench)
     return cameras;
 }
 
-/* CPU seconds of the tree between warm-up and end. */
-static double measure(const struct bench *bench, int root)
+/* How many cameras a recorder has pictures of. */
+typedef uint64_t (*recorded_fn)(const struct bench *bench);
+
+static bool wait_for_all(const struct bench *bench, recorded_fn recorded)
 {
+    for (unsigned waited_ms = 0; waited_ms < START_MS; waited_ms += LOOK_MS) {
+        if (recorded(bench) >= bench->options.cameras)
+            return true;
+        bench_sleep_ms(LOOK_MS);
+    }
+    (void)fprintf(stderr, "haechi bench: %llu of %llu cameras recorded\n",
+                  (unsigned long long)recorded(bench),
+                  (unsigned long long)bench->options.cameras);
+    return false;
+}
+
+/* CPU seconds of the tree, of all cameras at once; 0: not all came. */
+static double measure(const struct bench *bench, int root,
+                      recorded_fn recorded)
+{
+    if (!wait_for_all(bench, recorded))
+        return 0;
     bench_sleep_ms(WARM_UP_MS);
     double before = bench_tree_cpu_s(root);
     bench_sleep_ms((unsigned)bench->options.seconds * 1000);
     return bench_tree_cpu_s(root) - before;
 }
 
-/* Packets that did not arrive, and pictures that found no room, of all
- * cameras, as the recorder counts them; false where it does not say. */
-static bool read_losses(const char *site, uint64_t *out)
+/* ---- our own recorder ------------------------------------------------------- */
+
+static void site_of(const struct bench *bench, char out[PATH_SIZE + 16])
 {
+    (void)snprintf(out, PATH_SIZE + 16, "%s/site", bench->directory);
+}
+
+/* What it says of its cameras; NULL where it does not. The caller frees it. */
+static json_t *read_status(const struct bench *bench)
+{
+    char site[PATH_SIZE + 16];
     AUTO(local_answer_deinit) struct local_answer answer = {.code = 0};
     const struct local_call call = {.path = "/api/v1/status"};
-    *out = 0;
+    site_of(bench, site);
     if (local_request(site, &call, &answer) != STATUS_OK || answer.code != 200)
-        return false;
+        return NULL;
     struct text text = buffer_text(&answer.body);
-    json_t *root = json_loadb(text.data, text.size, 0, NULL);
+    return json_loadb(text.data, text.size, 0, NULL);
+}
+
+static uint64_t own_recorded(const struct bench *bench)
+{
+    json_t *root = read_status(bench);
+    uint64_t count = 0;
+    size_t i = 0;
+    const json_t *camera = NULL;
+    json_array_foreach(json_object_get(root, "cameras"), i, camera)
+    {
+        const char *state =
+            json_string_value(json_object_get(camera, "state"));
+        count += state != NULL && strcmp(state, "recording") == 0;
+    }
+    json_decref(root);
+    return count;
+}
+
+/* Packets that did not arrive, and pictures that found no room, of all
+ * cameras, as the recorder counts them; false where it does not say. */
+static bool read_losses(const struct bench *bench, uint64_t *out)
+{
+    json_t *root = read_status(bench);
     const json_t *cameras = json_object_get(root, "cameras");
     size_t i = 0;
     const json_t *camera = NULL;
+    *out = 0;
     json_array_foreach(cameras, i, camera)
     {
         static const char *const NAMES[] = {"lost_packets",
@@ -111,7 +164,7 @@ static bool read_losses(const char *site, uint64_t *out)
 static bool run_own(struct bench *bench)
 {
     char site[PATH_SIZE + 16];
-    (void)snprintf(site, sizeof site, "%s/site", bench->directory);
+    site_of(bench, site);
     uint64_t camera_port = (uint64_t)strtoul(bench->port, NULL, 10);
     if (bench_site_write(site, bench->options.cameras,
                          (uint16_t)camera_port) != STATUS_OK)
@@ -119,9 +172,9 @@ static bool run_own(struct bench *bench)
     int cameras = start_cameras(bench);
     const char *const arguments[] = {bench->self, "run", "--dir", site, NULL};
     int recorder = bench_child_start(RECORDER_CORE, arguments);
-    bench->figures.own_cpu_s = measure(bench, recorder);
+    bench->figures.own_cpu_s = measure(bench, recorder, own_recorded);
     bench->figures.pss_mb = (double)bench_tree_pss_bytes(recorder) / 1e6;
-    bool has_losses = read_losses(site, &bench->figures.lost_packets);
+    bool has_losses = read_losses(bench, &bench->figures.lost_packets);
     int code = bench_child_stop(recorder, STOP_MS);
     (void)bench_child_stop(cameras, STOP_MS);
     struct verify_result result = {0};
@@ -137,23 +190,59 @@ static bool run_own(struct bench *bench)
     return code == 0 && bench->figures.own_cpu_s > 0;
 }
 
+/* ---- the floor -------------------------------------------------------------- */
+
+static void floor_file(const struct bench *bench, char out[PATH_SIZE + 16])
+{
+    (void)snprintf(out, PATH_SIZE + 16, "%s/floor.dat", bench->directory);
+}
+
+static bool has_bytes(const char *path)
+{
+    struct stat found;
+    return stat(path, &found) == 0 && found.st_size > 0;
+}
+
+/* It writes when it has connected to all. */
+static uint64_t floor_recorded(const struct bench *bench)
+{
+    char file[PATH_SIZE + 16];
+    floor_file(bench, file);
+    return has_bytes(file) ? bench->options.cameras : 0;
+}
+
 static bool run_floor(struct bench *bench)
 {
     char seconds[24];
     char file[PATH_SIZE + 16];
-    (void)snprintf(file, sizeof file, "%s/floor.dat", bench->directory);
+    floor_file(bench, file);
     (void)snprintf(seconds, sizeof seconds, "%llu",
-                   (unsigned long long)bench->options.seconds + 60);
+                   (unsigned long long)bench->options.seconds +
+                       START_MS / 1000 + FLOOR_SPARE_S);
     int cameras = start_cameras(bench);
     const char *const arguments[] = {bench->self,  "bench", "floor",
                                      bench->port,  bench->count,
                                      seconds,      file,    NULL};
     int floor = bench_child_start(RECORDER_CORE, arguments);
-    bench->figures.floor_cpu_s = measure(bench, floor);
+    bench->figures.floor_cpu_s = measure(bench, floor, floor_recorded);
     bool ran = bench_child_stop(floor, STOP_MS) == 128 + 15;
     (void)bench_child_stop(cameras, STOP_MS);
     (void)unlink(file);
-    return ran;
+    return ran && bench->figures.floor_cpu_s > 0;
+}
+
+/* ---- ffmpeg ----------------------------------------------------------------- */
+
+static uint64_t ffmpeg_recorded(const struct bench *bench)
+{
+    uint64_t count = 0;
+    for (size_t i = 0; i < bench->options.cameras; i++) {
+        char file[PATH_SIZE + 48];
+        (void)snprintf(file, sizeof file, "%s/peer-%zu-000.mp4",
+                       bench->directory, i + 1);
+        count += has_bytes(file);
+    }
+    return count;
 }
 
 /* One ffmpeg a camera, as its users run it: copy into segments. */
@@ -174,6 +263,7 @@ static bool run_ffmpeg(struct bench *bench)
             "-segment_time", "60", "-y", file, NULL};
         peers[i] = bench_child_start(RECORDER_CORE, arguments);
     }
+    bool came = wait_for_all(bench, ffmpeg_recorded);
     bench_sleep_ms(WARM_UP_MS);
     double before = 0;
     double after = 0;
@@ -186,7 +276,7 @@ static bool run_ffmpeg(struct bench *bench)
     for (size_t i = 0; i < bench->options.cameras; i++)
         (void)bench_child_stop(peers[i], STOP_MS);
     (void)bench_child_stop(cameras, STOP_MS);
-    return after > before;
+    return came && after > before;
 }
 
 /* ---- the command ------------------------------------------------------------------ */
