@@ -16,7 +16,7 @@
 #include "support/gate_stage.h"
 #include "unit/test.h"
 
-enum { PATH_SIZE = 256, DAYS_BEFORE = 60, DAYS_AFTER = 14 };
+enum { PATH_SIZE = 256, DAYS_BEFORE = 60, DAYS_AFTER = 14, LOOK_MS = 6000 };
 
 static const char PASSWORD[] = "a long enough one";
 static const char REASON[] = "보관기간을 줄임";
@@ -263,6 +263,34 @@ static void what_is_wrong_is_refused_and_what_was_announced_withdrawn(
     gate_stage_remove(&stage);
 }
 
+/* The account is shown nothing, and somebody has to close it. */
+static void an_account_of_whom_the_notice_names_no_more_is_a_drift(
+    void **state)
+{
+    static const struct change GONE[] = {{"id: okpo-viewer", "id: okpo-next"}};
+    (void)state;
+    static struct gate_stage stage;
+    char sha256[NOTICE_DIGEST_SIZE];
+    begin(&stage);
+    CHECK_OK(gate_stage_account_add(&stage, "주무관", "access_holder",
+                                    "okpo-viewer"));
+    int64_t day = today(&stage) + 7;
+    put_draft(&stage, GONE, 1, day, sha256);
+    CHECK_OK(publish(&stage, sha256, day, false));
+    set_clock(&stage, 8 * INT64_C(86400) * SECOND_US);
+    CHECK(has_state(&stage, 2, "active"));
+    for (int i = 0;
+         i < 60 && gate_stage_log_count(&stage, "account_unlisted") == 0; i++)
+        gate_stage_idle(&stage, LOOK_MS / 10);
+    assert_int_equal(1, gate_stage_log_count(&stage, "account_unlisted"));
+    CHECK_OK(gate_stage_page(&stage, PUBLIC_PROMISES_JSON, 0, "ko"));
+    CHECK(strstr(stage.json, "\"kind\":\"rights\",\"subject\":\"\","
+                             "\"state\":\"at_risk\"") != NULL);
+    CHECK(strstr(stage.json, "\"promised\":2,\"measured\":1") != NULL);
+    CHECK(gate_stage_end(&stage) == 0);
+    gate_stage_remove(&stage);
+}
+
 /* Whoever edits the file changes nothing; whoever loses it is told on. */
 static void the_file_beside_the_versions_decides_nothing(void **state)
 {
@@ -298,5 +326,6 @@ static void the_file_beside_the_versions_decides_nothing(void **state)
 TEST_MAIN("roles/gate_versions",
           TEST(a_shorter_period_waits_seven_days_and_not_one_minute_more),
           TEST(only_what_restricts_or_corrects_acts_at_once),
+          TEST(an_account_of_whom_the_notice_names_no_more_is_a_drift),
           TEST(what_is_wrong_is_refused_and_what_was_announced_withdrawn),
           TEST(the_file_beside_the_versions_decides_nothing))
