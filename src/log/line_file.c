@@ -7,8 +7,14 @@
 
 enum status line_file_init(struct line_file *lines, struct file *file)
 {
-    *lines = (struct line_file){.file = file};
-    lines->window = alloc_array(LINE_FILE_WINDOW, 1);
+    return line_file_init_wide(lines, file, LINE_FILE_WINDOW);
+}
+
+enum status line_file_init_wide(struct line_file *lines, struct file *file,
+                                size_t window)
+{
+    *lines = (struct line_file){.file = file, .window_most = window};
+    lines->window = alloc_array(window, 1);
     if (lines->window == NULL)
         return STATUS_NO_MEMORY;
     enum status s = file_size(file, &lines->size);
@@ -28,7 +34,7 @@ static enum status fill(struct line_file *lines)
 {
     uint64_t left = lines->size - lines->at;
     size_t wanted =
-        left < LINE_FILE_WINDOW ? (size_t)left : (size_t)LINE_FILE_WINDOW;
+        left < lines->window_most ? (size_t)left : lines->window_most;
     lines->window_at = lines->at;
     lines->window_size = 0;
     enum status s = file_read_at(lines->file, lines->at, lines->window, wanted);
@@ -38,7 +44,8 @@ static enum status fill(struct line_file *lines)
 }
 
 /* The line in the window, if it ends there. */
-static bool take(struct line_file *lines, struct text *line, uint64_t *offset)
+bool line_file_held(struct line_file *lines, struct text *line,
+                    uint64_t *offset)
 {
     size_t skip = (size_t)(lines->at - lines->window_at);
     if (skip >= lines->window_size)
@@ -58,12 +65,12 @@ enum status line_file_next(struct line_file *lines, struct text *line,
 {
     if (lines->at == lines->size)
         return STATUS_END;
-    if (take(lines, line, offset))
+    if (line_file_held(lines, line, offset))
         return STATUS_OK;
     enum status s = fill(lines);
     if (s != STATUS_OK)
         return s;
-    if (take(lines, line, offset))
+    if (line_file_held(lines, line, offset))
         return STATUS_OK;
     if (lines->window_at + lines->window_size < lines->size)
         return STATUS_LIMIT;

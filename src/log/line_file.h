@@ -20,12 +20,16 @@ struct line_file {
     uint64_t size;     /* of the file, when the walk began */
     uint64_t at;       /* where the next line begins */
     uint8_t *window;
+    size_t window_most;
     uint64_t window_at;
     size_t window_size;
 };
 
 /* Begins at the start. Fails with: NO_MEMORY, and as sys/file.h. */
 MUST_USE enum status line_file_init(struct line_file *lines, struct file *file);
+/* The same with so many bytes read at once, LINE_FILE_WINDOW at least. */
+MUST_USE enum status line_file_init_wide(struct line_file *lines,
+                                         struct file *file, size_t window);
 void line_file_deinit(struct line_file *lines);
 
 /*
@@ -36,5 +40,10 @@ void line_file_deinit(struct line_file *lines);
  */
 MUST_USE enum status line_file_next(struct line_file *lines, struct text *line,
                                     uint64_t *offset);
+
+/* The next line where it is read already: those before it stay as they are.
+ * False: line_file_next has to look. */
+bool line_file_held(struct line_file *lines, struct text *line,
+                    uint64_t *offset);
 
 #endif

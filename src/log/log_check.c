@@ -21,16 +21,16 @@ void check_find(struct check *check, const char *where, const char *what)
     check->visitor->on_finding(check->visitor->context, where, what);
 }
 
-static void find_line(struct check *check, const char *file, uint64_t position,
-                      const char *what)
+void check_find_line(struct check *check, const char *file, uint64_t position,
+                     const char *what)
 {
     char where[LOG_PATH_SIZE];
     (void)snprintf(where, sizeof where, "%s line %" PRIu64, file, position + 1);
     check_find(check, where, what);
 }
 
-static enum status path_in(const struct check *check, const char *name,
-                           char out[LOG_PATH_SIZE])
+enum status check_path(const struct check *check, const char *name,
+                       char out[LOG_PATH_SIZE])
 {
     int size = snprintf(out, LOG_PATH_SIZE, "%s/%s", check->request->directory,
                         name);
@@ -63,7 +63,7 @@ static enum status read_key(struct check *check)
     struct text vkey = text_of(check->request->vkey);
     enum status s = STATUS_OK;
     if (check->request->vkey == NULL) {
-        s = path_in(check, "vkey", path);
+        s = check_path(check, "vkey", path);
         if (s == STATUS_OK)
             s = read_small(check, path, &memory, &vkey);
     }
@@ -145,7 +145,7 @@ static enum status read_marks(struct check *check)
     char path[LOG_PATH_SIZE];
     if (!check->result->has_key)
         return STATUS_OK;
-    enum status s = path_in(check, "checkpoint", path);
+    enum status s = check_path(check, "checkpoint", path);
     if (s == STATUS_OK)
         s = check_mark_read(check, path, "checkpoint", true);
     for (size_t i = 0;
@@ -162,37 +162,12 @@ static enum status read_marks(struct check *check)
 
 /* ---- lines ---------------------------------------------------------------- */
 
-static void check_place(struct check *check, const struct entry_line *entry,
-                        uint64_t offset)
-{
-    uint64_t n = check->tree->size;
-    if (check->index == NULL || n >= log_index_count(check->index) ||
-        check->index_row != UINT64_MAX)
-        return;
-    enum entry_kind kind = entry->is_known ? entry->kind : ENTRY_KIND_COUNT;
-    if (log_index_kind(check->index, n) != kind ||
-        (n % LOG_BUNDLE == 0 &&
-         log_index_bundle(check->index, n).begin != offset))
-        check->index_row = n / LOG_BUNDLE;
-}
-
-/* Behind the checkpoint, `unsigned` says what was acknowledged. */
-static bool is_as_promised(const struct check *check, uint64_t position,
-                           const struct merkle_hash *leaf)
-{
-    if (position < check->signed_size)
-        return true;
-    uint64_t at = (position - check->signed_size) * LEAF_SIZE;
-    return at >= check->promised.size ||
-           memcmp(check->promised.data + at, leaf->bytes, LEAF_SIZE) == 0;
-}
-
 static enum status read_promised(struct check *check)
 {
     AUTO(file_close) struct file *file = NULL;
     char path[LOG_PATH_SIZE];
     check->promised = buffer_with_limit(LOG_UNSIGNED_BYTES_MAX);
-    enum status s = path_in(check, "unsigned", path);
+    enum status s = check_path(check, "unsigned", path);
     if (s == STATUS_OK)
         s = file_open(check->request->layer, path, FILE_READ, &file);
     if (s == STATUS_OK)
@@ -208,64 +183,6 @@ static void say_promised(struct check *check)
                                      "the checkpoint are missing");
 }
 
-static enum status take_line(struct check *check, struct text line,
-                             uint64_t offset)
-{
-    struct entry_line *entry = &check->entry;
-    struct merkle_hash leaf;
-    uint64_t position = check->tree->size;
-    enum status s = leaf_hash(line, leaf.bytes);
-    if (s != STATUS_OK)
-        return s;
-    if (entry_line_read(line, entry) != STATUS_OK) {
-        find_line(check, "entries", position,
-                  "the line is not in canonical form");
-        check->next_number++;
-    } else {
-        if (entry->number != check->next_number)
-            find_line(check, "entries", position,
-                      "the number does not follow the one before");
-        else if (check->visitor->on_entry != NULL)
-            check->visitor->on_entry(check->visitor->context, position, entry,
-                                     line);
-        check->next_number = entry->number + 1;
-        check_place(check, entry, offset);
-    }
-    if (!is_as_promised(check, position, &leaf))
-        find_line(check, "entries", position,
-                  "the line is not the one that was acknowledged");
-    return check_tree_add(check, &leaf);
-}
-
-static enum status check_entries(struct check *check)
-{
-    AUTO(file_close) struct file *file = NULL;
-    struct line_file lines;
-    char path[LOG_PATH_SIZE];
-    enum status s = path_in(check, "entries", path);
-    if (s == STATUS_OK)
-        s = file_open(check->request->layer, path, FILE_READ, &file);
-    if (s == STATUS_OK)
-        s = line_file_init(&lines, file);
-    if (s != STATUS_OK)
-        return s;
-    while (s == STATUS_OK) {
-        struct text line;
-        uint64_t offset = 0;
-        s = line_file_next(&lines, &line, &offset);
-        if (s == STATUS_OK)
-            s = take_line(check, line, offset);
-    }
-    line_file_deinit(&lines);
-    if (s == STATUS_LIMIT) {
-        find_line(check, "entries", check->tree->size,
-                  "a line beyond all limits");
-        s = STATUS_END;
-    }
-    check->result->is_torn = s == STATUS_AGAIN;
-    return s == STATUS_END || s == STATUS_AGAIN ? STATUS_OK : s;
-}
-
 /* Without the month's key, form and order are all there is to check. */
 static enum status check_texts(struct check *check)
 {
@@ -274,7 +191,7 @@ static enum status check_texts(struct check *check)
     char path[LOG_PATH_SIZE];
     uint64_t position = 0;
     uint64_t last = 0;
-    enum status s = path_in(check, "texts", path);
+    enum status s = check_path(check, "texts", path);
     if (s == STATUS_OK)
         s = file_open(check->request->layer, path, FILE_READ, &file);
     if (s == STATUS_OK)
@@ -289,9 +206,9 @@ static enum status check_texts(struct check *check)
         if (s != STATUS_OK)
             break;
         if (sealed_text_read(line, &sealed) != STATUS_OK)
-            find_line(check, "texts", position, "is no sealed text");
+            check_find_line(check, "texts", position, "is no sealed text");
         else if (sealed.number < last)
-            find_line(check, "texts", position, "is not in order");
+            check_find_line(check, "texts", position, "is not in order");
         else
             last = sealed.number;
     }
@@ -307,7 +224,7 @@ static enum status open_index(struct check *check)
 {
     char path[LOG_PATH_SIZE];
     check->index_row = UINT64_MAX;
-    enum status s = path_in(check, "index", path);
+    enum status s = check_path(check, "index", path);
     if (s == STATUS_OK)
         s = log_index_look(check->request->layer, path, &check->index);
     return s == STATUS_NOT_FOUND ? STATUS_OK : s;
@@ -353,7 +270,7 @@ enum status log_check_run(const struct log_check_request *request,
     if (s == STATUS_OK)
         s = check_tree_begin(check);
     if (s == STATUS_OK)
-        s = check_entries(check);
+        s = check_lines(check);
     if (s == STATUS_OK)
         s = check_texts(check);
     if (s == STATUS_OK)

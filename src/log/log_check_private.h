@@ -72,6 +72,17 @@ void check_witnesses_say(struct check *check);
 MUST_USE enum status check_timestamps_read(struct check *check);
 
 void check_find(struct check *check, const char *where, const char *what);
+void check_find_line(struct check *check, const char *file, uint64_t position,
+                     const char *what);
+MUST_USE enum status check_path(const struct check *check, const char *name,
+                                char out[LOG_PATH_SIZE]);
+
+/* ---- log/log_check_lines.c ---- */
+
+/* All of them: form, numbers, places, leaves. */
+MUST_USE enum status check_lines(struct check *check);
+
+/* ---- log/log_check_tree.c ---- */
 
 /* Makes check->tree, which holds its tiles against those on disk. */
 MUST_USE enum status check_tree_begin(struct check *check);

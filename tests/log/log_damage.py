@@ -11,6 +11,7 @@ from log_copies import (WORK, call, copy_of, grow, read, sign_anew,  # noqa: E40
 from scenario import check, run, scenario  # noqa: E402
 
 OLD, SIZE, FLIPS = 400, 700, 12
+BIG = 18000  # more than is read, and hashed by two threads, at a time
 RANDOM = random.Random(20261122)
 LOG, YESTERDAY, KEPT = (f"{WORK.name}/{name}"
                         for name in ("log", "yesterday", "kept"))
@@ -106,6 +107,25 @@ def a_flipped_bit_is_found_and_named():
                 place = f"{name} line {line}"
             check(any(where.startswith(place) for where, _ in found),
                   f"{name}, byte {at}, {place}: {found}")
+
+
+@scenario
+def in_a_large_log_the_line_is_named_too():
+    big = f"{WORK.name}/big"
+    grow(big, BIG)
+    check(verify(big) == [], "sound")
+    whole = read(f"{big}/entries")
+    check(len(whole) > 1 << 21, f"{len(whole)} bytes: more than a window")
+    lines = whole.splitlines(keepends=True)
+    for number in (0, 8191, 8192, BIG - 1):
+        at = sum(map(len, lines[:number])) + len(lines[number]) // 2
+        flipped = bytearray(whole)
+        flipped[at] ^= 1
+        write(f"{big}/entries", flipped)
+        found = [where for where, _ in verify(big, sound=False)]
+        check(f"entries line {number + 1}" in found, f"{number}: {found}")
+    write(f"{big}/entries", whole)
+    check(verify(big) == [], "sound again")
 
 
 @scenario
