@@ -281,11 +281,26 @@ static void tell(const struct export_job *job)
     (void)printf("%s\n", job->options->out);
 }
 
+/* A package without a picture is none. */
+static int demand_pictures(const struct export_job *job)
+{
+    for (size_t i = 0; i < job->manifest->camera_count; i++) {
+        if (job->videos[i].size > 0)
+            return EXIT_OK;
+    }
+    (void)fprintf(stderr, "haechi export: nothing of this time is there any "
+                          "more, or was ever recorded; no package was made. "
+                          "The console's timeline says why\n");
+    return EXIT_FINDING;
+}
+
 static int make(struct export_job *job, const char *password)
 {
     int code = export_order(job);
     for (size_t i = 0; code == EXIT_OK && i < job->manifest->camera_count; i++)
         code = export_camera(job, i);
+    if (code == EXIT_OK)
+        code = demand_pictures(job);
     if (code == EXIT_OK)
         code = export_find_roots(job);
     if (code == EXIT_OK)
