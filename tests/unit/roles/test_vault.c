@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "media/sample.h"
 #include "store/camera_book.h"
+#include "store/volume.h"
 #include "support/vault_stage.h"
 #include "sys/file.h"
 #include "unit/test.h"
@@ -213,6 +214,68 @@ static void follows_deaths(void **state)
     stage_remove(&stage);
 }
 
+/* As if the disk had never got the camera's record of this number. */
+static struct span lose_record(const struct stage *stage, uint64_t sequence)
+{
+    enum { BYTES = 1024 * 1024, CLASS = 1 };
+    static uint8_t content[BYTES];
+    static const uint8_t ZEROS[RECORD_HEADER_SIZE];
+    char directory[160];
+    char path[PATH_SIZE];
+    struct file *file = NULL;
+    struct span lost = {{0}, {0}};
+    (void)snprintf(directory, sizeof directory, "%s/volumes",
+                   stage->directory);
+    CHECK_OK(volume_path(directory, CLASS, 1, path));
+    CHECK_OK(file_open(&FILE_LAYER_SYSTEM, path, FILE_READ | FILE_WRITE,
+                       &file));
+    CHECK_OK(file_read_at(file, 0, content, sizeof content));
+    for (size_t at = 0; at + sizeof ZEROS <= sizeof content;
+         at += STORE_ALIGNMENT) {
+        struct record_header header;
+        if (record_header_decode(bytes_of(content + at, sizeof ZEROS),
+                                 &header) != STATUS_OK ||
+            header.sequence != sequence)
+            continue;
+        lost = (struct span){header.start, record_end(&header)};
+        CHECK_OK(file_write_at(file, at, bytes_of(ZEROS, sizeof ZEROS)));
+    }
+    file_close(&file);
+    return lost;
+}
+
+static void what_never_reached_the_disk_is_told_once(void **state)
+{
+    (void)state;
+    struct stage stage;
+    stage_make(&stage, 40);
+    stage_start(&stage);
+    stage_put_config(&stage, 1);
+    stage_put_samples(&stage, 1, 0, 99);
+    stage_ring_bell(&stage);
+    stage_wait_recorded(&stage, 1, 99);
+    stage_kill(&stage);
+    struct span span = lose_record(&stage, 3);
+    CHECK(!span_is_empty(span));
+
+    stage_start(&stage);
+    stage_drain_events(&stage);
+    const struct stage_event *lost =
+        stage_find_event(&stage, EVENT_RECORDS_LOST, 1);
+    CHECK(lost != NULL && lost->cause == CAUSE_CORRUPT);
+    CHECK(lost->span.from.us == span.from.us &&
+          lost->span.to.us == span.to.us);
+    stage_drain_events(&stage); /* acknowledges it */
+    stage_kill(&stage);
+
+    stage.event_count = 0;
+    stage_start(&stage);
+    stage_drain_events(&stage);
+    CHECK(stage_find_event(&stage, EVENT_RECORDS_LOST, 1) == NULL);
+    stage_kill(&stage);
+    stage_remove(&stage);
+}
+
 /* As if the cameras had been promised since sample 0. */
 static void backdate_cameras(const struct stage *stage)
 {
@@ -398,6 +461,7 @@ TEST_MAIN("roles/vault", TEST(records_and_reads),
           TEST(a_killed_vault_loses_nothing),
           TEST(without_a_key_samples_wait), TEST(a_dead_key_costs_its_unit),
           TEST(follows_deaths),
+          TEST(what_never_reached_the_disk_is_told_once),
           TEST(fills_and_reuses_volumes),
           TEST(tells_what_happened), TEST(shows_live),
           TEST(survives_a_hostile_ring))
