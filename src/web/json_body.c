@@ -94,6 +94,13 @@ bool json_body_has_only(const struct json_body *body, const char *const *names)
     return known == json_object_size(body->root);
 }
 
+bool json_body_only(struct bytes body, const char *const *names,
+                    struct json_body *out)
+{
+    return json_body_read(body, out) == STATUS_OK &&
+           json_body_has_only(out, names);
+}
+
 bool json_body_has(const struct json_body *body, const char *name)
 {
     return json_object_get(body->root, name) != NULL;

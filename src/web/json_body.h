@@ -33,6 +33,10 @@ void json_body_deinit(struct json_body *body);
 MUST_USE bool json_body_has_only(const struct json_body *body,
                                  const char *const *names);
 
+/* Both: the body is such an object, of these members and no other. */
+MUST_USE bool json_body_only(struct bytes body, const char *const *names,
+                             struct json_body *out);
+
 /* Whether the member is there, whatever it is. */
 MUST_USE bool json_body_has(const struct json_body *body, const char *name);
 

@@ -43,6 +43,15 @@ struct api_call *web_api_begin(struct web_client *client,
     return api;
 }
 
+struct api_call *web_api_begin_unless(bool is_bad, struct web_client *client,
+                                      const struct request *request)
+{
+    if (!is_bad)
+        return web_api_begin(client, request);
+    web_api_refuse(client, PROBLEM_BAD_FIELD);
+    return NULL;
+}
+
 void web_api_sent(struct api_call *api, enum status status)
 {
     if (status == STATUS_OK)
@@ -174,16 +183,13 @@ static void login_first(struct web_client *client,
     AUTO(json_body_deinit) struct json_body body = {NULL};
     struct message_login_first message = {.address =
                                               text_of(client->address)};
-    if (json_body_read(request->body, &body) != STATUS_OK ||
-        !json_body_has_only(&body, NAMES) ||
+    bool is_bad =
+        !json_body_only(request->body, NAMES, &body) ||
         !json_body_plain(&body, "code", CODE_MAX_BYTES, &message.code) ||
         !json_body_plain(&body, "name", NAME_MAX_BYTES, &message.name) ||
         !json_body_text(&body, "password", PASSWORD_MAX_BYTES,
-                        &message.password)) {
-        web_api_refuse(client, PROBLEM_BAD_FIELD);
-        return;
-    }
-    struct api_call *api = web_api_begin(client, request);
+                        &message.password);
+    struct api_call *api = web_api_begin_unless(is_bad, client, request);
     if (api == NULL)
         return;
     api->denied = PROBLEM_WRONG_LOGIN;
@@ -197,15 +203,12 @@ static void login(struct web_client *client, const struct request *request,
     static const char *const NAMES[] = {"name", "password", NULL};
     AUTO(json_body_deinit) struct json_body body = {NULL};
     struct message_login message = {.address = text_of(client->address)};
-    if (json_body_read(request->body, &body) != STATUS_OK ||
-        !json_body_has_only(&body, NAMES) ||
+    bool is_bad =
+        !json_body_only(request->body, NAMES, &body) ||
         !json_body_plain(&body, "name", NAME_MAX_BYTES, &message.name) ||
         !json_body_text(&body, "password", PASSWORD_MAX_BYTES,
-                        &message.password)) {
-        web_api_refuse(client, PROBLEM_BAD_FIELD);
-        return;
-    }
-    struct api_call *api = web_api_begin(client, request);
+                        &message.password);
+    struct api_call *api = web_api_begin_unless(is_bad, client, request);
     if (api == NULL)
         return;
     api->denied = PROBLEM_WRONG_LOGIN;
@@ -249,15 +252,12 @@ static void coverage(struct web_client *client, const struct request *request,
                      uint64_t number)
 {
     struct message_coverage_get message = {.camera = (uint32_t)number};
-    if (number < CAMERA_NUMBER_MIN || number > CAMERA_NUMBER_MAX ||
-        !request_query_number(request, "from", 0, INT64_MAX,
-                              &message.from_us) ||
-        !request_query_number(request, "to", message.from_us, INT64_MAX,
-                              &message.to_us)) {
-        web_api_refuse(client, PROBLEM_BAD_FIELD);
-        return;
-    }
-    struct api_call *api = web_api_begin(client, request);
+    bool is_bad = number < CAMERA_NUMBER_MIN || number > CAMERA_NUMBER_MAX ||
+                  !request_query_number(request, "from", 0, INT64_MAX,
+                                        &message.from_us) ||
+                  !request_query_number(request, "to", message.from_us,
+                                        INT64_MAX, &message.to_us);
+    struct api_call *api = web_api_begin_unless(is_bad, client, request);
     if (api == NULL)
         return;
     message.session = web_call_session(&api->call);
@@ -273,21 +273,17 @@ static void view_open(struct web_client *client, const struct request *request,
     AUTO(json_body_deinit) struct json_body body = {NULL};
     int64_t camera = 0;
     struct message_view_open message = {.address = text_of(client->address)};
-    if (json_body_read(request->body, &body) != STATUS_OK ||
-        !json_body_has_only(&body, NAMES) ||
-        !json_body_number(&body, "camera", CAMERA_NUMBER_MIN,
-                          CAMERA_NUMBER_MAX, &camera) ||
+    bool is_bad =
+        !json_body_only(request->body, NAMES, &body) ||
+        !json_body_number(&body, "camera", CAMERA_NUMBER_MIN, CAMERA_NUMBER_MAX,
+                          &camera) ||
         !json_body_number(&body, "from", 0, INT64_MAX, &message.from_us) ||
         !json_body_number(&body, "to", message.from_us, INT64_MAX,
                           &message.to_us) ||
         !json_body_plain(&body, "purpose", PURPOSE_MAX_BYTES,
                          &message.purpose) ||
-        !json_body_plain(&body, "reason", REASON_MAX_BYTES,
-                         &message.reason)) {
-        web_api_refuse(client, PROBLEM_BAD_FIELD);
-        return;
-    }
-    struct api_call *api = web_api_begin(client, request);
+        !json_body_plain(&body, "reason", REASON_MAX_BYTES, &message.reason);
+    struct api_call *api = web_api_begin_unless(is_bad, client, request);
     if (api == NULL)
         return;
     api->code = 201;
@@ -305,18 +301,14 @@ static void live_open(struct web_client *client, const struct request *request,
     AUTO(buffer_deinit)
     struct buffer numbers = buffer_with_limit(4 * CAMERAS_MAX);
     struct message_live_open message = {.address = text_of(client->address)};
-    if (json_body_read(request->body, &body) != STATUS_OK ||
-        !json_body_has_only(&body, NAMES) ||
+    bool is_bad =
+        !json_body_only(request->body, NAMES, &body) ||
         !json_body_numbers(&body, "cameras", CAMERA_NUMBER_MIN,
                            CAMERA_NUMBER_MAX, CAMERAS_MAX, &numbers) ||
         !json_body_plain(&body, "purpose", PURPOSE_MAX_BYTES,
                          &message.purpose) ||
-        !json_body_plain(&body, "reason", REASON_MAX_BYTES,
-                         &message.reason)) {
-        web_api_refuse(client, PROBLEM_BAD_FIELD);
-        return;
-    }
-    struct api_call *api = web_api_begin(client, request);
+        !json_body_plain(&body, "reason", REASON_MAX_BYTES, &message.reason);
+    struct api_call *api = web_api_begin_unless(is_bad, client, request);
     if (api == NULL)
         return;
     api->code = 201;
@@ -359,13 +351,11 @@ static void entries(struct web_client *client, const struct request *request,
     struct message_entries_get message = {0};
     if (!request_query(request, "kind", &message.kind))
         message.kind = (struct text){NULL, 0};
-    if (!web_api_optional_number(request, "before", INT64_MAX, &before) ||
+    bool is_bad =
+        !web_api_optional_number(request, "before", INT64_MAX, &before) ||
         !web_api_optional_number(request, "count", ENTRIES_MAX, &count) ||
-        message.kind.size > KIND_MAX_BYTES) {
-        web_api_refuse(client, PROBLEM_BAD_FIELD);
-        return;
-    }
-    struct api_call *api = web_api_begin(client, request);
+        message.kind.size > KIND_MAX_BYTES;
+    struct api_call *api = web_api_begin_unless(is_bad, client, request);
     if (api == NULL)
         return;
     message.session = web_call_session(&api->call);
@@ -397,18 +387,15 @@ static void account_add(struct web_client *client,
     AUTO(json_body_deinit) struct json_body body = {NULL};
     struct message_account_add message = {.address =
                                               text_of(client->address)};
-    if (json_body_read(request->body, &body) != STATUS_OK ||
-        !json_body_has_only(&body, NAMES) ||
+    bool is_bad =
+        !json_body_only(request->body, NAMES, &body) ||
         !json_body_plain(&body, "name", NAME_MAX_BYTES, &message.name) ||
         !json_body_text(&body, "password", PASSWORD_MAX_BYTES,
                         &message.password) ||
         !json_body_plain(&body, "role", ROLE_MAX_BYTES, &message.role) ||
         !json_body_text(&body, "person", NAME_MAX_BYTES, &message.person) ||
-        !text_is_plain(message.person)) {
-        web_api_refuse(client, PROBLEM_BAD_FIELD);
-        return;
-    }
-    struct api_call *api = web_api_begin(client, request);
+        !text_is_plain(message.person);
+    struct api_call *api = web_api_begin_unless(is_bad, client, request);
     if (api == NULL)
         return;
     api->code = 201;

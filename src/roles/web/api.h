@@ -30,6 +30,11 @@ struct api_call {
 struct api_call *web_api_begin(struct web_client *client,
                                const struct request *request);
 
+/* The same; where the request does not say all that is needed the client is
+ * refused instead, and there is none. */
+struct api_call *web_api_begin_unless(bool is_bad, struct web_client *client,
+                                      const struct request *request);
+
 /* The question has been sent, or not: then nobody will answer. */
 void web_api_sent(struct api_call *api, enum status status);
 

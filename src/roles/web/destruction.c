@@ -49,13 +49,11 @@ void web_destructions(struct web_client *client, const struct request *request,
     struct message_destructions_get message = {.local = client->is_local};
     if (!request_query(request, "kind", &message.kind))
         message.kind = (struct text){NULL, 0};
-    if (!web_api_optional_number(request, "before", INT64_MAX, &before) ||
+    bool is_bad =
+        !web_api_optional_number(request, "before", INT64_MAX, &before) ||
         !web_api_optional_number(request, "count", COUNT_MAX, &count) ||
-        message.kind.size > KIND_MAX_BYTES) {
-        web_api_refuse(client, PROBLEM_BAD_FIELD);
-        return;
-    }
-    struct api_call *api = web_api_begin(client, request);
+        message.kind.size > KIND_MAX_BYTES;
+    struct api_call *api = web_api_begin_unless(is_bad, client, request);
     if (api == NULL)
         return;
     message.session = web_call_session(&api->call);
@@ -98,12 +96,9 @@ void web_destruction_order(struct web_client *client,
     AUTO(json_body_deinit) struct json_body body = {NULL};
     struct message_destruction_order message = {
         .address = text_of(client->address)};
-    if (json_body_read(request->body, &body) != STATUS_OK ||
-        !read_order(&body, &message)) {
-        web_api_refuse(client, PROBLEM_BAD_FIELD);
-        return;
-    }
-    struct api_call *api = web_api_begin(client, request);
+    bool is_bad = json_body_read(request->body, &body) != STATUS_OK ||
+                  !read_order(&body, &message);
+    struct api_call *api = web_api_begin_unless(is_bad, client, request);
     if (api == NULL)
         return;
     api->code = 202;
@@ -115,11 +110,8 @@ void web_destruction(struct web_client *client, const struct request *request,
                      uint64_t number)
 {
     int64_t after = 0;
-    if (!web_api_optional_number(request, "after", INT64_MAX, &after)) {
-        web_api_refuse(client, PROBLEM_BAD_FIELD);
-        return;
-    }
-    struct api_call *api = web_api_begin(client, request);
+    bool is_bad = !web_api_optional_number(request, "after", INT64_MAX, &after);
+    struct api_call *api = web_api_begin_unless(is_bad, client, request);
     if (api == NULL)
         return;
     const struct message_destruction_get message = {

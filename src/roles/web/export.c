@@ -74,13 +74,9 @@ static void order(struct web_client *client, const struct request *request,
     struct buffer cameras = buffer_with_limit(4 * CAMERAS_OF_EXPORT_MAX);
     struct message_export_order message = {
         .only_asks = only_asks ? 1 : 0, .address = text_of(client->address)};
-    if (json_body_read(request->body, &body) != STATUS_OK ||
-        !json_body_has_only(&body, NAMES) ||
-        !read_order(&body, &cameras, &message)) {
-        web_api_refuse(client, PROBLEM_BAD_FIELD);
-        return;
-    }
-    struct api_call *api = web_api_begin(client, request);
+    bool is_bad = !json_body_only(request->body, NAMES, &body) ||
+                  !read_order(&body, &cameras, &message);
+    struct api_call *api = web_api_begin_unless(is_bad, client, request);
     if (api == NULL)
         return;
     api->code = CREATED;
@@ -125,16 +121,12 @@ void web_export_answer(struct web_client *client,
         .reason = text_of(""),
         .address = text_of(client->address),
     };
-    if (json_body_read(request->body, &body) != STATUS_OK ||
-        !json_body_has_only(&body, NAMES) ||
+    bool is_bad =
+        !json_body_only(request->body, NAMES, &body) ||
         !json_body_number(&body, "approved", 0, 1, &is_approved) ||
         (json_body_has(&body, "reason") &&
-         !json_body_plain(&body, "reason", REASON_MAX_BYTES,
-                          &message.reason))) {
-        web_api_refuse(client, PROBLEM_BAD_FIELD);
-        return;
-    }
-    struct api_call *api = web_api_begin(client, request);
+         !json_body_plain(&body, "reason", REASON_MAX_BYTES, &message.reason));
+    struct api_call *api = web_api_begin_unless(is_bad, client, request);
     if (api == NULL)
         return;
     api->code = CREATED;
@@ -149,13 +141,9 @@ void web_export_take(struct web_client *client, const struct request *request,
     static const char *const NAMES[] = {"password", NULL};
     AUTO(json_body_deinit) struct json_body body = {NULL};
     int64_t has_password = 0;
-    if (json_body_read(request->body, &body) != STATUS_OK ||
-        !json_body_has_only(&body, NAMES) ||
-        !json_body_number(&body, "password", 0, 1, &has_password)) {
-        web_api_refuse(client, PROBLEM_BAD_FIELD);
-        return;
-    }
-    struct api_call *api = web_api_begin(client, request);
+    bool is_bad = !json_body_only(request->body, NAMES, &body) ||
+                  !json_body_number(&body, "password", 0, 1, &has_password);
+    struct api_call *api = web_api_begin_unless(is_bad, client, request);
     if (api == NULL)
         return;
     api->code = CREATED;
@@ -185,14 +173,10 @@ void web_password_again(struct web_client *client,
     struct message_password_again message = {.address =
                                                  text_of(client->address)};
     (void)number;
-    if (json_body_read(request->body, &body) != STATUS_OK ||
-        !json_body_has_only(&body, NAMES) ||
-        !json_body_text(&body, "password", PASSWORD_MAX_BYTES,
-                        &message.password)) {
-        web_api_refuse(client, PROBLEM_BAD_FIELD);
-        return;
-    }
-    struct api_call *api = web_api_begin(client, request);
+    bool is_bad = !json_body_only(request->body, NAMES, &body) ||
+                  !json_body_text(&body, "password", PASSWORD_MAX_BYTES,
+                                  &message.password);
+    struct api_call *api = web_api_begin_unless(is_bad, client, request);
     if (api == NULL)
         return;
     api->code = NO_CONTENT;
@@ -208,14 +192,11 @@ void web_export_made(struct web_client *client, const struct request *request,
     AUTO(json_body_deinit) struct json_body body = {NULL};
     struct message_export_made message = {.export = number};
     struct text manifest;
-    if (json_body_read(request->body, &body) != STATUS_OK ||
-        !json_body_has_only(&body, NAMES) ||
+    bool is_bad =
+        !json_body_only(request->body, NAMES, &body) ||
         !json_body_plain(&body, "manifest", 2 * SHA256_SIZE, &manifest) ||
-        hex_decode(manifest, message.manifest, SHA256_SIZE) != STATUS_OK) {
-        web_api_refuse(client, PROBLEM_BAD_FIELD);
-        return;
-    }
-    struct api_call *api = web_api_begin(client, request);
+        hex_decode(manifest, message.manifest, SHA256_SIZE) != STATUS_OK;
+    struct api_call *api = web_api_begin_unless(is_bad, client, request);
     if (api == NULL)
         return;
     api->code = CREATED;
@@ -230,14 +211,10 @@ void web_export_destroyed(struct web_client *client,
     AUTO(json_body_deinit) struct json_body body = {NULL};
     struct message_export_destroyed message = {
         .export = number, .address = text_of(client->address)};
-    if (json_body_read(request->body, &body) != STATUS_OK ||
-        !json_body_has_only(&body, NAMES) ||
-        !json_body_plain(&body, "reason", REASON_MAX_BYTES,
-                         &message.reason)) {
-        web_api_refuse(client, PROBLEM_BAD_FIELD);
-        return;
-    }
-    struct api_call *api = web_api_begin(client, request);
+    bool is_bad =
+        !json_body_only(request->body, NAMES, &body) ||
+        !json_body_plain(&body, "reason", REASON_MAX_BYTES, &message.reason);
+    struct api_call *api = web_api_begin_unless(is_bad, client, request);
     if (api == NULL)
         return;
     message.session = web_call_session(&api->call);
@@ -249,11 +226,9 @@ void web_exports(struct web_client *client, const struct request *request,
 {
     int64_t before = 0;
     (void)number;
-    if (!web_api_optional_number(request, "before", INT64_MAX, &before)) {
-        web_api_refuse(client, PROBLEM_BAD_FIELD);
-        return;
-    }
-    struct api_call *api = web_api_begin(client, request);
+    bool is_bad =
+        !web_api_optional_number(request, "before", INT64_MAX, &before);
+    struct api_call *api = web_api_begin_unless(is_bad, client, request);
     if (api == NULL)
         return;
     const struct message_exports_get message = {

@@ -127,10 +127,10 @@ void web_hold_order(struct web_client *client, const struct request *request,
     AUTO(json_body_deinit) struct json_body body = {NULL};
     struct message_hold_order message = {0};
     int64_t camera = 0;
-    if (json_body_read(request->body, &body) != STATUS_OK ||
-        !json_body_has_only(&body, NAMES) || !read_common(&body, &message) ||
-        !json_body_number(&body, "camera", CAMERA_NUMBER_MIN,
-                          CAMERA_NUMBER_MAX, &camera) ||
+    if (!json_body_only(request->body, NAMES, &body) ||
+        !read_common(&body, &message) ||
+        !json_body_number(&body, "camera", CAMERA_NUMBER_MIN, CAMERA_NUMBER_MAX,
+                          &camera) ||
         !json_body_number(&body, "from", 1, INT64_MAX, &message.from_us) ||
         !json_body_number(&body, "to", 1, INT64_MAX, &message.to_us)) {
         web_api_refuse(client, PROBLEM_BAD_FIELD);
@@ -150,8 +150,8 @@ void web_hold_extend(struct web_client *client, const struct request *request,
         web_api_refuse(client, PROBLEM_NOT_FOUND);
         return;
     }
-    if (json_body_read(request->body, &body) != STATUS_OK ||
-        !json_body_has_only(&body, NAMES) || !read_common(&body, &message)) {
+    if (!json_body_only(request->body, NAMES, &body) ||
+        !read_common(&body, &message)) {
         web_api_refuse(client, PROBLEM_BAD_FIELD);
         return;
     }
@@ -199,14 +199,10 @@ void web_hold_end(struct web_client *client, const struct request *request,
         web_api_refuse(client, PROBLEM_NOT_FOUND);
         return;
     }
-    if (json_body_read(request->body, &body) != STATUS_OK ||
-        !json_body_has_only(&body, NAMES) ||
-        !json_body_plain(&body, "reason", REASON_MAX_BYTES,
-                         &message.reason)) {
-        web_api_refuse(client, PROBLEM_BAD_FIELD);
-        return;
-    }
-    struct api_call *api = web_api_begin(client, request);
+    bool is_bad =
+        !json_body_only(request->body, NAMES, &body) ||
+        !json_body_plain(&body, "reason", REASON_MAX_BYTES, &message.reason);
+    struct api_call *api = web_api_begin_unless(is_bad, client, request);
     if (api == NULL)
         return;
     api->code = 202;

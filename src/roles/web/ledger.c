@@ -28,11 +28,8 @@ static void get(struct web_client *client, const struct request *request,
                 struct message_ledger_get *message)
 {
     int64_t next = 0;
-    if (!web_api_optional_number(request, "next", INT64_MAX, &next)) {
-        web_api_refuse(client, PROBLEM_BAD_FIELD);
-        return;
-    }
-    struct api_call *api = web_api_begin(client, request);
+    bool is_bad = !web_api_optional_number(request, "next", INT64_MAX, &next);
+    struct api_call *api = web_api_begin_unless(is_bad, client, request);
     if (api == NULL)
         return;
     message->session = web_call_session(&api->call);
@@ -125,8 +122,8 @@ void web_ledger_add(struct web_client *client, const struct request *request,
     AUTO(json_body_deinit) struct json_body body = {NULL};
     struct message_ledger_enter message = {0};
     (void)number;
-    if (json_body_read(request->body, &body) == STATUS_OK &&
-        json_body_has_only(&body, NAMES) && read_copy(&body, &message))
+    if (json_body_only(request->body, NAMES, &body) &&
+        read_copy(&body, &message))
         enter(client, request, &message);
     else
         web_api_refuse(client, PROBLEM_BAD_FIELD);
@@ -146,8 +143,8 @@ void web_ledger_correct(struct web_client *client,
         web_api_refuse(client, PROBLEM_NOT_FOUND);
         return;
     }
-    if (json_body_read(request->body, &body) != STATUS_OK ||
-        !json_body_has_only(&body, NAMES) || !read_copy(&body, &message) ||
+    if (!json_body_only(request->body, NAMES, &body) ||
+        !read_copy(&body, &message) ||
         !json_body_number(&body, "corrects", 1, INT64_MAX, &corrects) ||
         !json_body_plain(&body, "remark", REASON_MAX_BYTES, &message.remark)) {
         web_api_refuse(client, PROBLEM_BAD_FIELD);
@@ -163,8 +160,7 @@ void web_ledger_remark(struct web_client *client, const struct request *request,
     static const char *const NAMES[] = {"reason", NULL};
     AUTO(json_body_deinit) struct json_body body = {NULL};
     struct message_ledger_enter message = {.corrects = number};
-    if (number != 0 && json_body_read(request->body, &body) == STATUS_OK &&
-        json_body_has_only(&body, NAMES) &&
+    if (number != 0 && json_body_only(request->body, NAMES, &body) &&
         json_body_plain(&body, "reason", REASON_MAX_BYTES, &message.reason))
         enter(client, request, &message);
     else
@@ -182,15 +178,12 @@ void web_ledger_end(struct web_client *client, const struct request *request,
         web_api_refuse(client, PROBLEM_NOT_FOUND);
         return;
     }
-    if (json_body_read(request->body, &body) != STATUS_OK ||
-        !json_body_has_only(&body, NAMES) ||
+    bool is_bad =
+        !json_body_only(request->body, NAMES, &body) ||
         !json_body_plain(&body, "how", WORD_MAX_BYTES, &message.how) ||
         !json_body_number(&body, "done", 1, INT64_MAX, &message.done_us) ||
-        !json_body_plain(&body, "reason", REASON_MAX_BYTES, &message.reason)) {
-        web_api_refuse(client, PROBLEM_BAD_FIELD);
-        return;
-    }
-    struct api_call *api = web_api_begin(client, request);
+        !json_body_plain(&body, "reason", REASON_MAX_BYTES, &message.reason);
+    struct api_call *api = web_api_begin_unless(is_bad, client, request);
     if (api == NULL)
         return;
     api->code = CREATED;
@@ -222,11 +215,9 @@ void web_duty_add(struct web_client *client, const struct request *request,
     struct message_duty_enter message = {0};
     int64_t months = 0;
     (void)number;
-    if (json_body_read(request->body, &body) != STATUS_OK ||
-        !json_body_has_only(&body, NAMES) ||
+    if (!json_body_only(request->body, NAMES, &body) ||
         !json_body_plain(&body, "what", WORD_MAX_BYTES, &message.what) ||
-        !read_optional(&body, "subject", REQUEST_MAX_BYTES,
-                       &message.subject) ||
+        !read_optional(&body, "subject", REQUEST_MAX_BYTES, &message.subject) ||
         !read_optional_number(&body, "months", DUTY_MONTHS_MAX, &months) ||
         !json_body_number(&body, "due", 1, INT64_MAX, &message.due_us) ||
         !json_body_plain(&body, "reason", REASON_MAX_BYTES, &message.reason)) {
@@ -248,8 +239,7 @@ void web_duty_done(struct web_client *client, const struct request *request,
         web_api_refuse(client, PROBLEM_NOT_FOUND);
         return;
     }
-    if (json_body_read(request->body, &body) != STATUS_OK ||
-        !json_body_has_only(&body, NAMES) ||
+    if (!json_body_only(request->body, NAMES, &body) ||
         !json_body_number(&body, "done", 1, INT64_MAX, &message.done_us) ||
         !json_body_plain(&body, "result", WORD_MAX_BYTES, &message.result) ||
         !read_optional_number(&body, "due", INT64_MAX, &message.due_us) ||
@@ -284,14 +274,11 @@ void web_review_sign(struct web_client *client, const struct request *request,
     AUTO(json_body_deinit) struct json_body body = {NULL};
     struct message_review_sign message = {.month = (uint32_t)number,
                                           .address = text_of(client->address)};
-    if (number == 0 || number > UINT32_MAX ||
-        json_body_read(request->body, &body) != STATUS_OK ||
-        !json_body_has_only(&body, NAMES) ||
-        !json_body_plain(&body, "remark", REASON_MAX_BYTES, &message.remark)) {
-        web_api_refuse(client, PROBLEM_BAD_FIELD);
-        return;
-    }
-    struct api_call *api = web_api_begin(client, request);
+    bool is_bad =
+        number == 0 || number > UINT32_MAX ||
+        !json_body_only(request->body, NAMES, &body) ||
+        !json_body_plain(&body, "remark", REASON_MAX_BYTES, &message.remark);
+    struct api_call *api = web_api_begin_unless(is_bad, client, request);
     if (api == NULL)
         return;
     api->code = CREATED;

@@ -130,18 +130,15 @@ void web_version_publish(struct web_client *client,
     struct message_version_publish message = {0};
     int64_t at_once = 0;
     (void)number;
-    if (json_body_read(request->body, &body) != STATUS_OK ||
-        !json_body_has_only(&body, NAMES) ||
+    bool is_bad =
+        !json_body_only(request->body, NAMES, &body) ||
         !json_body_text(&body, "sha256", DIGEST_BYTES, &message.sha256) ||
         !is_digest(message.sha256) ||
         !json_body_plain(&body, "reason", REASON_MAX_BYTES, &message.reason) ||
         !json_body_number(&body, "effective", 1, INT64_MAX,
                           &message.effective_us) ||
-        !json_body_number(&body, "at_once", 0, 1, &at_once)) {
-        web_api_refuse(client, PROBLEM_BAD_FIELD);
-        return;
-    }
-    struct api_call *api = web_api_begin(client, request);
+        !json_body_number(&body, "at_once", 0, 1, &at_once);
+    struct api_call *api = web_api_begin_unless(is_bad, client, request);
     if (api == NULL)
         return;
     api->code = 202;
@@ -170,13 +167,10 @@ void web_version_withdraw(struct web_client *client,
         .address = text_of(client->address)};
     if (!take_version(client, number, &message.version))
         return;
-    if (json_body_read(request->body, &body) != STATUS_OK ||
-        !json_body_has_only(&body, NAMES) ||
-        !json_body_plain(&body, "reason", REASON_MAX_BYTES, &message.reason)) {
-        web_api_refuse(client, PROBLEM_BAD_FIELD);
-        return;
-    }
-    struct api_call *api = web_api_begin(client, request);
+    bool is_bad =
+        !json_body_only(request->body, NAMES, &body) ||
+        !json_body_plain(&body, "reason", REASON_MAX_BYTES, &message.reason);
+    struct api_call *api = web_api_begin_unless(is_bad, client, request);
     if (api == NULL)
         return;
     api->code = 202;
@@ -193,15 +187,11 @@ void web_version_confirm(struct web_client *client,
         .page_sha256 = text_of(""), .address = text_of(client->address)};
     if (!take_version(client, number, &message.version))
         return;
-    if (json_body_read(request->body, &body) != STATUS_OK ||
-        !json_body_has_only(&body, NAMES) ||
-        (json_body_text(&body, "page_sha256", DIGEST_BYTES,
-                        &message.page_sha256) &&
-         !is_digest(message.page_sha256))) {
-        web_api_refuse(client, PROBLEM_BAD_FIELD);
-        return;
-    }
-    struct api_call *api = web_api_begin(client, request);
+    bool is_bad = !json_body_only(request->body, NAMES, &body) ||
+                  (json_body_text(&body, "page_sha256", DIGEST_BYTES,
+                                  &message.page_sha256) &&
+                   !is_digest(message.page_sha256));
+    struct api_call *api = web_api_begin_unless(is_bad, client, request);
     if (api == NULL)
         return;
     api->code = 202;
