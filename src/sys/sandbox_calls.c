@@ -317,21 +317,9 @@ static int build_and_load(scmp_filter_ctx filter, unsigned powers)
     return failed == 0 ? seccomp_load(filter) : failed;
 }
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZER_BUILD 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) ||                                       \
-    __has_feature(memory_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZER_BUILD 1
-#endif
-#endif
-#ifndef SANITIZER_BUILD
-#define SANITIZER_BUILD 0
-#endif
-
 enum status sandbox_calls(const struct sandbox *sandbox)
 {
-    if (SANITIZER_BUILD) { /* its run-time opens, clones and traces */
+    if (SANITIZER_BUILD) {
         log_line(LOG_WARNING, "sandbox: sanitizer build, calls not limited");
         return STATUS_OK;
     }

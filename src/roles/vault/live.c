@@ -34,9 +34,10 @@ static void drop_first(struct vault_live *live, size_t count)
         live->bytes -= live->samples[i].sample.data.size;
         alloc_free(live->samples[i].data);
     }
-    memmove(live->samples, live->samples + count,
-            (live->count - count) * sizeof *live->samples);
     live->count -= count;
+    if (live->count > 0)
+        memmove(live->samples, live->samples + count,
+                live->count * sizeof *live->samples);
 }
 
 void vault_live_deinit(struct vault_live *live)
