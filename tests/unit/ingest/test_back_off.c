@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ingest/back_off.h"
 
+#include <string.h>
+
 #include "base/time.h"
 #include "ingest/limits.h"
 #include "unit/test.h"
@@ -60,7 +62,43 @@ static void a_long_session_begins_anew(void **state)
                      BACK_OFF_FIRST_MS / 2);
 }
 
-TEST_MAIN("ingest/back_off", TEST(it_doubles_to_fifteen_seconds),
+enum { CAMERAS = 100, STORM_MS = 10 * 60 * 1000, SETTLED_MS = 60 * 1000 };
+
+/* A hundred cameras hang up as soon as they are connected to, for ten minutes.
+ * What the supervisor does then: tries in a second, at most. */
+static unsigned worst_second(enum cause cause, bool has_chance)
+{
+    struct test_random random = {11};
+    struct back_off back_off[CAMERAS] = {{0}};
+    uint64_t due_ms[CAMERAS] = {0};
+    static unsigned tries[STORM_MS / 1000];
+    unsigned worst = 0;
+    memset(tries, 0, sizeof tries);
+    for (unsigned i = 0; i < CAMERAS; i++) {
+        while (due_ms[i] < STORM_MS) {
+            uint32_t dice =
+                has_chance ? (uint32_t)test_random_next(&random) : 0;
+            tries[due_ms[i] / 1000]++;
+            (void)back_off_ran(&back_off[i], 0);
+            due_ms[i] += back_off_next(&back_off[i], cause, dice);
+        }
+    }
+    for (unsigned s = SETTLED_MS / 1000; s < STORM_MS / 1000; s++)
+        worst = tries[s] > worst ? tries[s] : worst;
+    return worst;
+}
+
+/* 100 / 15 s, and what chance adds; all in one second where nothing spreads
+ * them, which shows that this test can fail. */
+static void a_storm_of_a_hundred_cameras_dies_down(void **state)
+{
+    (void)state;
+    CHECK(worst_second(CAUSE_ENDED, true) <= 25);
+    CHECK(worst_second(CAUSE_UNAUTHORIZED, true) <= 15);
+    assert_int_equal(CAMERAS, worst_second(CAUSE_ENDED, false));
+}
+
+TEST_MAIN("ingest/back_off", TEST(a_storm_of_a_hundred_cameras_dies_down), TEST(it_doubles_to_fifteen_seconds),
           TEST(chance_stays_between_half_and_three_halves),
           TEST(a_wrong_password_waits_long_at_once),
           TEST(a_long_session_begins_anew))

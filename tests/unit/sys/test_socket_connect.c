@@ -20,7 +20,25 @@ struct outcome {
     enum status status;
     int socket;
     bool cancels_inside;
+    /* What may be connected to: the first so many addresses that are asked
+     * for, as when a name meant something else the time before. */
+    bool is_judging;
+    unsigned allowed;
+    unsigned judged;
 };
+
+static bool is_allowed(void *context, const struct socket_address *address,
+                       bool is_name)
+{
+    struct outcome *outcome = context;
+    struct socket_address here;
+    CHECK_OK(socket_address_parse("127.0.0.1", 0, &here));
+    CHECK(outcome->calls == 0); /* before anything is told */
+    CHECK(is_name);
+    CHECK(address->any.sa_family != AF_INET ||
+          address->v4.sin_addr.s_addr == here.v4.sin_addr.s_addr);
+    return outcome->judged++ < outcome->allowed;
+}
 
 static void on_done(void *context, struct socket_connect *attempt,
                     enum status status, int socket)
@@ -35,20 +53,21 @@ static void on_done(void *context, struct socket_connect *attempt,
     loop_stop(outcome->loop);
 }
 
-static struct outcome connect_to(const char *host, uint16_t port,
-                                 uint64_t timeout_ms, bool cancels_inside)
+static struct outcome connect_as(struct outcome outcome, const char *host,
+                                 uint16_t port, uint64_t timeout_ms)
 {
     struct loop *loop = NULL;
     struct worker *worker = NULL;
     CHECK_OK(loop_create(&loop));
     CHECK_OK(worker_create(loop, "names", 1, &worker));
-    struct outcome outcome = {
-        .loop = loop, .socket = -1, .cancels_inside = cancels_inside};
+    outcome.loop = loop;
+    outcome.socket = -1;
     struct socket_connect_options options = {
         .host = host,
         .port = port,
         .timeout_ms = timeout_ms,
         .worker = worker,
+        .is_allowed = outcome.is_judging ? is_allowed : NULL,
     };
     CHECK_OK(socket_connect_start(loop, &options, on_done, &outcome,
                                   &outcome.attempt));
@@ -58,6 +77,13 @@ static struct outcome connect_to(const char *host, uint16_t port,
     worker_destroy(&worker);
     loop_destroy(&loop);
     return outcome;
+}
+
+static struct outcome connect_to(const char *host, uint16_t port,
+                                 uint64_t timeout_ms, bool cancels_inside)
+{
+    return connect_as((struct outcome){.cancels_inside = cancels_inside},
+                      host, port, timeout_ms);
 }
 
 static void connects_to_an_address_and_a_name(void **state)
@@ -74,6 +100,35 @@ static void connects_to_an_address_and_a_name(void **state)
         CHECK_OK(socket_write(outcome.socket, bytes_of("x", 1), &taken));
         socket_close(&outcome.socket);
     }
+}
+
+static bool somebody_came(int listener)
+{
+    int got = accept(listener, NULL, NULL);
+    bool came = got >= 0;
+    socket_close(&got);
+    return came;
+}
+
+/* DNS rebinding: a name that was good a moment ago is judged anew, by the very
+ * address that would be connected to; refused, no packet goes there. */
+static void a_rebound_name_is_not_connected_to(void **state)
+{
+    (void)state;
+    AUTO(socket_close) int listener = -1;
+    CHECK_OK(socket_listen_tcp("127.0.0.1", 0, &listener));
+    uint16_t port = socket_port(listener);
+    struct outcome outcome =
+        connect_as((struct outcome){.is_judging = true, .allowed = 1},
+                   "localhost", port, 2000);
+    CHECK_OK(outcome.status);
+    CHECK(outcome.judged == 1 && somebody_came(listener));
+    socket_close(&outcome.socket);
+    outcome = connect_as((struct outcome){.is_judging = true}, "localhost",
+                         port, 2000);
+    CHECK_STATUS(STATUS_DENIED, outcome.status);
+    CHECK(outcome.socket == -1 && outcome.judged >= 1);
+    CHECK(!somebody_came(listener));
 }
 
 static void a_closed_port_refuses(void **state)
@@ -192,6 +247,7 @@ static void bad_hosts_are_refused_at_once(void **state)
 }
 
 TEST_MAIN("sys/socket_connect", TEST(connects_to_an_address_and_a_name),
+          TEST(a_rebound_name_is_not_connected_to),
           TEST(a_closed_port_refuses), TEST(an_unknown_name_is_told),
           TEST(nobody_answers_in_time), TEST(nothing_is_told_after_cancel),
           TEST(every_allocation_may_fail),
