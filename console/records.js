@@ -38,6 +38,17 @@ const VARIANTS = {
     'notice.confirmed': (line) => line.way === 'hash' ? 'hash' : '',
 };
 
+/* A number above this one is that of a camera's sub stream. */
+const STREAM_SUB = 32768;
+
+function streamText(number, cameras) {
+    const isSub = number > STREAM_SUB && number < 2 * STREAM_SUB;
+    const camera = isSub ? number - STREAM_SUB : number;
+    const known = cameras.find((c) => c.number === camera);
+    const name = known ? own(known) : t('say.camera', {camera});
+    return isSub ? t('say.camera.sub', {camera: name}) : name;
+}
+
 /* Members of the line as people read them. */
 function readable(line, list, cameras) {
     const values = {};
@@ -52,8 +63,9 @@ function readable(line, list, cameras) {
         } else if (LENGTHS.has(name)) {
             values[name] = `${value < 0 ? '−' : ''}${lengthText(Math.abs(value) / 1000)}`;
         } else if (name === 'camera') {
-            const camera = cameras.find((c) => c.number === value);
-            values.camera = camera ? own(camera) : t('say.camera', {camera: value});
+            values.camera = streamText(value, cameras);
+        } else if (name === 'cameras') {
+            values.cameras = value.split(',').map((n) => Number(n) > STREAM_SUB ? streamText(Number(n), cameras) : n).join(', ');
         } else if (name === 'account') {
             values.account = t('say.account', {account: value});
         } else if (name === 'cause') {

@@ -190,6 +190,7 @@ const TEXTS = {
     'wall.start': {ko: '기록을 남기고 보기', en: 'Log this and watch'},
     'wall.stop': {ko: '그만 보기', en: 'Stop watching'},
     'wall.entry': {ko: '이 열람은 기록 제 {n} 번으로 남았습니다', en: 'This viewing is entry no. {n} of the log'},
+    'wall.sub': {ko: '카메라 {n}대는 작은 영상(보조 스트림)으로 봅니다. 지난 영상은 큰 영상으로 나옵니다.', en: '{n} cameras are shown by their smaller stream. Playback shows the full one.'},
     'wall.none': {ko: '볼 수 있는 카메라가 없습니다.', en: 'There is no camera that you may watch.'},
     'wall.choose': {ko: '볼 카메라', en: 'Cameras to watch'},
     'wall.choose.none': {ko: '카메라를 하나 이상 고르세요.', en: 'Choose at least one camera.'},
@@ -201,6 +202,7 @@ const TEXTS = {
     'tile.delay.label': {ko: '카메라에서 화면까지 걸린 시간', en: 'Time from camera to screen'},
     'tile.enlarge': {ko: '크게 보기', en: 'Enlarge'},
     'tile.reduce': {ko: '작게 보기', en: 'Reduce'},
+    'tile.sub': {ko: '보조 영상: {state}', en: 'Smaller stream: {state}'},
     'tile.playback': {ko: '지난 영상', en: 'Playback'},
     'tile.h265': {ko: 'H.265 영상입니다. 이 브라우저는 보여줄 수 없지만 녹화는 되고 있습니다.', en: 'This is H.265 video. This browser cannot show it, but it is being recorded.'},
     'tile.unsupported': {ko: '이 브라우저가 보여줄 수 없는 형식입니다. 녹화는 되고 있습니다.', en: 'This browser cannot show this format. It is being recorded.'},
@@ -377,6 +379,7 @@ const TEXTS = {
     'kind.view.close': {ko: '열람 끝', en: 'Viewing ended'},
 
     'say.camera': {ko: '카메라 {camera}', en: 'Camera {camera}'},
+    'say.camera.sub': {ko: '{camera}의 보조 영상', en: '{camera} (smaller stream)'},
     'say.cameras.all': {ko: '모든 카메라', en: 'All cameras'},
     'say.account': {ko: '계정 {account}', en: 'account {account}'},
     'say.log.start': {ko: '기록을 시작했습니다.', en: 'The log begins.'},

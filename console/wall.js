@@ -60,8 +60,14 @@ class Tile {
         this.element.classList.toggle('lost', !isAsPromised(camera));
         this.masks.textContent = maskText(camera);
         const since = camera.since ? clockText(typeof camera.since === 'number' ? camera.since : parseUs(camera.since)) : '';
-        this.state.textContent = good ? stateText(camera)
-            : `${stateText(camera)}${since ? ` · ${t('tile.since', {time: since})}` : ''}`;
+        const words = [stateText(camera)];
+        if (!good && since) {
+            words.push(t('tile.since', {time: since}));
+        }
+        if (camera.sub_state && camera.sub_state !== 'recording' && camera.sub_state !== camera.state) {
+            words.push(t('tile.sub', {state: stateText({state: camera.sub_state})}));
+        }
+        this.state.textContent = words.join(' · ');
     }
 
     show(state) {
@@ -149,7 +155,9 @@ export function wallScreen({cameras: list, go}) {
                 }
                 button.disabled = true;
                 try {
-                    const view = await post('/live', {cameras: numbers, ...why});
+                    /* One alone is looked at; several are looked over. */
+                    const stream = numbers.length > 1 ? 'sub' : 'main';
+                    const view = await post('/live', {cameras: numbers, stream, ...why});
                     start(view, cameras.filter((camera) => numbers.includes(camera.number)));
                 } catch (error) {
                     button.disabled = false;
@@ -176,7 +184,9 @@ export function wallScreen({cameras: list, go}) {
                 el('h1', {}, t('wall.title')),
                 el('p.entry', {}, el('span.mark', {'aria-hidden': 'true'}), entry),
                 end),
-            note, grid(chosen, tiles));
+            note,
+            view.sub?.length > 0 ? el('p.hint', {}, t('wall.sub', {n: view.sub.length})) : null,
+            grid(chosen, tiles));
         end.focus({preventScroll: true});
         announce(entry);
         const stream = readLive(view.view, {

@@ -24,6 +24,10 @@ Every entry is one line of JSON: `n` (its number, from 0), `t` (trusted time),
 integer; time: RFC 3339, UTC, microseconds, as text; text: plain text that says
 nothing about a person; commitment: `c:` and the base64 of a salted hash, the
 text itself can be forgotten.
+
+`camera` and `cameras` are numbers of streams: a camera's own number is its main
+stream's, that of its sub stream is 32768 more. A destruction is told by the
+camera's own, and is that of both.
 '''
 
 

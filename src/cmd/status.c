@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "cmd/options.h"
+#include "cmd/local/json.h"
 #include "cmd/local/request.h"
 #include "cmd/people_time.h"
 
@@ -259,10 +260,11 @@ static int print_plain(struct text text)
             json_string_value(json_object_get(camera, "state"));
         /* An unencrypted link is the exception that is to be seen. */
         bool is_clear = json_is_false(json_object_get(camera, "encrypted"));
-        (void)printf("  camera %-9lld %s%s\n",
+        bool is_sub = strcmp(local_text(camera, "stream"), "sub") == 0;
+        (void)printf("  camera %-5lld%s %s%s\n",
                      (long long)json_integer_value(
                          json_object_get(camera, "number")),
-                     state == NULL ? "?" : state,
+                     is_sub ? "sub " : "    ", state == NULL ? "?" : state,
                      is_clear ? " (link not encrypted)" : "");
     }
     print_storage(root);

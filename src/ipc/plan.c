@@ -41,8 +41,8 @@ enum status plan_camera_decode(struct reader *in, struct plan_camera *out)
     uint8_t is_secure = reader_u8(in);
     if (too_long)
         return STATUS_LIMIT;
-    if (in->failed || camera.camera < CAMERA_NUMBER_MIN ||
-        camera.camera > CAMERA_NUMBER_MAX || camera.host.size == 0 ||
+    if (in->failed || !stream_is_good(camera.camera) ||
+        camera.host.size == 0 ||
         camera.port == 0 || transport < CAMERA_TCP || transport > CAMERA_ANY ||
         is_secure > 1)
         return STATUS_BAD_INPUT;

@@ -2,7 +2,7 @@
 /*
  * ipc/plan - what the gate tells the supervisor to run.
  *
- * Layout: count u16, then per camera: number u32, and host, path, user,
+ * Layout: count u16, then per camera: stream's number u32, and host, path, user,
  * password each as u16 size and bytes, port u16, transport u8,
  * secure u8.
  */
@@ -16,7 +16,7 @@
 #include "model/camera.h"
 
 struct plan_camera {
-    uint32_t camera;
+    uint32_t camera; /* a stream's number: each has a session of its own */
     uint16_t port;
     struct text host; /* a name or an address */
     struct text path; /* with the leading slash */

@@ -101,3 +101,10 @@ bool ticket_allows_camera(const struct ticket *ticket, uint32_t camera)
             return true;
     return false;
 }
+
+bool ticket_allows_keys(const struct ticket *ticket, uint32_t camera)
+{
+    return ticket_allows_camera(ticket, camera) ||
+           (camera <= CAMERA_NUMBER_MAX &&
+            ticket_allows_camera(ticket, camera + STREAM_SUB));
+}

@@ -8,7 +8,7 @@
  * that the other takes. Both keys are new each time a channel is attached.
  *
  * Layout: "HTK1", kind u8, zero x3, view u64, person u32, from i64, to i64,
- * expires i64 (boot time, us), count u16, camera u32 each; MAC for the vault
+ * expires i64 (boot time, us), count u16, stream u32 each; MAC for the vault
  * (32), MAC for the keeper (32), both over all that stands before them.
  */
 #ifndef IPC_TICKET_H
@@ -61,6 +61,10 @@ MUST_USE enum status ticket_open(struct bytes sealed,
                                  const uint8_t key[TICKET_KEY_SIZE],
                                  struct boot_time now, struct ticket *out);
 
+/* camera: a stream's number, as the ticket has it. */
 bool ticket_allows_camera(const struct ticket *ticket, uint32_t camera);
+
+/* Whether it allows a stream of this camera, whose keys both streams share. */
+bool ticket_allows_keys(const struct ticket *ticket, uint32_t camera);
 
 #endif

@@ -323,9 +323,17 @@ void history_add(struct history *history, const struct entry_line *entry)
         entry->kind == ENTRY_DELETION_INTENT ||
         entry->kind == ENTRY_DELETION_SEEDS ||
         entry_line_number(entry, "camera", &camera) != STATUS_OK ||
-        camera < CAMERA_NUMBER_MIN || camera > CAMERA_NUMBER_MAX)
+        camera < CAMERA_NUMBER_MIN || !stream_is_good((uint32_t)camera))
         return;
     struct history_camera *row = camera_row(history, (uint32_t)camera);
     if (row != NULL)
         add_to_camera(history, row, entry);
+    /* Keys are a camera's: with them both its streams have gone. */
+    uint32_t sub = (uint32_t)camera + STREAM_SUB;
+    if (entry->kind == ENTRY_DELETION_DONE &&
+        history_camera(history, sub) != NULL) {
+        row = camera_row(history, sub);
+        if (row != NULL)
+            add_to_camera(history, row, entry);
+    }
 }

@@ -53,7 +53,7 @@ struct history_spans {
 };
 
 struct history_camera {
-    uint32_t camera;
+    uint32_t camera; /* a stream's number: a sub stream has a row of its own */
     bool is_added;
     struct wall_time added; /* recording is promised from here */
     enum cause state;       /* of the last camera.state; NONE: records */

@@ -2,6 +2,7 @@
 #include "log/ledger.h"
 
 #include "base/text.h"
+#include "model/camera.h"
 
 /* The kinds with a row; tests/unit/log/test_ledger.c asks about a new one. */
 static const struct {
@@ -83,7 +84,8 @@ enum status ledger_fact_read(const struct entry_line *entry,
         .time = entry->time,
         .account = (uint32_t)number_of(entry, "account", UINT32_MAX),
         .cameras = text_in(entry, "cameras"),
-        .camera = (uint32_t)number_of(entry, "camera", UINT32_MAX),
+        .camera = stream_camera(
+            (uint32_t)number_of(entry, "camera", UINT32_MAX)),
         .span = {time_in(entry, "from"), time_in(entry, "to")},
         .purpose = text_in(entry, "purpose"),
         .request = text_in(entry, "request"),

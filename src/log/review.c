@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "model/camera.h"
 #include "model/policy.h"
 
 enum {
@@ -136,7 +137,7 @@ void review_add(struct review *review, const struct entry_line *entry)
     switch ((int)entry->kind) {
     case ENTRY_VIEW_OPEN:
         count_in(review, REVIEW_SAME_CAMERA, entry,
-                 number_of(entry, "camera"));
+                 stream_camera((uint32_t)number_of(entry, "camera")));
         if (is_odd_hour(entry->time))
             count_in(review, REVIEW_ODD_HOURS, entry, 0);
         break;

@@ -272,8 +272,12 @@ static void take_camera(struct tally *tally, const struct entry_line *entry)
                   entry->kind == ENTRY_RECORDING_DAY ||
                   (entry->kind == ENTRY_VIEW_OPEN &&
                    span_holds(tally->span, entry->time));
-    if (!is_one || entry_line_number(entry, "camera", &number) != STATUS_OK ||
-        number < CAMERA_NUMBER_MIN || number > CAMERA_NUMBER_MAX)
+    if (!is_one || entry_line_number(entry, "camera", &number) != STATUS_OK)
+        return;
+    if (entry->kind == ENTRY_VIEW_OPEN && number > 0 &&
+        number <= STREAM_NUMBER_MAX)
+        number = stream_camera((uint32_t)number); /* either of both */
+    if (number < CAMERA_NUMBER_MIN || number > CAMERA_NUMBER_MAX)
         return;
     struct tally_camera *camera = camera_row(tally, (uint32_t)number);
     if (camera == NULL)

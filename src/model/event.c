@@ -49,7 +49,7 @@ enum status event_decode(struct reader *in, struct event *out)
     uint16_t size = reader_u16be(in);
     struct text detail = bytes_text(reader_bytes(in, size));
     if (in->failed || kind == 0 || kind >= EVENT_KIND_COUNT ||
-        cause >= CAUSE_COUNT || camera > CAMERA_NUMBER_MAX ||
+        cause >= CAUSE_COUNT || camera > STREAM_NUMBER_MAX ||
         size > RECORDED_DETAIL_MAX || !text_is_plain(detail))
         return STATUS_BAD_INPUT;
     *out = (struct event){

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "notice/notice_signature.h"
+#include "notice/plant_cameras.h"
 #include "notice/plant_keys.h"
 #include "notice/plant_masks.h"
 #include "notice/plant_site.h"
@@ -15,10 +16,6 @@
 #include "sys/network.h"
 
 enum {
-    HOST_BYTES_MAX = 255,
-    PATH_BYTES_MAX = 700,
-    CREDENTIAL_BYTES_MAX = 128,
-    FILE_NAME_BYTES_MAX = 200,
     DIRECTORY_BYTES_MAX = 500,
     WEB_NAMES_MAX = 16,
     RTSP_PORT = 554,
@@ -28,7 +25,6 @@ enum {
     DISKS_MAX = 32,
     SCRUB_DAYS = 30,
     BITRATE_KBPS = 2000,
-    BITRATE_KBPS_MAX = 200000,
     PASSWORD_MINUTES_MAX = 720, /* as long as a session lives */
     APPROVAL_HOURS = 24,
     APPROVAL_HOURS_MAX = 168,
@@ -36,65 +32,8 @@ enum {
     VOLUME_BYTES_DEFAULT = 1 << 30,
 };
 
-#define CAMERA(member) .offset = offsetof(struct plant_camera, member)
 #define DISK(member)   .offset = offsetof(struct plant_disk, member)
 #define PLANT(member)  .offset = offsetof(struct plant, member)
-
-/* In the order of enum camera_transport. */
-static const char *const TRANSPORTS[] = {"tcp", "udp", "any", NULL};
-
-static const struct yaml_field CAMERA_FIELDS[] = {
-    {.key = "number",
-     .type = YAML_TYPE_NUMBER,
-     .is_required = true,
-     CAMERA(number),
-     .min = CAMERA_NUMBER_MIN,
-     .max = CAMERA_NUMBER_MAX},
-    {.key = "id", .type = YAML_TYPE_ID, .is_required = true, CAMERA(id)},
-    {.key = "group",
-     .type = YAML_TYPE_ID,
-     .is_required = true,
-     CAMERA(group_id)},
-    {.key = "name", .type = YAML_TYPE_WORDS, .is_required = true, CAMERA(name)},
-    {.key = "host",
-     .type = YAML_TYPE_TEXT,
-     .is_required = true,
-     CAMERA(host),
-     .max = HOST_BYTES_MAX},
-    {.key = "port", .type = YAML_TYPE_PORT, CAMERA(port)},
-    {.key = "path",
-     .type = YAML_TYPE_TEXT,
-     CAMERA(path),
-     .max = PATH_BYTES_MAX},
-    {.key = "user",
-     .type = YAML_TYPE_TEXT,
-     CAMERA(user),
-     .max = CREDENTIAL_BYTES_MAX},
-    {.key = "password_file",
-     .type = YAML_TYPE_TEXT,
-     CAMERA(password_file),
-     .max = FILE_NAME_BYTES_MAX},
-    {.key = "onvif_port", .type = YAML_TYPE_PORT, CAMERA(onvif_port)},
-    {.key = "tls", .type = YAML_TYPE_BOOL, CAMERA(is_secure)},
-    {.key = "transport",
-     .type = YAML_TYPE_CHOICE,
-     CAMERA(transport),
-     .choices = TRANSPORTS},
-    {.key = "bitrate_kbps",
-     .type = YAML_TYPE_NUMBER,
-     CAMERA(bitrate_kbps),
-     .min = 1,
-     .max = BITRATE_KBPS_MAX},
-    {.key = "masks",
-     .type = YAML_TYPE_LIST,
-     CAMERA(masks),
-     .max = PLANT_MASKS_MAX,
-     .fields = PLANT_MASK_FIELDS,
-     .element_size = sizeof(struct plant_mask),
-     .count_offset = offsetof(struct plant_camera, mask_count)},
-    {.type = YAML_TYPE_LINE, CAMERA(line)},
-    {0},
-};
 
 static const struct yaml_field DISK_FIELDS[] = {
     {.key = "id", .type = YAML_TYPE_ID, .is_required = true, DISK(id)},
@@ -139,7 +78,7 @@ static const struct yaml_field STORAGE_FIELDS[] = {
      .type = YAML_TYPE_NUMBER,
      PLANT(bitrate_kbps),
      .min = 1,
-     .max = BITRATE_KBPS_MAX},
+     .max = PLANT_BITRATE_KBPS_MAX},
     {0},
 };
 
@@ -186,7 +125,7 @@ static const struct yaml_field PLANT_FIELDS[] = {
      PLANT(cameras),
      .min = 1,
      .max = CAMERAS_MAX,
-     .fields = CAMERA_FIELDS,
+     .fields = PLANT_CAMERA_FIELDS,
      .element_size = sizeof(struct plant_camera),
      .count_offset = offsetof(struct plant, camera_count)},
     {.key = "camera_networks",
@@ -222,55 +161,6 @@ static const struct yaml_field PLANT_FIELDS[] = {
 
 #define SHOWN(text) ((text).size > 60 ? 60 : (int)(text).size), (text).data
 
-static struct finding_place camera_place(const char *file,
-                                         const struct plant_camera *camera)
-{
-    return (struct finding_place){file, camera->line, 0};
-}
-
-static void check_address(const char *file, struct plant_camera *camera,
-                          struct findings *findings)
-{
-    if (camera->path.size > 0 && camera->path.data[0] != '/')
-        findings_add(findings, FINDING_WRONG_TYPE, camera_place(file, camera),
-                     "begin it with /",
-                     "the path of camera '%.*s' has no leading slash",
-                     SHOWN(camera->id));
-    for (size_t i = 0; i < camera->path.size; i++)
-        if (camera->path.data[i] == ' ')
-            findings_add(findings, FINDING_WRONG_TYPE,
-                         camera_place(file, camera), "write %20 for a space",
-                         "the path of camera '%.*s' holds a space",
-                         SHOWN(camera->id));
-    for (size_t i = 0; i < camera->host.size; i++) {
-        char c = camera->host.data[i];
-        if (c != '/' && c != '@' && c != ' ' && c != '[')
-            continue;
-        findings_add(findings, FINDING_WRONG_TYPE, camera_place(file, camera),
-                     "write a name or a numeric address; path, port and user "
-                     "have keys of their own",
-                     "the host of camera '%.*s' is no host", SHOWN(camera->id));
-        break;
-    }
-    if ((camera->user.size > 0) != (camera->password_file.size > 0))
-        findings_add(findings, FINDING_MISSING_KEY, camera_place(file, camera),
-                     "write both, or neither",
-                     "camera '%.*s' has one of user and password_file",
-                     SHOWN(camera->id));
-}
-
-/* Pictures over UDP would leave the encrypted link. */
-static void check_link(const char *file, const struct plant_camera *camera,
-                       struct findings *findings)
-{
-    if (camera->is_secure && camera->transport == CAMERA_UDP)
-        findings_add(findings, FINDING_UNKNOWN_VALUE,
-                     camera_place(file, camera), "write transport: tcp",
-                     "camera '%.*s' has tls, but its pictures would come over "
-                     "UDP in the clear",
-                     SHOWN(camera->id));
-}
-
 static void check_networks(const char *file, const struct plant *plant,
                            struct findings *findings)
 {
@@ -285,49 +175,6 @@ static void check_networks(const char *file, const struct plant *plant,
                                       : yaml_place(plant->tree, list),
                          "write 192.0.2.0/24 or 2001:db8::/32",
                          "'%.*s' is no network", SHOWN(text));
-    }
-}
-
-static void check_secret_path(const char *file,
-                              const struct plant_camera *camera,
-                              struct findings *findings)
-{
-    struct text rest = camera->password_file;
-    bool is_inside = rest.size == 0 || rest.data[0] != '/';
-    while (rest.size > 0 && is_inside)
-        is_inside = !text_equal(text_cut(&rest, '/'), text_of(".."));
-    if (!is_inside)
-        findings_add(findings, FINDING_WRONG_TYPE, camera_place(file, camera),
-                     "put it into secrets/ of the installation",
-                     "the password_file of camera '%.*s' lies outside the "
-                     "installation",
-                     SHOWN(camera->id));
-}
-
-/* CAMERAS_MAX squared is 16 million steps at most: a third of a second. */
-static void check_cameras(const char *file, struct plant *plant,
-                          struct findings *findings)
-{
-    for (size_t i = 0; i < plant->camera_count; i++) {
-        struct plant_camera *camera = &plant->cameras[i];
-        check_address(file, camera, findings);
-        check_secret_path(file, camera, findings);
-        check_link(file, camera, findings);
-        for (size_t j = 0; j < i; j++) {
-            const struct plant_camera *other = &plant->cameras[j];
-            if (camera->number == other->number && camera->number != 0)
-                findings_add(findings, FINDING_DUPLICATE_NUMBER,
-                             camera_place(file, camera),
-                             "give it a number that no camera ever had",
-                             "camera number %u stands in line %u already",
-                             camera->number, other->line);
-            if (text_equal(camera->id, other->id) && camera->id.size > 0)
-                findings_add(findings, FINDING_DUPLICATE_ID,
-                             camera_place(file, camera),
-                             "give one of them another id",
-                             "the id '%.*s' stands in line %u already",
-                             SHOWN(camera->id), other->line);
-        }
     }
 }
 
@@ -428,7 +275,7 @@ enum status plant_load(const char *file_name, struct bytes yaml,
     struct yaml_fill fill = {.tree = plant->tree, .findings = findings};
     yaml_fill_map(&fill, yaml_tree_root(plant->tree), PLANT_FIELDS, plant);
     check_format(&fill);
-    check_cameras(plant->tree->file, plant, findings);
+    plant_cameras_check(plant->tree->file, plant, findings);
     check_disks(plant->tree->file, plant, findings);
     check_networks(plant->tree->file, plant, findings);
     plant_keys_check(plant, findings);
@@ -476,7 +323,7 @@ static void bind_cameras(struct plant *plant, const char *plant_file,
             camera->group = (size_t)(group - notice->groups);
         else
             findings_add(findings, FINDING_UNKNOWN_GROUP,
-                         camera_place(plant_file, camera),
+                         (struct finding_place){plant_file, camera->line, 0},
                          "use the id of a group of the notice",
                          "camera '%.*s' is in group '%.*s', which the notice "
                          "does not have",
@@ -550,15 +397,6 @@ enum status plant_bind(struct plant *plant, const char *plant_file,
     if (findings->out_of_memory)
         return STATUS_NO_MEMORY;
     return findings->errors > errors_before ? STATUS_BAD_INPUT : STATUS_OK;
-}
-
-const struct plant_camera *plant_camera_find(const struct plant *plant,
-                                             uint32_t number)
-{
-    for (size_t i = 0; i < plant->camera_count; i++)
-        if (plant->cameras[i].number == number)
-            return &plant->cameras[i];
-    return NULL;
 }
 
 bool plant_disk_path(const struct plant_disk *disk, const char *installation,

@@ -48,6 +48,7 @@ struct plant_camera {
     struct text host;
     uint16_t port;
     struct text path;          /* with the leading slash */
+    struct text sub_path;      /* of its sub stream, likewise; empty: none */
     struct text user;          /* empty: no authentication */
     struct text password_file; /* relative to the installation's directory */
     bool is_secure;            /* RTSP over TLS */
@@ -179,5 +180,10 @@ bool plant_disk_path(const struct plant_disk *disk, const char *installation,
 /* NULL where there is none of this number. Borrowed. */
 const struct plant_camera *plant_camera_find(const struct plant *plant,
                                              uint32_t number);
+
+/* The camera of a stream's number; NULL where that is a sub stream which the
+ * camera has not, too. */
+const struct plant_camera *plant_stream_find(const struct plant *plant,
+                                             uint32_t stream);
 
 #endif

@@ -147,8 +147,8 @@ static enum status read_page(struct camera_book *book, uint16_t version,
         reader_copy(in, head.hash, GOP_HASH_SIZE);
     }
     if (in->failed || zero != 0 || config.codec > CODEC_H265 ||
-        size > CODEC_CONFIG_SIZE_MAX || camera < CAMERA_NUMBER_MIN ||
-        camera > CAMERA_NUMBER_MAX || camera_book_find(book, camera) != NULL)
+        size > CODEC_CONFIG_SIZE_MAX || !stream_is_good(camera) ||
+        camera_book_find(book, camera) != NULL)
         return STATUS_CORRUPT;
     struct camera_page *page = NULL;
     enum status s = camera_book_add(book, camera, added, &page);

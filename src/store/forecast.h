@@ -3,8 +3,8 @@
  * store/forecast - whether the disks hold what is promised, and if not, since
  * when they will not.
  *
- * A pool is the cameras of one class. It grows by its rate until it is as old
- * as its promise and then stays; all pools share the disks. Where the sum
+ * A pool is the streams of one class's cameras. It grows by its rate until it is
+ * as old as its promise and then stays; all pools share the disks. Where the sum
  * outgrows them, the oldest goes before its floor.
  *
  * Threads: none; no state.

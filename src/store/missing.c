@@ -34,7 +34,7 @@ static bool is_missing(const struct record_row *before,
                        const struct record_row *after)
 {
     return before->camera == after->camera &&
-           after->camera <= CAMERA_NUMBER_MAX &&
+           after->camera <= STREAM_NUMBER_MAX &&
            after->sequence > before->sequence + 1 &&
            (after->flags & RECORD_DISCONTINUITY) == 0 &&
            after->start.us > record_row_span(before).to.us &&

@@ -62,8 +62,7 @@ static bool is_plausible(const struct record_header *header)
         header->algorithm != AEAD_ARIA_256_GCM)
         return false;
     if ((header->flags & ~(unsigned)RECORD_FLAGS_ALL) != 0 ||
-        header->camera < CAMERA_NUMBER_MIN ||
-        (header->camera > CAMERA_NUMBER_MAX &&
+        (!stream_is_good(header->camera) &&
          !subject_is_hold(header->camera)) ||
         header->sequence == 0)
         return false;

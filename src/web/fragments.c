@@ -238,7 +238,8 @@ static enum status write_init(struct live_camera *camera,
     camera->origin_us = origin_us;
     camera->sequence = 0;
     size_t from =
-        begin_frame(out, camera->camera, LIVE_FRAME_INIT, origin_us);
+        begin_frame(out, stream_camera(camera->camera), LIVE_FRAME_INIT,
+                    origin_us);
     const struct fmp4_track track = {.id = 1, .config = camera->config};
     return end_frame(out, from, fmp4_init_append(out, &track, 1));
 }
@@ -256,7 +257,8 @@ static enum status write_fragment(struct live_camera *camera,
         .samples = gathering->samples,
         .count = gathering->count,
     };
-    size_t from = begin_frame(out, camera->camera, LIVE_FRAME_FRAGMENT,
+    size_t from = begin_frame(out, stream_camera(camera->camera),
+                              LIVE_FRAME_FRAGMENT,
                               gathering->samples[0].time_us);
     return end_frame(out, from, fmp4_fragment_append(out, &fragment));
 }

@@ -12,8 +12,8 @@ import time
 
 from onvif_device import PASSWORD, USER, OnvifDevice
 from machine import late_s
-from scenario import (HAECHI, SOURCE_ROOT, check, fresh_site, free_port, run,
-                      scenario)
+from scenario import (HAECHI, SOURCE_ROOT, check, edit, fresh_site, free_port,
+                      run, scenario)
 
 CLIP = os.path.join(os.path.dirname(HAECHI), "clips", "cam-1.h264")
 DOUBTS = {"not_encrypted"}
@@ -196,6 +196,7 @@ def rows_are_added_whole_or_not_at_all():
                            "--name", "현관", "--path", "/cam/4")
         check("announce a notice" in done.stdout and "number: 12" in text(),
               done.stdout)
+        check("sub_path" not in text(), "a sub stream that nobody named")
         before = text()
         site.camera("add", "--host", "127.0.0.1", "--group", group, "--name",
                     "x", "--number", "12", "--path", "/", code=2)
@@ -203,6 +204,52 @@ def rows_are_added_whole_or_not_at_all():
                            "--name", "x", "--onvif-port", str(free_port()),
                            code=1)
         check("write its path" in done.stderr and text() == before, done)
+
+
+# Beside the main one: the smallest of its own source is the sub stream.
+MORE = {"middle": ("/cam/7", 480, 270, "vs1"),
+        "small": ("/cam/8", 320, 180, "vs1"),
+        "twice": ("/cam/1", 160, 90, "vs1"),
+        "elsewhere": ("/cam/9", 160, 90, "vs2")}
+
+
+@scenario
+def the_sub_stream_is_found_shown_and_judged():
+    with Site() as site:
+        group = re.search(r"group: (\S+)",
+                          open(site.path + "/plant.yaml").read()).group(1)
+
+        def add(*words):
+            done = site.camera(
+                "add", "--host", "127.0.0.1", "--group", group, "--name",
+                "현관", "--user", USER, "--password-file", "secrets/cameras",
+                "--onvif-port", str(site.device.port), "--json", *words)
+            one = json.loads(done.stdout)["added"][0]
+            return one["number"], one["path"], one["sub_path"]
+
+        for media2 in (True, False):
+            site.use(more=MORE, media2=media2)
+            number, *paths = add()
+            check(paths == ["/cam/1", "/cam/8"], paths)
+        shown = json.loads(site.camera("show", "--camera", str(number),
+                                       "--json").stdout)
+        check(shown["sub_path"] == "/cam/8", shown)
+        text = site.camera("show", "--camera", str(number)).stdout
+        check(re.search(r"sub stream +/cam/8", text), text)
+        check(add("--sub-path", "-")[1:] == ("/cam/1", ""), "none was wanted")
+        check(add("--sub-path", "/mine")[2] == "/mine", "it was named")
+        site.use()
+        check(add()[1:] == ("/cam/1", ""), "a camera with one stream")
+
+        # Camera 1 of plant.yaml names it; then the camera does not.
+        edit(site.path, "plant.yaml", r"^  - number: 1$",
+             "  - number: 1\n    sub_path: /cam/8")
+        site.use(more=MORE)
+        said, found = site.test()
+        check(found == DOUBTS and said["onvif"]["sub_path"] == "/cam/8", found)
+        site.use()
+        said, found = site.test()
+        check(found == DOUBTS | {"sub_path_differs"}, found)
 
 
 def discover(*words):

@@ -59,12 +59,14 @@ def fault(subcode, reason):
 class OnvifDevice:
     def __init__(self, rtsp_port=554, path="/1", clock_ahead_s=0, sound=False,
                  keeps_sound=False, card=False, media2=True, answers="right",
-                 flood=False, http_digest=False, discovery=False):
+                 flood=False, http_digest=False, discovery=False, more=None):
         self.rtsp_port, self.path = rtsp_port, path
         self.ahead = datetime.timedelta(seconds=clock_ahead_s)
         self.sound, self.keeps_sound = sound, keeps_sound
         self.card, self.media2, self.answers = card, media2, answers
         self.flood, self.http_digest = flood, http_digest
+        # More profiles: token -> (path, width, height, video source).
+        self.more = more or {}
         self.masks, self.asked, self.proofs = [], [], set()
         device = self
 
@@ -253,6 +255,19 @@ class OnvifDevice:
         return SPACES["tr2"] in element.tag
 
     def GetProfiles(self, element):
+        answer = self.main_profile(element)
+        begin = answer.index(":Profiles ") - 4
+        end = answer.index("</", answer.index(":Profiles>") - 6)
+        end = answer.index(">", end) + 1
+        main, more = answer[begin:end], ""
+        for token, (_, width, height, source) in self.more.items():
+            more += main.replace('token="main"', f'token="{token}"').replace(
+                'token="vs1"', f'token="{source}"').replace(
+                "<tt:Width>640<", f"<tt:Width>{width}<").replace(
+                "<tt:Height>360<", f"<tt:Height>{height}<")
+        return answer[:end] + more + answer[end:]
+
+    def main_profile(self, element):
         video = ("<tt:Resolution><tt:Width>640</tt:Width><tt:Height>360"
                  "</tt:Height></tt:Resolution>")
         rate = ("<tt:RateControl><tt:FrameRateLimit>15</tt:FrameRateLimit>"
@@ -291,7 +306,7 @@ class OnvifDevice:
                 "</trt:Profiles></trt:GetProfilesResponse>")
 
     def GetProfile(self, element):
-        return self.GetProfiles(element).replace(
+        return self.main_profile(element).replace(
             "GetProfilesResponse", "GetProfileResponse").replace(
             "trt:Profiles", "trt:Profile")
 
@@ -326,8 +341,11 @@ class OnvifDevice:
                 f"</trt:{name}Response>")
 
     def GetStreamUri(self, element):
+        token = next((one.text for one in element
+                      if one.tag.endswith("ProfileToken")), "main")
+        path = self.more[token][0] if token in self.more else self.path
         return self.uri(element, "GetStreamUri",
-                        f"rtsp://127.0.0.1:{self.rtsp_port}{self.path}")
+                        f"rtsp://127.0.0.1:{self.rtsp_port}{path}")
 
     def GetSnapshotUri(self, element):
         return self.uri(element, "GetSnapshotUri", self.address("/snapshot"))

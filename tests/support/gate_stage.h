@@ -69,6 +69,7 @@ struct gate_stage {
     struct span recorded; /* of every camera, as spans_get tells */
     size_t looks;         /* how often kept_get came */
     bool is_camera_off;   /* STAGE_CAMERA, as vault_status tells */
+    bool wants_sub;       /* of a live view, of those that have one */
 
     /* As vault and keeper, of holds. */
     struct stage_hold {

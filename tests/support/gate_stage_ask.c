@@ -185,6 +185,7 @@ enum status gate_stage_view(struct gate_stage *stage,
     const struct message_live_open live = {
         .session = recorded.session,
         .cameras = view->cameras,
+        .wants_sub = stage->wants_sub,
         .purpose = recorded.purpose,
         .reason = recorded.reason,
         .address = recorded.address,

@@ -2,6 +2,7 @@
 #include "support/vault_stage_private.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -11,7 +12,9 @@
 #include "base/text.h"
 #include "media/sample.h"
 #include "model/policy.h"
+#include "store/camera_book.h"
 #include "sys/event_descriptor.h"
+#include "sys/file.h"
 #include "sys/socket.h"
 #include "unit/test.h"
 
@@ -132,6 +135,7 @@ static void on_seal_key(void *context, struct channel *channel,
     struct wall_time unit = unit_of(message->time_us);
     struct message_seal_key_reply reply = {
         .id = message->id, .unit_us = unit.us, .unit_s = UNIT_S};
+    CHECK(message->camera <= CAMERA_NUMBER_MAX); /* keys are a camera's */
     fill_key(message->camera, unit, reply.unit_key);
     if (stage->has_no_keys)
         reply.status = STATUS_AGAIN;
@@ -162,6 +166,7 @@ static void on_open_key(void *context, struct channel *channel,
     struct wall_time unit = unit_of(message->time_us);
     struct message_open_key_reply reply = {
         .id = message->id, .unit_us = unit.us, .unit_s = UNIT_S};
+    CHECK(message->camera <= CAMERA_NUMBER_MAX);
     if (is_dead(stage, message->camera, unit))
         reply.status = STATUS_NOT_FOUND;
     else
@@ -301,11 +306,12 @@ static void give_ring(struct stage *stage)
 
 static void give_policies(struct stage *stage)
 {
-    uint8_t encoded[2 * POLICY_SIZE];
+    uint8_t encoded[3 * POLICY_SIZE];
     struct writer w = writer_on(encoded, sizeof encoded);
-    for (uint32_t camera = 1; camera <= 2; camera++) {
+    static const uint32_t STREAMS[] = {1, 2, STAGE_SUB};
+    for (size_t i = 0; i < (stage->has_sub ? 3 : 2); i++) {
         const struct policy policy = {
-            camera, 1, {RETENTION_SECONDS, 600}, UTC_OFFSET_KOREA_S};
+            STREAMS[i], 1, {RETENTION_SECONDS, 600}, UTC_OFFSET_KOREA_S};
         policy_encode(&policy, &w);
     }
     const struct message_vault_policy_set policies = {
@@ -457,4 +463,17 @@ void stage_put_state(struct stage *stage, uint32_t camera, enum cause cause,
     writer_bytes(&w, bytes_of("test", 4));
     CHECK(writer_full(&w));
     ring_commit(stage->ring);
+}
+
+void stage_backdate_cameras(const struct stage *stage)
+{
+    struct camera_book book;
+    char path[160];
+    (void)snprintf(path, sizeof path, "%s/events/cameras", stage->directory);
+    CHECK_OK(camera_book_read(&book, &FILE_LAYER_SYSTEM, path));
+    CHECK(book.count == (stage->has_sub ? 3 : 2));
+    for (size_t i = 0; i < book.count; i++)
+        book.pages[i]->added.us = stage_time_of(stage, 0);
+    CHECK_OK(camera_book_write(&book, &FILE_LAYER_SYSTEM, path));
+    camera_book_deinit(&book);
 }

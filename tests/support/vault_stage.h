@@ -3,7 +3,8 @@
  * support/vault_stage - the vault as a process of its own, in its sandbox, on
  * real files; the test is its supervisor, ingest, gate, web and keeper.
  *
- * Two cameras (1 and 2) of a class that keeps seconds: units of 5 s. Trusted
+ * Two cameras (1 and 2, where has_sub says so with a sub stream) of a class that
+ * keeps seconds: units of 5 s. Trusted
  * time is boot time plus STAGE_OFFSET_US. Sample k of a camera (from 1) has
  * one NAL unit whose bytes only camera and k determine, a tenth of a second,
  * an IDR every ten samples.
@@ -30,6 +31,7 @@ enum {
     STAGE_DETAIL = 64,
     STAGE_PAYLOAD = 300, /* bytes of the one NAL unit and its length */
     STAGE_PAYLOAD_MAX = 300000,
+    STAGE_SUB = 2 + STREAM_SUB,
 };
 
 struct stage_event {
@@ -87,6 +89,7 @@ struct stage {
     int64_t first_boot_us; /* of sample 0 of all cameras */
     size_t payload;        /* bytes of a sample: STAGE_PAYLOAD */
     uint64_t volume_bytes;
+    bool has_sub; /* before stage_start */
     uint8_t *right; /* STAGE_PAYLOAD_MAX bytes to compare with */
 };
 
@@ -100,6 +103,9 @@ void stage_start(struct stage *stage);
 void stage_kill(struct stage *stage);
 /* An orderly stop; then ends it. */
 void stage_stop(struct stage *stage);
+
+/* As if the cameras had been promised since sample 0; no vault may run. */
+void stage_backdate_cameras(const struct stage *stage);
 
 /* Runs the loop until done says so; fails the test after 10 s. */
 typedef bool stage_done_fn(struct stage *stage);

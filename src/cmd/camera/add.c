@@ -7,7 +7,7 @@
 
 struct options {
     const char *directory;
-    const char *values[12]; /* in the order of the rows below */
+    const char *values[13]; /* in the order of the rows below */
     bool is_secure;
     bool as_json;
 };
@@ -21,6 +21,7 @@ enum {
     VALUE_HOST,
     VALUE_PORT,
     VALUE_PATH,
+    VALUE_SUB_PATH,
     VALUE_USER,
     VALUE_PASSWORD_FILE,
     VALUE_TRANSPORT,
@@ -79,6 +80,12 @@ static const struct command_option OPTIONS[] = {
      .help = "of the stream (asked of the camera over ONVIF)",
      .kind = OPTION_TEXT,
      .place = VALUE(VALUE_PATH)},
+    {.name = "--sub-path",
+     .value = "PATH",
+     .help = "of its smaller stream, for the wall; - for none (asked "
+             "likewise)",
+     .kind = OPTION_TEXT,
+     .place = VALUE(VALUE_SUB_PATH)},
     {.name = "--user",
      .value = "NAME",
      .help = "of the camera's account",
@@ -127,6 +134,7 @@ static int run(int argc, char **argv)
         .host = text_of(values[VALUE_HOST]),
         .port = text_of(values[VALUE_PORT]),
         .path = text_of(values[VALUE_PATH]),
+        .sub_path = text_of(values[VALUE_SUB_PATH]),
         .user = text_of(values[VALUE_USER]),
         .password_file = text_of(values[VALUE_PASSWORD_FILE]),
         .tls = text_of(options.is_secure ? "true" : ""),
@@ -145,7 +153,8 @@ const struct command COMMAND_CAMERA_ADD = {
     .name = "camera add",
     .synopsis = "--dir DIRECTORY --host HOST --group ID --name TEXT\n"
                 "    [--name-en TEXT] [--number N] [--id ID] [--port N]\n"
-                "    [--path PATH] [--user NAME] [--password-file FILE]\n"
+                "    [--path PATH] [--sub-path PATH] [--user NAME]\n"
+                "    [--password-file FILE]\n"
                 "    [--onvif-port N] [--transport tcp|udp|any] [--tls] [--json]",
     .summary = "write a camera into plant.yaml",
     .options = OPTIONS,

@@ -50,6 +50,7 @@ static const struct {
     {"host", CELL(host), true},
     {"port", CELL(port), false},
     {"path", CELL(path), false},
+    {"sub_path", CELL(sub_path), false},
     {"user", CELL(user), false},
     {"password_file", CELL(password_file), false},
     {"tls", CELL(tls), false},
@@ -182,9 +183,10 @@ const struct command COMMAND_CAMERA_IMPORT = {
     .options = OPTIONS,
     .option_count = OPTION_COUNT(OPTIONS),
     .details = "The first line names the columns: group, name_ko, host; and "
-               "any of number, id, name_en, port, path, user, password_file, "
-               "tls, transport, onvif_port. A number that is missing is the "
-               "next above all; a path that is missing is asked of the camera "
-               "over ONVIF. One wrong line, and nothing is written.",
+               "any of number, id, name_en, port, path, sub_path, user, "
+               "password_file, tls, transport, onvif_port. A number that is "
+               "missing is the next above all; a path that is missing is "
+               "asked of the camera over ONVIF, and its sub_path with it (- "
+               "for none). One wrong line, and nothing is written.",
     .run = run,
 };

@@ -135,6 +135,9 @@ void camera_judge(const struct camera_target *target,
     judge_stream(stream, found);
     found[CAMERA_CHECK_NOT_ENCRYPTED] = !target->camera->is_secure;
     judge_masks(group, survey, found);
+    found[CAMERA_CHECK_SUB_PATH_DIFFERS] =
+        survey->reached == STATUS_OK && survey->port != 0 &&
+        target->camera->sub_path.size > 0 && survey->sub == NULL;
     if (survey->reached == STATUS_OK)
         judge_onvif(survey, found);
     else if (survey->reached == STATUS_CONFLICT && survey->fault.reason[0] == 0)

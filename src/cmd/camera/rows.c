@@ -127,6 +127,14 @@ static void append_name(struct work *work, struct camera_row *row)
     row->last_line++;
 }
 
+static struct text sub_path_of(const struct camera_row *row)
+{
+    if (text_equal(row->sub_path, text_of("-")))
+        return text_of("");
+    return row->sub_path.size > 0 ? row->sub_path
+                                  : text_of(row->found_sub_path);
+}
+
 static void append_row(struct work *work, struct camera_row *row)
 {
     struct text path =
@@ -140,6 +148,7 @@ static void append_row(struct work *work, struct camera_row *row)
     append_line(work, row, "host", row->host, true);
     append_line(work, row, "port", port, false);
     append_line(work, row, "path", path, true);
+    append_line(work, row, "sub_path", sub_path_of(row), true);
     append_line(work, row, "user", row->user, true);
     append_line(work, row, "password_file", row->password_file, true);
     append_line(work, row, "tls", row->tls, false);
@@ -264,6 +273,8 @@ static int ask_path(struct work *work, struct camera_row *row,
     }
     (void)text_copy(text_of(survey->path), row->found_path,
                     sizeof row->found_path);
+    (void)text_copy(text_of(survey->sub_path), row->found_sub_path,
+                    sizeof row->found_sub_path);
     (void)snprintf(row->found_port, sizeof row->found_port, "%u",
                    (unsigned)survey->port);
     return EXIT_OK;
@@ -382,12 +393,15 @@ static void say_json(const struct work *work)
     for (size_t i = work->cameras_before; i < work->plant->camera_count; i++) {
         const struct plant_camera *one = &work->plant->cameras[i];
         (void)json_array_append_new(
-            cameras, json_pack("{s:I, s:s%, s:s%, s:s%, s:I, s:s%}", "number",
+            cameras, json_pack("{s:I, s:s%, s:s%, s:s%, s:I, s:s%, s:s%}",
+                               "number",
                                (json_int_t)one->number, "id", one->id.data,
                                one->id.size, "group", one->group_id.data,
                                one->group_id.size, "host", one->host.data,
                                one->host.size, "port", (json_int_t)one->port,
-                               "path", one->path.data, one->path.size));
+                               "path", one->path.data, one->path.size,
+                               "sub_path", one->sub_path.size == 0 ? "" : one->sub_path.data,
+                               one->sub_path.size));
     }
     for (size_t i = 0; i < work->notice->group_count; i++) {
         const struct notice_group *group = &work->notice->groups[i];

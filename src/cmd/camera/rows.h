@@ -24,6 +24,7 @@ struct camera_row {
     struct text host;
     struct text port;
     struct text path;
+    struct text sub_path; /* "-": none, whatever the camera says */
     struct text user;
     struct text password_file;
     struct text tls;       /* "true", or no */
@@ -35,6 +36,7 @@ struct camera_row {
     char given_number[8];  /* for a row without one */
     char given_id[16];
     char found_path[512];  /* what the camera said */
+    char found_sub_path[512];
     char found_port[8];
 };
 

@@ -29,6 +29,7 @@ static void show_text(const struct camera_target *target,
     (void)printf("number      %u\nid          %.*s\nname        %.*s\n"
                  "group       %.*s%s\n"
                  "stream      %s://%.*s:%u%.*s (%s)\nonvif port  %u\n"
+                 "sub stream  %.*s\n"
                  "user        %.*s\nencrypted   %s\n",
                  (unsigned)one->number, (int)one->id.size, one->id.data,
                  (int)one->name.ko.size, one->name.ko.data,
@@ -39,6 +40,8 @@ static void show_text(const struct camera_target *target,
                  one->host.data, (unsigned)one->port, (int)one->path.size,
                  one->path.data, transport_word(one->transport),
                  (unsigned)camera_target_onvif_port(target),
+                 (int)(one->sub_path.size == 0 ? 4 : one->sub_path.size),
+                 one->sub_path.size == 0 ? "none" : one->sub_path.data,
                  (int)one->user.size, one->user.size == 0 ? "" : one->user.data,
                  one->is_secure ? "yes" : "no");
     if (one->is_secure)
@@ -50,13 +53,15 @@ static void show_json(const struct camera_target *target,
 {
     const struct plant_camera *one = target->camera;
     json_t *document = json_pack(
-        "{s:I, s:s%, s:s%, s:s%, s:b, s:s%, s:I, s:s%, s:s, s:I, s:s%, s:b, "
-        "s:s}",
+        "{s:I, s:s%, s:s%, s:s%, s:b, s:s%, s:I, s:s%, s:s%, s:s, s:I, s:s%, "
+        "s:b, s:s}",
         "number", (json_int_t)one->number, "id", one->id.data, one->id.size,
         "name", one->name.ko.data, one->name.ko.size, "group", group->id.data,
         group->id.size, "mask_promised", (int)camera_wants_mask(group), "host",
         one->host.data, one->host.size, "port", (json_int_t)one->port, "path",
-        one->path.data, one->path.size, "transport",
+        one->path.data, one->path.size, "sub_path",
+        one->sub_path.size == 0 ? "" : one->sub_path.data, one->sub_path.size,
+        "transport",
         transport_word(one->transport), "onvif_port",
         (json_int_t)camera_target_onvif_port(target), "user",
         one->user.size == 0 ? "" : one->user.data, one->user.size, "encrypted",

@@ -102,8 +102,29 @@ static bool carries_video(const struct onvif_profile *profile)
            text_equal_ignore_case(text_of(profile->encoding), text_of("H265"));
 }
 
+static int64_t pixels(const struct onvif_profile *profile)
+{
+    return (int64_t)profile->width * profile->height;
+}
+
+/* The smallest pictures of the scene that the first stream shows. */
+static void consider_sub(const struct onvif_profile *first,
+                         const struct onvif_profile *profile, const char *path,
+                         int64_t *least, struct camera_survey *out)
+{
+    if (pixels(profile) == 0 || pixels(profile) >= *least ||
+        !text_equal(text_of(profile->source), text_of(first->source)) ||
+        text_equal(text_of(path), text_of(out->path)))
+        return;
+    *least = pixels(profile);
+    (void)text_copy(text_of(path), out->sub_path, sizeof out->sub_path);
+}
+
 static void ask_streams(struct camera_talk *talk, struct camera_survey *out)
 {
+    const struct plant_camera *camera = talk->target->camera;
+    const struct onvif_profile *first = NULL;
+    int64_t least = 0;
     for (size_t i = 0; i < out->profiles.count; i++) {
         struct onvif_profile *profile = &out->profiles.list[i];
         char path[ONVIF_ADDRESS_SIZE];
@@ -114,10 +135,15 @@ static void ask_streams(struct camera_talk *talk, struct camera_survey *out)
         if (out->port == 0) {
             (void)text_copy(text_of(path), out->path, sizeof out->path);
             out->port = port;
+            first = profile;
+            least = pixels(profile);
+        } else if (port == out->port) {
+            consider_sub(first, profile, path, &least, out);
         }
-        if (out->recorded == NULL &&
-            text_equal(text_of(path), talk->target->camera->path))
+        if (out->recorded == NULL && text_equal(text_of(path), camera->path))
             out->recorded = profile;
+        if (out->sub == NULL && text_equal(text_of(path), camera->sub_path))
+            out->sub = profile;
     }
 }
 

@@ -17,7 +17,10 @@ struct camera_survey {
     struct onvif_device device;
     struct onvif_profiles profiles;
     struct onvif_profile *recorded; /* that of the plant's path; or NULL */
+    struct onvif_profile *sub;      /* that of the plant's sub_path; or NULL */
     char path[ONVIF_ADDRESS_SIZE];  /* of the first profile's stream */
+    char sub_path[ONVIF_ADDRESS_SIZE]; /* the smallest other one's of the same
+                                        * source; empty: there is none */
     uint16_t port;                  /* of it; 0: not said */
     bool has_snapshot;
 
@@ -49,7 +52,7 @@ MUST_USE enum status camera_survey(const struct camera_target *target,
                                    const struct camera_survey_options *options,
                                    struct camera_survey *out);
 
-/* Only where the first profile's stream is: path and port. Fails with: as
+/* Only where the first profile's stream is, and its sub stream's path. Fails with: as
  * camera_talk_ask; fault says more. */
 MUST_USE enum status camera_survey_stream(const struct camera_target *target,
                                           struct camera_survey *out);

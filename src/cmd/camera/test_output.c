@@ -64,14 +64,15 @@ static json_t *survey_json(const struct camera_survey *survey)
         (void)json_array_append_new(profiles,
                                     profile_json(&survey->profiles.list[i]));
     return json_pack(
-        "{s:b, s:s, s:s, s:s, s:s, s:b, s:I, s:b, s:s, s:I, s:o, s:b, s:b, "
-        "s:b, s:b, s:I, s:I, s:b, s:b, s:I, s:I, s:b, s:I, s:I}",
+        "{s:b, s:s, s:s, s:s, s:s, s:b, s:I, s:b, s:s, s:s, s:I, s:o, s:b, "
+        "s:b, s:b, s:b, s:I, s:I, s:b, s:b, s:I, s:I, s:b, s:I, s:I}",
         "answers", (int)(survey->reached == STATUS_OK), "refusal",
         survey->fault.reason, "manufacturer", survey->device.manufacturer,
         "model", survey->device.model, "firmware", survey->device.firmware,
         "clock_known", (int)survey->knows_clock, "clock_ahead_us",
         (json_int_t)survey->clock_ahead_us, "clock_set",
-        (int)survey->clock_was_set, "path", survey->path, "port",
+        (int)survey->clock_was_set, "path", survey->path, "sub_path",
+        survey->sub_path, "port",
         (json_int_t)survey->port, "profiles", profiles, "snapshot",
         (int)survey->has_snapshot, "sound_removed",
         (int)survey->audio_was_removed, "sound_stays", (int)survey->audio_stays,

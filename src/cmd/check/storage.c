@@ -11,6 +11,7 @@
 
 enum {
     BITS_PER_KBPS = 1000,
+    SUB_BITRATE_PART = 4, /* of the main stream's, until it is measured */
     BITS_PER_BYTE = 8,
     DAY_S = 86400,
     FILE_SIZE = 1100,
@@ -95,10 +96,13 @@ static void fill_pools(struct storage_check *check)
                           notice_class_of(check->notice, retention));
         if (pool == NULL)
             return;
-        pool->cameras++;
+        bool has_sub = camera->sub_path.size > 0;
+        pool->cameras += has_sub ? 2 : 1; /* streams */
         pool->promise_s = forecast_promise_s(retention);
-        pool->bytes_per_s += (uint64_t)camera->bitrate_kbps *
-                             BITS_PER_KBPS / BITS_PER_BYTE;
+        uint64_t kbps = camera->bitrate_kbps;
+        if (has_sub)
+            kbps += kbps / SUB_BITRATE_PART;
+        pool->bytes_per_s += kbps * BITS_PER_KBPS / BITS_PER_BYTE;
     }
     for (size_t i = 0; i < check->forecast.count; i++) {
         struct pool *pool = &check->forecast.pools[i];
@@ -120,7 +124,7 @@ static void judge(struct storage_check *check)
             check->findings, FINDING_STORAGE_TOO_SMALL, check->place,
             "add disks, shorten the period in the notice, or lower the "
             "cameras' bitrate",
-            "%u cameras at %.2f Mbit/s each (%s) are promised for %.1f days; "
+            "%u streams at %.2f Mbit/s each (%s) are promised for %.1f days; "
             "the disks (%.1f GB of the %.1f GB needed) hold them for %.1f",
             pool->cameras,
             (double)pool->bytes_per_s * BITS_PER_BYTE / pool->cameras / 1e6,

@@ -221,7 +221,8 @@ static enum status hash_record(struct group_check *check,
     const struct record_header *header = &place->header;
     struct unit_keys unit;
     enum status s =
-        keys_offline_unit(check->verify->keys, header->camera, header->unit,
+        keys_offline_unit(check->verify->keys,
+                          stream_camera(header->camera), header->unit,
                           header->unit_s, &unit, NULL);
     if (s != STATUS_OK)
         return s == STATUS_NOT_FOUND ? STATUS_DENIED : s;
@@ -252,7 +253,7 @@ static enum status content_of(struct group_check *check,
     struct unit_keys unit = {.key = {0}};
     enum status s = sha256_stream_final(check->samples, samples);
     if (s == STATUS_OK && salt == NULL)
-        s = keys_offline_unit(check->verify->keys, leaf->camera,
+        s = keys_offline_unit(check->verify->keys, stream_camera(leaf->camera),
                               slot_start(leaf->span.from, unit_s), unit_s,
                               &unit, NULL);
     if (s == STATUS_OK)

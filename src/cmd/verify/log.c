@@ -14,7 +14,8 @@ static struct verify_track *track_of(struct verify *verify,
 {
     int64_t camera = 0;
     if (entry_line_number(entry, "camera", &camera) != STATUS_OK ||
-        camera < CAMERA_NUMBER_MIN || camera > CAMERA_NUMBER_MAX)
+        camera < CAMERA_NUMBER_MIN || camera > STREAM_NUMBER_MAX ||
+        !stream_is_good((uint32_t)camera))
         return NULL;
     return verify_track_of(verify, (uint32_t)camera);
 }
@@ -32,10 +33,9 @@ static void take_added(struct verify *verify, const struct entry_line *entry)
 }
 
 /* from and to, where they are a span. */
-static void take_span(struct verify *verify, const struct entry_line *entry,
-                      bool is_destruction)
+static void take_span(struct verify *verify, struct verify_track *track,
+                      const struct entry_line *entry, bool is_destruction)
 {
-    struct verify_track *track = track_of(verify, entry);
     struct span span;
     if (track == NULL ||
         entry_line_time(entry, "from", &span.from) != STATUS_OK ||
@@ -51,6 +51,16 @@ static void take_span(struct verify *verify, const struct entry_line *entry,
         entry_line_text(entry, "cause", &cause) == STATUS_OK &&
         !text_equal(cause, text_of(cause_name(CAUSE_CORRUPT))))
         span_list_add(verify, &track->dead, span);
+}
+
+/* A camera's keys are those of both its streams. */
+static void take_destruction(struct verify *verify,
+                             const struct entry_line *entry)
+{
+    struct verify_track *track = track_of(verify, entry);
+    uint32_t stream = track == NULL ? 0 : track->camera;
+    take_span(verify, track, entry, true);
+    take_span(verify, verify_sub_track(verify, stream), entry, true);
 }
 
 /* The end of a gap that was told while it was open. */
@@ -96,9 +106,9 @@ static void take_entry(struct verify *verify, const struct entry_line *entry)
     if (entry->kind == ENTRY_CAMERA_ADDED)
         take_added(verify, entry);
     else if (entry->kind == ENTRY_GAP || entry->kind == ENTRY_RECORDS_LOST)
-        take_span(verify, entry, false);
+        take_span(verify, track_of(verify, entry), entry, false);
     else if (entry->kind == ENTRY_DELETION_DONE)
-        take_span(verify, entry, true);
+        take_destruction(verify, entry);
     else if (entry->kind == ENTRY_GAP_OPEN)
         take_open_gap(verify, entry);
     if (entry->kind == ENTRY_GAP)

@@ -75,6 +75,9 @@ struct verify {
 /* The camera's track, made where it is new; NULL without memory. */
 struct verify_track *verify_track_of(struct verify *verify, uint32_t camera);
 
+/* That of the camera's sub stream, where it was ever recorded; else NULL. */
+struct verify_track *verify_sub_track(struct verify *verify, uint32_t camera);
+
 void span_list_add(struct verify *verify, struct span_list *list,
                    struct span span);
 /* How much of span lies in the merged list. */

@@ -185,7 +185,7 @@ static bool on_record(void *context, uint64_t offset,
     struct verify *verify = check->verify;
     struct unit_keys unit;
     note_time(check, header);
-    enum status s = keys_offline_unit(verify->keys, header->camera,
+    enum status s = keys_offline_unit(verify->keys, stream_camera(header->camera),
                                       header->unit, header->unit_s, &unit,
                                       NULL);
     if (s == STATUS_NOT_FOUND)

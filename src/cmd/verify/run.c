@@ -40,6 +40,15 @@ struct verify_track *verify_track_of(struct verify *verify, uint32_t camera)
     return &verify->tracks[at];
 }
 
+struct verify_track *verify_sub_track(struct verify *verify, uint32_t camera)
+{
+    for (size_t i = 0; i < verify->track_count; i++)
+        if (stream_is_sub(verify->tracks[i].camera) &&
+            stream_camera(verify->tracks[i].camera) == camera)
+            return &verify->tracks[i];
+    return NULL;
+}
+
 void span_list_add(struct verify *verify, struct span_list *list,
                    struct span span)
 {
@@ -130,6 +139,16 @@ void verify_problem(struct verify *verify, const char *where,
     va_end(arguments);
 }
 
+static void take_death(struct verify *verify, struct verify_track *track,
+                       const struct death *death)
+{
+    if (track == NULL)
+        return;
+    span_list_add(verify, &track->destroyed, death->slot);
+    if (death->cause != CAUSE_CORRUPT)
+        span_list_add(verify, &track->dead, death->slot);
+}
+
 /* The table's own list of deaths explains too: entries may come later. */
 static void take_deaths(struct verify *verify)
 {
@@ -138,12 +157,8 @@ static void take_deaths(struct verify *verify)
         const struct death *death = keys_offline_death(verify->keys, i);
         if (death->subject > CAMERA_NUMBER_MAX)
             continue;
-        struct verify_track *track = verify_track_of(verify, death->subject);
-        if (track == NULL)
-            continue;
-        span_list_add(verify, &track->destroyed, death->slot);
-        if (death->cause != CAUSE_CORRUPT)
-            span_list_add(verify, &track->dead, death->slot);
+        take_death(verify, verify_track_of(verify, death->subject), death);
+        take_death(verify, verify_sub_track(verify, death->subject), death);
     }
     size_t lost = keys_offline_lost_chunks(verify->keys);
     if (lost > 0)

@@ -82,10 +82,11 @@ void verify_print_json(const struct verify_result *result, FILE *out)
     for (size_t i = 0; i < result->camera_count; i++) {
         const struct verify_camera *camera = &result->cameras[i];
         (void)fprintf(out,
-                      "%s{\"camera\":%u,\"recorded_s\":%.3f,"
-                      "\"explained_s\":%.3f,\"destroyed_s\":%.3f,"
-                      "\"unexplained_s\":%.3f}",
-                      i == 0 ? "" : ",", camera->camera,
+                      "%s{\"camera\":%u,\"stream\":\"%s\","
+                      "\"recorded_s\":%.3f,\"explained_s\":%.3f,"
+                      "\"destroyed_s\":%.3f,\"unexplained_s\":%.3f}",
+                      i == 0 ? "" : ",", stream_camera(camera->camera),
+                      stream_is_sub(camera->camera) ? "sub" : "main",
                       seconds(camera->recorded_us),
                       seconds(camera->explained_us),
                       seconds(camera->destroyed_us),

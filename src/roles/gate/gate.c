@@ -311,7 +311,7 @@ void gate_settings_note(struct gate *gate)
     AUTO(buffer_deinit) struct buffer policies = buffer_with_limit(1 << 20);
     AUTO(buffer_deinit) struct buffer masks = buffer_with_limit(16 << 20);
     char value[HISTORY_DIGEST_SIZE];
-    gate_policies_write(gate, &policies);
+    gate_policies_write(gate, false, &policies);
     if (!policies.failed &&
         digest_of(buffer_bytes(&policies), value) == STATUS_OK)
         note_setting(gate, HISTORY_SETTING_POLICIES, value);

@@ -330,8 +330,9 @@ void gate_stop_continue(struct gate *gate);
 MUST_USE enum status gate_plan_make(struct gate *gate);
 /* Tells the supervisor where hours of filming begin or end. Each second. */
 void gate_plan_tick(struct gate *gate);
-/* All cameras' policies, POLICY_SIZE bytes each, appended. */
-void gate_policies_write(const struct gate *gate, struct buffer *out);
+/* All cameras' policies, or all streams', POLICY_SIZE bytes each, appended. */
+void gate_policies_write(const struct gate *gate, bool of_streams,
+                         struct buffer *out);
 /* The notice is another: entries of what is other, and vault and keeper are
  * told. */
 void gate_policies_changed(struct gate *gate);

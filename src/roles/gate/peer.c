@@ -92,7 +92,7 @@ static enum status tell_policies(struct gate *gate, enum role peer)
     AUTO(buffer_deinit)
     struct buffer policies = buffer_with_limit(POLICIES_MAX);
     struct channel *channel = gate->process.peers[peer];
-    gate_policies_write(gate, &policies);
+    gate_policies_write(gate, peer == ROLE_VAULT, &policies);
     enum status s = buffer_status(&policies);
     if (s != STATUS_OK)
         return s;

@@ -16,15 +16,16 @@ enum { PLAN_MAX = 98304 }; /* bytes, as in ipc/messages.def */
 
 /* A password that cannot be read is that camera's trouble: its state will say
  * so, and the others record. */
-static void add_camera(const struct gate *gate,
-                       const struct plant_camera *camera, struct writer *out)
+static void add_stream(const struct gate *gate,
+                       const struct plant_camera *camera, bool is_sub,
+                       struct writer *out)
 {
     uint8_t *content = NULL;
     struct plan_camera planned = {
-        .camera = camera->number,
+        .camera = camera->number + (is_sub ? STREAM_SUB : 0),
         .port = camera->port,
         .host = camera->host,
-        .path = camera->path,
+        .path = is_sub ? camera->sub_path : camera->path,
         .user = camera->user,
         .transport = camera->transport,
         .is_secure = camera->is_secure,
@@ -60,11 +61,17 @@ enum status gate_plan_make(struct gate *gate)
     struct writer out = writer_on(gate->plan, PLAN_MAX);
     size_t stored = 0;
     for (size_t i = 0; i < plant->camera_count; i++)
-        stored += is_stored(gate, &plant->cameras[i]);
-    writer_u16be(&out, (uint16_t)stored);
-    for (size_t i = 0; i < plant->camera_count; i++)
         if (is_stored(gate, &plant->cameras[i]))
-            add_camera(gate, &plant->cameras[i], &out);
+            stored += plant->cameras[i].sub_path.size > 0 ? 2 : 1;
+    writer_u16be(&out, (uint16_t)stored);
+    for (size_t i = 0; i < plant->camera_count; i++) {
+        const struct plant_camera *camera = &plant->cameras[i];
+        if (!is_stored(gate, camera))
+            continue;
+        add_stream(gate, camera, false, &out);
+        if (camera->sub_path.size > 0)
+            add_stream(gate, camera, true, &out);
+    }
     gate->plan_size = out.used;
     return out.failed || plant->camera_count > CAMERAS_MAX ? STATUS_LIMIT
                                                            : STATUS_OK;
@@ -142,7 +149,18 @@ void gate_plan_tick(struct gate *gate)
         gate_sent(message_plan_wait_answer(channel, &reply, -1), "plan_wait");
 }
 
-void gate_policies_write(const struct gate *gate, struct buffer *out)
+static void write_policy(struct policy policy, struct buffer *out)
+{
+    uint8_t *at = buffer_reserve(out, POLICY_SIZE);
+    if (at == NULL)
+        return;
+    struct writer writer = writer_on(at, POLICY_SIZE);
+    policy_encode(&policy, &writer);
+    out->failed = out->failed || !writer_full(&writer);
+}
+
+void gate_policies_write(const struct gate *gate, bool of_streams,
+                         struct buffer *out)
 {
     const struct notice *notice = gate->configuration.notice;
     const struct plant *plant = gate->configuration.plant;
@@ -150,19 +168,17 @@ void gate_policies_write(const struct gate *gate, struct buffer *out)
         const struct plant_camera *camera = &plant->cameras[i];
         if (!is_stored(gate, camera))
             continue;
-        const struct policy policy = {
+        struct policy policy = {
             .camera = camera->number,
             .retention = notice->groups[camera->group].retention,
             .class_id =
                 notice_class_of(notice, notice->groups[camera->group].retention),
             .utc_offset_s = UTC_OFFSET_KOREA_S,
         };
-        uint8_t *at = buffer_reserve(out, POLICY_SIZE);
-        if (at == NULL)
-            return;
-        struct writer writer = writer_on(at, POLICY_SIZE);
-        policy_encode(&policy, &writer);
-        out->failed = out->failed || !writer_full(&writer);
+        write_policy(policy, out);
+        policy.camera += STREAM_SUB;
+        if (of_streams && camera->sub_path.size > 0)
+            write_policy(policy, out);
     }
 }
 

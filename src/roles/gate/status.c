@@ -72,7 +72,7 @@ static void write_link(const struct gate *gate, uint32_t number,
                        struct json *json)
 {
     const struct plant_camera *camera =
-        plant_camera_find(gate->configuration.plant, number);
+        plant_stream_find(gate->configuration.plant, number);
     gate_put_name(json, "encrypted");
     gate_put_bool(json, camera != NULL && camera->is_secure);
     gate_put_named_number(json, "masks",
@@ -104,7 +104,10 @@ static int64_t write_cameras(const struct status_call *asked, struct json *json)
     for (size_t i = 0; i < asked->count; i++) {
         const struct status_camera *camera = &asked->cameras[i];
         gate_put_open(json, '{');
-        gate_put_named_number(json, "number", camera->number);
+        gate_put_named_number(json, "number", stream_camera(camera->number));
+        gate_put_named_text(
+            json, "stream",
+            text_of(stream_is_sub(camera->number) ? "sub" : "main"));
         gate_put_named_text(json, "state", text_of(state_name(camera->state)));
         gate_put_name(json, "recorded_s");
         gate_put_seconds(json, camera->recorded_us);

@@ -135,18 +135,13 @@ static void on_kick_attach(void *context, struct channel *channel,
                 "kick_attach");
 }
 
-static bool is_camera_number(uint32_t number)
-{
-    return number >= CAMERA_NUMBER_MIN && number <= CAMERA_NUMBER_MAX;
-}
-
 static void on_camera_run(void *context, struct channel *channel,
                           const struct message_camera_run *message,
                           int descriptor)
 {
     struct ingest *ingest = context;
     demand(descriptor >= 0 && ingest->timer != NULL &&
-               is_camera_number(message->camera),
+               stream_is_good(message->camera),
            "camera_run");
     struct message_camera_run_reply reply = {.id = message->id};
     struct ingest_camera *camera = ingest_camera_find(ingest, message->camera);
@@ -170,7 +165,7 @@ static void on_camera_datagrams(void *context, struct channel *channel,
 {
     struct ingest *ingest = context;
     demand(descriptor >= 0 && message->kind < 2 &&
-               is_camera_number(message->camera),
+               stream_is_good(message->camera),
            "camera_datagrams");
     struct message_camera_datagrams_reply reply = {.id = message->id};
     struct ingest_camera *camera = ingest_camera_find(ingest, message->camera);
@@ -193,7 +188,7 @@ on_camera_report_wait(void *context, struct channel *channel,
 {
     struct ingest *ingest = context;
     (void)descriptor;
-    demand(is_camera_number(message->camera), "camera_report_wait");
+    demand(stream_is_good(message->camera), "camera_report_wait");
     const struct message_camera_report_wait_reply reply = {
         .id = message->id,
         .status = STATUS_END,
@@ -212,7 +207,7 @@ static void on_camera_down(void *context, struct channel *channel,
 {
     struct ingest *ingest = context;
     (void)descriptor;
-    demand(is_camera_number(message->camera) && message->cause < CAUSE_COUNT,
+    demand(stream_is_good(message->camera) && message->cause < CAUSE_COUNT,
            "camera_down");
     struct message_camera_down_reply reply = {.id = message->id};
     struct ingest_camera *camera = ingest_camera_find(ingest, message->camera);

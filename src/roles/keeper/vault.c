@@ -82,7 +82,7 @@ static enum status open_unit(struct keeper *keeper,
         ticket.kind == TICKET_RECORDED || ticket.kind == TICKET_HOLD;
     if (s == STATUS_OK &&
         (!is_known ||
-         !ticket_allows_camera(&ticket, camera_of_subject(message->camera))))
+         !ticket_allows_keys(&ticket, camera_of_subject(message->camera))))
         s = STATUS_DENIED;
     if (s == STATUS_OK && subject_is_hold(message->camera))
         return keyring_hold_unit(keeper->keyring, message->camera,

@@ -412,7 +412,8 @@ static void on_plan(void *context, enum status status,
         status = take_plan(supervisor, reply->plan);
     for (struct camera_link *link = supervisor->cameras;
          status == STATUS_OK && link != NULL; link = link->next)
-        take_hours(link, is_in(reply->off, link->plan.camera));
+        take_hours(link,
+                   is_in(reply->off, stream_camera(link->plan.camera)));
     if (status != STATUS_OK) {
         log_line(LOG_ERROR, "no plan from the gate status=%s",
                  status_name(status));

@@ -22,7 +22,7 @@ static void tell_gate(const struct camera_link *link, enum change change,
 {
     struct channel *gate = child_control(link->supervisor, ROLE_GATE);
     struct message_camera_certificate message = {
-        .camera = link->plan.camera,
+        .camera = stream_camera(link->plan.camera),
         .change = (uint8_t)change,
     };
     memcpy(message.fingerprint, fingerprint, TLS_FINGERPRINT_SIZE);
@@ -66,7 +66,8 @@ enum status certificate_look_up(struct camera_link *link, struct bytes *pin)
     struct pin_book *book = NULL;
     enum status s = read_book(link, &book);
     if (s == STATUS_OK) {
-        const struct pin *found = pin_book_find(book, link->plan.camera);
+        const struct pin *found =
+            pin_book_find(book, stream_camera(link->plan.camera));
         if (link->has_refused && found != NULL &&
             memcmp(found->fingerprint, link->refused,
                    sizeof link->refused) == 0) { /* public */
@@ -105,13 +106,16 @@ enum status certificate_seen(struct camera_link *link, struct bytes fingerprint)
     write_path(link, path);
     enum status s = read_book(link, &book);
     const struct pin *pin =
-        s == STATUS_OK ? pin_book_find(book, link->plan.camera) : NULL;
+        s == STATUS_OK
+            ? pin_book_find(book, stream_camera(link->plan.camera))
+            : NULL;
     if (pin != NULL) {
         s = memcmp(pin->fingerprint, fingerprint.data, fingerprint.size) == 0
                 ? STATUS_OK /* accepted meanwhile */
                 : STATUS_DENIED;
     } else if (s == STATUS_OK) {
-        s = pin_book_put(book, link->plan.camera, fingerprint.data);
+        s = pin_book_put(book, stream_camera(link->plan.camera),
+                         fingerprint.data);
         if (s == STATUS_OK)
             s = pin_book_write(book, &FILE_LAYER_SYSTEM, path);
         if (s == STATUS_OK)

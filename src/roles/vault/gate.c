@@ -182,7 +182,7 @@ void vault_apply_policies(struct vault *vault)
         struct policy policy;
         if (policy_decode(&in, &policy) != STATUS_OK)
             break; /* checked when they came */
-        if (policy.camera <= CAMERA_NUMBER_MAX)
+        if (stream_is_good(policy.camera))
             apply_policy(vault, &policy);
     }
     vault->has_policies = true;
@@ -371,7 +371,7 @@ void vault_on_kept_get(void *context, struct channel *channel,
         reply.status = STATUS_NO_MEMORY;
     for (size_t i = 0; encoded != NULL && i < vault->camera_count; i++) {
         uint32_t camera = vault->cameras[i]->camera;
-        if (!store_kept(&vault->store, camera, &kept))
+        if (stream_is_sub(camera) || !store_kept(&vault->store, camera, &kept))
             continue;
         writer_u32be(&w, camera);
         writer_i64be(&w, kept.from.us);

@@ -185,7 +185,7 @@ static void go_on(struct vault_groups *call)
     bool is_held = subject_is_hold(kept->subject);
     const struct message_open_key message = {
         .ticket = buffer_bytes(&call->ticket),
-        .camera = kept->subject,
+        .camera = stream_camera(kept->subject),
         .time_us = is_held ? kept->held.unit.us
                            : kept->group.leaf.span.from.us,
         .unit_s = is_held ? kept->held.unit_s : 0,

@@ -113,8 +113,8 @@ static void ask_unit(struct vault *vault, struct vault_camera *camera,
     size_t at = place_for_unit(camera);
     camera->units[at] = (struct vault_unit){
         .camera = camera, .start = start, .is_asked = true};
-    const struct message_seal_key message = {.camera = camera->camera,
-                                             .time_us = start.us};
+    const struct message_seal_key message = {
+        .camera = stream_camera(camera->camera), .time_us = start.us};
     if (message_seal_key_send(keeper, &message, -1, on_seal_key,
                               &camera->units[at]) != STATUS_OK) {
         camera->units[at].is_asked = false;
@@ -200,14 +200,10 @@ static void ask_clock(struct vault *vault)
 /* ---- deaths ---- */
 
 /* Keys of dead slots are wiped before their records are forgotten. */
-static enum status follow_death(struct vault *vault,
-                                const struct death *death)
+static enum status follow_stream(struct vault *vault, uint32_t stream,
+                                 const struct death *death)
 {
-    if (death->subject == SUBJECT_TEXT_MONTH)
-        return STATUS_OK; /* not pictures */
-    if (death->is_unused)
-        return STATUS_OK; /* no key, no record: no space to be freed */
-    struct vault_camera *camera = vault_find(vault, death->subject);
+    struct vault_camera *camera = vault_find(vault, stream);
     for (size_t i = 0; camera != NULL && i < VAULT_UNITS; i++) {
         if (camera->units[i].is_there &&
             span_holds(death->slot, camera->units[i].start))
@@ -216,11 +212,27 @@ static enum status follow_death(struct vault *vault,
     struct wall_time now = vault_trusted(vault, vault_now(vault));
     if (camera != NULL && death->slot.to.us > now.us)
         camera->dead = death->slot;
-    enum status s = intake_forget(&vault->intake, death->subject, death->slot,
-                                  death->epoch);
-    return s == STATUS_OK ? store_forget(&vault->store, death->subject,
-                                         death->slot, death->epoch)
+    enum status s =
+        intake_forget(&vault->intake, stream, death->slot, death->epoch);
+    return s == STATUS_OK ? store_forget(&vault->store, stream, death->slot,
+                                         death->epoch)
                           : s;
+}
+
+/* A camera's keys are those of both its streams. */
+static enum status follow_death(struct vault *vault,
+                                const struct death *death)
+{
+    uint32_t sub = death->subject + STREAM_SUB;
+    if (death->subject == SUBJECT_TEXT_MONTH)
+        return STATUS_OK; /* not pictures */
+    if (death->is_unused)
+        return STATUS_OK; /* no key, no record: no space to be freed */
+    enum status s = follow_stream(vault, death->subject, death);
+    if (s == STATUS_OK && death->subject <= CAMERA_NUMBER_MAX &&
+        run_table_find(&vault->store.runs, sub) != NULL)
+        s = follow_stream(vault, sub, death);
+    return s;
 }
 
 static void on_epoch(void *context, enum status status,

@@ -104,7 +104,8 @@ static bool next_camera(struct vault *vault)
 static void ask(struct vault *vault)
 {
     struct channel *keeper = vault->process.peers[ROLE_KEEPER];
-    const struct message_alive_get message = {.camera = vault->owed.camera};
+    const struct message_alive_get message = {
+        .camera = stream_camera(vault->owed.camera)};
     vault->owed.is_asking = message_alive_get_send(keeper, &message, -1,
                                                    on_alive, vault) ==
                             STATUS_OK;

@@ -52,7 +52,7 @@ static const uint8_t *key_of(const void *context,
     struct wall_time start = record_row_unit(row);
     for (size_t i = 0; i < read->unit_count; i++) {
         if (read->units[i].start.us == start.us &&
-            read->units[i].subject == row->camera)
+            read->units[i].subject == stream_camera(row->camera))
             return read->units[i].state == UNIT_THERE
                        ? read->keys + i * UNIT_KEY_SIZE
                        : NULL;
@@ -219,13 +219,13 @@ static void collect_unit(struct vault_read *read,
     struct wall_time start = record_row_unit(row);
     for (size_t i = 0; i < read->unit_count; i++) {
         if (read->units[i].start.us == start.us &&
-            read->units[i].subject == row->camera)
+            read->units[i].subject == stream_camera(row->camera))
             return;
     }
     if (read->unit_count < VAULT_READ_UNITS)
         read->units[read->unit_count++] =
             (struct read_unit){.read = read,
-                               .subject = row->camera,
+                               .subject = stream_camera(row->camera),
                                .start = start,
                                .state = UNIT_WANTED};
 }

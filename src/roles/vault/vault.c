@@ -39,7 +39,7 @@ struct vault_camera *vault_find(const struct vault *vault, uint32_t camera)
 
 void vault_event(struct vault *vault, const struct event *event)
 {
-    if (event->camera > CAMERA_NUMBER_MAX) { /* a copy of a hold */
+    if (event->camera > STREAM_NUMBER_MAX) { /* a copy of a hold */
         log_line(LOG_WARNING, "event of a hold kind=%s hold=%u",
                  event_kind_name(event->kind), hold_of_subject(event->camera));
         return;

@@ -11,8 +11,6 @@ enum {
     NAME_MAX_BYTES = 128, /* fields of ipc/messages.def */
     PASSWORD_MAX_BYTES = 256,
     CODE_MAX_BYTES = 64,
-    PURPOSE_MAX_BYTES = 64,
-    REASON_MAX_BYTES = 1024,
     ROLE_MAX_BYTES = 32,
     KIND_MAX_BYTES = 64,
     ENTRIES_DEFAULT = 50,
@@ -114,24 +112,11 @@ void web_api_finish_text(struct api_call *api, int code, const char *type,
         web_api_finish(context, status, reply == NULL ? NOTHING : reply->json,         \
                reply == NULL ? (struct text){NULL, 0} : reply->session);       \
     }
-#define ON_DONE(name)                                                          \
-    static void on_##name(void *context, enum status status,                   \
-                          const struct message_##name##_reply *reply,          \
-                          int descriptor)                                      \
-    {                                                                          \
-        (void)descriptor;                                                      \
-        (void)reply;                                                           \
-        web_api_finish(context, status, NOTHING, (struct text){NULL, 0});              \
-    }
 
 ON_SESSION(login_first)
 ON_SESSION(login)
 ON_JSON(session_get)
 ON_DOCUMENT(cameras_get)
-ON_JSON(coverage_get)
-ON_JSON(view_open)
-ON_JSON(live_open)
-ON_DONE(view_close)
 ON_JSON(entries_get)
 ON_DOCUMENT(status_get)
 ON_DOCUMENT(accounts_get)
@@ -244,92 +229,6 @@ static void logout(struct web_client *client, const struct request *request,
         .address = text_of(client->address),
     };
     ASK(api, logout, &message);
-}
-
-/* ---- cameras and views ----------------------------------------------------- */
-
-static void coverage(struct web_client *client, const struct request *request,
-                     uint64_t number)
-{
-    struct message_coverage_get message = {.camera = (uint32_t)number};
-    bool is_bad = number < CAMERA_NUMBER_MIN || number > CAMERA_NUMBER_MAX ||
-                  !request_query_number(request, "from", 0, INT64_MAX,
-                                        &message.from_us) ||
-                  !request_query_number(request, "to", message.from_us,
-                                        INT64_MAX, &message.to_us);
-    struct api_call *api = web_api_begin_unless(is_bad, client, request);
-    if (api == NULL)
-        return;
-    message.session = web_call_session(&api->call);
-    ASK(api, coverage_get, &message);
-}
-
-static void view_open(struct web_client *client, const struct request *request,
-                      uint64_t number)
-{
-    (void)number;
-    static const char *const NAMES[] = {"camera",  "from",   "to",
-                                        "purpose", "reason", NULL};
-    AUTO(json_body_deinit) struct json_body body = {NULL};
-    int64_t camera = 0;
-    struct message_view_open message = {.address = text_of(client->address)};
-    bool is_bad =
-        !json_body_only(request->body, NAMES, &body) ||
-        !json_body_number(&body, "camera", CAMERA_NUMBER_MIN, CAMERA_NUMBER_MAX,
-                          &camera) ||
-        !json_body_number(&body, "from", 0, INT64_MAX, &message.from_us) ||
-        !json_body_number(&body, "to", message.from_us, INT64_MAX,
-                          &message.to_us) ||
-        !json_body_plain(&body, "purpose", PURPOSE_MAX_BYTES,
-                         &message.purpose) ||
-        !json_body_plain(&body, "reason", REASON_MAX_BYTES, &message.reason);
-    struct api_call *api = web_api_begin_unless(is_bad, client, request);
-    if (api == NULL)
-        return;
-    api->code = 201;
-    message.camera = (uint32_t)camera;
-    message.session = web_call_session(&api->call);
-    ASK(api, view_open, &message);
-}
-
-static void live_open(struct web_client *client, const struct request *request,
-                      uint64_t number)
-{
-    (void)number;
-    static const char *const NAMES[] = {"cameras", "purpose", "reason", NULL};
-    AUTO(json_body_deinit) struct json_body body = {NULL};
-    AUTO(buffer_deinit)
-    struct buffer numbers = buffer_with_limit(4 * CAMERAS_MAX);
-    struct message_live_open message = {.address = text_of(client->address)};
-    bool is_bad =
-        !json_body_only(request->body, NAMES, &body) ||
-        !json_body_numbers(&body, "cameras", CAMERA_NUMBER_MIN,
-                           CAMERA_NUMBER_MAX, CAMERAS_MAX, &numbers) ||
-        !json_body_plain(&body, "purpose", PURPOSE_MAX_BYTES,
-                         &message.purpose) ||
-        !json_body_plain(&body, "reason", REASON_MAX_BYTES, &message.reason);
-    struct api_call *api = web_api_begin_unless(is_bad, client, request);
-    if (api == NULL)
-        return;
-    api->code = 201;
-    message.cameras = buffer_bytes(&numbers);
-    message.session = web_call_session(&api->call);
-    ASK(api, live_open, &message);
-}
-
-static void view_close(struct web_client *client,
-                       const struct request *request, uint64_t number)
-{
-    struct api_call *api = web_api_begin(client, request);
-    if (api == NULL)
-        return;
-    api->code = 204;
-    const struct message_view_close message = {
-        .session = web_call_session(&api->call),
-        .view = number,
-        .address = text_of(client->address),
-    };
-    ASK(api, view_close, &message);
 }
 
 /* ---- records, status, accounts --------------------------------------------- */
@@ -461,12 +360,12 @@ static web_handler_fn *const HANDLERS[ENDPOINT_COUNT] = {
     [ENDPOINT_LOGIN] = login,
     [ENDPOINT_LOGOUT] = logout,
     [ENDPOINT_CAMERAS] = cameras,
-    [ENDPOINT_COVERAGE] = coverage,
-    [ENDPOINT_VIEW_OPEN] = view_open,
-    [ENDPOINT_VIEW_CLOSE] = view_close,
+    [ENDPOINT_COVERAGE] = web_coverage,
+    [ENDPOINT_VIEW_OPEN] = web_view_open,
+    [ENDPOINT_VIEW_CLOSE] = web_view_close,
     [ENDPOINT_VIEW_MEDIA] = web_video_media,
     [ENDPOINT_VIEW_DOWNLOAD] = web_video_download,
-    [ENDPOINT_LIVE_OPEN] = live_open,
+    [ENDPOINT_LIVE_OPEN] = web_live_open,
     [ENDPOINT_LIVE_STREAM] = web_live_stream,
     [ENDPOINT_ENTRIES] = entries,
     [ENDPOINT_STATUS] = status_get,

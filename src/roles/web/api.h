@@ -102,6 +102,18 @@ bool web_api_optional_number(const struct request *request, const char *name,
         sealed_memory_unmap(&mapped);                                          \
     }
 
+/* The answer says nothing but that it is done. */
+#define ON_DONE(name)                                                          \
+    static void on_##name(void *context, enum status status,                   \
+                          const struct message_##name##_reply *reply,          \
+                          int descriptor)                                      \
+    {                                                                          \
+        (void)descriptor;                                                      \
+        (void)reply;                                                           \
+        web_api_finish(context, status, (struct bytes){NULL, 0},               \
+                       (struct text){NULL, 0});                                \
+    }
+
 /* Sends `message` as `name`, or says that the gate is away. */
 #define ASK(api, name, message)                                                \
     do {                                                                       \

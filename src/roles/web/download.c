@@ -369,7 +369,7 @@ void web_video_download(struct web_client *client,
 {
     int64_t camera = 0;
     struct span wanted = {{0}, {0}};
-    if (!web_api_optional_number(request, "camera", CAMERA_NUMBER_MAX,
+    if (!web_api_optional_number(request, "camera", STREAM_NUMBER_MAX,
                                  &camera) ||
         !web_api_optional_number(request, "from", INT64_MAX,
                                  &wanted.from.us) ||

@@ -101,7 +101,7 @@ void web_view_groups(struct web_client *client, const struct request *request,
     int64_t from_us = 0;
     int64_t to_us = 0;
     if (!request_query_number(request, "camera", CAMERA_NUMBER_MIN,
-                              CAMERA_NUMBER_MAX, &camera) ||
+                              STREAM_NUMBER_MAX, &camera) ||
         !request_query_number(request, "from", 0, INT64_MAX, &from_us) ||
         !request_query_number(request, "to", from_us + 1, INT64_MAX,
                               &to_us)) {

@@ -149,7 +149,7 @@ void web_video_media(struct web_client *client, const struct request *request,
     int64_t from_us = 0;
     int64_t now_ms = web_now_ms(client->web);
     if (!request_query_number(request, "camera", CAMERA_NUMBER_MIN,
-                              CAMERA_NUMBER_MAX, &camera) ||
+                              STREAM_NUMBER_MAX, &camera) ||
         !request_query_number(request, "from", 0, INT64_MAX, &from_us)) {
         connection_refuse(client->connection, PROBLEM_BAD_FIELD, now_ms);
         return;

@@ -216,6 +216,12 @@ web_handler_fn web_hold;
 web_handler_fn web_hold_extend;
 web_handler_fn web_hold_end;
 
+/* web/views.c */
+web_handler_fn web_coverage;
+web_handler_fn web_view_open;
+web_handler_fn web_view_close;
+web_handler_fn web_live_open;
+
 /* web/groups.c */
 web_handler_fn web_view_groups;
 

@@ -27,7 +27,7 @@ static void what_is_written_is_read(void **state)
     (void)snprintf(path, sizeof path, "%s/cameras", directory);
     CHECK_OK(pin_book_read(book, &FILE_LAYER_SYSTEM, path)); /* none yet */
     CHECK(book->count == 0);
-    static const uint32_t NUMBERS[] = {9, 3, 65535, 3};
+    static const uint32_t NUMBERS[] = {9, 3, CAMERA_NUMBER_MAX, 3};
     for (size_t i = 0; i < 4; i++) {
         print[31] = (uint8_t)i;
         CHECK_OK(pin_book_put(book, NUMBERS[i], print));
@@ -40,7 +40,7 @@ static void what_is_written_is_read(void **state)
     CHECK(pin_book_find(book, 9)->fingerprint[31] == 0);
     CHECK(pin_book_find(book, 4) == NULL);
     CHECK_STATUS(STATUS_BAD_INPUT, pin_book_put(book, 0, print));
-    CHECK_STATUS(STATUS_BAD_INPUT, pin_book_put(book, 65536, print));
+    CHECK_STATUS(STATUS_BAD_INPUT, pin_book_put(book, CAMERA_NUMBER_MAX + 1, print));
     free(book);
     test_directory_remove(directory);
 }

@@ -23,16 +23,22 @@ static void tell(struct telling *telling, const struct entry *entry)
     history_add(&telling->history, &line);
 }
 
-static void tell_gap(struct telling *telling, int64_t from, int64_t to)
+static void tell_gap_of(struct telling *telling, uint32_t stream, int64_t from,
+                        int64_t to)
 {
     struct entry entry = entry_of(ENTRY_GAP);
     entry_number(&entry, "event", (int64_t)telling->number + 1);
-    entry_number(&entry, "camera", 5);
+    entry_number(&entry, "camera", stream);
     entry_time(&entry, "from", (struct wall_time){from});
     entry_time(&entry, "to", (struct wall_time){to});
     entry_text(&entry, "cause", text_of("no_data"));
     entry_text(&entry, "detail", text_of(""));
     tell(telling, &entry);
+}
+
+static void tell_gap(struct telling *telling, int64_t from, int64_t to)
+{
+    tell_gap_of(telling, 5, from, to);
 }
 
 static void tell_open_gap(struct telling *telling, int64_t from)
@@ -131,6 +137,33 @@ static void keys_never_used_destroy_no_span(void **state)
     history_deinit(&telling.history);
 }
 
+/* Gaps are a stream's; a destruction is the camera's, and so of both. */
+static void a_sub_stream_has_gaps_of_its_own_and_dies_with_the_camera(
+    void **state)
+{
+    (void)state;
+    struct telling telling = {.number = 0};
+    const uint32_t sub = 5 + STREAM_SUB;
+    tell_gap(&telling, 100, 200);
+    tell_gap_of(&telling, sub, 300, 400);
+    tell_gap_of(&telling, sub, 5300, 5400);
+    tell_gap_of(&telling, STREAM_SUB, 1, 2); /* of no camera */
+    assert_int_equal(1, history_camera(&telling.history, 5)->gaps.count);
+    const struct history_camera *camera =
+        history_camera(&telling.history, sub);
+    assert_int_equal(2, camera->gaps.count);
+    assert_int_equal(300, camera->gaps.list[0].span.from.us);
+    CHECK(history_camera(&telling.history, STREAM_SUB) == NULL);
+    tell_deletion(&telling, 0, 1000);
+    camera = history_camera(&telling.history, sub);
+    assert_int_equal(1, camera->gaps.count);
+    assert_int_equal(5300, camera->gaps.list[0].span.from.us);
+    assert_int_equal(1, camera->destroyed.count);
+    assert_int_equal(1000, camera->destroyed.list[0].span.to.us);
+    CHECK(history_camera(&telling.history, 5)->destroyed.count == 1);
+    history_deinit(&telling.history);
+}
+
 static void many_cameras_are_kept_in_order(void **state)
 {
     (void)state;
@@ -203,6 +236,7 @@ static void disks_that_do_not_record_are_known(void **state)
 TEST_MAIN("log/history", TEST(an_open_gap_is_closed_by_its_gap),
           TEST(destroyed_spans_join_and_take_their_gaps),
           TEST(keys_never_used_destroy_no_span),
+          TEST(a_sub_stream_has_gaps_of_its_own_and_dies_with_the_camera),
           TEST(many_cameras_are_kept_in_order),
           TEST(starts_and_stops_are_followed),
           TEST(disks_that_do_not_record_are_known))

@@ -273,7 +273,66 @@ static void wrong_keys_are_found(void **state)
     }
 }
 
-TEST_MAIN("notice/plant", TEST(the_example_has_nine_cameras_in_their_groups),
+static enum status load_camera(const char *more, struct plant **plant)
+{
+    struct findings findings = {0};
+    char yaml[512];
+    int size = snprintf(yaml, sizeof yaml,
+                        "format: 1\ninstallation: here\ncameras:\n"
+                        "  - {number: 7, id: a, group: g, name: 가, "
+                        "host: camera.example, path: /1%s}\n",
+                        more);
+    enum status s =
+        plant_load("p", bytes_of(yaml, (size_t)size), &findings, plant);
+    findings_deinit(&findings);
+    return s;
+}
+
+static void a_camera_may_have_a_sub_stream(void **state)
+{
+    (void)state;
+    struct plant *plant = NULL;
+    CHECK_OK(load_camera(", sub_path: /2", &plant));
+    const struct plant_camera *camera = plant_camera_find(plant, 7);
+    CHECK(text_equal(camera->sub_path, text_of("/2")));
+    CHECK(plant_stream_find(plant, 7) == camera);
+    CHECK(plant_stream_find(plant, 7 + STREAM_SUB) == camera);
+    CHECK(plant_camera_find(plant, 7 + STREAM_SUB) == NULL);
+    plant_destroy(&plant);
+
+    CHECK_OK(load_camera("", &plant)); /* and one without works as ever */
+    CHECK(plant_stream_find(plant, 7) != NULL);
+    CHECK(plant_stream_find(plant, 7 + STREAM_SUB) == NULL);
+    plant_destroy(&plant);
+
+    static const char *const WRONG[] = {
+        ", sub_path: 2", ", sub_path: \"/a b\"",
+        ", sub_path: /1", /* the same pictures twice */
+    };
+    for (size_t i = 0; i < sizeof WRONG / sizeof WRONG[0]; i++)
+        CHECK_STATUS(STATUS_BAD_INPUT, load_camera(WRONG[i], &plant));
+}
+
+static void numbers_of_streams_are_a_camera_s_or_its_sub_stream_s(void **state)
+{
+    (void)state;
+    static const uint32_t NONE[] = {0, STREAM_SUB, STREAM_NUMBER_MAX + 1,
+                                    SUBJECT_TEXT_MONTH, UINT32_MAX};
+    for (size_t i = 0; i < sizeof NONE / sizeof NONE[0]; i++) {
+        CHECK(!stream_is_good(NONE[i]) && !stream_is_sub(NONE[i]));
+        assert_int_equal(NONE[i], stream_camera(NONE[i]));
+    }
+    for (uint32_t n = CAMERA_NUMBER_MIN; n <= CAMERA_NUMBER_MAX; n++) {
+        CHECK(stream_is_good(n) && !stream_is_sub(n) && stream_camera(n) == n);
+        CHECK(stream_is_sub(n + STREAM_SUB) &&
+              stream_is_good(n + STREAM_SUB) &&
+              stream_camera(n + STREAM_SUB) == n);
+    }
+}
+
+TEST_MAIN("notice/plant", TEST(a_camera_may_have_a_sub_stream),
+          TEST(numbers_of_streams_are_a_camera_s_or_its_sub_stream_s),
+          TEST(the_example_has_nine_cameras_in_their_groups),
           TEST(witnesses_are_named_with_their_parts),
           TEST(witnesses_that_cannot_be_asked_are_refused),
           TEST(what_is_left_out_has_a_default),

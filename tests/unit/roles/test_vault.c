@@ -276,20 +276,6 @@ static void what_never_reached_the_disk_is_told_once(void **state)
     stage_remove(&stage);
 }
 
-/* As if the cameras had been promised since sample 0. */
-static void backdate_cameras(const struct stage *stage)
-{
-    struct camera_book book;
-    char path[160];
-    (void)snprintf(path, sizeof path, "%s/events/cameras", stage->directory);
-    CHECK_OK(camera_book_read(&book, &FILE_LAYER_SYSTEM, path));
-    CHECK(book.count == 2);
-    for (size_t i = 0; i < book.count; i++)
-        book.pages[i]->added.us = stage_time_of(stage, 0);
-    CHECK_OK(camera_book_write(&book, &FILE_LAYER_SYSTEM, path));
-    camera_book_deinit(&book);
-}
-
 /* Several volumes: made, filled, indexed, emptied and used again, all inside
  * the sandbox; a large answer is handed out in pieces. */
 static void fills_and_reuses_volumes(void **state)
@@ -350,7 +336,7 @@ static void tells_what_happened(void **state)
     stage_start(&stage);
     stage_drain_events(&stage);
     stage_kill(&stage);
-    backdate_cameras(&stage);
+    stage_backdate_cameras(&stage);
     stage_start(&stage);
     stage_put_config(&stage, 1);
     stage_put_state(&stage, 1, CAUSE_NONE, 0);

@@ -72,7 +72,7 @@ static void what_another_entry_tells_is_not_told(void **state)
     CHECK(look(rows, 2, 0).count == 0);
     rows[1] = row_at(1, 3, 1000); /* no time is missing */
     CHECK(look(rows, 2, 0).count == 0);
-    rows[0].camera = rows[1].camera = CAMERA_NUMBER_MAX + 1; /* of a hold */
+    rows[0].camera = rows[1].camera = STREAM_NUMBER_MAX + 2; /* of a hold */
     rows[1].start.us += 2 * SECOND_US;
     CHECK(look(rows, 2, 0).count == 0);
 }

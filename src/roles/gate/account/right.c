@@ -46,7 +46,7 @@ const struct plant_camera *gate_person_camera(const struct gate *gate,
                                               enum right right, uint32_t camera)
 {
     const struct plant_camera *found =
-        plant_camera_find(gate->configuration.plant, camera);
+        plant_stream_find(gate->configuration.plant, camera);
     bool is_allowed = found != NULL && gate_person_may(person, right) &&
                       gate_person_reaches(gate, person, found->group) &&
                       plant_stores_group(gate->configuration.plant,

@@ -20,7 +20,7 @@ bool gate_export_masked(const struct gate *gate, struct bytes cameras,
     while (reader_more(&in)) {
         uint32_t number = reader_u32be(&in);
         const struct plant_camera *camera =
-            plant_camera_find(gate->configuration.plant, number);
+            plant_stream_find(gate->configuration.plant, number);
         if (camera != NULL && camera->mask_count > 0)
             buffer_format(out, out->size == before ? "%" PRIu32 : ",%" PRIu32,
                           number);

@@ -4,6 +4,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "crypto/secret.h"
+#include "model/camera.h"
 #include "roles/gate/ledger/ledger.h"
 #include "roles/gate/text/fetch.h"
 
@@ -76,7 +77,7 @@ static void put_cameras(struct json *json, const struct ledger_fact *fact)
         uint64_t camera = 0;
         struct text one = text_cut(&left, ',');
         if (number_parse_u64(one, 1, UINT32_MAX, &camera) == STATUS_OK)
-            gate_put_number(json, (int64_t)camera);
+            gate_put_number(json, stream_camera((uint32_t)camera));
     }
     gate_put_close(json, ']');
 }

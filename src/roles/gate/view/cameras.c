@@ -20,24 +20,33 @@ static void write_words(struct json *json, const char *ko_name,
                         notice_words_in(words, LANGUAGE_ENGLISH));
 }
 
+static const char *state_of(const struct history_camera *history)
+{
+    if (history == NULL || !history->has_state)
+        return cause_name(CAUSE_STARTING);
+    return history->state == CAUSE_NONE ? "recording"
+                                        : cause_name(history->state);
+}
+
 static void write_camera(const struct gate *gate, struct json *json,
                          const struct plant_camera *camera)
 {
     const struct history_camera *history =
         history_camera(&gate->history, camera->number);
     bool has_state = history != NULL && history->has_state;
-    const char *state = cause_name(CAUSE_STARTING);
-    if (has_state)
-        state = history->state == CAUSE_NONE ? "recording"
-                                             : cause_name(history->state);
+    const char *state = state_of(history);
+    const char *sub_state = state_of(
+        history_camera(&gate->history, camera->number + STREAM_SUB));
     gate_put_open(json, '{');
     gate_put_named_number(json, "number", camera->number);
     gate_put_named_text(json, "id", camera->id);
     write_words(json, "ko", "en", camera->name);
     if (!plant_stores_group(gate->configuration.plant,
                             gate->configuration.notice, camera->group))
-        state = "not_stored";
+        state = sub_state = "not_stored";
     gate_put_named_text(json, "state", text_of(state));
+    if (camera->sub_path.size > 0)
+        gate_put_named_text(json, "sub_state", text_of(sub_state));
     gate_masks_write(json, camera);
     gate_put_name(json, "since");
     if (has_state)

@@ -44,6 +44,21 @@ static void opening_destroy(struct opening **opening)
 /* ---- answers
  * ------------------------------------------------------------------- */
 
+/* Of all cameras of the view; or of those whose sub stream it shows. */
+static void write_numbers(struct json *json, const char *name,
+                          struct bytes streams, bool only_sub)
+{
+    struct reader in = reader_on(streams);
+    gate_put_name(json, name);
+    gate_put_open(json, '[');
+    while (reader_more(&in)) {
+        uint32_t stream = reader_u32be(&in);
+        if (!only_sub || stream_is_sub(stream))
+            gate_put_number(json, stream_camera(stream));
+    }
+    gate_put_close(json, ']');
+}
+
 static void write_view(const struct opening *opening, struct buffer *out)
 {
     const struct view *view = &opening->view;
@@ -55,12 +70,8 @@ static void write_view(const struct opening *opening, struct buffer *out)
         gate_put_named_number(&json, "from_us", view->span.from.us);
         gate_put_named_number(&json, "to_us", view->span.to.us);
     } else {
-        struct reader in = reader_on(view->cameras);
-        gate_put_name(&json, "cameras");
-        gate_put_open(&json, '[');
-        while (reader_more(&in))
-            gate_put_number(&json, reader_u32be(&in));
-        gate_put_close(&json, ']');
+        write_numbers(&json, "cameras", view->cameras, false);
+        write_numbers(&json, "sub", view->cameras, true);
     }
     gate_put_named_number(&json, "ticket_s", TICKET_LIFE_S);
     gate_put_close(&json, '}');
@@ -268,7 +279,22 @@ void gate_on_view_open(void *context, struct channel *channel,
 /* ---- live
  * ---------------------------------------------------------------------- */
 
-/* Checks each camera and writes their numbers, which must ascend: so none
+/* Where a sub stream is wanted and the camera has one, that. */
+static void choose_streams(const struct gate *gate, uint8_t *cameras,
+                           size_t count)
+{
+    struct reader in = reader_on(bytes_of(cameras, count * CAMERA_BYTES));
+    struct writer out = writer_on(cameras, count * CAMERA_BYTES);
+    while (reader_more(&in)) {
+        uint32_t camera = reader_u32be(&in);
+        uint32_t sub = camera + STREAM_SUB;
+        bool has_sub =
+            plant_stream_find(gate->configuration.plant, sub) != NULL;
+        writer_u32be(&out, has_sub ? sub : camera);
+    }
+}
+
+/* Checks each stream and writes their numbers, which must ascend: so none
  * stands there twice and the entry has one form. */
 static enum status check_cameras(struct gate *gate,
                                  const struct gate_person *person,
@@ -279,7 +305,8 @@ static enum status check_cameras(struct gate *gate,
     uint32_t last = 0;
     while (reader_more(&in)) {
         uint32_t camera = reader_u32be(&in);
-        if (in.failed || camera <= last)
+        if (in.failed || camera <= last ||
+            (message->wants_sub == 0 && stream_is_sub(camera)))
             return STATUS_BAD_INPUT;
         enum status s = gate_camera_check(gate, person, RIGHT_VIEW_LIVE, camera,
                                      message->purpose, message->address);
@@ -315,6 +342,8 @@ static enum status begin_live(struct gate *gate, struct channel *channel,
     if (opening == NULL)
         return STATUS_NO_MEMORY;
     memcpy(opening->cameras, message.cameras.data, message.cameras.size);
+    if (message.wants_sub != 0)
+        choose_streams(gate, opening->cameras, count);
     qsort(opening->cameras, count, CAMERA_BYTES, by_number);
     message.cameras = bytes_of(opening->cameras, count * CAMERA_BYTES);
     opening->view.kind = VIEW_LIVE;
