@@ -86,7 +86,8 @@ def a_log_is_written_proven_and_verified():
     check(made["bytes"] <= entries * 350, f"3.5 GB of ten million: {made}")
     check(entries / made["append_cpu_s"] >= 20_000, made)
     check(made["proof_ms"] < 50 and made["peak_rss_bytes"] < 400 << 20, made)
-    check(made["verify_cpu_ratio"] <= 1.6, f"1.3 on a quiet machine: {made}")
+    # Both threads together; 4.7 is what it cost when lines were copied.
+    check(made["verify_cpu_ratio"] <= 2, made)
 
 
 @scenario

@@ -9,6 +9,7 @@ two people only, and nothing begins anew by itself.
 import datetime
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -21,7 +22,7 @@ WORK = tempfile.mkdtemp(prefix="haechi-")
 
 def haechi(*words, expected=0):
     done = subprocess.run([HAECHI, *words], capture_output=True, text=True,
-                          timeout=60, stdin=subprocess.DEVNULL)
+                          timeout=200, stdin=subprocess.DEVNULL)
     check(done.returncode == expected,
           f"{words}: {done.returncode} {done.stdout[-300:]} "
           f"{done.stderr[-500:]}")
@@ -141,16 +142,38 @@ def with_its_word(first, second):
     haechi("verify", "--log", log, "--witness", other, expected=1)
 
 
+def cameras(demo):
+    """The cameras of its plant.yaml, simulated; to be ended."""
+    with open(demo.directory + "/plant.yaml") as plant:
+        port = re.search(r"^    port: (\d+)", plant.read(), re.M).group(1)
+    clips = os.path.join(os.path.dirname(HAECHI), "clips")
+    words = [word for number in range(1, 10)
+             for word in ("--clip", f"{clips}/cam-{number}.h264:15")]
+    return subprocess.Popen(
+        [HAECHI, "camsim", "--port", port, "--cameras", "9", "--user",
+         "haechi", "--password", "demo-camera", "--digest", "sha256", *words],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
 def in_a_package(first, second):
-    """Of a camera that never came: the proofs are the same."""
     secret = os.path.join(WORK, "password")
     package = os.path.join(WORK, "package.zip")
     with open(secret, "w") as file:
         file.write(PASSWORD + "\n")
-    purpose = signed_in(first).json("GET", "/cameras")["purposes"][0]["id"]
+    api = signed_in(first)
+    purpose = api.json("GET", "/cameras")["purposes"][0]["id"]
+    simulated = cameras(first)
+    try:
+        recorded = until(lambda: [one for one in api.coverage(1)["recorded"]
+                                  if one[1] - one[0] > 8_000_000], 90,
+                         "eight seconds of a recording")
+    finally:
+        simulated.terminate()
+        simulated.wait(20)
     end = datetime.datetime.now(datetime.timezone.utc)
-    span = [(end - datetime.timedelta(seconds=s)).strftime("%Y-%m-%dT%H:%M:%SZ")
-            for s in (20, 10)]
+    span = [datetime.datetime.fromtimestamp(
+        recorded[-1][1] / 1e6 - seconds, datetime.timezone.utc)
+        .strftime("%Y-%m-%dT%H:%M:%SZ") for seconds in (6, 1)]
     until_day = (end + datetime.timedelta(30)).date().isoformat()
     haechi("export", "--dir", first.directory, "--camera", "1", "--from",
            span[0], "--to", span[1], "--purpose", purpose, "--reason", "확인",
