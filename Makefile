@@ -11,7 +11,7 @@ CHECK_SUITES := $(patsubst tests/unit/%/meson.build,--suite %,$(wildcard tests/u
 THREAD_SUITES := $(addprefix --suite ,threads sys ipc ingest store keys log roles)
 MAKEFLAGS += --no-print-directory
 
-.PHONY: help run test build check fuzz crash bench clean
+.PHONY: help run test build check fuzz coverage crash bench clean
 .PHONY: setup-build setup-test setup-fuzz setup-crash binary clips
 
 help:
@@ -21,6 +21,7 @@ help:
 	@echo "make build   build/haechi"
 	@echo "make check   the house's laws, and all but browsers and scenarios under three sanitizers"
 	@echo "make fuzz    fuzz every parser; SECONDS=60 each"
+	@echo "make coverage  what the fuzzers' corpora reach of what reads cameras' bytes"
 	@echo "make crash   the tests that kill and tear"
 	@echo "make bench   what recording, reading and destroying cost, beside others"
 	@echo "make clean   remove everything that was built"
@@ -81,6 +82,9 @@ check: setup-test
 fuzz: setup-fuzz
 	@tools/fuzz.sh build-fuzz $(SECONDS)
 
+coverage: setup-fuzz
+	@tools/coverage.sh build-coverage
+
 crash: setup-test setup-crash build
 	@tools/crash.py $(BUILD)
 
@@ -92,5 +96,5 @@ bench: build
 	@$(BUILD)/haechi bench seek --json
 
 clean:
-	@rm -rf $(BUILD) build-check build-tsan build-fuzz
+	@rm -rf $(BUILD) build-check build-tsan build-fuzz build-coverage
 	@echo "clean: removed what was built"

@@ -5,7 +5,8 @@
 # Builds the replay of tests/fuzz/corpus with clang's coverage in BUILD
 # (build-coverage), runs it, prints a line for each file of
 # tests/fuzz/coverage.txt, and ends with 1 where one is below its floor.
-# An edge: a branch that is taken or not (llvm-cov's branches).
+# CORPUS: other inputs, a folder for each fuzzer (a fuzzer's own, before some of
+# them are chosen). An edge: a branch that is taken or not (llvm-cov's branches).
 set -eu
 build=${1:-build-coverage}
 [ $# -eq 0 ] || shift
@@ -26,7 +27,7 @@ for name; do
     ninja -C "$build" --quiet "tests/fuzz/fuzz_$name" \
         >"$build/compile.log" 2>&1 || { cat "$build/compile.log"; exit 1; }
     LLVM_PROFILE_FILE=$build/$name.profraw "$program" \
-        "tests/fuzz/corpus/$name" >/dev/null
+        "${CORPUS:-tests/fuzz/corpus}/$name" >/dev/null
     llvm-profdata-16 merge -sparse "$build/$name.profraw" \
         -o "$build/$name.profdata"
 done

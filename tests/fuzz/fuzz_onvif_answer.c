@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a camera answers over SOAP, given to every reader of answers. */
+/* What a camera answers over SOAP, given to every reader of answers; and parsed
+ * once more with an allocation failing, chosen by its size. */
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,14 +22,39 @@ struct answers {
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+static void parse_short_of_memory(const uint8_t *data, size_t size)
+{
+    enum { ALLOCATIONS = 16 };
+    AUTO(xml_destroy) struct xml_tree *tree = NULL;
+    (void)alloc_fail_at(1 + size % ALLOCATIONS);
+    enum status s = xml_parse(bytes_of(data, size), &tree);
+    (void)alloc_fail_at(0);
+    if (s != STATUS_OK && tree != NULL)
+        __builtin_trap();
+}
+
+/* Every node once, and no way out of the tree. */
+static void walk(const struct xml_tree *tree)
+{
+    const struct xml_node *root = xml_root(tree);
+    size_t left = XML_NODES_MAX;
+    for (const struct xml_node *node = root; node != NULL;
+         node = xml_walk(tree, root, node))
+        if (left-- == 0)
+            __builtin_trap();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     AUTO(xml_destroy) struct xml_tree *tree = NULL;
     AUTO(alloc_release) struct answers *out = alloc_zeroed(sizeof *out);
     const struct xml_node *answer = NULL;
     struct soap_fault fault;
-    if (out == NULL || xml_parse(bytes_of(data, size), &tree) != STATUS_OK ||
-        soap_answer(tree, &answer, &fault) != STATUS_OK)
+    parse_short_of_memory(data, size);
+    if (out == NULL || xml_parse(bytes_of(data, size), &tree) != STATUS_OK)
+        return 0;
+    walk(tree);
+    if (soap_answer(tree, &answer, &fault) != STATUS_OK)
         return 0;
     const enum status all[] = {
         onvif_read_time(tree, answer, &out->time),

@@ -5,7 +5,8 @@
  * the right CSeq; packets that may belong together; time; datagrams out of
  * order. So that the fuzzer finds its way through states, and not only headers.
  *
- * First octet: 1 UDP, 2 rtsps, 4 H.265.
+ * First octet: 1 UDP, 2 rtsps, 4 H.265; its upper half, if not 0: the allocation
+ * that fails.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -36,6 +37,12 @@ static const uint8_t H264_SPS[] = {
     0x67, 0x64, 0x00, 0x0a, 0xac, 0xb4, 0x23, 0xd8, 0x0b, 0x50, 0x10, 0x10,
     0x14, 0x00, 0x00, 0x03, 0x00, 0x04, 0x00, 0x00, 0x03, 0x00, 0x78, 0x3c,
     0x48, 0x9a, 0x80,};
+/* One that does not say how pictures are reordered; one picture at most. */
+static const uint8_t H264_SPS_PLAIN[] = {
+    0x67, 0x4d, 0x00, 0x1e, 0xed, 0x88, 0xf2,};
+static const uint8_t H264_SPS_ONE[] = {
+    0x67, 0x4d, 0x00, 0x1e, 0xed, 0x88, 0xf4, 0x20, 0x00, 0x00, 0x03, 0x00,
+    0x20, 0x00, 0x00, 0x03, 0x03, 0xd3, 0xe2, 0x85, 0x22, 0xc0,};
 static const uint8_t H264_PPS[] = {
     0x68, 0xef, 0x3c, 0xb0,};
 static const uint8_t H265_VPS[] = {
@@ -136,9 +143,20 @@ static void answer(struct machine *machine)
         "Content-Base: rtsp://192.0.2.1/live/\r\n",
         "Location: rtsp://192.0.2.2/\r\n",
     };
+    static const char *const ODDITIES[] = {
+        "",
+        "WWW-Authenticate: Basic realm=\"r\"\r\n",
+        "Session: 9;timeout=99999\r\n",
+        "Session: 9;timeout=0\r\n",
+        "Transport: RTP/AVP;multicast;port=5000-5001\r\n",
+        "Transport: RTP/AVP/UDP;unicast;client_port=9-1\r\n",
+        "Transport: RTP/AVP/TCP;interleaved=4-300\r\n",
+        "WWW-Authenticate: Digest realm=\"r\", nonce=\"l\", algorithm=X\r\n",
+    };
     char message[4096];
     char body[300] = "";
-    unsigned code = CODES[reader_u8(&machine->in) % 8];
+    uint8_t first = reader_u8(&machine->in);
+    unsigned code = CODES[first % 8];
     unsigned mask = reader_u8(&machine->in);
     uint8_t description = reader_u8(&machine->in);
     if (description != 0)
@@ -150,6 +168,8 @@ static void answer(struct machine *machine)
     int used = snprintf(message, sizeof message,
                         "RTSP/1.0 %u x\r\nCSeq: %u\r\n", code,
                         take_request(machine));
+    used += snprintf(message + used, sizeof message - (size_t)used, "%s",
+                     ODDITIES[first / 32]);
     for (size_t i = 0; i < 8; i++)
         if ((mask >> i & 1) != 0)
             used += snprintf(message + used, sizeof message - (size_t)used,
@@ -175,6 +195,10 @@ static void put_h264(struct writer *out, unsigned kind)
         put(out, H264_SPS, sizeof H264_SPS);
     else if (kind == 1)
         put(out, H264_PPS, sizeof H264_PPS);
+    else if (kind == 62)
+        put(out, H264_SPS_PLAIN, sizeof H264_SPS_PLAIN);
+    else if (kind == 63)
+        put(out, H264_SPS_ONE, sizeof H264_SPS_ONE);
     else
         put(out, HEADS[(kind - 2) % 9], 3);
 }
@@ -316,10 +340,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                             &machine.session) != STATUS_OK)
         return 0;
     size_t alive = alloc_alive();
+    (void)alloc_fail_at(mode / 16);
     for (int i = 0; i < STEPS_MAX && reader_more(&machine.in) &&
                     !rtsp_session_has_ended(machine.session);
          i++)
         take_step(&machine);
+    (void)alloc_fail_at(0);
     assert(alloc_alive() <= alive + HEAP_OBJECTS_MAX);
     assert(text_is_plain(text_of(rtsp_session_detail(machine.session))));
     assert(rtsp_session_deadline(machine.session).us > 0);
