@@ -81,7 +81,8 @@ static bool next_item(struct text *in, struct item *out)
     if (in->size > 0 && in->data[0] == '"')
         return take_quoted(in, &out->value);
     out->value = take_token(in);
-    return true;
+    /* No token has one, and as the end of what we quote it would open it. */
+    return text_find(out->value, '\\') == out->value.size;
 }
 
 static bool is_named(const struct item *item, const char *name)

@@ -20,24 +20,37 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char PASSWORD[] = "Qz8-secret";
 
-static enum status ask(struct onvif_exchange *exchange, struct text user,
-                       struct text body,
+/* How a request is asked. */
+struct question {
+    struct text user;
+    struct text host;
+    struct text body;
+    bool holds_password; /* as a user's name, of all things */
+};
+
+static bool holds_password(struct bytes bytes)
+{
+    return bytes.size > 0 && memmem(bytes.data, bytes.size, PASSWORD,
+                                    sizeof PASSWORD - 1) != NULL;
+}
+
+static enum status ask(struct onvif_exchange *exchange,
+                       const struct question *question,
                        const struct digest_challenge *challenge)
 {
     const struct onvif_exchange_options options = {
-        .host = text_of("192.0.2.1"),
+        .host = question->host,
         .port = 80,
         .path = text_of("/onvif/device_service"),
-        .body = body,
+        .body = question->body,
         .challenge = challenge,
-        .credentials = {user, text_of(PASSWORD)},
+        .credentials = {question->user, text_of(PASSWORD)},
         .cnonce = text_of("c0ffee"),
     };
     enum status s = onvif_exchange_init(exchange, &options);
     struct bytes out = buffer_bytes(&exchange->output);
     assert(s != STATUS_OK || out.size > 0);
-    assert(out.size == 0 || memmem(out.data, out.size, PASSWORD,
-                                   sizeof PASSWORD - 1) == NULL);
+    assert(question->holds_password || !holds_password(out));
     return s;
 }
 
@@ -81,14 +94,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct soap_security security = {
         .user = user, .password = text_of(PASSWORD), .created = {0}};
     if (soap_begin(&body, piece % 2 == 0 ? &security : NULL,
-                   (struct text){NULL, 0}) != STATUS_OK)
+                   text_of(piece % 3 == 0 ? "<h/>" : "")) != STATUS_OK)
         return 0;
     soap_end(&body);
+    const struct question question = {
+        .user = user,
+        .host = text_of(piece % 5 == 0 ? "2001:db8::1" : "192.0.2.1"),
+        .body = buffer_text(&body),
+        .holds_password = holds_password(bytes_of(data, size)),
+    };
     AUTO(onvif_exchange_deinit) struct onvif_exchange whole;
     AUTO(onvif_exchange_deinit) struct onvif_exchange cut;
     AUTO(onvif_exchange_deinit) struct onvif_exchange again = {0};
-    bool asked = ask(&whole, user, buffer_text(&body), NULL) == STATUS_OK;
-    asked = ask(&cut, user, buffer_text(&body), NULL) == STATUS_OK && asked;
+    bool asked = ask(&whole, &question, NULL) == STATUS_OK;
+    asked = ask(&cut, &question, NULL) == STATUS_OK && asked;
     if (!asked)
         return 0;
     enum status s = hear(&whole, in.left, SIZE_MAX / 2);
@@ -99,7 +118,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct digest_challenge challenge = {.algorithm = DIGEST_NONE};
     onvif_exchange_challenge(&whole, &challenge);
     if (challenge.algorithm != DIGEST_NONE &&
-        ask(&again, user, buffer_text(&body), &challenge) == STATUS_OK)
+        ask(&again, &question, &challenge) == STATUS_OK)
         assert(again.output.size > whole.output.size);
     read_body(onvif_exchange_body(&whole));
     return 0;

@@ -9,6 +9,7 @@
 #include "ingest/parameter_sets.h"
 #include "media/codec.h"
 #include "media/nal.h"
+#include "wire/interleaved.h"
 #include "wire/rtcp.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -26,8 +27,25 @@ static void on_unit(void *context, const struct assembled *unit)
     assert(nal_sample_check(unit->data) == STATUS_OK);
     assert(codec_sample_is_key(sink->codec, unit->data) == unit->is_key);
     if (parameter_sets_put_sample(&sink->sets, unit->data) == STATUS_OK &&
-        parameter_sets_make(&sink->sets, &sink->record, &config) == STATUS_OK)
+        parameter_sets_make(&sink->sets, &sink->record, &config) ==
+            STATUS_OK) {
+        uint8_t reorder = parameter_sets_reorder(&sink->sets);
         assert(config.record.size <= CODEC_CONFIG_SIZE_MAX);
+        assert(reorder <= PICTURE_REORDER_MAX ||
+               reorder == PICTURE_REORDER_UNKNOWN);
+    }
+}
+
+/* A frame is whole, or not one, or more of it must come. */
+static void check_frame(struct bytes input)
+{
+    struct interleaved_frame frame;
+    size_t used = 0;
+    enum status s = interleaved_next(input, &used, &frame);
+    assert(s == STATUS_OK || s == STATUS_AGAIN || s == STATUS_BAD_INPUT);
+    if (s == STATUS_OK)
+        assert(used <= input.size &&
+               used == INTERLEAVED_HEADER_SIZE + frame.payload.size);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -46,6 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         struct bytes bytes = reader_bytes(
             &in, packet_size < in.left.size ? packet_size : in.left.size);
         (void)!rtcp_parse(bytes, &news);
+        check_frame(bytes);
         if (rtp_parse(bytes, &packet) == STATUS_OK)
             assembler_packet(&assembler, &packet);
     }

@@ -101,6 +101,7 @@ static void foreign_and_broken_challenges_are_passed_over(void **state)
         "Digest realm=\"r\"",                              /* no nonce */
         "Digest realm=\"r\", nonce=\"n",                   /* open quote */
         "Digest realm=\"r\", nonce=\"n\\",
+        "Digest realm=\"r\", nonce=n\\", /* quoted, it would open the quote */
         "Digest realm=\"r\", nonce=\"n\", algorithm=MD5-sess",
         "Digest realm=\"r\", nonce=\"n\", qop=\"auth-int\"",
         "Basic nonce=\"n\", realm=\"r\"",
