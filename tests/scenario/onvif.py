@@ -340,7 +340,7 @@ def onvif_tools_understand_our_device():
 def speak_with_onvif_util():
     """In a network namespace of its own."""
     device = OnvifDevice(rtsp_port=554, path="/cam/1", media2=False,
-                         discovery=True)
+                         discovery=True, forgives_repeats=True)
     try:
         for words, said in ((["-a"], ""), (
                 ["-u", USER, "-p", PASSWORD, "127.0.0.1"],
