@@ -5,7 +5,8 @@
  * the right CSeq; packets that may belong together; time; datagrams out of
  * order. So that the fuzzer finds its way through states, and not only headers.
  *
- * First octet: 1 UDP, 2 rtsps, 4 H.265; its upper half, if not 0: the allocation
+ * First octet: 1 UDP, 2 rtsps, 4 H.265, 8 a name and a port that nobody may
+ * have (and so no session); its upper half, if not 0: the allocation
  * that fails.
  */
 #include <assert.h>
@@ -243,7 +244,7 @@ static void send_packet(struct machine *machine)
     struct writer w = writer_on(memory, sizeof memory);
     uint8_t kind = reader_u8(&machine->in);
     int8_t step = (int8_t)reader_u8(&machine->in);
-    machine->ticks += (uint32_t)reader_u8(&machine->in) * 500;
+    machine->ticks += (uint32_t)((int8_t)reader_u8(&machine->in) * 500);
     uint8_t more = reader_u8(&machine->in);
     machine->sequence = (uint16_t)(machine->sequence + 1 + step);
     const struct rtp_packet packet = {
@@ -332,9 +333,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct session_options options = {
         .url = text_of((mode & 2) != 0 ? "rtsps://192.0.2.1/live"
                                        : "rtsp://192.0.2.1/live"),
-        .user = text_of("camera"),
+        .user = text_of((mode & 8) != 0 && !machine.is_udp ? "a\nb" : "camera"),
         .password = text_of(SECRET),
-        .client_port = machine.is_udp ? 4000 : 0,
+        .client_port = !machine.is_udp    ? 0
+                       : (mode & 8) != 0 ? UINT16_MAX
+                                          : 4000,
     };
     if (rtsp_session_create(&options, &sink, now(&machine),
                             &machine.session) != STATUS_OK)
