@@ -14,6 +14,7 @@ import {playbackScreen} from './playback.js';
 import {recordsScreen} from './records.js';
 import {language, own, switchLanguage, t, tOr} from './text.js';
 import {dateTimeText, learnClock, nowUs} from './time.js';
+import {versionsScreen} from './versions.js';
 import {wallScreen} from './wall.js';
 import {witnessAlarm, witnessedText} from './witnesses.js';
 
@@ -28,6 +29,7 @@ const SCREENS = {
     holds: {make: holdsScreen, rights: ['hold', 'read_log']},
     exports: {make: exportsScreen, rights: ['export', 'read_texts']},
     ledger: {make: ledgerScreen, rights: ['read_texts', 'keep_ledger']},
+    versions: {make: versionsScreen, rights: ['publish', 'read_log']},
     accounts: {make: accountsScreen, rights: ['manage_accounts']},
 };
 

@@ -3,6 +3,7 @@
 
 import {EXPORTS_TEXTS} from './exports_text.js';
 import {LEDGER_TEXTS} from './ledger_text.js';
+import {VERSIONS_TEXTS} from './versions_text.js';
 
 const TEXTS = {
     'app.name': {ko: '해치', en: 'Haechi'},
@@ -493,6 +494,7 @@ const TEXTS = {
     'role.administrator': {ko: '관리자', en: 'Administrator'},
     ...EXPORTS_TEXTS,
     ...LEDGER_TEXTS,
+    ...VERSIONS_TEXTS,
 };
 
 const STORED = 'haechi.language';

@@ -22,6 +22,8 @@ LAWS = [
      'only src/tpm knows tpm2-tss; add a function there'),
     (r'#\s*include\s*<(pango/|cairo|qrencode)', r'src/paper/',
      'only src/paper draws, and only in haechi-paper; add a function there'),
+    (r'#\s*include\s*<libav', r'src/redact/|src/cmd/work_main',
+     'only src/redact decodes, and only in haechi-work; add a function there'),
     (r'#\s*include\s*<uv\.h>', r'src/sys/',
      'only src/sys knows libuv; add a function there'),
     (r'#\s*include\s*<yaml\.h>', r'src/notice/',

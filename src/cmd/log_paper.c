@@ -9,7 +9,7 @@
 #include "base/cleanup.h"
 #include "cmd/log_files.h"
 #include "cmd/options.h"
-#include "cmd/paper_program.h"
+#include "cmd/other_program.h"
 #include "model/policy.h"
 #include "sys/clock.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* haechi-paper: what of haechi's commands draws; see cmd/paper_program.h. */
+/* haechi-paper: what of haechi's commands draws; see cmd/other_program.h. */
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>

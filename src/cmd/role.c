@@ -6,6 +6,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "cmd/command.h"
+#include "cmd/other_program.h"
 #include "roles/role.h"
 #include "roles/supervisor/supervisor.h"
 
@@ -14,8 +15,9 @@ static const struct {
     int (*run)(void);
 } ROLES[] = {
     {"ingest", role_ingest_main},   {"web", role_web_main},
-    {"courier", role_courier_main}, {"gate", role_gate_main},
-    {"vault", role_vault_main},     {"keeper", role_keeper_main},
+    {"courier", role_courier_main}, {"work", work_program_become},
+    {"gate", role_gate_main},       {"vault", role_vault_main},
+    {"keeper", role_keeper_main},
 };
 
 static int run(int argc, char **argv)

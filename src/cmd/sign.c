@@ -3,7 +3,7 @@
 #include "cmd/sign.h"
 
 #include "cmd/options.h"
-#include "cmd/paper_program.h"
+#include "cmd/other_program.h"
 
 static const struct command_option OPTIONS[] = {
     {.name = "FILE",

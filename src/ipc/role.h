@@ -4,17 +4,18 @@
 
 /*
  * The processes, by rank: a request goes from a smaller rank to a larger one,
- * never back. ingest, web and courier share a rank and do not talk to each
- * other.
+ * never back. ingest, web, work and courier share a rank and do not talk to
+ * each other.
  */
 enum role {
     ROLE_SUPERVISOR = 0,
     ROLE_INGEST = 1,
     ROLE_WEB = 2,
     ROLE_COURIER = 3,
-    ROLE_GATE = 4,
-    ROLE_VAULT = 5,
-    ROLE_KEEPER = 6,
+    ROLE_WORK = 4,
+    ROLE_GATE = 5,
+    ROLE_VAULT = 6,
+    ROLE_KEEPER = 7,
     ROLE_COUNT
 };
 

@@ -97,7 +97,16 @@ bool ticket_allows_camera(const struct ticket *ticket, uint32_t camera)
 {
     struct reader in = reader_on(ticket->cameras);
     while (reader_more(&in))
-        if (reader_u32be(&in) == camera)
+        if ((reader_u32be(&in) & ~TICKET_COVERED) == camera)
+            return true;
+    return false;
+}
+
+bool ticket_covers_camera(const struct ticket *ticket, uint32_t camera)
+{
+    struct reader in = reader_on(ticket->cameras);
+    while (reader_more(&in))
+        if (reader_u32be(&in) == (camera | TICKET_COVERED))
             return true;
     return false;
 }

@@ -35,6 +35,12 @@ enum {
     TICKET_LIFE_S = 60,
 };
 
+/*
+ * On a camera's number in a ticket: parts of its picture are not for this
+ * reader's eyes. The vault gives out pictures of it only with those covered.
+ */
+#define TICKET_COVERED UINT32_C(0x80000000)
+
 enum ticket_reader { TICKET_FOR_VAULT = 0, TICKET_FOR_KEEPER = 1 };
 
 struct ticket {
@@ -43,7 +49,8 @@ struct ticket {
     uint32_t person;
     struct span span;
     struct boot_time expires;
-    struct bytes cameras; /* u32 big-endian each; borrowed */
+    struct bytes cameras; /* u32 big-endian each, with TICKET_COVERED where so;
+                           * borrowed */
 };
 
 /* Writes ticket and MACs. Fails with: LIMIT, INTERNAL. */
@@ -66,5 +73,8 @@ bool ticket_allows_camera(const struct ticket *ticket, uint32_t camera);
 
 /* Whether it allows a stream of this camera, whose keys both streams share. */
 bool ticket_allows_keys(const struct ticket *ticket, uint32_t camera);
+
+/* Whether it allows this camera's pictures only with regions covered. */
+bool ticket_covers_camera(const struct ticket *ticket, uint32_t camera);
 
 #endif

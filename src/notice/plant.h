@@ -16,26 +16,27 @@
 #include "base/bytes.h"
 #include "base/status.h"
 #include "model/camera.h"
+#include "model/region.h"
 #include "notice/notice.h"
-
-enum { MASK_POINTS_MAX = 16, MASK_UNIT = 1000 };
 
 /* Where a mask is applied: in the camera, before anything leaves it, or in
  * pictures for people. */
 enum plant_mask_by { PLANT_MASK_CAMERA = 1, PLANT_MASK_DISPLAY };
 
-struct plant_mask_point {
-    uint16_t x; /* in MASK_UNIT-ths of the picture's width, from the left */
-    uint16_t y; /* likewise of its height, from the top */
+/* When it holds. */
+enum plant_mask_when {
+    PLANT_MASK_ALWAYS = 1, /* so is what says nothing */
+    PLANT_MASK_PROMISED,   /* while the notice in force names its words as an
+                            * exclusion of the camera's group */
 };
 
 /* A part of the picture that nobody is to see. */
 struct plant_mask {
     struct text what; /* the words of the notice's exclusion */
     enum plant_mask_by by;
+    enum plant_mask_when when;
     struct text region; /* as written: "0,0 300,0 300,1000" */
-    struct plant_mask_point points[MASK_POINTS_MAX]; /* a polygon */
-    size_t point_count;
+    struct region area;
     uint32_t line;
 };
 
@@ -43,6 +44,8 @@ struct plant_camera {
     uint32_t number; /* CAMERA_NUMBER_MIN..MAX, never given twice */
     struct text id;
     struct text group_id;
+    struct text otherwise_id; /* its group where the notice in force has no
+                               * group_id; "none": not filmed then; or empty */
     size_t group; /* index into notice.groups; set by plant_bind */
     struct notice_words name;
     struct text host;
@@ -110,6 +113,9 @@ struct plant_exports {
 /* Every site of the notice is run here. */
 #define PLANT_ALL_SITES SIZE_MAX
 
+/* The notice in force has no place for the camera. */
+#define PLANT_NO_GROUP SIZE_MAX
+
 struct plant {
     struct text installation; /* id of this site in the log's origin; with
                                * site_id, that one */
@@ -122,6 +128,8 @@ struct plant {
 
     struct plant_camera *cameras; /* in the order of the file */
     size_t camera_count;
+    size_t all_count; /* and behind those: cameras that the notice in force has
+                       * no place for; nobody connects to them */
 
     struct text *camera_networks; /* empty: each camera's own address */
     size_t camera_network_count;
@@ -162,8 +170,8 @@ MUST_USE enum status plant_load(const char *file_name, struct bytes yaml,
 void plant_destroy(struct plant **plant);
 
 /*
- * Joins the cameras to the groups of the notice and checks one against the
- * other: unknown groups, counts, periods in seconds outside a demo, exclusions
+ * Joins the cameras to the groups of the notice, as often as there is another
+ * one, and checks one against the other: unknown groups, counts, periods in seconds outside a demo, exclusions
  * without a mask. Where plant->site_id is set, only that site's cameras stay.
  * The file names stand in the findings. Fails with: BAD_INPUT, NO_MEMORY.
  */

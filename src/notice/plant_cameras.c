@@ -29,6 +29,7 @@ const struct yaml_field PLANT_CAMERA_FIELDS[] = {
      .type = YAML_TYPE_ID,
      .is_required = true,
      CAMERA(group_id)},
+    {.key = "otherwise", .type = YAML_TYPE_ID, CAMERA(otherwise_id)},
     {.key = "name", .type = YAML_TYPE_WORDS, .is_required = true, CAMERA(name)},
     {.key = "host",
      .type = YAML_TYPE_TEXT,

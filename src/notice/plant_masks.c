@@ -7,8 +7,7 @@
 
 enum {
     WHAT_BYTES_MAX = 200,
-    REGION_BYTES_MAX = MASK_POINTS_MAX * 10,
-    POINTS_MIN = 3,
+    REGION_TEXT_MAX = REGION_POINTS_MAX * 10, /* bytes */
 };
 
 #define MASK(member) .offset = offsetof(struct plant_mask, member)
@@ -16,6 +15,9 @@ enum {
 
 /* In the order of enum plant_mask_by. */
 static const char *const MEANS[] = {"camera", "display", NULL};
+
+/* In the order of enum plant_mask_when. */
+static const char *const TIMES[] = {"always", "promised", NULL};
 
 const struct yaml_field PLANT_MASK_FIELDS[] = {
     {.key = "what",
@@ -32,7 +34,11 @@ const struct yaml_field PLANT_MASK_FIELDS[] = {
      .type = YAML_TYPE_TEXT,
      .is_required = true,
      MASK(region),
-     .max = REGION_BYTES_MAX},
+     .max = REGION_TEXT_MAX},
+    {.key = "when",
+     .type = YAML_TYPE_CHOICE,
+     MASK(when),
+     .choices = TIMES},
     {.type = YAML_TYPE_LINE, MASK(line)},
     {0},
 };
@@ -43,15 +49,15 @@ const char *plant_mask_by_name(enum plant_mask_by by)
 }
 
 /* "120,1000" */
-static bool parse_point(struct text text, struct plant_mask_point *out)
+static bool parse_point(struct text text, struct region_point *out)
 {
     uint64_t x = 0;
     uint64_t y = 0;
     struct text first = text_cut(&text, ',');
-    if (number_parse_u64(first, 0, MASK_UNIT, &x) != STATUS_OK ||
-        number_parse_u64(text, 0, MASK_UNIT, &y) != STATUS_OK)
+    if (number_parse_u64(first, 0, REGION_UNIT, &x) != STATUS_OK ||
+        number_parse_u64(text, 0, REGION_UNIT, &y) != STATUS_OK)
         return false;
-    *out = (struct plant_mask_point){(uint16_t)x, (uint16_t)y};
+    *out = (struct region_point){(uint16_t)x, (uint16_t)y};
     return true;
 }
 
@@ -59,9 +65,10 @@ static bool parse_point(struct text text, struct plant_mask_point *out)
 static bool has_area(const struct plant_mask *mask)
 {
     int64_t twice = 0;
-    for (size_t i = 0; i < mask->point_count; i++) {
-        struct plant_mask_point a = mask->points[i];
-        struct plant_mask_point b = mask->points[(i + 1) % mask->point_count];
+    const struct region *area = &mask->area;
+    for (size_t i = 0; i < area->count; i++) {
+        struct region_point a = area->points[i];
+        struct region_point b = area->points[(i + 1) % area->count];
         twice += (int64_t)a.x * b.y - (int64_t)b.x * a.y;
     }
     return twice != 0;
@@ -72,11 +79,11 @@ static bool parse_region(struct plant_mask *mask)
     struct text rest = mask->region;
     while (rest.size > 0) {
         struct text point = text_cut(&rest, ' ');
-        if (mask->point_count == MASK_POINTS_MAX ||
-            !parse_point(point, &mask->points[mask->point_count++]))
+        if (mask->area.count == REGION_POINTS_MAX ||
+            !parse_point(point, &mask->area.points[mask->area.count++]))
             return false;
     }
-    return mask->point_count >= POINTS_MIN && has_area(mask);
+    return mask->area.count >= REGION_POINTS_MIN && has_area(mask);
 }
 
 void plant_masks_check(struct plant *plant, struct findings *findings)
@@ -98,28 +105,15 @@ void plant_masks_check(struct plant *plant, struct findings *findings)
     }
 }
 
-/* What the camera blacks out is met by more than was promised. */
-static bool meets(const struct plant_mask *mask,
-                  const struct notice_exclusion *exclusion)
-{
-    return text_equal(mask->what, exclusion->what.ko) &&
-           (exclusion->met_by != NOTICE_EXCLUSION_CAMERA_MASK ||
-            mask->by == PLANT_MASK_CAMERA);
-}
-
 static bool is_met(const struct plant *plant, size_t group,
                    const struct notice_exclusion *exclusion)
 {
     if (exclusion->met_by == NOTICE_EXCLUSION_AIM)
         return true; /* nothing to set; a person looks */
-    for (size_t i = 0; i < plant->camera_count; i++) {
-        const struct plant_camera *camera = &plant->cameras[i];
-        for (size_t j = 0; camera->group == group && j < camera->mask_count;
-             j++)
-            if (meets(&camera->masks[j], exclusion))
-                return true;
-    }
-    return false;
+    /* What the camera blacks out is met by more than was promised. */
+    return plant_masks_meet(plant, group, exclusion, PLANT_MASK_CAMERA) ||
+           (exclusion->met_by != NOTICE_EXCLUSION_CAMERA_MASK &&
+            plant_masks_meet(plant, group, exclusion, PLANT_MASK_DISPLAY));
 }
 
 void plant_masks_bind(const struct plant *plant, const struct notice *notice,
@@ -141,4 +135,39 @@ void plant_masks_bind(const struct plant *plant, const struct notice *notice,
                              SHOWN(group->id),
                              SHOWN(group->exclusions[j].what.ko));
     }
+}
+
+bool plant_covers_pictures(const struct plant *plant)
+{
+    for (size_t i = 0; i < plant->all_count; i++)
+        for (size_t j = 0; j < plant->cameras[i].mask_count; j++)
+            if (plant->cameras[i].masks[j].by == PLANT_MASK_DISPLAY)
+                return true;
+    return false;
+}
+
+bool plant_mask_holds(const struct plant_mask *mask,
+                      const struct notice_group *group)
+{
+    if (mask->when != PLANT_MASK_PROMISED)
+        return true;
+    for (size_t i = 0; i < group->exclusion_count; i++)
+        if (text_equal(group->exclusions[i].what.ko, mask->what))
+            return true;
+    return false;
+}
+
+bool plant_masks_meet(const struct plant *plant, size_t group,
+                      const struct notice_exclusion *exclusion,
+                      enum plant_mask_by by)
+{
+    for (size_t i = 0; i < plant->camera_count; i++) {
+        const struct plant_camera *camera = &plant->cameras[i];
+        for (size_t j = 0; camera->group == group && j < camera->mask_count;
+             j++)
+            if (camera->masks[j].by == by &&
+                text_equal(camera->masks[j].what, exclusion->what.ko))
+                return true;
+    }
+    return false;
 }

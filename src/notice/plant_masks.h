@@ -24,6 +24,19 @@ void plant_masks_check(struct plant *plant, struct findings *findings);
 void plant_masks_bind(const struct plant *plant, const struct notice *notice,
                       const char *notice_file, struct findings *findings);
 
+/* Whether a camera has a mask that is laid over pictures for people. */
+bool plant_covers_pictures(const struct plant *plant);
+
+/* Whether it holds under a notice whose group the camera's is. */
+bool plant_mask_holds(const struct plant_mask *mask,
+                      const struct notice_group *group);
+
+/* Whether a camera of the group (an index) has a mask of this kind for the
+ * exclusion, which is known by its Korean words. */
+bool plant_masks_meet(const struct plant *plant, size_t group,
+                      const struct notice_exclusion *exclusion,
+                      enum plant_mask_by by);
+
 const char *plant_mask_by_name(enum plant_mask_by by);
 
 #endif

@@ -53,8 +53,8 @@ static void leave_out(struct plant *plant, const char *plant_file,
     size_t kept = 0;
     for (size_t i = 0; i < plant->camera_count; i++) {
         struct plant_camera *camera = &plant->cameras[i];
-        if (notice->groups[camera->group].site == plant->site ||
-            notice_group_find(notice, camera->group_id) == NULL) {
+        if (camera->group == PLANT_NO_GROUP ||
+            notice->groups[camera->group].site == plant->site) {
             plant->cameras[kept++] = *camera;
             continue;
         }
@@ -69,6 +69,7 @@ static void leave_out(struct plant *plant, const char *plant_file,
         alloc_free(camera->masks);
     }
     plant->camera_count = kept;
+    plant->all_count = kept;
 }
 
 void plant_site_bind(struct plant *plant, const char *plant_file,

@@ -16,6 +16,10 @@ static const struct role_profile PROFILES[ROLE_COUNT] = {
                   .dies_first = true},
     /* One connection at a time comes through its channel. */
     [ROLE_COURIER] = {.powers = 0, .descriptors_max = 64},
+    /* Pictures come as memfds through its channel, and go so. */
+    [ROLE_WORK] = {.powers = SANDBOX_MEMFD,
+                   .descriptors_max = 64,
+                   .dies_first = true},
     /* Log and office database; Argon2id and syncs on threads; documents that
      * are larger than a packet are handed out as memfds. */
     [ROLE_GATE] = {.powers =

@@ -16,7 +16,7 @@ static const char SESSION_JSON[] =
     "\"see_cameras\",\"view_live\",\"view_recorded\",\"read_log\","
     "\"read_texts\",\"manage_accounts\",\"see_status\",\"destroy\","
     "\"hold\",\"confirm_clock\",\"export\","
-    "\"keep_ledger\",\"review\"]}";
+    "\"keep_ledger\",\"review\",\"publish\"]}";
 
 #define ANSWER(name, reply)                                                    \
     do {                                                                       \

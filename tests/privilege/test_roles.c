@@ -156,6 +156,12 @@ static void courier(void **state)
     try_all(ROLE_COURIER);
 }
 
+static void work(void **state)
+{
+    (void)state;
+    try_all(ROLE_WORK);
+}
+
 static void gate(void **state)
 {
     (void)state;
@@ -273,6 +279,7 @@ static void files_need_a_single_thread(void **state)
 }
 
 TEST_MAIN("privilege/roles", TEST(the_attempts_are_real), TEST(ingest),
-          TEST(web), TEST(courier), TEST(gate), TEST(vault), TEST(keeper),
+          TEST(web), TEST(courier), TEST(work), TEST(gate), TEST(vault),
+          TEST(keeper),
           TEST(files_need_a_single_thread),
           TEST(web_is_the_first_without_memory))

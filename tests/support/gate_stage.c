@@ -57,6 +57,17 @@ ON_REQUEST(vault_policy_set)
     CHECK_OK(message_vault_policy_set_answer(channel, &reply, -1));
 }
 
+ON_REQUEST(cover_set)
+{
+    struct gate_stage *stage = context;
+    const struct message_cover_set_reply reply = {.id = message->id};
+    CHECK(descriptor == -1);
+    stage->covers_told++;
+    stage->cover_camera = message->camera;
+    stage->cover_bytes = message->regions.size;
+    CHECK_OK(message_cover_set_answer(channel, &reply, -1));
+}
+
 ON_REQUEST(keeper_policy_set)
 {
     struct gate_stage *stage = context;
@@ -470,6 +481,7 @@ void gate_stage_make(struct gate_stage *stage)
         .context = stage,
         .vault_ticket_key = on_vault_ticket_key,
         .vault_policy_set = on_vault_policy_set,
+        .cover_set = on_cover_set,
         .events_next = on_events_next,
         .spans_get = on_spans_get,
         .kept_get = on_kept_get,

@@ -66,6 +66,9 @@ struct gate_stage {
     struct stage_tale death_tale;
     struct death deaths[STAGE_EVENTS_MAX];
     uint32_t many_cameras; /* 1 to this are in the vault; 0: STAGE_CAMERA is */
+    size_t covers_told;       /* as vault: how often cover_set came */
+    uint32_t cover_camera;    /* of the last one */
+    size_t cover_bytes;       /* of its regions */
     struct span recorded; /* of every camera, as spans_get tells */
     size_t looks;         /* how often kept_get came */
     bool is_camera_off;   /* STAGE_CAMERA, as vault_status tells */
@@ -94,6 +97,7 @@ struct gate_stage {
                       * export_refusal */
     uint64_t view;
     uint64_t plan_version;
+    size_t plan_off; /* cameras that nobody is to connect to */
     uint8_t ticket[TICKET_SIZE_MAX];
     size_t ticket_size;
 };

@@ -111,6 +111,7 @@ ON_REPLY(plan_wait)
 {
     struct gate_stage *stage = context;
     stage->plan_version = reply->version;
+    stage->plan_off = reply->off.size / sizeof(uint32_t);
     gate_stage_answered(stage, status, reply->plan, descriptor);
 }
 

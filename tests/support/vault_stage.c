@@ -278,8 +278,8 @@ void stage_remove(struct stage *stage)
     test_directory_remove(stage->directory);
 }
 
-static void attach(struct stage *stage, enum role role,
-                   struct channel **channel)
+void stage_attach(struct stage *stage, enum role role,
+                  struct channel **channel)
 {
     int ends[2];
     CHECK_OK(socket_pair(ends));
@@ -353,9 +353,9 @@ void stage_start(struct stage *stage)
                                       on_start_vault, stage));
     CHECK_OK(stage_wait_answer(stage, "start_vault"));
     give_ring(stage);
-    attach(stage, ROLE_KEEPER, &stage->keeper);
-    attach(stage, ROLE_GATE, &stage->gate);
-    attach(stage, ROLE_WEB, &stage->web);
+    stage_attach(stage, ROLE_KEEPER, &stage->keeper);
+    stage_attach(stage, ROLE_GATE, &stage->gate);
+    stage_attach(stage, ROLE_WEB, &stage->web);
     give_policies(stage);
 }
 
@@ -367,6 +367,7 @@ static void forget_vault(struct stage *stage)
     channel_destroy(&stage->supervisor);
     channel_destroy(&stage->gate);
     channel_destroy(&stage->web);
+    channel_destroy(&stage->work);
     channel_destroy(&stage->keeper);
     stage->epoch_id = 0;
 }

@@ -50,6 +50,14 @@ struct stage_sample {
     uint32_t flags;
 };
 
+/* What the test's work role does with its jobs. */
+enum stage_work_manner {
+    STAGE_WORK_COVERS, /* the samples' bytes are others then: k is 0 */
+    STAGE_WORK_KEEPS,  /* takes a job and never brings it */
+    STAGE_WORK_FAILS,
+    STAGE_WORK_LIES,   /* brings pictures of another camera */
+};
+
 struct stage {
     char directory[128];
     struct loop *loop;
@@ -59,6 +67,7 @@ struct stage {
     struct channel *gate;
     struct channel *web;
     struct channel *keeper;
+    struct channel *work; /* NULL: there is none */
     struct message_handlers handlers;
     int ring_descriptor;
     int kick_descriptor;
@@ -72,6 +81,11 @@ struct stage {
     uint32_t epoch_id; /* of the epoch_wait that waits; 0: none */
     size_t seal_keys;  /* given */
     size_t open_keys;
+    /* as work */
+    enum stage_work_manner work_manner;
+    size_t jobs;          /* given to it */
+    uint32_t job_stream;  /* of the last one */
+    uint8_t job_is_first; /* likewise */
     /* the last answers */
     size_t answers;
     enum status status;
@@ -153,6 +167,14 @@ enum status stage_live(struct stage *stage, const struct stage_claim *claim);
 
 int64_t stage_time_of(const struct stage *stage, uint64_t k);
 struct span stage_all(void);
+
+/* ---- as work ---- */
+void stage_attach_work(struct stage *stage);
+void stage_detach_work(struct stage *stage);
+
+/* ---- as gate ---- */
+/* A region of the camera is to be covered, or none. */
+void stage_cover(struct stage *stage, uint32_t camera, bool is_covered);
 
 /* ---- as keeper ---- */
 void stage_die(struct stage *stage, uint32_t camera, struct span slot);

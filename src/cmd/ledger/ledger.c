@@ -13,7 +13,7 @@
 #include "cmd/ledger/words.h"
 #include "cmd/notice/render.h"
 #include "cmd/output_file.h"
-#include "cmd/paper_program.h"
+#include "cmd/other_program.h"
 #include "cmd/people_time.h"
 #include "model/policy.h"
 #include "paper/ledger_csv.h"

@@ -9,7 +9,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "cmd/command.h"
-#include "cmd/paper_program.h"
+#include "cmd/other_program.h"
 #include "notice/versions/store.h"
 
 enum { PATH_SIZE = 4096, FILE_BYTES_MAX = 64 << 20, SUMS_BYTES_MAX = 16384 };

@@ -5,21 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
-#include "cmd/findings_output.h"
 #include "cmd/local/order.h"
 #include "cmd/notice/bundle.h"
+#include "cmd/notice/draft_file.h"
 #include "cmd/output_file.h"
 #include "cmd/people_time.h"
 #include "model/policy.h"
 #include "notice/notice_difference.h"
-#include "notice/notice_signature.h"
 #include "notice/render_text.h"
 #include "notice/versions/store.h"
 
-enum { PATH_SIZE = 4096, DIFFERENCE_BYTES_MAX = 16 << 20, DATE_SIZE = 32 };
+enum { DIFFERENCE_BYTES_MAX = 16 << 20, DATE_SIZE = 32 };
 
 struct publish_options {
     struct local_order order; /* first */
@@ -73,67 +71,11 @@ static const struct command_option OPTIONS[] = {
     LOCAL_FLAG("--json", as_json, "the version on standard output"),
 };
 
-/* ---- what is to be published ---- */
-
-struct draft {
-    uint8_t *yaml;
-    size_t size;
-    uint8_t *signature; /* of FILE.sig; NULL: there is none */
-    size_t signature_size;
-    struct notice *notice;
-    char sha256[NOTICE_DIGEST_SIZE];
-};
-
-static void draft_deinit(struct draft *draft)
-{
-    notice_destroy(&draft->notice);
-    alloc_free(draft->yaml);
-    alloc_free(draft->signature);
-}
-
 static int say(const char *what, enum status status)
 {
     (void)fprintf(stderr, "haechi notice publish: %s: %s\n", what,
                   status_name(status));
     return EXIT_ENVIRONMENT;
-}
-
-/* Where it is signed: FILE.sig. */
-static int read_signature(const char *path, struct draft *out)
-{
-    char beside[PATH_SIZE];
-    int used = snprintf(beside, sizeof beside, "%s" NOTICE_SIGNATURE_SUFFIX,
-                        path);
-    if (used < 0 || used >= PATH_SIZE)
-        return say(path, STATUS_LIMIT);
-    enum status s = file_read_all(&FILE_LAYER_SYSTEM, beside,
-                                  NOTICE_SIGNATURE_BYTES_MAX, &out->signature,
-                                  &out->signature_size);
-    return s == STATUS_OK || s == STATUS_NOT_FOUND ? EXIT_OK : say(beside, s);
-}
-
-/* With everything that the linter says of it. */
-static int read_draft(const char *path, struct draft *out)
-{
-    struct findings findings = {0};
-    enum status s = file_read_all(&FILE_LAYER_SYSTEM, path,
-                                  NOTICE_FILE_BYTES_MAX, &out->yaml,
-                                  &out->size);
-    if (s != STATUS_OK)
-        return say(path, s);
-    struct bytes yaml = bytes_of(out->yaml, out->size);
-    s = notice_load(path, yaml, &findings, &out->notice);
-    int code = EXIT_OK;
-    if (s == STATUS_OK || s == STATUS_BAD_INPUT)
-        code = findings_output(&findings, false);
-    else
-        code = say(path, s);
-    if (code == EXIT_OK && findings.blocking > 0)
-        code = EXIT_FINDING;
-    findings_deinit(&findings);
-    if (code == EXIT_OK && notice_digest(yaml, out->sha256) != STATUS_OK)
-        code = EXIT_ENVIRONMENT;
-    return code;
 }
 
 /* ---- what changes ---- */
@@ -154,7 +96,7 @@ static enum status load_active(const char *directory, struct notice **out)
     return s;
 }
 
-static int show_difference(const char *directory, const struct draft *draft)
+static int show_difference(const char *directory, const struct draft_file *draft)
 {
     AUTO(notice_destroy) struct notice *before = NULL;
     struct document document;
@@ -178,7 +120,7 @@ static int show_difference(const char *directory, const struct draft *draft)
 /* ---- the announcement ---- */
 
 static int give(const struct publish_options *options,
-                const struct draft *draft, json_t **answer)
+                const struct draft_file *draft, json_t **answer)
 {
     const struct local_call call = {.method = "POST",
                                     .path = "/api/v1/versions"};
@@ -190,28 +132,13 @@ static int give(const struct publish_options *options,
 
 /* The recorder reads it from its own directory, by its hash. */
 static int announce(const struct publish_options *options,
-                    const struct draft *draft, json_t **answer)
+                    const struct draft_file *draft, json_t **answer)
 {
-    char path[PATH_SIZE];
-    char beside[PATH_SIZE + 8];
-    if (!notice_draft_path(options->order.directory, draft->sha256, path,
-                           sizeof path))
-        return say(options->order.directory, STATUS_LIMIT);
-    (void)snprintf(beside, sizeof beside, "%s" NOTICE_SIGNATURE_SUFFIX, path);
-    enum status s = STATUS_OK;
-    if (draft->signature != NULL)
-        s = file_replace(&FILE_LAYER_SYSTEM, beside,
-                         bytes_of(draft->signature, draft->signature_size));
-    if (s == STATUS_OK)
-        s = file_replace(&FILE_LAYER_SYSTEM, path,
-                         bytes_of(draft->yaml, draft->size));
-    if (s != STATUS_OK)
-        return say(path, s);
-    int code = give(options, draft, answer);
-    if (code != EXIT_OK) {
-        (void)!FILE_LAYER_SYSTEM.unlink(&FILE_LAYER_SYSTEM, path);
-        (void)!FILE_LAYER_SYSTEM.unlink(&FILE_LAYER_SYSTEM, beside);
-    }
+    int code = draft_file_put(draft, options->order.directory);
+    if (code == EXIT_OK)
+        code = give(options, draft, answer);
+    if (code != EXIT_OK)
+        draft_file_withdraw(draft, options->order.directory);
     return code;
 }
 
@@ -237,14 +164,12 @@ static int tell(const struct publish_options *options, const json_t *answer)
 static int run(int argc, char **argv)
 {
     struct publish_options options = {.order.command = &COMMAND_NOTICE_PUBLISH};
-    struct draft draft = {.yaml = NULL};
+    struct draft_file draft = {.yaml = NULL};
     json_t *answer = NULL;
     int code = local_order_read(&options.order, argc, argv);
     if (code != EXIT_OK)
         return code;
-    code = read_draft(options.file, &draft);
-    if (code == EXIT_OK)
-        code = read_signature(options.file, &draft);
+    code = draft_file_read(options.file, &draft);
     if (code == EXIT_OK)
         code = show_difference(options.order.directory, &draft);
     if (code == EXIT_OK)
@@ -252,7 +177,7 @@ static int run(int argc, char **argv)
     if (code == EXIT_OK)
         code = tell(&options, answer);
     json_decref(answer);
-    draft_deinit(&draft);
+    draft_file_deinit(&draft);
     return code;
 }
 

@@ -7,7 +7,7 @@
 #include "cmd/notice/file.h"
 #include "cmd/options.h"
 #include "cmd/output_file.h"
-#include "cmd/paper_program.h"
+#include "cmd/other_program.h"
 #include "notice/notice_document.h"
 #include "notice/render_html.h"
 #include "notice/render_text.h"

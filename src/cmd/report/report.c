@@ -12,7 +12,7 @@
 #include "cmd/notice/render.h"
 #include "cmd/options.h"
 #include "cmd/output_file.h"
-#include "cmd/paper_program.h"
+#include "cmd/other_program.h"
 #include "cmd/report/say.h"
 #include "notice/render_text.h"
 

@@ -7,6 +7,7 @@
 #include "roles/gate/notice/version.h"
 #include "roles/gate/promise/promise.h"
 #include "roles/gate/text/keys.h"
+#include "roles/gate/view/mask.h"
 #include "roles/gate/view/view.h"
 #include "roles/gate/witness/witnesses.h"
 #include "roles/profiles.h"
@@ -581,6 +582,8 @@ int role_gate_main(void)
         .version_withdraw = gate_on_version_withdraw,
         .version_confirm = gate_on_version_confirm,
         .versions_get = gate_on_versions_get,
+        .drafts_get = gate_on_drafts_get,
+        .version_change_get = gate_on_version_change_get,
     };
     enum status s =
         role_process_init(&gate.process, ROLE_GATE, &HANDLERS, on_peer);

@@ -163,8 +163,11 @@ struct gate {
     bool is_activating; /* one is on its way into force */
     bool is_publishing; /* one at a time: its number is reserved */
     struct wall_time version_retry; /* not before: one could not be taken */
-    uint8_t *plan;          /* locked memory: it holds the cameras' passwords */
+    uint8_t *plan; /* locked memory: it holds the cameras' passwords */
     size_t plan_size;
+    uint8_t *plan_all; /* likewise, of all cameras of the plant, one behind the
+                        * other */
+    size_t plan_all_size;
     struct gate_asker plan_asker; /* the supervisor, where is_plan_asked */
     bool is_plan_asked;
     uint64_t plan_known; /* the version that it has */
@@ -328,6 +331,8 @@ void gate_stop_continue(struct gate *gate);
 
 /* Reads the cameras' passwords and encodes the plan. As sys/file.h. */
 MUST_USE enum status gate_plan_make(struct gate *gate);
+/* The plan anew: of those that the notice in force has filmed. */
+void gate_plan_compose(struct gate *gate);
 /* Tells the supervisor where hours of filming begin or end. Each second. */
 void gate_plan_tick(struct gate *gate);
 /* All cameras' policies, or all streams', POLICY_SIZE bytes each, appended. */

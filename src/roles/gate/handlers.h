@@ -58,6 +58,8 @@ GATE_HANDLER(version_publish);
 GATE_HANDLER(version_withdraw);
 GATE_HANDLER(version_confirm);
 GATE_HANDLER(versions_get);
+GATE_HANDLER(drafts_get);
+GATE_HANDLER(version_change_get);
 #undef GATE_HANDLER
 
 #endif

@@ -6,6 +6,7 @@
 #include "roles/gate/hold/hold.h"
 #include "roles/gate/notice/version.h"
 #include "roles/gate/text/keys.h"
+#include "roles/gate/view/mask.h"
 #include "sys/logger.h"
 #include "sys/random.h"
 
@@ -208,6 +209,7 @@ void gate_peer_ready(struct gate *gate, enum role peer)
         log_line(LOG_ERROR, "neighbour not told its part peer=%s status=%s",
                  role_name(peer), status_name(s));
     if (peer == ROLE_VAULT) {
+        gate_masks_tell(gate);
         gate_tale_begin_anew(&gate->events);
         gate_events_ask(gate);
     } else {

@@ -10,9 +10,13 @@
 #include "notice/promise/hours.h"
 #include "roles/gate/gate.h"
 #include "roles/gate/handlers.h"
+#include "roles/gate/view/mask.h"
 #include "sys/logger.h"
 
-enum { PLAN_MAX = 98304 }; /* bytes, as in ipc/messages.def */
+enum {
+    PLAN_MAX = 98304, /* bytes, as in ipc/messages.def */
+    COUNT_BYTES = 2,
+};
 
 /* A password that cannot be read is that camera's trouble: its state will say
  * so, and the others record. */
@@ -52,29 +56,48 @@ static bool is_stored(const struct gate *gate,
                               gate->configuration.notice, camera->group);
 }
 
-enum status gate_plan_make(struct gate *gate)
+void gate_plan_compose(struct gate *gate)
 {
     const struct plant *plant = gate->configuration.plant;
-    enum status s = secret_create(PLAN_MAX, &gate->plan);
-    if (s != STATUS_OK)
-        return s;
+    struct reader in = reader_on(bytes_of(gate->plan_all, gate->plan_all_size));
     struct writer out = writer_on(gate->plan, PLAN_MAX);
     size_t stored = 0;
     for (size_t i = 0; i < plant->camera_count; i++)
         if (is_stored(gate, &plant->cameras[i]))
             stored += plant->cameras[i].sub_path.size > 0 ? 2 : 1;
     writer_u16be(&out, (uint16_t)stored);
-    for (size_t i = 0; i < plant->camera_count; i++) {
-        const struct plant_camera *camera = &plant->cameras[i];
-        if (!is_stored(gate, camera))
-            continue;
-        add_stream(gate, camera, false, &out);
-        if (camera->sub_path.size > 0)
-            add_stream(gate, camera, true, &out);
+    while (reader_more(&in)) {
+        struct plan_camera planned;
+        if (plan_camera_decode(&in, &planned) != STATUS_OK)
+            break; /* we have written them */
+        const struct plant_camera *camera =
+            plant_stream_find(plant, planned.camera);
+        if (camera != NULL && is_stored(gate, camera))
+            plan_camera_encode(&planned, &out);
     }
     gate->plan_size = out.used;
-    return out.failed || plant->camera_count > CAMERAS_MAX ? STATUS_LIMIT
-                                                           : STATUS_OK;
+}
+
+enum status gate_plan_make(struct gate *gate)
+{
+    const struct plant *plant = gate->configuration.plant;
+    enum status s = secret_create(PLAN_MAX, &gate->plan);
+    if (s == STATUS_OK)
+        s = secret_create(PLAN_MAX, &gate->plan_all);
+    if (s != STATUS_OK)
+        return s;
+    /* What it begins with is a count, which the other one needs room for. */
+    struct writer out = writer_on(gate->plan_all, PLAN_MAX - COUNT_BYTES);
+    for (size_t i = 0; i < plant->all_count; i++) {
+        add_stream(gate, &plant->cameras[i], false, &out);
+        if (plant->cameras[i].sub_path.size > 0)
+            add_stream(gate, &plant->cameras[i], true, &out);
+    }
+    if (out.failed || plant->all_count > CAMERAS_MAX)
+        return STATUS_LIMIT;
+    gate->plan_all_size = out.used;
+    gate_plan_compose(gate);
+    return STATUS_OK;
 }
 
 /* Whether the notice in force promises pictures of the group now. Words that
@@ -184,8 +207,11 @@ void gate_policies_write(const struct gate *gate, bool of_streams,
 
 void gate_policies_changed(struct gate *gate)
 {
+    gate_plan_compose(gate);
     gate_settings_note(gate);
     gate_periods_note(gate);
     gate_policies_tell(gate, ROLE_KEEPER);
     gate_policies_tell(gate, ROLE_VAULT);
+    gate_masks_tell(gate);
+    gate_plan_tick(gate);
 }

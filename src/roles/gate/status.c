@@ -411,7 +411,7 @@ static enum status take_log_cameras(struct status_call *asked)
     const struct gate *gate = asked->call.gate;
     const struct plant *plant = gate->configuration.plant;
     asked->cameras =
-        alloc_array(plant->camera_count + 1, sizeof *asked->cameras);
+        alloc_array(plant->all_count + 1, sizeof *asked->cameras);
     if (asked->cameras == NULL)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < plant->camera_count; i++) {

@@ -363,6 +363,7 @@ static enum status take_camera(struct supervisor *supervisor,
         return STATUS_BAD_INPUT;
     if (link->plan.transport != camera->transport)
         link->uses_udp = camera->transport == CAMERA_UDP;
+    link->is_planned = true;
     link->plan = (struct plan_camera){
         .camera = camera->camera,
         .port = camera->port,
@@ -408,12 +409,17 @@ static void on_plan(void *context, enum status status,
     socket_close(&descriptor);
     if (reply == NULL || supervisor->is_stopping)
         return; /* the gate is started again, and asked again */
+    for (struct camera_link *link = supervisor->cameras; link != NULL;
+         link = link->next)
+        link->is_planned = false;
     if (status == STATUS_OK)
         status = take_plan(supervisor, reply->plan);
+    /* Which the notice in force does not name any more nobody connects to. */
     for (struct camera_link *link = supervisor->cameras;
          status == STATUS_OK && link != NULL; link = link->next)
         take_hours(link,
-                   is_in(reply->off, stream_camera(link->plan.camera)));
+                   !link->is_planned ||
+                       is_in(reply->off, stream_camera(link->plan.camera)));
     if (status != STATUS_OK) {
         log_line(LOG_ERROR, "no plan from the gate status=%s",
                  status_name(status));

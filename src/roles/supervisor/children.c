@@ -25,8 +25,9 @@ enum {
 /* Who talks to whom; the left one asks. */
 static const enum role NEIGHBOURS[][2] = {
     {ROLE_WEB, ROLE_GATE},    {ROLE_WEB, ROLE_VAULT},
-    {ROLE_COURIER, ROLE_GATE}, {ROLE_GATE, ROLE_VAULT},
-    {ROLE_GATE, ROLE_KEEPER}, {ROLE_VAULT, ROLE_KEEPER},
+    {ROLE_COURIER, ROLE_GATE}, {ROLE_WORK, ROLE_VAULT},
+    {ROLE_GATE, ROLE_VAULT},  {ROLE_GATE, ROLE_KEEPER},
+    {ROLE_VAULT, ROLE_KEEPER},
 };
 
 enum { NEIGHBOUR_PAIRS = sizeof NEIGHBOURS / sizeof NEIGHBOURS[0] };

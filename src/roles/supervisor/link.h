@@ -27,6 +27,7 @@ enum link_state {
 struct camera_link {
     struct camera_link *next;
     struct supervisor *supervisor;
+    bool is_planned; /* by the newest plan */
     struct plan_camera plan; /* texts point into the memory below */
     char host[PLAN_HOST_MAX + 1];
     char path[PLAN_PATH_MAX + 1];

@@ -138,6 +138,15 @@ static void on_courier(void *context, enum status status,
         courier_ready(child->supervisor);
 }
 
+static void on_work(void *context, enum status status,
+                    const struct message_start_work_reply *reply,
+                    int descriptor)
+{
+    (void)reply;
+    socket_close(&descriptor);
+    (void)is_up(context, status);
+}
+
 static void on_gate(void *context, enum status status,
                     const struct message_start_gate_reply *reply,
                     int descriptor)
@@ -241,6 +250,13 @@ static enum status start_courier(struct child *child)
                                       child);
 }
 
+static enum status start_work(struct child *child)
+{
+    const struct message_start_work message = {.id = 0};
+    return message_start_work_send(child->control, &message, -1, on_work,
+                                   child);
+}
+
 static enum status start_gate(struct child *child)
 {
     const struct message_start_gate message = {
@@ -309,8 +325,9 @@ static enum status start_keeper(struct child *child)
 
 static enum status (*const STARTS[ROLE_COUNT])(struct child *child) = {
     [ROLE_INGEST] = start_ingest, [ROLE_WEB] = start_web,
-    [ROLE_COURIER] = start_courier, [ROLE_GATE] = start_gate,
-    [ROLE_VAULT] = start_vault,   [ROLE_KEEPER] = start_keeper,
+    [ROLE_COURIER] = start_courier, [ROLE_WORK] = start_work,
+    [ROLE_GATE] = start_gate,     [ROLE_VAULT] = start_vault,
+    [ROLE_KEEPER] = start_keeper,
 };
 
 enum status child_send_start(struct child *child)

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "crypto/certificate.h"
 #include "notice/finding.h"
+#include "notice/plant_masks.h"
 #include "roles/supervisor/private.h"
 #include "sys/event_descriptor.h"
 #include "sys/file.h"
@@ -30,8 +31,9 @@ enum {
 
 /* web first, so that nobody asks; ingest, so that nothing new comes; then who
  * answers to whom. */
-static const enum role STOP_ORDER[] = {ROLE_WEB,   ROLE_COURIER, ROLE_INGEST,
-                                       ROLE_VAULT, ROLE_GATE,    ROLE_KEEPER};
+static const enum role STOP_ORDER[] = {
+    ROLE_WEB,   ROLE_COURIER, ROLE_WORK,  ROLE_INGEST,
+    ROLE_VAULT, ROLE_GATE,    ROLE_KEEPER};
 
 enum { STOP_COUNT = sizeof STOP_ORDER / sizeof STOP_ORDER[0] };
 
@@ -263,6 +265,8 @@ int role_supervisor_main(const char *directory, const char *reason,
         if (supervisor.plant->witness_count > 0 ||
             supervisor.plant->timestamps.url.size > 0)
             child_start(&supervisor, ROLE_COURIER);
+        if (plant_covers_pictures(supervisor.plant))
+            child_start(&supervisor, ROLE_WORK);
         loop_run(supervisor.loop);
     } else {
         supervisor.exit_code = status_exit_code(s);

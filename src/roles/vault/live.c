@@ -3,7 +3,7 @@
 
 #include "base/alloc.h"
 #include "media/sample_pack.h"
-#include "roles/vault/private.h"
+#include "roles/vault/cover.h"
 #include "sys/logger.h"
 #include "sys/sealed_memory.h"
 #include "sys/socket.h"
@@ -92,6 +92,13 @@ static bool append(struct vault *vault, struct vault_live *live,
 void vault_live_push(struct vault *vault, struct vault_camera *camera,
                      const struct sample *sample)
 {
+    if (camera->live.is_watched && !vault_cover_live(vault, camera, sample))
+        vault_live_keep(vault, camera, sample);
+}
+
+void vault_live_keep(struct vault *vault, struct vault_camera *camera,
+                     const struct sample *sample)
+{
     struct vault_live *live = &camera->live;
     bool is_idr = (sample->flags & SAMPLE_IDR) != 0;
     if (!live->is_watched || (live->count == 0 && !is_idr))
@@ -133,7 +140,8 @@ static size_t first_unseen(const struct vault_live *live, uint64_t seen,
 }
 
 /* Appends what is new of one camera; returns its new cursor. */
-static uint64_t pack_camera(const struct vault_camera *camera, uint64_t seen,
+static uint64_t pack_camera(const struct vault *vault,
+                            const struct vault_camera *camera, uint64_t seen,
                             struct buffer *out)
 {
     const struct vault_live *live = &camera->live;
@@ -152,8 +160,8 @@ static uint64_t pack_camera(const struct vault_camera *camera, uint64_t seen,
     if (is_jump)
         samples[0].flags |= SAMPLE_DISCONTINUITY;
     size_t before = out->size;
-    sample_pack_append(out, camera->camera, &camera->page->config, samples,
-                       count);
+    sample_pack_append(out, camera->camera, vault_live_config(vault, camera),
+                       samples, count);
     alloc_free(samples);
     if (out->failed) { /* full: the rest comes with the next answer */
         out->failed = false;
@@ -207,11 +215,14 @@ static bool try_answer(struct vault *vault, struct vault_live_call *call)
     struct buffer cursor = buffer_with_limit(CURSOR_BYTES_MAX);
     struct reader cameras = reader_on(buffer_bytes(&call->cameras));
     while (reader_more(&cameras)) {
-        uint32_t number = reader_u32be(&cameras);
+        uint32_t flagged = reader_u32be(&cameras);
+        uint32_t number = flagged & ~TICKET_COVERED;
         uint64_t seen = cursor_of(buffer_bytes(&call->cursor), number);
         const struct vault_camera *camera = vault_find(vault, number);
-        if (camera != NULL)
-            seen = pack_camera(camera, seen, &packs);
+        /* Without its regions, which the gate will tell, nothing is shown. */
+        if (camera != NULL &&
+            (flagged == number || vault_cover_knows(vault, number)))
+            seen = pack_camera(vault, camera, seen, &packs);
         if (seen != 0)
             append_cursor(&cursor, number, seen);
     }
@@ -265,6 +276,7 @@ static void end_watching(struct vault *vault)
             continue;
         camera->live.is_watched = false;
         vault_live_deinit(&camera->live);
+        vault_cover_end_live(vault, camera->camera);
         if (vault->ring != NULL)
             ring_set_watched(vault->ring, camera->camera, false);
     }
@@ -310,7 +322,7 @@ static enum status take_call(struct vault *vault, struct vault_live_call *call,
         return STATUS_NO_MEMORY;
     struct reader cameras = reader_on(ticket.cameras);
     while (reader_more(&cameras))
-        watch_camera(vault, reader_u32be(&cameras));
+        watch_camera(vault, reader_u32be(&cameras) & ~TICKET_COVERED);
     return STATUS_OK;
 }
 

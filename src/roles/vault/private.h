@@ -16,6 +16,7 @@
  *   vault/hold.c    copies for holds
  *   vault/hold_room.c  whether one more fits
  *   vault/read.c    recorded pictures for a ticket
+ *   vault/cover.c   regions that nobody is to see; work covers them
  *   vault/groups.c  leaves, salts and proofs for a ticket
  *   vault/live.c    live pictures for a ticket
  *
@@ -60,6 +61,7 @@ enum {
     VAULT_READ_WAIT_US = 5000000,             /* for web to receive */
     VAULT_READS_MAX = 64,                     /* at a time */
     VAULT_READ_UNITS = 128,                   /* keys of one read */
+    VAULT_COVERED_SPAN_US = 2000000,          /* of a read that is covered */
 };
 
 /* A unit's key, in camera->keys at its index. */
@@ -148,6 +150,8 @@ struct worker;
 struct vault_read; /* vault/read.c */
 struct vault_groups; /* vault/groups.c */
 struct vault_live_call;
+struct vault_cover; /* vault/cover.c */
+struct cover_job;
 struct vault_hold; /* vault/hold.c */
 
 struct vault {
@@ -217,6 +221,12 @@ struct vault {
     struct vault_hold *hold; /* being copied, a slice at a time; or NULL */
     struct vault_live_call *live_calls;
     uint64_t live_number;
+    /* work */
+    struct vault_cover *covers; /* cameras with regions; vault/cover.c */
+    struct cover_job *cover_jobs;
+    uint32_t cover_number;          /* of the last job */
+    struct channel *cover_channel; /* with a cover_wait waiting */
+    uint32_t cover_id;
     /* stop */
     struct channel *stop_channel;
     uint32_t stop_id;

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "crypto/secret.h"
+#include "roles/vault/cover.h"
 #include "sys/logger.h"
 #include "sys/sealed_memory.h"
 #include "sys/socket.h"
@@ -90,7 +91,11 @@ static void finish(struct vault *vault, struct vault_read *read)
         reply.bytes = 0;
     memory_draft_drop(&draft);
     buffer_deinit(&out);
-    answer(vault, read->channel, &reply, descriptor);
+    if (read->is_covered && reply.bytes > 0)
+        vault_cover_read(vault, read->channel, &reply, read->request.camera,
+                         read->request.allowed, descriptor);
+    else
+        answer(vault, read->channel, &reply, descriptor);
     end_read(vault, read);
 }
 
@@ -254,6 +259,8 @@ static enum status prepare(struct vault *vault, struct vault_read *read,
     int64_t soft_us = message->to_us - request->from.us;
     if (message->to_us <= request->from.us || soft_us > VAULT_READ_SPAN_US)
         soft_us = VAULT_READ_SPAN_US;
+    if (read->is_covered && soft_us > VAULT_COVERED_SPAN_US)
+        soft_us = VAULT_COVERED_SPAN_US;
     request->soft_us = soft_us;
     request->soft_bytes = VAULT_READ_BYTES;
     buffer_append(&read->ticket, message->ticket);
@@ -281,7 +288,11 @@ void vault_on_read(void *context, struct channel *channel,
                                       TICKET_RECORDED, &ticket);
     if (s == STATUS_OK && !ticket_allows_camera(&ticket, message->camera))
         s = STATUS_DENIED;
-    if (s == STATUS_OK && vault->read_count == VAULT_READS_MAX)
+    bool is_covered =
+        s == STATUS_OK && ticket_covers_camera(&ticket, message->camera);
+    if (s == STATUS_OK &&
+        (vault->read_count == VAULT_READS_MAX ||
+         (is_covered && !vault_cover_knows(vault, message->camera))))
         s = STATUS_AGAIN;
     struct vault_read *read = NULL;
     if (s == STATUS_OK) {
@@ -294,6 +305,7 @@ void vault_on_read(void *context, struct channel *channel,
         read->id = message->id;
         read->deadline.us = vault_now(vault).us + VAULT_READ_WAIT_US;
         read->ticket = buffer_with_limit(TICKET_SIZE_MAX);
+        read->is_covered = is_covered;
         s = prepare(vault, read, message, &ticket);
         if (s != STATUS_OK)
             read_destroy(read);

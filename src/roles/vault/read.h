@@ -46,6 +46,7 @@ struct vault_read {
     struct channel *channel; /* NULL: nobody waits any more */
     uint32_t id;
     struct boot_time deadline; /* for web to receive what it was sent */
+    bool is_covered;           /* by way of vault/cover */
     struct buffer ticket;
     struct read_request request;
     uint8_t *keys; /* VAULT_READ_UNITS x UNIT_KEY_SIZE, locked */

@@ -7,7 +7,7 @@
 #include "crypto/secret.h"
 #include "model/hold.h"
 #include "roles/profiles.h"
-#include "roles/vault/private.h"
+#include "roles/vault/cover.h"
 #include "store/scrub.h"
 #include "sys/event_descriptor.h"
 #include "sys/heap.h"
@@ -220,6 +220,7 @@ static void on_tick(void *context, struct timer *timer)
     vault_answer_events(vault);
     vault_reads_tick(vault);
     vault_groups_tick(vault);
+    vault_cover_tick(vault);
     vault_live_tick(vault);
     continue_stop(vault);
 }
@@ -283,6 +284,9 @@ static void on_peer(struct role_process *process, enum role peer)
         vault_hold_keeper_attached(vault);
     } else if (peer == ROLE_WEB) {
         vault_web_attached(vault);
+        vault_cover_web_attached(vault);
+    } else if (peer == ROLE_WORK) {
+        vault_cover_work_attached(vault);
     } else if (peer == ROLE_GATE) {
         vault->events_channel = NULL;
     }
@@ -477,6 +481,9 @@ int role_vault_main(void)
         .read = vault_on_read,
         .groups_get = vault_on_groups_get,
         .live_next = vault_on_live_next,
+        .cover_set = vault_on_cover_set,
+        .cover_wait = vault_on_cover_wait,
+        .cover_done = vault_on_cover_done,
     };
     heap_keep(HEAP_KEPT_BYTES, RECORD_STORED_MAX);
     if (role_process_init(&vault.process, ROLE_VAULT, &handlers, on_peer) !=

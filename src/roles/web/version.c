@@ -15,6 +15,8 @@ enum {
 };
 
 ON_DOCUMENT(versions_get)
+ON_DOCUMENT(drafts_get)
+ON_DOCUMENT(version_change_get)
 ON_JSON(version_withdraw)
 ON_JSON(version_confirm)
 
@@ -209,4 +211,29 @@ void web_versions(struct web_client *client, const struct request *request,
     const struct message_versions_get message = {
         .session = web_call_session(&api->call), .local = client->is_local};
     ASK(api, versions_get, &message);
+}
+
+void web_drafts(struct web_client *client, const struct request *request,
+                uint64_t number)
+{
+    (void)number;
+    struct api_call *api = web_api_begin(client, request);
+    if (api == NULL)
+        return;
+    const struct message_drafts_get message = {
+        .session = web_call_session(&api->call)};
+    ASK(api, drafts_get, &message);
+}
+
+void web_version_change(struct web_client *client,
+                        const struct request *request, uint64_t number)
+{
+    struct message_version_change_get message = {.version = 0};
+    if (!take_version(client, number, &message.version))
+        return;
+    struct api_call *api = web_api_begin(client, request);
+    if (api == NULL)
+        return;
+    message.session = web_call_session(&api->call);
+    ASK(api, version_change_get, &message);
 }

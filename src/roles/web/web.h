@@ -241,6 +241,8 @@ web_handler_fn web_public;
 MUST_USE enum status web_public_prepare(struct web *web);
 /* web/version.c */
 web_handler_fn web_versions;
+web_handler_fn web_drafts;
+web_handler_fn web_version_change;
 web_handler_fn web_version_publish;
 web_handler_fn web_version_withdraw;
 web_handler_fn web_version_confirm;

@@ -291,6 +291,108 @@ static void an_account_of_whom_the_notice_names_no_more_is_a_drift(
     gate_stage_remove(&stage);
 }
 
+/* What is added to the plant before a version comes: a camera that moves into
+ * a group of it, one that waits for it, and a mask for what it excludes. */
+static void put_plant(const struct gate_stage *stage)
+{
+    struct buffer text = buffer_with_limit(1 << 20);
+    buffer_append(&text, example_file(EXAMPLE_PLANT));
+    replace(&text, "    group: sharing-sangmun",
+            "    group: hallway\n    otherwise: sharing-sangmun");
+    replace(&text, "    group: sharing-aju",
+            "    group: sharing-aju\n    masks: [{what: 탈의실, by: display, "
+            "when: promised, region: \"0,0 300,0 300,1000\"}]");
+    buffer_append_text(&text, "  - number: 10\n    id: hallway-new\n"
+                              "    group: hallway\n    otherwise: none\n"
+                              "    name: {ko: 복도 새 카메라, en: New one}\n"
+                              "    host: 192.0.2.20\n");
+    put_file(stage, "plant.yaml", buffer_bytes(&text));
+    buffer_deinit(&text);
+}
+
+static const struct change FOLLOWED[] = {
+    {"met_by: aim}\n",
+     "met_by: aim}\n          - {ko: 탈의실, en: changing room, met_by: "
+     "display_mask}\n"},
+    {"      - id: sharing-sangmun\n",
+     "      - id: hallway\n        place: {ko: 복도, en: Hallway}\n"
+     "        coverage: {ko: 복도 전체, en: The whole hallway}\n"
+     "        count: 2\n        purposes: [facility-safety]\n"
+     "        hours: {ko: \"09:00 ~ 18:00\", en: \"09:00 ~ 18:00\"}\n"
+     "        retention: {days: 7}\n"
+     "      - id: sharing-sangmun\n"}};
+
+/* Whether a ticket for the last second of the camera says that it is covered. */
+static bool ticket_covers(struct gate_stage *stage, uint32_t camera)
+{
+    int64_t now_us = gate_stage_now_us() + stage->ahead_us;
+    const struct stage_view wanted = {.camera = camera,
+                                      .from_us = now_us - 2 * SECOND_US,
+                                      .to_us = now_us - SECOND_US,
+                                      .purpose = "facility-safety",
+                                      .reason = "분실물"};
+    uint8_t marked[4];
+    struct writer out = writer_on(marked, sizeof marked);
+    writer_u32be(&out, camera | TICKET_COVERED);
+    CHECK_OK(gate_stage_view(stage, &wanted));
+    CHECK_OK(gate_stage_ticket(stage, stage->view));
+    return memmem(stage->ticket, stage->ticket_size, marked, sizeof marked) !=
+           NULL;
+}
+
+static void groups_hours_and_masks_change_in_the_minute(void **state)
+{
+    (void)state;
+    static struct gate_stage stage;
+    char sha256[NOTICE_DIGEST_SIZE];
+    make_site(&stage);
+    put_plant(&stage);
+    CHECK_OK(gate_stage_start(&stage, ""));
+    gate_stage_attach(&stage);
+    CHECK_OK(gate_stage_login_first(&stage, stage.code, "root", PASSWORD));
+    int64_t day = today(&stage) + 7;
+    put_draft(&stage, FOLLOWED, 2, day, sha256);
+    CHECK_OK(publish(&stage, sha256, day, false));
+
+    int64_t moment_us = civil_day_start(day, UTC_OFFSET_KOREA_S).us;
+    set_clock(&stage, moment_us - gate_stage_now_us() - 60 * (int64_t)SECOND_US);
+    CHECK(has_state(&stage, 2, "announced"));
+    assert_int_equal(9 * POLICY_SIZE, stage.policies);
+    CHECK(stage.cover_camera == 4 && stage.cover_bytes == 0);
+    CHECK_OK(gate_stage_login(&stage, "root", PASSWORD, "192.0.2.7"));
+    CHECK_OK(gate_stage_cameras(&stage));
+    CHECK(strstr(stage.json, "hallway") == NULL);
+    CHECK(!ticket_covers(&stage, 4));
+    CHECK_OK(gate_stage_plan(&stage));
+    assert_int_equal(0, stage.plan_off);
+    uint64_t plan_before = stage.plan_version;
+    size_t told = stage.covers_told;
+
+    set_clock(&stage, moment_us - gate_stage_now_us() + SECOND_US);
+    CHECK(has_state(&stage, 2, "active"));
+    /* Ten cameras, two of them in a group with another period and hours. */
+    assert_int_equal(10 * POLICY_SIZE, stage.policies);
+    CHECK_OK(gate_stage_plan(&stage));
+    CHECK(stage.plan_version != plan_before);
+    assert_int_equal(2, stage.plan_off);
+    CHECK(stage.covers_told > told && stage.cover_camera == 4);
+    assert_int_equal(1 + 3 * 4, stage.cover_bytes);
+    CHECK(ticket_covers(&stage, 4) && !ticket_covers(&stage, 5));
+    CHECK_OK(gate_stage_cameras(&stage));
+    CHECK(strstr(stage.json, "\"id\":\"hallway\"") != NULL);
+    CHECK(strstr(stage.json, "\"number\":10") != NULL);
+    CHECK(gate_stage_log_count(&stage, "\"masks.sha256\"") > 0);
+
+    /* After a restart it is as it was. */
+    CHECK(gate_stage_end(&stage) == 0);
+    CHECK_OK(gate_stage_start(&stage, "exit"));
+    gate_stage_attach(&stage);
+    assert_int_equal(10 * POLICY_SIZE, stage.policies);
+    assert_int_equal(1 + 3 * 4, stage.cover_bytes);
+    CHECK(gate_stage_end(&stage) == 0);
+    gate_stage_remove(&stage);
+}
+
 /* Whoever edits the file changes nothing; whoever loses it is told on. */
 static void the_file_beside_the_versions_decides_nothing(void **state)
 {
@@ -328,4 +430,5 @@ TEST_MAIN("roles/gate_versions",
           TEST(only_what_restricts_or_corrects_acts_at_once),
           TEST(an_account_of_whom_the_notice_names_no_more_is_a_drift),
           TEST(what_is_wrong_is_refused_and_what_was_announced_withdrawn),
+          TEST(groups_hours_and_masks_change_in_the_minute),
           TEST(the_file_beside_the_versions_decides_nothing))

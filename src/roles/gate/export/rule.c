@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "roles/gate/account/account.h"
 #include "roles/gate/export/export.h"
+#include "roles/gate/view/mask.h"
 
 enum { MINUTE_S = 60 };
 
@@ -21,7 +22,7 @@ bool gate_export_masked(const struct gate *gate, struct bytes cameras,
         uint32_t number = reader_u32be(&in);
         const struct plant_camera *camera =
             plant_stream_find(gate->configuration.plant, number);
-        if (camera != NULL && camera->mask_count > 0)
+        if (camera != NULL && gate_camera_has_mask(gate, camera))
             buffer_format(out, out->size == before ? "%" PRIu32 : ",%" PRIu32,
                           number);
     }

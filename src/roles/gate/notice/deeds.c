@@ -301,3 +301,48 @@ void gate_on_versions_get(void *context, struct channel *channel,
         message_versions_get_answer(channel, &reply, document.descriptor),
         "versions_get");
 }
+
+void gate_on_drafts_get(void *context, struct channel *channel,
+                        const struct message_drafts_get *message,
+                        int descriptor)
+{
+    AUTO(buffer_deinit) struct buffer json = buffer_with_limit(DOCUMENT_MAX);
+    struct document document = {.descriptor = -1};
+    struct gate_person person;
+    struct gate *gate = context;
+    (void)descriptor;
+    struct message_drafts_get_reply reply = {.id = message->id};
+    reply.status = gate_publisher_find(gate, message->session, &person);
+    if (reply.status == STATUS_OK)
+        reply.status = gate_drafts_write(gate, &json);
+    if (reply.status == STATUS_OK)
+        reply.status = document_pack(channel, buffer_bytes(&json), &document);
+    reply.json = document.inside;
+    reply.outside_bytes = document.outside_bytes;
+    gate_sent(message_drafts_get_answer(channel, &reply, document.descriptor),
+              "drafts_get");
+}
+
+void gate_on_version_change_get(void *context, struct channel *channel,
+                                const struct message_version_change_get *message,
+                                int descriptor)
+{
+    AUTO(buffer_deinit) struct buffer json = buffer_with_limit(DOCUMENT_MAX);
+    struct document document = {.descriptor = -1};
+    struct gate_person person;
+    struct gate *gate = context;
+    (void)descriptor;
+    struct message_version_change_get_reply reply = {.id = message->id};
+    reply.status = gate->is_started
+                       ? gate_person_find(gate, message->session, &person)
+                       : STATUS_AGAIN;
+    if (reply.status == STATUS_OK)
+        reply.status = gate_change_write(gate, message->version, &json);
+    if (reply.status == STATUS_OK)
+        reply.status = document_pack(channel, buffer_bytes(&json), &document);
+    reply.json = document.inside;
+    reply.outside_bytes = document.outside_bytes;
+    gate_sent(message_version_change_get_answer(channel, &reply,
+                                                document.descriptor),
+              "version_change_get");
+}

@@ -246,6 +246,8 @@ static enum status check_plant(struct publishing *publishing)
     for (size_t i = 0; i < plant->camera_count; i++) {
         if (notice_group_find(publishing->notice,
                               plant->cameras[i].group_id) == NULL &&
+            notice_group_find(publishing->notice,
+                              plant->cameras[i].otherwise_id) == NULL &&
             text_copy(plant->cameras[i].group_id, group, sizeof group))
             missing = group;
     }

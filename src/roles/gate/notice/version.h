@@ -5,6 +5,7 @@
  *
  *   version.c   the first version, and each later one in its minute
  *   publish.c   a chief manager announces one
+ *   change.c    what changes, with a draft or a version
  *   deeds.c     withdraws one, says that it is on the homepage; the list
  */
 #ifndef ROLES_GATE_NOTICE_VERSION_H
@@ -39,6 +40,14 @@ bool gate_version_binds(struct gate *gate, const struct notice *notice);
 /* Writes the book after the log; a failure is logged, and made good at the
  * next start. */
 void gate_book_write(struct gate *gate);
+
+/* Drafts that wait, and what would change with each; what changed with a
+ * version. As JSON, appended. Fail with: NOT_FOUND (no such version), NO_MEMORY,
+ * LIMIT, as sys/file.h. */
+MUST_USE enum status gate_drafts_write(const struct gate *gate,
+                                       struct buffer *out);
+MUST_USE enum status gate_change_write(const struct gate *gate, uint32_t number,
+                                       struct buffer *out);
 
 /* Somebody who may announce and withdraw. Fails with: AGAIN, DENIED. */
 MUST_USE enum status gate_publisher_find(struct gate *gate, struct text session,

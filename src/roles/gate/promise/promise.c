@@ -411,7 +411,7 @@ static struct look *look_begin(struct gate *gate)
     look->call.lost = lost;
     look->version = configuration->version;
     gate->promises.is_asked = true;
-    look->cameras = alloc_array(plant->camera_count + 1,
+    look->cameras = alloc_array(plant->all_count + 1,
                                 sizeof *look->cameras);
     look->is_space_short = alloc_array(configuration->notice->group_count + 1,
                                        sizeof *look->is_space_short);

@@ -11,6 +11,7 @@
 #include "roles/gate/promise/promise.h"
 #include "roles/gate/witness/witnesses.h"
 #include "roles/gate/view/view.h"
+#include "roles/gate/view/mask.h"
 
 static void write_words(struct json *json, const char *ko_name,
                         const char *en_name, struct notice_words words)
@@ -47,7 +48,7 @@ static void write_camera(const struct gate *gate, struct json *json,
     gate_put_named_text(json, "state", text_of(state));
     if (camera->sub_path.size > 0)
         gate_put_named_text(json, "sub_state", text_of(sub_state));
-    gate_masks_write(json, camera);
+    gate_masks_write(gate, json, camera);
     gate_put_name(json, "since");
     if (has_state)
         gate_put_time(json, history->state_since);

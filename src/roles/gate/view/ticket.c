@@ -10,6 +10,7 @@
 #include "roles/gate/account/account.h"
 #include "roles/gate/export/export.h"
 #include "roles/gate/handlers.h"
+#include "roles/gate/view/mask.h"
 
 struct ticket_making {
     struct gate *gate;
@@ -34,14 +35,19 @@ static bool still_allowed(const struct ticket_making *making,
     return !in.failed && view->account == making->person->account.number;
 }
 
+static bool is_export(const struct gate *gate, const struct view *view)
+{
+    const struct log_store *store = log_writer_store(gate->log);
+    return view->number < log_store_count(store) &&
+           log_store_kind(store, view->number) == ENTRY_EXPORT;
+}
+
 /* A file of an ordinary view is a byte-exact copy like a package. */
 static enum export_refusal
 download_refusal(const struct gate *gate, const struct gate_person *person,
                  const struct view *view)
 {
-    const struct log_store *store = log_writer_store(gate->log);
-    if (view->number < log_store_count(store) &&
-        log_store_kind(store, view->number) == ENTRY_EXPORT)
+    if (is_export(gate, view))
         return EXPORT_REFUSED_NOT; /* asked when it was taken out */
     if (gate_export_needs_second(gate, view->cameras))
         return EXPORT_REFUSED_APPROVAL;
@@ -63,6 +69,14 @@ static enum status seal(void *context, const struct view *view)
     if (making->refusal != EXPORT_REFUSED_NOT)
         return STATUS_DENIED;
     bool is_live = view->kind == VIEW_LIVE;
+    AUTO(buffer_deinit)
+    struct buffer marked = buffer_with_limit(4 * (size_t)TICKET_CAMERAS_MAX);
+    if (is_export(gate, view))
+        buffer_append(&marked, view->cameras); /* as the cameras sent them */
+    else
+        gate_masks_mark(gate, view->cameras, &marked);
+    if (marked.failed)
+        return STATUS_NO_MEMORY;
     const struct ticket ticket = {
         .kind = is_live ? TICKET_LIVE : TICKET_RECORDED,
         .view = view->number,
@@ -70,7 +84,7 @@ static enum status seal(void *context, const struct view *view)
         .span = is_live ? (struct span){trusted, {trusted.us + life_us}}
                         : view->span,
         .expires = {now.us + life_us},
-        .cameras = view->cameras,
+        .cameras = buffer_bytes(&marked),
     };
     return ticket_seal(&ticket, gate->ticket_keys,
                        gate->ticket_keys + TICKET_KEY_SIZE, making->out);

@@ -17,12 +17,6 @@
 #include "roles/gate/gate.h"
 #include "roles/gate/account/account.h"
 
-/* The camera's masks as "masks": [...]. */
-void gate_masks_write(struct json *json, const struct plant_camera *camera);
-
-/* Those of all cameras that have some, for the log's digest; empty: none. */
-void gate_masks_write_all(const struct gate *gate, struct buffer *out);
-
 /* Closes a session's views with an entry each. how: see entry_kinds.def. */
 void gate_views_close(struct gate *gate,
                       const uint8_t session[SESSION_HASH_SIZE],

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A display mask: what it hides is black in all that leaves the recorder for
+people, live and recorded, and there is nothing beneath it; where what covers it
+is not there, nothing is shown. Recordings stay as the cameras sent them."""
+import os
+import shutil
+import signal
+import struct
+import subprocess
+import tempfile
+import time
+
+from scenario import (Demo, check, edit, entries, run, scenario, until, verify)
+
+WORK = tempfile.mkdtemp(prefix="haechi-")
+SITE = os.path.join(WORK, "site")
+MASKED, FREE = 6, 7
+S = 1_000_000
+# The left half, and when it holds.
+MASK = ('    masks: [{what: 수유실, by: display, when: promised, '
+        'region: "0,0 500,0 500,1000 0,1000"}]')
+WIDTH, HEIGHT = 160, 90
+BLACK_MOST = 40   # the lightest pixel of what is covered
+LIGHT_LEAST = 60  # the lightest one of what is not
+
+
+def halves(video):
+    """The lightest pixel of each half, over all pictures; the pictures."""
+    path = os.path.join(WORK, "seen.mp4")
+    open(path, "wb").write(video)
+    done = subprocess.run(
+        ["ffmpeg", "-v", "error", "-i", path, "-vf",
+         f"scale={WIDTH}:{HEIGHT}:flags=area,format=gray", "-f", "rawvideo",
+         "-"], capture_output=True, timeout=120)
+    pictures = len(done.stdout) // (WIDTH * HEIGHT)
+    check(pictures > 0, done.stderr[-500:])
+    left = right = 0
+    for row in range(pictures * HEIGHT):
+        line = done.stdout[row * WIDTH:(row + 1) * WIDTH]
+        left = max(left, max(line[:WIDTH // 2 - 4]))
+        right = max(right, max(line[WIDTH // 2 + 4:]))
+    return left, right, pictures
+
+
+def is_covered(video):
+    left, right, _ = halves(video)
+    check(right >= LIGHT_LEAST, f"nothing to be seen at all: {right}")
+    return left <= BLACK_MOST
+
+
+def recorded_span(api, camera):
+    from_us, to_us = api.coverage(camera)["recorded"][-1]
+    return from_us, to_us
+
+
+def media(api, camera, from_us, to_us):
+    view = api.open_view(camera, from_us, to_us)["view"]
+    return api.request("GET", f"/api/v1/views/{view}/media?camera={camera}"
+                              f"&from={from_us}", timeout=60)
+
+
+def watch(api, cameras, wanted=6):
+    """Live: init and fragments of each camera, until each has so many."""
+    import http.client
+    purpose = api.purpose_of(cameras[0])
+    view = api.json("POST", "/live", {
+        "cameras": cameras, "purpose": purpose, "reason": "현장 확인"})["view"]
+    connection = http.client.HTTPSConnection(
+        "127.0.0.1", api.port, timeout=90, context=api.context)
+    connection.request("GET", f"/api/v1/live/{view}/stream", None,
+                       {"X-Haechi": "1", "Cookie": api.cookie})
+    answer = connection.getresponse()
+    check(answer.status == 200, answer.status)
+    seen = {camera: b"" for camera in cameras}
+    frames = {camera: 0 for camera in cameras}
+    deadline = time.monotonic() + 120
+    while min(frames.values()) < wanted and time.monotonic() < deadline:
+        head = answer.read(20)
+        check(len(head) == 20, "the stream has ended")
+        camera, kind, size = struct.unpack(">IB11xI", head)
+        data = answer.read(size)
+        if kind == 1:
+            seen[camera] = b""
+            frames[camera] = 0
+        seen[camera] += data
+        frames[camera] += 1
+    connection.close()
+    check(min(frames.values()) >= wanted, f"too few: {frames}")
+    return seen
+
+
+@scenario
+def what_is_covered_is_black():
+    demo = Demo(directory=SITE)
+    try:
+        api = demo.api()
+        until(lambda: api.coverage(MASKED)["recorded"] and
+              recorded_span(api, MASKED)[1] - recorded_span(api, MASKED)[0] >
+              6 * S, 60, "recorded")
+        before = recorded_span(api, MASKED)
+        check(demo.role("work") is None, "nothing to be covered, but work")
+        answer, bare = media(api, MASKED, *before)
+        check(answer.status == 200 and not is_covered(bare),
+              "without a mask it is to be seen")
+    finally:
+        demo.stop()
+    edit(SITE, "plant.yaml", r"^    group: sharing-okpo$",
+         "    group: sharing-okpo\n" + MASK)
+    demo.start("demo", "--dir", SITE, "--web-port", str(demo.web_port),
+               "--camera-port", str(demo.camera_port))
+    try:
+        api = demo.api(first=False)
+        until(lambda: demo.role("work"), 20, "work")
+
+        # Also what was recorded before there was a mask.
+        def covered():
+            answer, video = media(api, MASKED, *before)
+            return answer.status == 200 and video
+        video = until(covered, 60, "covered pictures") or covered()
+        check(is_covered(video), "recorded pictures are not covered")
+        until(lambda: recorded_span(api, FREE)[1] > before[1] + 4 * S, 60,
+              "recording goes on")
+        answer, video = media(api, FREE, recorded_span(api, FREE)[0],
+                              recorded_span(api, FREE)[1])
+        check(not is_covered(video), "another camera is covered")
+
+        seen = watch(api, [MASKED, FREE])
+        check(is_covered(seen[MASKED]), "live pictures are not covered")
+        check(not is_covered(seen[FREE]), "another camera is covered live")
+
+        # Nobody gets the file of such a view.
+        view = api.open_view(MASKED, *before)["view"]
+        answer, _ = api.request("GET", f"/api/v1/views/{view}/download.mp4")
+        check(answer.status == 409, answer.status)
+
+        # Work dies: what was to be covered is not shown bare.
+        pid = demo.role("work")
+        os.kill(pid, signal.SIGSTOP)
+        answer, video = media(api, MASKED, *before)
+        check(answer.status == 503, (answer.status, video[:200]))
+        os.kill(pid, signal.SIGKILL)
+        until(lambda: demo.role("work") not in (None, pid), 30, "work again")
+        video = until(covered, 60, "covered again") or covered()
+        check(is_covered(video), "not covered after a restart of work")
+        seen = watch(api, [MASKED])
+        check(is_covered(seen[MASKED]), "not covered live after a restart")
+        check(demo.stop() == 0, "an orderly stop")
+    finally:
+        if demo.process.poll() is None:
+            demo.stop()
+
+
+@scenario
+def recordings_are_as_they_were():
+    code, result = verify(SITE)
+    check(code == 0, result)
+    told = [one for one in entries(SITE)
+            if one["kind"] == "setting" and one["name"] == "masks.sha256"]
+    check(told, "the mask is no entry")
+
+
+try:
+    run()
+finally:
+    shutil.rmtree(WORK, ignore_errors=True)
