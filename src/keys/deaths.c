@@ -66,11 +66,12 @@ static enum status add_row(struct burial *burial, const struct death *fresh,
     enum status s = sha256(parts, 2, digest);
     if (s == STATUS_OK && row == NULL) {
         s = key_state_add_death(state, fresh);
-        row = &state->deaths[state->death_count - 1];
-        burial->rows_left--;
+        burial->rows_left -= s == STATUS_OK;
     }
     if (s != STATUS_OK)
         return s;
+    if (row == NULL)
+        row = &state->deaths[state->death_count - 1];
     row->slot.to = fresh->slot.to;
     row->seeds++;
     memcpy(row->commitment, digest, sizeof row->commitment);

@@ -195,7 +195,9 @@ enum status tpm_open(const struct tpm_transport *transport, struct tpm **out)
     if (s == STATUS_OK)
         s = read_identity(tpm);
     if (s == STATUS_OK)
-        s = clear_slots(tpm, TPM2_TRANSIENT_FIRST);
+        /* TPM2_TRANSIENT_FIRST, which shifts an int into its sign */
+        s = clear_slots(tpm, (TPM2_HANDLE)TPM2_HT_TRANSIENT
+                                 << TPM2_HR_SHIFT);
     if (s == STATUS_OK)
         s = clear_slots(tpm, TPM2_LOADED_SESSION_FIRST);
     if (s != STATUS_OK)
