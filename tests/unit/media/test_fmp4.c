@@ -79,7 +79,9 @@ static void times_stay_true_around_steps(void **state)
     const int64_t times[] = {1000, 2000, 1500, 2500, 9000};
     struct sample samples[5];
     for (size_t i = 0; i < 5; i++)
-        samples[i] = (struct sample){times[i], 700, 0, bytes_of(unit, 5)};
+        samples[i] = (struct sample){.time_us = times[i],
+                                     .duration_us = 700,
+                                     .data = bytes_of(unit, 5)};
     AUTO(buffer_deinit) struct buffer out = buffer_with_limit(OUTPUT_MAX);
     const struct fmp4_fragment fragment = {1, 1, 0, samples, 5};
     CHECK_OK(fmp4_fragment_append(&out, &fragment));

@@ -129,7 +129,7 @@ static void floor_finding(const char *name, const char *days, char out[256])
     out[0] = 0;
     for (size_t i = 0; i < findings.count; i++)
         if (findings.list[i].code == FINDING_RETENTION_BELOW_FLOOR)
-            (void)snprintf(out, 256, "%s", findings.list[i].message);
+            (void)snprintf(out, 256, "%.255s", findings.list[i].message);
     notice_destroy(&notice);
     findings_deinit(&findings);
     buffer_deinit(&yaml);
