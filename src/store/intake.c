@@ -128,13 +128,14 @@ static bool has_writable_disk(const struct intake *intake)
 
 /* ---- flights ---- */
 
-static bool launch(struct intake *intake, struct flight *flight)
+/* Fails as store_place does; then nothing has happened. */
+static enum status launch(struct intake *intake, struct flight *flight)
 {
     enum status s = store_place(intake->options.store, flight->class_id,
                                 &flight->header, &flight->volume,
                                 &flight->offset);
     if (s != STATUS_OK)
-        return false;
+        return s;
     struct write_job *job = flight->job;
     job->owner = flight;
     job->file = flight->volume->file;
@@ -143,7 +144,7 @@ static bool launch(struct intake *intake, struct flight *flight)
     flight->number = disk_writer_submit(
         disk_of(intake, flight->volume)->writer, job);
     flight->volume->last_job = flight->number;
-    return true;
+    return STATUS_OK;
 }
 
 static void give_up(struct intake *intake, struct flight *flight,
@@ -153,6 +154,16 @@ static void give_up(struct intake *intake, struct flight *flight,
     count(intake, flight, -1);
     write_job_destroy(&flight->job);
     take_out(intake, flight);
+}
+
+/* A copy does not wait: whoever makes it makes it again, but for want of space,
+ * which does not pass. */
+static void launch_copy(struct intake *intake, struct flight *flight)
+{
+    enum status s = launch(intake, flight);
+    if (s != STATUS_OK)
+        give_up(intake, flight,
+                s == STATUS_NO_SPACE ? CAUSE_SPACE : CAUSE_DISK);
 }
 
 /* All that waits, in order; the first that finds no place ends it, but for
@@ -165,12 +176,10 @@ static void launch_waiting(struct intake *intake)
         bool is_copy = flight->class_id == HOLD_CLASS;
         if (flight->state == FLIGHT_WAITING && flight->is_dead) {
             give_up(intake, flight, CAUSE_EXPIRED);
-        } else if (flight->state == FLIGHT_WAITING &&
-                   (is_copy || has_place) && !launch(intake, flight)) {
-            if (is_copy)
-                give_up(intake, flight, CAUSE_SPACE);
-            else
-                has_place = false;
+        } else if (flight->state == FLIGHT_WAITING && is_copy) {
+            launch_copy(intake, flight);
+        } else if (flight->state == FLIGHT_WAITING && has_place) {
+            has_place = launch(intake, flight) == STATUS_OK;
         }
         flight = next;
     }
@@ -214,8 +223,10 @@ enum status intake_add(struct intake *intake,
                      intake->last->state == FLIGHT_WAITING;
     append(intake, flight);
     count(intake, flight, 1);
-    if (!must_wait && !launch(intake, flight) && is_copy)
-        give_up(intake, flight, CAUSE_SPACE);
+    if (is_copy)
+        launch_copy(intake, flight);
+    else if (!must_wait)
+        (void)launch(intake, flight); /* where it fails it waits */
     drop_oldest(intake);
     return STATUS_OK;
 }

@@ -320,6 +320,32 @@ static void an_error_of_the_hold_store_is_no_silent_loss(void **state)
     }
 }
 
+/* A disk that hangs for a moment is no want of space, which would end the
+ * copying: it is told as the disk's, and what is missing is copied again. */
+static void a_disk_that_hangs_is_no_want_of_space(void **state)
+{
+    (void)state;
+    struct world world;
+    struct held_slice slice;
+    struct held_copy copy;
+    open_world(&world, 3);
+    CHECK_OK(fixture_record(&world.fixture, CAMERA, 1, SAMPLES));
+    CHECK_OK(fixture_sync(&world.fixture));
+    CHECK_OK(held_slice_make(&world.fixture.store, SUBJECT, whole(), &slice));
+    CHECK_OK(make_copy(&world, SUBJECT, &slice.records.records[0], &copy));
+    world.fixture.store.disks[0].state = DISK_STALLED;
+    keep(&world, &copy);
+    CHECK(world.fixture.lost_count == 1 &&
+          world.fixture.lost[0].camera == SUBJECT &&
+          world.fixture.lost[0].cause == CAUSE_DISK);
+    held_slice_deinit(&slice);
+    world.fixture.store.disks[0].state = DISK_OK;
+    CHECK(copy_all(&world, SUBJECT).spans_us ==
+          SAMPLES * (int64_t)FIXTURE_SAMPLE_US);
+    CHECK(world.fixture.lost_count == 1);
+    close_world(&world);
+}
+
 static enum status copy_first(void *context)
 {
     struct world *world = context;
@@ -378,5 +404,6 @@ TEST_MAIN("store/held", TEST(a_copy_is_the_record_and_is_made_once),
           TEST(a_damaged_source_costs_itself), TEST(what_has_died_is_refused),
           TEST(the_reserve_ends_and_recording_goes_on),
           TEST(an_error_of_the_hold_store_is_no_silent_loss),
+          TEST(a_disk_that_hangs_is_no_want_of_space),
           TEST(every_allocation_may_fail),
           TEST(room_counts_what_there_is_once))
