@@ -31,6 +31,7 @@ SCENARIOS = []
 PATIENCE = 4
 PLACE = tempfile.mkdtemp(prefix="haechi-")
 tempfile.tempdir = PLACE  # of every directory that this process asks for
+os.chmod(PLACE, 0o711)  # a program of another user is led to its own
 
 
 @atexit.register
