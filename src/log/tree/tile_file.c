@@ -9,6 +9,10 @@
 #include "base/text.h"
 #include "log/limits.h"
 
+enum {
+    GROWTHS_MAX = 8, /* of a log, while one of its tiles is looked for */
+};
+
 static enum status path_of(const char *directory, const struct tile_name *name,
                            char out[LOG_PATH_SIZE])
 {
@@ -37,15 +41,77 @@ static enum status read_one(const struct file_layer *layer,
     return s == STATUS_END ? STATUS_CORRUPT : s;
 }
 
+/* ---- partial tiles that lie beside one another ---------------------------- */
+
+struct widths {
+    uint64_t bits[TILE_WIDTH / 64]; /* a bit for each partial tile */
+};
+
+static void take_name(void *context, const char *name)
+{
+    struct widths *widths = context;
+    uint64_t width = 0;
+    if (number_parse_u64(text_of(name), 1, TILE_WIDTH - 1, &width) == STATUS_OK)
+        widths->bits[width / 64] |= UINT64_C(1) << width % 64;
+}
+
+static bool is_there(const struct widths *widths, unsigned width)
+{
+    return (widths->bits[width / 64] >> width % 64 & 1) != 0;
+}
+
+/* folder: of the partial tiles of one place. */
+static enum status list_widths(const struct file_layer *layer,
+                               const char *directory, struct tile_name name,
+                               char folder[LOG_PATH_SIZE],
+                               struct widths *widths)
+{
+    name.width = 1;
+    enum status s = path_of(directory, &name, folder);
+    char *slash = s == STATUS_OK ? strrchr(folder, '/') : NULL;
+    if (slash == NULL)
+        return STATUS_LIMIT;
+    *slash = 0;
+    return layer->list(layer, folder, take_name, widths);
+}
+
+/* A tree that has grown has the tile wider. */
+static enum status read_wider(const struct file_layer *layer,
+                              const char *directory,
+                              const struct tile_name *name,
+                              struct merkle_hash *out)
+{
+    char folder[LOG_PATH_SIZE];
+    struct widths widths = {{0}};
+    struct tile_name wider = *name;
+    enum status s = list_widths(layer, directory, *name, folder, &widths);
+    while (s == STATUS_OK && ++wider.width < TILE_WIDTH) {
+        if (!is_there(&widths, wider.width))
+            continue;
+        s = read_one(layer, directory, &wider, name->width, out);
+        if (s != STATUS_NOT_FOUND)
+            return s;
+        s = STATUS_OK; /* dropped meanwhile */
+    }
+    return s == STATUS_OK ? STATUS_NOT_FOUND : s;
+}
+
 enum status tile_file_read(const struct file_layer *layer,
                            const char *directory, const struct tile_name *name,
                            struct merkle_hash *out)
 {
+    const struct tile_name full = {name->level, name->index, TILE_WIDTH};
     enum status s = read_one(layer, directory, name, name->width, out);
-    if (s != STATUS_NOT_FOUND || name->width == TILE_WIDTH)
+    if (name->width == TILE_WIDTH)
         return s;
-    struct tile_name full = {name->level, name->index, TILE_WIDTH};
-    return read_one(layer, directory, &full, name->width, out);
+    /* The log that is being read grows; each time, a wider tile is written
+     * before the narrower one goes. */
+    for (int i = 0; i < GROWTHS_MAX && s == STATUS_NOT_FOUND; i++) {
+        s = read_one(layer, directory, &full, name->width, out);
+        if (s == STATUS_NOT_FOUND)
+            s = read_wider(layer, directory, name, out);
+    }
+    return s;
 }
 
 /* The folders above the file, one after another. */
@@ -167,39 +233,18 @@ void tile_file_drop_edge(const struct file_layer *layer, const char *directory,
     }
 }
 
-struct sweep {
-    uint64_t widths[TILE_WIDTH / 64]; /* a bit for each partial tile */
-};
-
-static void take_name(void *context, const char *name)
-{
-    struct sweep *sweep = context;
-    uint64_t width = 0;
-    if (number_parse_u64(text_of(name), 1, TILE_WIDTH - 1, &width) == STATUS_OK)
-        sweep->widths[width / 64] |= UINT64_C(1) << width % 64;
-}
-
 static void sweep_folder(const struct file_layer *layer, const char *directory,
                          struct tile_name name, unsigned kept_width)
 {
-    char path[LOG_PATH_SIZE];
-    struct sweep sweep = {{0}};
-    name.width = 1;
-    if (path_of(directory, &name, path) != STATUS_OK)
-        return;
-    char *slash = strrchr(path, '/');
-    if (slash == NULL)
-        return;
-    *slash = 0;
-    if (layer->list(layer, path, take_name, &sweep) != STATUS_OK)
+    char folder[LOG_PATH_SIZE];
+    struct widths widths = {{0}};
+    if (list_widths(layer, directory, name, folder, &widths) != STATUS_OK)
         return;
     for (name.width = 1; name.width < TILE_WIDTH; name.width++) {
-        bool is_there =
-            (sweep.widths[name.width / 64] >> name.width % 64 & 1) != 0;
-        if (is_there && name.width != kept_width)
+        if (is_there(&widths, name.width) && name.width != kept_width)
             drop_partial(layer, directory, &name, false);
     }
-    if (kept_width == 0 && layer->remove_directory(layer, path) != STATUS_OK)
+    if (kept_width == 0 && layer->remove_directory(layer, folder) != STATUS_OK)
         return; /* something else is in it */
 }
 

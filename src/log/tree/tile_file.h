@@ -13,9 +13,9 @@
 #include "log/tree/rows.h"
 #include "sys/file.h"
 
-/* name->width hashes. A partial tile that is gone because it has become full
- * is read from the full one. Fails with: NOT_FOUND, CORRUPT (its size),
- * NO_MEMORY, and as sys/file.h. */
+/* name->width hashes. A partial tile that is gone because the tree has grown
+ * is read from the wider one that took its place. Fails with: NOT_FOUND,
+ * CORRUPT (its size), NO_MEMORY, and as sys/file.h. */
 MUST_USE enum status tile_file_read(const struct file_layer *layer,
                                     const char *directory,
                                     const struct tile_name *name,

@@ -8,6 +8,8 @@
 #include "log/log_check.h"
 #include "log/log_index.h"
 #include "log/log_store.h"
+#include "log/tree/tile_file.h"
+#include "log/tree/tree.h"
 #include "support/fake_disk.h"
 #include "support/log_fixture.h"
 #include "unit/test.h"
@@ -354,6 +356,37 @@ static void partial_tiles_do_not_pile_up(void **state)
     end(before);
 }
 
+/* What a witness has cosigned is older than what the tiles hold. */
+static void a_smaller_tree_is_read_from_tiles_of_a_larger(void **state)
+{
+    (void)state;
+    static const uint64_t LEAVES[] = {0, 30, 36};
+    static const size_t GROWTHS[] = {0, 10, 100, 200, 66000};
+    struct tile_reader *reader = alloc_zeroed(sizeof *reader);
+    char directory[64];
+    struct merkle_hash root;
+    struct fake_disk *before = begin(directory, sizeof directory);
+    log_fixture_grow(layer(), directory, 37);
+    for (size_t i = 0; i < sizeof GROWTHS / sizeof *GROWTHS; i++) {
+        if (GROWTHS[i] > 0)
+            log_fixture_grow(layer(), directory, GROWTHS[i]);
+        for (size_t n = 0; n < sizeof LEAVES / sizeof *LEAVES; n++) {
+            struct tree_proof proof;
+            struct merkle_hash leaf;
+            *reader = (struct tile_reader){
+                .layer = layer(), .directory = directory, .size = 37};
+            CHECK_OK(tree_prove_leaf(LEAVES[n], 37, tile_reader_node, reader,
+                                     &proof));
+            CHECK_OK(tile_reader_node(reader, 0, LEAVES[n], &leaf));
+            if (i == 0 && n == 0)
+                CHECK_OK(tree_root_of(reader->held[0], 37, &root));
+            CHECK_OK(tree_check_leaf(LEAVES[n], 37, &leaf, &proof, &root));
+        }
+    }
+    alloc_free(reader);
+    end(before);
+}
+
 static void count_told(void *context, const struct entry_line *entry,
                        struct text line)
 {
@@ -423,5 +456,7 @@ TEST_MAIN("log/log_store", TEST(what_was_appended_is_there_again),
           TEST(every_flipped_bit_of_the_checkpoint_is_noticed),
           TEST(an_acknowledged_end_is_not_cut),
           TEST(what_is_derived_is_made_again),
-          TEST(partial_tiles_do_not_pile_up), TEST(a_start_reads_the_end_only),
+          TEST(partial_tiles_do_not_pile_up),
+          TEST(a_smaller_tree_is_read_from_tiles_of_a_larger),
+          TEST(a_start_reads_the_end_only),
           TEST(opening_survives_lack_of_memory))
