@@ -97,6 +97,7 @@ struct gate_stage {
                       * export_refusal */
     uint64_t view;
     uint64_t plan_version;
+    size_t openings; /* answers to gate_stage_ask_opening */
     size_t plan_off; /* cameras that nobody is to connect to */
     uint8_t ticket[TICKET_SIZE_MAX];
     size_t ticket_size;
@@ -238,6 +239,8 @@ enum status gate_stage_page(struct gate_stage *stage, enum public_page page,
 enum status gate_stage_restarted(struct gate_stage *stage, enum role role,
                                  const char *reason);
 enum status gate_stage_plan(struct gate_stage *stage);
+/* Asks when the gate takes sign-ins; the answer comes later, in openings. */
+void gate_stage_ask_opening(struct gate_stage *stage);
 
 /* Tells the gate; its entries come later. */
 void gate_stage_event(struct gate_stage *stage, const struct event *event);

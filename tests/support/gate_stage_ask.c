@@ -107,6 +107,13 @@ ON_REPLY(ticket_get)
     gate_stage_answered(stage, status, NOTHING, descriptor);
 }
 
+ON_REPLY(opening_wait)
+{
+    struct gate_stage *stage = context;
+    CHECK(status == STATUS_OK && reply != NULL && descriptor == -1);
+    stage->openings++;
+}
+
 ON_REPLY(plan_wait)
 {
     struct gate_stage *stage = context;
@@ -286,6 +293,13 @@ enum status gate_stage_restarted(struct gate_stage *stage, enum role role,
     const struct message_role_restarted message = {.role = (uint8_t)role,
                                                    .reason = text_of(reason)};
     return ASK(stage, stage->supervisor, role_restarted, &message);
+}
+
+void gate_stage_ask_opening(struct gate_stage *stage)
+{
+    const struct message_opening_wait message = {.id = 0};
+    CHECK_OK(message_opening_wait_send(stage->supervisor, &message, -1,
+                                       on_opening_wait, stage));
 }
 
 enum status gate_stage_plan(struct gate_stage *stage)

@@ -534,6 +534,7 @@ int role_gate_main(void)
         .peer_watch = role_on_peer_watch,
         .stop = on_stop,
         .start_gate = on_start_gate,
+        .opening_wait = gate_on_opening_wait,
         .plan_wait = gate_on_plan_wait,
         .role_restarted = on_role_restarted,
         .camera_certificate = on_camera_certificate,

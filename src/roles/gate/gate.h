@@ -168,6 +168,8 @@ struct gate {
     uint8_t *plan_all; /* likewise, of all cameras of the plant, one behind the
                         * other */
     size_t plan_all_size;
+    struct gate_asker opening_asker; /* the supervisor, where is_opening_asked */
+    bool is_opening_asked;
     struct gate_asker plan_asker; /* the supervisor, where is_plan_asked */
     bool is_plan_asked;
     uint64_t plan_known; /* the version that it has */

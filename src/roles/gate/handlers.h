@@ -12,6 +12,7 @@
 #define GATE_HANDLER(name)                                                     \
     void gate_on_##name(void *context, struct channel *channel,                \
                         const struct message_##name *message, int descriptor)
+GATE_HANDLER(opening_wait);
 GATE_HANDLER(plan_wait);
 GATE_HANDLER(login_first);
 GATE_HANDLER(login);

@@ -16,7 +16,7 @@ struct supervisor;
 struct camera_link;
 struct socket_connect;
 
-enum { REASON_SIZE = 200 };
+enum { REASON_SIZE = 200, CODE_SIZE = 65 };
 
 /* One role's process and what is known of its deaths. */
 struct child {
@@ -58,6 +58,13 @@ struct supervisor {
     char fingerprint[CERTIFICATE_FINGERPRINT_SIZE];
     struct camera_link *cameras; /* list */
     uint64_t plan_version;
+    struct {
+        struct timer *limit;
+        char code[CODE_SIZE]; /* of the first sign-in; empty: none */
+        bool is_due;          /* the address is still to be told */
+        bool is_gate_open;    /* this gate takes sign-ins */
+        bool is_told;         /* at least once */
+    } opening;
     struct timer *tpm_timer;
     struct socket_connect *courier_connecting; /* what the courier wants */
     bool tpm_is_away;
@@ -88,6 +95,15 @@ struct channel *child_control(struct supervisor *supervisor, enum role role);
 
 /* Sends the role's start_* and what it needs besides. */
 MUST_USE enum status child_send_start(struct child *child);
+
+/* ---- supervisor/opening.c -------------------------------------------------- */
+
+/* The address is told once people can sign in there, or where that takes too
+ * long; again with each new code. code: of the first sign-in, empty: none. */
+void opening_gate_ready(struct supervisor *supervisor, struct text code);
+void opening_web_ready(struct supervisor *supervisor);
+
+void opening_release(struct supervisor *supervisor);
 
 /* ---- supervisor/tpm.c ------------------------------------------------------ */
 

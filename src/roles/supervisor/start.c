@@ -13,8 +13,6 @@ enum {
     BATCH_MS = 100,
     DISKS_BYTES = 40960,
     DISK_PATH_BYTES = 1100,
-    SITE_LINE_SIZE = 128,
-    CODE_LINE_SIZE = 96,
 };
 
 /* A copy of a descriptor that stays ours, for a message that takes it. */
@@ -86,28 +84,6 @@ static bool is_up(struct child *child, enum status status)
     return child->is_ready;
 }
 
-/* In one piece: other sites may print on the same terminal. */
-static void announce(const struct supervisor *supervisor, struct text code)
-{
-    char site[SITE_LINE_SIZE] = "";
-    char code_line[CODE_LINE_SIZE] = "";
-    struct text site_id = supervisor->plant->site_id;
-    if (site_id.size > 0)
-        (void)snprintf(site, sizeof site, "    시설 · site           %.*s\n",
-                       (int)site_id.size, site_id.data);
-    if (code.size > 0)
-        (void)snprintf(code_line, sizeof code_line,
-                       "    일회용 코드 · one-time code    %.*s\n",
-                       (int)code.size, code.data);
-    (void)fprintf(stderr,
-                  "\n  해치가 돌고 있습니다 · Haechi is running\n%s"
-                  "    주소 · address        https://localhost:%u/\n"
-                  "    지문 · fingerprint    %s\n%s"
-                  "    멈춤 · stop           Ctrl-C\n\n",
-                  site, (unsigned)supervisor->plant->web_port,
-                  supervisor->fingerprint, code_line);
-}
-
 static void on_ingest(void *context, enum status status,
                       const struct message_start_ingest_reply *reply,
                       int descriptor)
@@ -122,9 +98,11 @@ static void on_ingest(void *context, enum status status,
 static void on_web(void *context, enum status status,
                    const struct message_start_web_reply *reply, int descriptor)
 {
+    struct child *child = context;
     (void)reply;
     socket_close(&descriptor);
-    (void)is_up(context, status);
+    if (is_up(child, status))
+        opening_web_ready(child->supervisor);
 }
 
 static void on_courier(void *context, enum status status,
@@ -155,8 +133,7 @@ static void on_gate(void *context, enum status status,
     socket_close(&descriptor);
     if (!is_up(child, status))
         return;
-    if (child->deaths == 0 || reply->one_time_code.size > 0)
-        announce(child->supervisor, reply->one_time_code);
+    opening_gate_ready(child->supervisor, reply->one_time_code);
     tell_gate_of_supervisor(child->supervisor);
     cameras_ask_plan(child->supervisor);
 }

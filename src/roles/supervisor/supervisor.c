@@ -229,6 +229,7 @@ static void release(struct supervisor *supervisor)
     signals_destroy(&supervisor->signals);
     timer_destroy(&supervisor->stop_timer);
     tpm_release(supervisor);
+    opening_release(supervisor);
     socket_close(&supervisor->tls_listener);
     socket_close(&supervisor->local_listener);
     socket_close(&supervisor->ring);

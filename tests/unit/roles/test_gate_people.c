@@ -151,6 +151,30 @@ static void a_forgotten_month_leaves_the_commitment(void **state)
     stage_done(&stage);
 }
 
+/* Whoever is told that the gate is open can sign in at once. */
+static void a_gate_is_open_once_it_can_write_of_people(void **state)
+{
+    (void)state;
+    struct gate_stage stage;
+    gate_stage_make(&stage);
+    stage.has_no_text_key = true;
+    CHECK_OK(gate_stage_start(&stage, ""));
+    gate_stage_ask_opening(&stage);
+    gate_stage_attach(&stage);
+    assert_int_equal(0, stage.openings);
+    CHECK_STATUS(STATUS_AGAIN, gate_stage_login_first(&stage, stage.code, "a",
+                                                      PASSWORD));
+    stage.has_no_text_key = false;
+    for (int i = 0; i < 500 && stage.openings == 0; i++)
+        gate_stage_idle(&stage, 20);
+    assert_int_equal(1, stage.openings);
+    CHECK_OK(gate_stage_login_first(&stage, stage.code, "a", PASSWORD));
+    gate_stage_ask_opening(&stage);
+    gate_stage_idle(&stage, 50);
+    assert_int_equal(2, stage.openings);
+    stage_done(&stage);
+}
+
 static void entries_come_in_pages(void **state)
 {
     (void)state;
@@ -231,4 +255,6 @@ TEST_MAIN("roles/gate/gate people", TEST(an_access_holder_is_held_to_the_notice)
           TEST(a_bad_account_is_refused),
           TEST(texts_are_for_those_who_may_read_them),
           TEST(a_forgotten_month_leaves_the_commitment),
-          TEST(two_people_settle_a_clock), TEST(entries_come_in_pages), TEST(the_notice_is_everybodys))
+          TEST(two_people_settle_a_clock),
+          TEST(a_gate_is_open_once_it_can_write_of_people),
+          TEST(entries_come_in_pages), TEST(the_notice_is_everybodys))

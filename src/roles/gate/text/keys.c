@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "crypto/secret.h"
 #include "roles/gate/gate.h"
+#include "roles/gate/handlers.h"
 #include "roles/gate/text/keys.h"
 
 enum {
@@ -95,6 +96,38 @@ void gate_texts_take(struct gate *gate, uint32_t month, const uint8_t *key)
         memcpy(keys->keys + at * TEXT_KEY_SIZE, key, TEXT_KEY_SIZE);
 }
 
+/* Whoever waits for an open gate hears of it as soon as it is one. */
+static void answer_opening(struct gate *gate)
+{
+    if (!gate->is_opening_asked || !log_writer_has_text_key(gate->log))
+        return;
+    gate->is_opening_asked = false;
+    struct channel *channel = gate_asker_channel(gate, &gate->opening_asker);
+    const struct message_opening_wait_reply reply = {
+        .id = gate->opening_asker.id};
+    if (channel != NULL)
+        gate_sent(message_opening_wait_answer(channel, &reply, -1),
+                  "opening_wait");
+}
+
+void gate_on_opening_wait(void *context, struct channel *channel,
+                          const struct message_opening_wait *message,
+                          int descriptor)
+{
+    struct gate *gate = context;
+    (void)descriptor;
+    if (!gate->is_started) {
+        const struct message_opening_wait_reply away = {
+            .id = message->id, .status = STATUS_AGAIN};
+        gate_sent(message_opening_wait_answer(channel, &away, -1),
+                  "opening_wait");
+        return;
+    }
+    gate->opening_asker = gate_asker_of(gate, channel, message->id);
+    gate->is_opening_asked = true;
+    answer_opening(gate);
+}
+
 static void on_key(void *context, enum status status,
                    const struct message_text_key_reply *reply, int descriptor)
 {
@@ -106,6 +139,7 @@ static void on_key(void *context, enum status status,
         log_writer_set_text_key(gate->log, keys->sealing_month, reply->key);
     else
         keys->sealing_month = 0; /* asked again with the next tick */
+    answer_opening(gate);
 }
 
 void gate_texts_refresh(struct gate *gate)
