@@ -45,12 +45,16 @@ CASES = [
     ('check_words.py', 'src/base/a.c', '\0', 'licence'),
     ('check_words.py', 'docs/a.md', 'see /' + 'work/main/x\n', 'workplace'),
     ('check_words.py', 'docs/a.md', 'TO' + 'DO later\n', 'open end'),
+    ('check_tests.py', 'tests/unit/base/test_unheard.c', '', 'no suite runs it'),
+    ('check_tests.py', 'tests/browser/unheard.test.mjs', '', 'no suite runs it'),
     ('check_headers.sh', 'src/base/a.h', 'size_t f(void);\n', 'alone'),
 ]
 
 GOOD = {
     'src/base/a.c': '/* strcpy(a, b) */\nconst char *const A = "open(x)";\n',
     'src/base/a.h': 'int f(void);\n',
+    'tests/unit/base/meson.build': "unit_tests += files('test_b.c')\n",
+    'tests/unit/base/test_b.c': '/* ours */\n',
     'src/sys/a.c': '#include "base/a.h"\nint g(void)\n{\n'
                    '    return open("a", 0);\n}\n',
     'src/ipc/messages.def':
