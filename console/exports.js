@@ -6,6 +6,7 @@ import {flatten} from './cameras.js';
 import {el, field, replace} from './dom.js';
 import {instant, orderForm} from './forms.js';
 import {purposeText} from './reason.js';
+import {RowForm} from './row_form.js';
 import {own, t, tOr} from './text.js';
 import {dateText, dateTimeText, dateValue, nowUs, valuesToUs} from './time.js';
 
@@ -33,7 +34,7 @@ class ExportsScreen {
     #orders = el('ol.entries');
     #copies = el('ol.entries');
     #copiesNote = el('p.note');
-    #open = null; /* the form in a row, and whose button it closes to */
+    #rowForm = new RowForm(() => this.#load());
 
     constructor({cameras, session, parameters}) {
         this.#list = cameras;
@@ -54,7 +55,7 @@ class ExportsScreen {
 
     /* Others answer, and packages are made, without us. */
     update() {
-        if (!this.#open) {
+        if (!this.#rowForm.isOpen) {
             this.#load();
         }
     }
@@ -198,44 +199,13 @@ class ExportsScreen {
     /* ---- forms in a row ---- */
 
     #actions(list) {
-        const place = el('div');
-        const buttons = list.map(([act, make]) => {
-            const one = el('button', {type: 'button', dataset: {act}, 'aria-expanded': 'false', onclick: () => this.#toggle(one, place, make)}, t(`exports.${act}`));
-            return one;
-        });
-        return [el('div.row', {}, buttons), place];
-    }
-
-    #toggle(button, place, make) {
-        const isSame = this.#open?.button === button;
-        this.#close(false);
-        if (isSame) {
-            return;
-        }
-        this.#open = {button, place};
-        button.setAttribute('aria-expanded', 'true');
-        replace(place, el('div.card', {}, make()));
-        place.querySelector('input, button')?.focus();
-    }
-
-    #close(focuses) {
-        if (!this.#open) {
-            return;
-        }
-        const {button, place} = this.#open;
-        this.#open = null;
-        replace(place);
-        button.setAttribute('aria-expanded', 'false');
-        if (focuses) {
-            button.focus();
-        }
+        return el('div.row', {}, list.map(([act, make]) =>
+            this.#rowForm.button(t(`exports.${act}`), act, (place) => replace(place, make()))));
     }
 
     #form(parts, button, send, accepted) {
-        return orderForm({parts, button, send, cancel: t('exports.cancel'), accepted: ({entry}) => t(accepted, {n: entry}), close: () => {
-            this.#close(true);
-            this.#load();
-        }});
+        return orderForm({parts, button, send, cancel: t('exports.cancel'), accepted: ({entry}) => t(accepted, {n: entry}),
+            close: (isDone) => this.#rowForm.close(isDone)});
     }
 
     #approveForm(order) {
@@ -261,7 +231,7 @@ class ExportsScreen {
     async #load() {
         try {
             const [asked, {exports}] = await Promise.all([get('/exports/orders'), get('/exports')]);
-            if (this.#open) {
+            if (this.#rowForm.isOpen) {
                 return;
             }
             const focused = this.#focused();

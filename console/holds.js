@@ -4,6 +4,7 @@ import {get, post, remove} from './api.js';
 import {flatten} from './cameras.js';
 import {el, field, replace} from './dom.js';
 import {instant, orderForm} from './forms.js';
+import {RowForm} from './row_form.js';
 import {own, t, tOr} from './text.js';
 import {dateTimeText, nowUs} from './time.js';
 
@@ -32,7 +33,7 @@ class HoldsScreen {
     #list = el('ol.entries');
     #note = el('p.note', {role: 'status'});
     #order = el('div');
-    #open = null; /* the form in a row, and whose button it closes to */
+    #form = new RowForm(() => this.#load());
     #isMoving = false;
 
     constructor({cameras, session, parameters}) {
@@ -51,7 +52,7 @@ class HoldsScreen {
 
     /* A copy goes on, or an end is carried out, without us. */
     update() {
-        if (this.#isMoving && !this.#open) {
+        if (this.#isMoving && !this.#form.isOpen) {
             this.#load();
         }
     }
@@ -106,49 +107,15 @@ class HoldsScreen {
         if (!this.#mayOrder || !['held', 'copying'].includes(hold.state)) {
             return null;
         }
-        const place = el('div');
-        const button = (act, make) => {
-            const one = el('button', {type: 'button', dataset: {act}, 'aria-expanded': 'false', onclick: () => this.#toggle(one, place, () => make(hold))}, t(`holds.${act}`));
-            return one;
-        };
-        return [el('div.row', {}, button('extend', (it) => this.#extendForm(it)), button('end', (it) => this.#endForm(it))), place];
-    }
-
-    #toggle(button, place, make) {
-        const isSame = this.#open?.button === button;
-        this.#close(false);
-        if (isSame) {
-            return;
-        }
-        this.#open = {button, place};
-        button.setAttribute('aria-expanded', 'true');
-        replace(place, el('div.card', {}, make()));
-        place.querySelector('input')?.focus();
-    }
-
-    #close(focuses) {
-        if (!this.#open) {
-            return;
-        }
-        const {button, place} = this.#open;
-        this.#open = null;
-        replace(place);
-        button.setAttribute('aria-expanded', 'false');
-        if (focuses) {
-            button.focus();
-        }
-    }
-
-    #done() {
-        this.#close(true);
-        this.#load();
+        const button = (act, make) => this.#form.button(t(`holds.${act}`), act, (place) => replace(place, make()));
+        return el('div.row', {}, button('extend', () => this.#extendForm(hold)), button('end', () => this.#endForm(hold)));
     }
 
     #extendForm(hold) {
         const until = instant('holds.until', hold.until_us + FIRST_DAYS * DAY_US);
         const why = reasonFields();
         return holdForm([el('p', {}, t('holds.extend.note')), until.element, el('div.row.even', {}, why.reason, why.request)],
-            t('holds.extend.submit'), () => post(`/holds/${hold.hold}/extensions`, {until: until.us(), ...why.read()}), () => this.#done());
+            t('holds.extend.submit'), () => post(`/holds/${hold.hold}/extensions`, {until: until.us(), ...why.read()}), (isDone) => this.#form.close(isDone));
     }
 
     #endForm(hold) {
@@ -160,7 +127,7 @@ class HoldsScreen {
                     throw new Error(t('holds.mistyped'));
                 }
                 return remove(`/holds/${hold.hold}`, {body: {reason: why.read().reason}});
-            }, () => this.#done());
+            }, (isDone) => this.#form.close(isDone));
     }
 
     #row(hold) {
@@ -179,7 +146,7 @@ class HoldsScreen {
     async #load() {
         try {
             const {holds, all} = await get('/holds');
-            if (this.#open) {
+            if (this.#form.isOpen) {
                 return;
             }
             const focused = this.#focused();

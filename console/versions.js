@@ -4,6 +4,7 @@
 import {get, post, remove} from './api.js';
 import {el, field, replace} from './dom.js';
 import {orderForm} from './forms.js';
+import {RowForm} from './row_form.js';
 import {language, t, tOr} from './text.js';
 import {dateText, dateTimeText, dateValue, nowUs, valuesToUs} from './time.js';
 
@@ -76,7 +77,7 @@ class VersionsScreen {
     #drafts = el('ol.entries');
     #draftsNote = el('p.note');
     #versions = el('ol.entries');
-    #open = null; /* the form in a row, and whose button it closes to */
+    #rowForm = new RowForm(() => this.#load());
 
     constructor({session}) {
         this.#mayPublish = session?.rights?.includes('publish') ?? false;
@@ -93,50 +94,20 @@ class VersionsScreen {
 
     /* A version comes into force, and others announce, without us. */
     update() {
-        if (!this.#open) {
+        if (!this.#rowForm.isOpen) {
             this.#load();
         }
     }
 
     /* ---- rows ---- */
 
-    /* A button that opens something below its row. */
-    #opener(label, act, make) {
-        const button = el('button', {type: 'button', dataset: {act}, 'aria-expanded': 'false', onclick: () => {
-            if (this.#open?.button === button) {
-                this.#close(false);
-                return;
-            }
-            this.#close(false);
-            const place = el('div.card');
-            button.closest('li').append(place);
-            button.setAttribute('aria-expanded', 'true');
-            this.#open = {button, place};
-            make(place);
-        }}, label);
-        return button;
-    }
-
-    #close(isDone) {
-        const open = this.#open;
-        this.#open = null;
-        open?.place.remove();
-        open?.button.setAttribute('aria-expanded', 'false');
-        open?.button.focus({preventScroll: true});
-        if (isDone) {
-            this.#load();
-        }
-    }
-
     #form(place, {parts, button, send, accepted}) {
-        const form = orderForm({parts, button, send, accepted: (answer) => {
+        replace(place, orderForm({parts, button, send, accepted: (answer) => {
             const words = accepted(answer);
             this.#note.textContent = words;
             this.#note.hidden = false;
             return words;
-        }, cancel: t('exports.cancel'), close: (isDone) => this.#close(isDone)});
-        replace(place, form);
-        form.querySelector('input, select')?.focus();
+        }, cancel: t('exports.cancel'), close: (isDone) => this.#rowForm.close(isDone)}));
     }
 
     #version(one) {
@@ -154,10 +125,10 @@ class VersionsScreen {
                 ? t('versions.confirmed', {day: dateTimeText(one.confirmed_us)}) : t('versions.unconfirmed')),
             el('div.row', {},
                 state === 'withdrawn' ? null : el('a', {href: page, target: '_blank', rel: 'noopener'}, t('versions.read')),
-                state === 'withdrawn' ? null : this.#opener(t('versions.change'), 'change', (place) => this.#showChange(version, place)),
-                isConfirmable ? this.#opener(t('versions.confirm'), 'confirm', (place) => this.#confirmForm(version, place)) : null,
+                state === 'withdrawn' ? null : this.#rowForm.button(t('versions.change'), 'change', (place) => this.#showChange(version, place)),
+                isConfirmable ? this.#rowForm.button(t('versions.confirm'), 'confirm', (place) => this.#confirmForm(version, place)) : null,
                 this.#mayPublish && state === 'announced'
-                    ? this.#opener(t('versions.withdraw'), 'withdraw', (place) => this.#withdrawForm(version, place)) : null));
+                    ? this.#rowForm.button(t('versions.withdraw'), 'withdraw', (place) => this.#withdrawForm(version, place)) : null));
     }
 
     #draft(draft, leadDays) {
@@ -173,7 +144,7 @@ class VersionsScreen {
                 ? el('p.declared', {}, t(`versions.at_once.${draft.exception}`)) : null,
             changes === null ? null : changeList(changes),
             canBeAnnounced ? el('div.row', {},
-                this.#opener(t('versions.publish'), 'publish', (place) => this.#publishForm(draft, leadDays, place))) : null);
+                this.#rowForm.button(t('versions.publish'), 'publish', (place) => this.#publishForm(draft, leadDays, place))) : null);
     }
 
     /* ---- deeds ---- */
@@ -250,7 +221,7 @@ class VersionsScreen {
         try {
             const [{versions}, waiting] = await Promise.all([get('/versions'),
                 this.#mayPublish ? get('/drafts') : {drafts: [], lead_days: 1}]);
-            if (this.#open) {
+            if (this.#rowForm.isOpen) {
                 return;
             }
             const focused = this.#focused();
