@@ -153,17 +153,23 @@ static void on_entry(void *context, enum status status, uint64_t number)
     finish(&adding, status);
 }
 
+enum status gate_account_complete(const struct gate *gate, const char *hash,
+                                  struct account *account)
+{
+    account->created = gate_now(gate);
+    if (!text_copy(text_of(hash), account->password_hash,
+                   sizeof account->password_hash))
+        return STATUS_INTERNAL;
+    return account_next_number(gate->office, &account->number);
+}
+
 static void on_password(void *context, enum status status, const char *hash)
 {
     struct adding *adding = context;
     struct account *account = &adding->account;
     struct gate *gate = adding->gate;
-    if (status == STATUS_OK && !text_copy(text_of(hash), account->password_hash,
-                                          sizeof account->password_hash))
-        status = STATUS_INTERNAL;
     if (status == STATUS_OK)
-        status = account_next_number(gate->office, &account->number);
-    account->created = gate_now(gate);
+        status = gate_account_complete(gate, hash, account);
     struct entry entry = entry_of(ENTRY_ACCOUNT_ADDED);
     entry_number(&entry, "account", account->number);
     entry_number(&entry, "by", adding->by);

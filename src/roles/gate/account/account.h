@@ -33,6 +33,12 @@ bool gate_password_is_fresh(const struct gate *gate,
                             const uint8_t session[SESSION_HASH_SIZE],
                             int64_t most_us);
 
+/* A new account's number, time and password hash. Fails with: INTERNAL (a hash
+ * too long), and as office/office.h. */
+MUST_USE enum status gate_account_complete(const struct gate *gate,
+                                           const char *hash,
+                                           struct account *account);
+
 enum gate_rate { RATE_LOGIN, RATE_VIEW, RATE_WITNESS, RATE_COUNT };
 
 MUST_USE enum status gate_rates_create(struct gate_rates **out);

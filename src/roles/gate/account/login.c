@@ -390,12 +390,8 @@ static void on_password_made(void *context, enum status status,
     struct login *login = context;
     struct account *account = &login->account;
     struct gate *gate = login->gate;
-    if (status == STATUS_OK && !text_copy(text_of(hash), account->password_hash,
-                                          sizeof account->password_hash))
-        status = STATUS_INTERNAL;
     if (status == STATUS_OK)
-        status = account_next_number(gate->office, &account->number);
-    account->created = gate_now(gate);
+        status = gate_account_complete(gate, hash, account);
     struct entry entry = entry_of(ENTRY_LOGIN_FIRST);
     entry_number(&entry, "account", account->number);
     entry_text(&entry, "role", text_of(account_role_name(account->role)));

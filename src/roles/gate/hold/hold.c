@@ -66,6 +66,17 @@ struct ordering {
     char address[ADDRESS_SIZE];
 };
 
+static void put_state(struct buffer *text, uint32_t hold, uint64_t entry,
+                      const char *state)
+{
+    struct json json = gate_put_on(text);
+    gate_put_open(&json, '{');
+    gate_put_named_number(&json, "hold", hold);
+    gate_put_named_number(&json, "entry", (int64_t)entry);
+    gate_put_named_text(&json, "state", text_of(state));
+    gate_put_close(&json, '}');
+}
+
 /* The hold that has been gone on from ends when the new one is complete:
  * gate/hold/work.c. Until then both live. */
 static void on_intent(void *context, enum status status, uint64_t number)
@@ -75,12 +86,7 @@ static void on_intent(void *context, enum status status, uint64_t number)
     struct ordering *ordering = context;
     struct gate *gate = ordering->gate;
     struct channel *channel = gate_asker_channel(gate, &ordering->asker);
-    struct json json = gate_put_on(&text);
-    gate_put_open(&json, '{');
-    gate_put_named_number(&json, "hold", ordering->hold.number);
-    gate_put_named_number(&json, "entry", (int64_t)number);
-    gate_put_named_text(&json, "state", text_of("copying"));
-    gate_put_close(&json, '}');
+    put_state(&text, ordering->hold.number, number, "copying");
     struct message_hold_order_reply reply = {.id = ordering->asker.id,
                                              .status = status};
     if (status == STATUS_OK)
@@ -260,12 +266,7 @@ static void on_end(void *context, enum status status, uint64_t number)
     struct ordering *ordering = context;
     struct gate *gate = ordering->gate;
     struct channel *channel = gate_asker_channel(gate, &ordering->asker);
-    struct json json = gate_put_on(&text);
-    gate_put_open(&json, '{');
-    gate_put_named_number(&json, "hold", ordering->hold.number);
-    gate_put_named_number(&json, "entry", (int64_t)number);
-    gate_put_named_text(&json, "state", text_of("ending"));
-    gate_put_close(&json, '}');
+    put_state(&text, ordering->hold.number, number, "ending");
     struct message_hold_end_reply reply = {.id = ordering->asker.id,
                                            .status = status};
     if (status == STATUS_OK)
