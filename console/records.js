@@ -74,6 +74,8 @@ function readable(line, list, cameras) {
             values.code = tOr(`drift.${value}`, value);
         } else if (line.kind.startsWith('duty.') && (name === 'what' || name === 'result')) {
             values[name] = tOr(`duty.${value}`, value);
+        } else if (name === 'what' && ['log.read', 'view.refused'].includes(line.kind)) {
+            values.what = tOr(`what.${value}`, value);
         } else if (name === 'purpose') {
             values.purpose = purposeText(value, list.purposes);
         } else {
