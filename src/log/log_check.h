@@ -72,6 +72,7 @@ struct log_check_result {
     struct wall_time stamped;  /* and when, by its service */
     bool has_key;
     bool is_torn; /* an unfinished last line */
+    uint64_t end; /* bytes of `entries` that were read as lines */
     struct note_key key;
     struct merkle_hash root; /* of all lines */
 };

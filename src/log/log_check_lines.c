@@ -160,6 +160,7 @@ enum status check_lines(struct check *check)
     if (s != STATUS_OK)
         return s;
     s = take_all(check, &lines);
+    check->result->end = lines.at;
     line_file_deinit(&lines);
     if (s == STATUS_LIMIT) {
         check_find_line(check, "entries", check->tree->size,

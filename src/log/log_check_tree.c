@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/cleanup.h"
 #include "log/log_check_private.h"
 #include "log/tree/tile_file.h"
 
@@ -52,6 +53,23 @@ static void note_tile(struct check *check, const struct tile_name *name,
     check->tiles[check->tile_count++] = found;
 }
 
+/* An unfinished tile goes when a newer checkpoint has a fuller one: whoever
+ * writes beside this check has signed on. */
+static bool is_outgrown(const struct check *check, const struct tile_name *name)
+{
+    AUTO(alloc_release) uint8_t *note = NULL;
+    struct checkpoint now;
+    char path[LOG_PATH_SIZE];
+    size_t size = 0;
+    return name->width < TILE_WIDTH &&
+           check_path(check, "checkpoint", path) == STATUS_OK &&
+           file_read_all(check->request->layer, path, NOTE_SIZE_MAX, &note,
+                         &size) == STATUS_OK &&
+           checkpoint_open(bytes_text(bytes_of(note, size)),
+                           &check->result->key, &now) == STATUS_OK &&
+           now.size > check->signed_size;
+}
+
 static enum status compare_tile(void *context, const struct tile_name *name,
                                 const struct merkle_hash *hashes)
 {
@@ -67,6 +85,8 @@ static enum status compare_tile(void *context, const struct tile_name *name,
         check->request->layer, check->request->directory, name, stored);
     if (s == STATUS_NO_MEMORY)
         return s;
+    if (s == STATUS_NOT_FOUND && is_outgrown(check, name))
+        return STATUS_OK;
     if (s == STATUS_NOT_FOUND)
         note_tile(check, name, hashes, NULL);
     else if (s != STATUS_OK ||

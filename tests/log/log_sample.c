@@ -2,7 +2,7 @@
 /*
  * log_sample DIRECTORY COUNT [COSIGNED]: appends so many logins, each with a
  * sealed text, to the log there, which it makes where there is none, and signs
- * it. With a checkpoint removed this is what an owner does who makes his log
+ * it after every 200. With a checkpoint removed this is what an owner does who makes his log
  * anew. COSIGNED gets the checkpoint with a witness's line, COSIGNED.vkey that
  * witness's key.
  */
@@ -66,8 +66,10 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     if (log_fixture_open(LAYER, argv[1], &store) != STATUS_OK)
         return EXIT_FAILURE;
-    for (; left > AT_ONCE; left -= AT_ONCE)
+    for (; left > AT_ONCE; left -= AT_ONCE) {
         append(store, AT_ONCE);
+        CHECK_OK(log_fixture_sign(store));
+    }
     append(store, (size_t)left);
     CHECK_OK(log_fixture_sign(store));
     log_store_close(&store);

@@ -3,7 +3,7 @@
  * Every span that the log or the key table calls destroyed, against the table
  * and the volumes: no living key reaches into it, and no record of it opens.
  */
-#include "cmd/verify/private.h"
+#include "cmd/verify/leaves.h"
 #include "keys/offline.h"
 
 enum {
@@ -45,6 +45,22 @@ static void judge_track(struct verify *verify, const struct verify_track *track)
                        track->camera, from,
                        (long long)(inside_us / SECOND_US));
     }
+}
+
+bool verify_is_gone(struct verify *verify, uint32_t camera, struct span span)
+{
+    const struct verify_track *track = verify_track_of(verify, camera);
+    return track != NULL && (span_list_inside(&track->destroyed, span) > 0 ||
+                             span_list_inside(&track->lost, span) > 0);
+}
+
+bool verify_is_any_gone(struct verify *verify, struct span span)
+{
+    for (size_t i = 0; i < verify->track_count; i++) {
+        if (verify_is_gone(verify, verify->tracks[i].camera, span))
+            return true;
+    }
+    return false;
 }
 
 enum status verify_destroyed(struct verify *verify)

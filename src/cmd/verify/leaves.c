@@ -155,13 +155,6 @@ void verify_leaves_release(struct verify *verify)
     verify->leaves = NULL;
 }
 
-bool verify_is_gone(struct verify *verify, uint32_t camera, struct span span)
-{
-    const struct verify_track *track = verify_track_of(verify, camera);
-    return track != NULL && (span_list_inside(&track->destroyed, span) > 0 ||
-                             span_list_inside(&track->lost, span) > 0);
-}
-
 /* ---- one file ---- */
 
 struct file_check {
@@ -271,6 +264,8 @@ static enum status take_leaf(struct file_check *check,
     if (track != NULL)
         span_list_add(check->verify, &track->leaves, leaf->span);
     check->verify->result->leaves++;
+    if (verify_is_unsettled(check->verify, leaf->span.to))
+        return STATUS_OK;
     char where[VERIFY_WHERE_SIZE];
     leaf_where(check, leaf->camera, leaf->sequence, where);
     return group_check_leaf(check->groups, leaf, check->file.number, where);
@@ -373,7 +368,8 @@ static enum status check_file(struct file_check *check, const char *directory)
     if (s != STATUS_OK)
         verify_problem(check->verify, where, "cannot be read: %s",
                        status_name(s));
-    else if (end < size)
+    else if (end < size &&
+             (check->verify->beside == NULL || size - end >= LEAF_BLOCK_SIZE))
         verify_problem(check->verify, where, "damaged at %llu of %llu bytes",
                        (unsigned long long)end, (unsigned long long)size);
     return STATUS_OK;
@@ -444,15 +440,6 @@ static void judge_runs(struct verify *verify, struct verify_leaves *leaves)
 
 /* ---- roots, and records without a leaf ---- */
 
-static bool is_any_gone(struct verify *verify, struct span span)
-{
-    for (size_t i = 0; i < verify->track_count; i++) {
-        if (verify_is_gone(verify, verify->tracks[i].camera, span))
-            return true;
-    }
-    return false;
-}
-
 static void judge_roots(struct verify *verify,
                         const struct verify_leaves *leaves)
 {
@@ -462,7 +449,7 @@ static void judge_roots(struct verify *verify,
         verify->result->roots++;
         bool is_again = i > 0 && root->batch == root[-1].batch;
         if (root->found >= root->leaves || is_again ||
-            is_any_gone(verify, root->span))
+            verify_is_any_gone(verify, root->span))
             continue;
         (void)snprintf(where, sizeof where, "log entry %llu",
                        (unsigned long long)root->entry);
@@ -567,7 +554,10 @@ static enum status check_files(struct verify *verify,
                                    .leaves = verify->leaves,
                                    .groups = groups,
                                    .file = files->list[i]};
-        s = check_file(&check, volumes->disks[files->list[i].disk]);
+        if (verify->beside != NULL)
+            s = verify_keys_renew(verify);
+        if (s == STATUS_OK)
+            s = check_file(&check, volumes->disks[files->list[i].disk]);
     }
     return s == STATUS_OK ? verify->status : s;
 }
@@ -586,6 +576,8 @@ enum status verify_leaf_files(struct verify *verify)
         s = verify_each_disk(verify, list_disk, &listing);
     if (s == STATUS_OK)
         s = check_files(verify, &volumes, &files);
+    if (s == STATUS_OK)
+        s = verify_look_again(verify);
     if (s == STATUS_OK) {
         judge_runs(verify, verify->leaves);
         judge_roots(verify, verify->leaves);

@@ -66,5 +66,7 @@ bool verify_root_of_batch(const struct verify *verify, uint64_t batch,
 /* Whether the camera's pictures of this time were destroyed or lost, by the
  * log or the key table. */
 bool verify_is_gone(struct verify *verify, uint32_t camera, struct span span);
+/* Of some camera. */
+bool verify_is_any_gone(struct verify *verify, struct span span);
 
 #endif

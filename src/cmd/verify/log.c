@@ -47,7 +47,7 @@ static void take_span(struct verify *verify, struct verify_track *track,
     if (entry->kind == ENTRY_RECORDS_LOST)
         span_list_add(verify, &track->lost, span);
     struct text cause = text_of("");
-    if (is_destruction &&
+    if (is_destruction && !verify_is_later(verify, entry->number) &&
         entry_line_text(entry, "cause", &cause) == STATUS_OK &&
         !text_equal(cause, text_of(cause_name(CAUSE_CORRUPT))))
         span_list_add(verify, &track->dead, span);
@@ -105,7 +105,15 @@ static void take_entry(struct verify *verify, const struct entry_line *entry)
     verify_leaves_take(verify, entry);
     if (entry->kind == ENTRY_CAMERA_ADDED)
         take_added(verify, entry);
-    else if (entry->kind == ENTRY_GAP || entry->kind == ENTRY_RECORDS_LOST)
+    verify_take_span_entry(verify, entry);
+    verify->result->restarts += entry->kind == ENTRY_ROLE_RESTARTED;
+    verify->result->destructions += entry->kind == ENTRY_DELETION_DONE;
+}
+
+void verify_take_span_entry(struct verify *verify,
+                            const struct entry_line *entry)
+{
+    if (entry->kind == ENTRY_GAP || entry->kind == ENTRY_RECORDS_LOST)
         take_span(verify, track_of(verify, entry), entry, false);
     else if (entry->kind == ENTRY_DELETION_DONE)
         take_destruction(verify, entry);
@@ -113,8 +121,6 @@ static void take_entry(struct verify *verify, const struct entry_line *entry)
         take_open_gap(verify, entry);
     if (entry->kind == ENTRY_GAP)
         close_open_gap(verify, entry);
-    verify->result->restarts += entry->kind == ENTRY_ROLE_RESTARTED;
-    verify->result->destructions += entry->kind == ENTRY_DELETION_DONE;
 }
 
 static void on_entry(void *context, uint64_t position,
@@ -161,5 +167,6 @@ enum status verify_log(struct verify *verify)
         return STATUS_OK;
     }
     verify->result->entries = result.entries;
+    verify->log_end = result.end;
     return s;
 }

@@ -53,7 +53,7 @@ struct verify_track {
 struct verify {
     const struct file_layer *layer;
     const char *directory;
-    const struct keys_offline *keys;
+    struct keys_offline *keys;
     struct verify_result *result;
     struct verify_track *tracks; /* by number */
     size_t track_count;
@@ -69,8 +69,46 @@ struct verify {
     struct verify_seeds *seeds; /* verify/seeds.c */
     struct verify_leaves *leaves; /* verify/leaves.c */
     struct wall_time horizon; /* the last time that anything is known of */
+    const struct verify_beside *beside; /* NULL: it does not run */
+    uint64_t log_end;                   /* bytes of lines that were checked */
     enum status status;       /* the first failure: no memory */
 };
+
+/*
+ * A recorder that runs: what stood in its log when the check began, and until
+ * when all that was recorded or told is on the disk since. Younger records are
+ * counted and not opened.
+ */
+struct verify_beside {
+    uint64_t last_entry;
+    struct wall_time settled;
+};
+
+/* The newest entry that is there. */
+MUST_USE enum status verify_beside_begin(const struct verify *verify,
+                                         struct verify_beside *out);
+
+/* True where this entry came after the check had begun: what it tells of may
+ * have been otherwise when it was looked at. */
+bool verify_is_later(const struct verify *verify, uint64_t entry);
+
+/* True where what ends then may not be on the disk yet. */
+bool verify_is_unsettled(const struct verify *verify, struct wall_time end);
+
+/* Beside a recorder: reads the key table anew, so that no key is held that has
+ * died since. Fails as root_place_keys. */
+MUST_USE enum status verify_keys_renew(struct verify *verify);
+
+/* Beside a recorder: takes down what has died or gone since, as the key table
+ * and the entries behind the checked ones say. */
+MUST_USE enum status verify_look_again(struct verify *verify);
+
+/* Deaths that the table carries. is_later: not to be held against keys. */
+void verify_take_deaths(struct verify *verify, bool is_later);
+
+/* Of an entry, what it says of a camera's time. */
+void verify_take_span_entry(struct verify *verify,
+                            const struct entry_line *entry);
 
 /* The camera's track, made where it is new; NULL without memory. */
 struct verify_track *verify_track_of(struct verify *verify, uint32_t camera);

@@ -112,6 +112,19 @@ static void count_record(struct verify *verify,
         verify->horizon = span.to;
 }
 
+/* Its key has died since the check looked, and with it the ciphertext. */
+static bool has_died(struct verify *verify, const struct record_header *header)
+{
+    struct unit_keys unit;
+    if (verify->beside == NULL || verify_keys_renew(verify) != STATUS_OK)
+        return false;
+    enum status s =
+        keys_offline_unit(verify->keys, stream_camera(header->camera),
+                          header->unit, header->unit_s, &unit, NULL);
+    secret_wipe(&unit, sizeof unit);
+    return s == STATUS_NOT_FOUND;
+}
+
 static void open_record(struct volume_check *check, uint64_t offset,
                         const struct record_header *header,
                         const uint8_t unit_key[UNIT_KEY_SIZE])
@@ -127,6 +140,10 @@ static void open_record(struct volume_check *check, uint64_t offset,
     if (s == STATUS_OK)
         s = record_open(header, unit_key,
                         bytes_of(sealed, header->sealed_size), sealed);
+    if (s != STATUS_OK && has_died(verify, header)) {
+        verify->result->destroyed_records++;
+        return;
+    }
     if (s != STATUS_OK) {
         record_problem(check, offset, header, "does not open: %s",
                        s == STATUS_DENIED ? "commitment differs"
@@ -185,6 +202,10 @@ static bool on_record(void *context, uint64_t offset,
     struct verify *verify = check->verify;
     struct unit_keys unit;
     note_time(check, header);
+    if (verify_is_unsettled(verify, record_end(header))) {
+        verify->result->younger++;
+        return true;
+    }
     enum status s = keys_offline_unit(verify->keys, stream_camera(header->camera),
                                       header->unit, header->unit_s, &unit,
                                       NULL);
@@ -203,6 +224,8 @@ static void check_volume(struct verify *verify, const char *path,
 {
     char where[VERIFY_WHERE_SIZE];
     (void)snprintf(where, sizeof where, "volumes/%.60s", name);
+    if (verify->beside != NULL && verify_keys_renew(verify) != STATUS_OK)
+        verify_problem(verify, "keys", "cannot be read");
     struct volume_header header;
     AUTO(file_close) struct file *file = NULL;
     enum status s =

@@ -6,12 +6,11 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
-#include "cmd/root_place.h"
 #include "cmd/verify/private.h"
 #include "keys/offline.h"
 #include "store/limits.h"
 
-enum { FIRST_CAPACITY = 16 };
+enum { FIRST_CAPACITY = 16, LOOKS = 3 };
 
 struct verify_track *verify_track_of(struct verify *verify, uint32_t camera)
 {
@@ -140,26 +139,32 @@ void verify_problem(struct verify *verify, const char *where,
 }
 
 static void take_death(struct verify *verify, struct verify_track *track,
-                       const struct death *death)
+                       const struct death *death, bool is_later)
 {
     if (track == NULL)
         return;
     span_list_add(verify, &track->destroyed, death->slot);
-    if (death->cause != CAUSE_CORRUPT)
+    if (death->cause != CAUSE_CORRUPT && !is_later)
         span_list_add(verify, &track->dead, death->slot);
 }
 
 /* The table's own list of deaths explains too: entries may come later. */
-static void take_deaths(struct verify *verify)
+void verify_take_deaths(struct verify *verify, bool is_later)
 {
     size_t count = keys_offline_death_count(verify->keys);
     for (size_t i = 0; i < count; i++) {
         const struct death *death = keys_offline_death(verify->keys, i);
         if (death->subject > CAMERA_NUMBER_MAX)
             continue;
-        take_death(verify, verify_track_of(verify, death->subject), death);
-        take_death(verify, verify_sub_track(verify, death->subject), death);
+        take_death(verify, verify_track_of(verify, death->subject), death,
+                   is_later);
+        take_death(verify, verify_sub_track(verify, death->subject), death,
+                   is_later);
     }
+}
+
+static void judge_chunks(struct verify *verify)
+{
     size_t lost = keys_offline_lost_chunks(verify->keys);
     if (lost > 0)
         verify_problem(verify, "keys", "%zu camera-days of keys are damaged",
@@ -188,38 +193,77 @@ static void deinit(struct verify *verify)
     run_table_deinit(&verify->full);
 }
 
-enum status verify_run(const char *directory, struct verify_result *out)
+static enum status check_all(struct verify *verify)
+{
+    enum status s = verify_records(verify);
+    if (s == STATUS_OK && verify->beside == NULL)
+        s = verify_index(verify);
+    if (s == STATUS_OK)
+        s = verify_log(verify);
+    if (s == STATUS_OK)
+        s = verify->status;
+    if (s == STATUS_OK)
+        s = verify_destroyed(verify);
+    if (s == STATUS_OK)
+        verify_holds(verify);
+    if (s == STATUS_OK)
+        s = verify_look_again(verify);
+    if (verify->beside != NULL &&
+        verify->horizon.us > verify->beside->settled.us)
+        verify->horizon = verify->beside->settled;
+    if (s == STATUS_OK)
+        s = verify_coverage(verify);
+    if (s == STATUS_OK)
+        s = verify_leaf_files(verify);
+    if (s == STATUS_OK)
+        verify_holds_leaves(verify);
+    return s;
+}
+
+static enum status run(struct verify *verify, struct verify_result *out)
 {
     *out = (struct verify_result){0};
-    struct verify verify = {.layer = &FILE_LAYER_SYSTEM,
-                            .directory = directory,
-                            .result = out};
-    AUTO(keys_offline_close) struct keys_offline *keys = NULL;
-    enum status s = root_place_keys(directory, &keys);
-    if (s != STATUS_OK)
-        return s;
-    verify.keys = keys;
-    take_deaths(&verify);
-    s = verify_records(&verify);
-    if (s == STATUS_OK)
-        s = verify_index(&verify);
-    if (s == STATUS_OK)
-        s = verify_log(&verify);
-    if (s == STATUS_OK)
-        s = verify.status;
-    if (s == STATUS_OK)
-        s = verify_destroyed(&verify);
-    if (s == STATUS_OK)
-        verify_holds(&verify);
-    if (s == STATUS_OK)
-        s = verify_coverage(&verify);
-    if (s == STATUS_OK)
-        s = verify_leaf_files(&verify);
-    if (s == STATUS_OK)
-        verify_holds_leaves(&verify);
-    deinit(&verify);
+    verify->result = out;
+    enum status s = verify_keys_renew(verify);
+    if (s == STATUS_OK) {
+        verify_take_deaths(verify, false);
+        judge_chunks(verify);
+        s = check_all(verify);
+    }
+    keys_offline_close(&verify->keys);
+    deinit(verify);
     if (s != STATUS_OK)
         verify_result_deinit(out);
+    return s;
+}
+
+enum status verify_run(const char *directory, struct verify_result *out)
+{
+    struct verify verify = {.layer = &FILE_LAYER_SYSTEM,
+                            .directory = directory};
+    return run(&verify, out);
+}
+
+enum status verify_run_beside(const char *directory, struct verify_result *out)
+{
+    enum status s = STATUS_OK;
+    for (int look = 0; s == STATUS_OK && look < LOOKS; look++) {
+        struct verify_beside beside;
+        struct verify verify = {.layer = &FILE_LAYER_SYSTEM,
+                                .directory = directory,
+                                .beside = &beside};
+        if (look > 0)
+            verify_result_deinit(out);
+        s = verify_beside_begin(&verify, &beside);
+        if (s == STATUS_OK)
+            s = run(&verify, out);
+        if (s != STATUS_OK)
+            break;
+        out->is_beside = true;
+        out->settled = beside.settled;
+        if (verify_is_ok(out))
+            break;
+    }
     return s;
 }
 

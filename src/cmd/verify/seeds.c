@@ -122,7 +122,7 @@ void verify_seeds_take(struct verify *verify, const struct entry_line *entry)
                    (unsigned long long)entry->number);
     if (what != NULL)
         verify_problem(verify, where, "%s", what);
-    else if (is_hold)
+    else if (is_hold && !verify_is_later(verify, entry->number))
         check_dead(verify, verify->seeds, entry);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* haechi verify: checks an installation that does not run. */
+/* haechi verify: what it is asked to check, and how that is told. */
 #include "cmd/verify/verify.h"
 
 #include <string.h>
@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "cmd/options.h"
+#include "cmd/people_time.h"
 #include "cmd/verify/destruction.h"
 #include "cmd/verify/log_directory.h"
 #include "cmd/verify/package.h"
@@ -57,7 +58,9 @@ void verify_print_json(const struct verify_result *result, FILE *out)
         "\"overdue_keys\":%llu,\"held_records\":%llu,\"holds\":%llu,"
         "\"holds_alive\":%llu,\"leaves\":%llu,\"leaves_hashed\":%llu,"
         "\"held_leaves\":%llu,\"held_leaves_hashed\":%llu,"
-        "\"roots\":%llu,\"without_leaf_s\":%.3f,\"problems_all\":%zu,"
+        "\"roots\":%llu,\"without_leaf_s\":%.3f,\"is_running\":%s,"
+        "\"checked_to_us\":%lld,\"younger_records\":%llu,"
+        "\"entries_meanwhile\":%llu,\"problems_all\":%zu,"
         "\"problems\":[",
         verify_is_ok(result) ? "true" : "false",
         (unsigned long long)result->records,
@@ -76,6 +79,9 @@ void verify_print_json(const struct verify_result *result, FILE *out)
         (unsigned long long)result->held_leaves,
         (unsigned long long)result->held_leaves_hashed,
         (unsigned long long)result->roots, seconds(result->loose_us),
+        result->is_beside ? "true" : "false", (long long)result->settled.us,
+        (unsigned long long)result->younger,
+        (unsigned long long)result->appended,
         result->problems_all);
     verify_print_problems(result->problems, result->problem_count, out);
     (void)fputs("],\"cameras\":[", out);
@@ -95,6 +101,16 @@ void verify_print_json(const struct verify_result *result, FILE *out)
     (void)fputs("]}\n", out);
 }
 
+static void print_beside(const struct verify_result *result)
+{
+    char when[PEOPLE_TIME_SIZE];
+    people_time_format(result->settled, when);
+    (void)printf("it is running: checked up to %s; not checked: %llu younger "
+                 "records, %llu entries that came meanwhile, the index\n",
+                 when, (unsigned long long)result->younger,
+                 (unsigned long long)result->appended);
+}
+
 static void print_plain(const struct verify_result *result)
 {
     (void)printf("records %llu (of holds: %llu), damaged %llu, destroyed "
@@ -112,6 +128,8 @@ static void print_plain(const struct verify_result *result)
     if (result->problems_all > result->problem_count)
         (void)printf("  ... and %zu more\n",
                      result->problems_all - result->problem_count);
+    if (result->is_beside)
+        print_beside(result);
     (void)printf("%s\n", verify_is_ok(result) ? "ok" : "NOT ok");
 }
 
@@ -177,7 +195,7 @@ static const struct command_option OPTIONS[] = {
      .place = offsetof(struct verify_options, zip_password_file)},
     {.name = "--dir",
      .value = "DIRECTORY",
-     .help = "the installation, which must not be running",
+     .help = "the installation; it may be running",
      .kind = OPTION_TEXT,
      .place = offsetof(struct verify_options, directory)},
     {.name = "--destruction",
@@ -284,7 +302,9 @@ static int run_whole(const struct verify_options *options)
     AUTO(lock_release) struct lock *lock = NULL;
     enum status s = lock_installation(options->directory, &lock);
     struct verify_result result = {0};
-    if (s == STATUS_OK)
+    if (s == STATUS_CONFLICT)
+        s = verify_run_beside(options->directory, &result);
+    else if (s == STATUS_OK)
         s = verify_run(options->directory, &result);
     if (s != STATUS_OK)
         return explain(options->directory, s);
@@ -368,8 +388,10 @@ const struct command COMMAND_VERIFY = {
                "of destruction",
     .options = OPTIONS,
     .option_count = OPTION_COUNT(OPTIONS),
-    .details = "Of an installation, which must not be running: every record opens and matches its header, every second of "
-               "every camera is recorded or explained, there is no sound, and "
-               "the log hashes as it says. Nothing is changed.",
+    .details = "Of an installation: every record opens and matches its header, "
+               "every second of every camera is recorded or explained, there "
+               "is no sound, and the log hashes as it says. Nothing is "
+               "changed. Where it is running this holds up to some seconds "
+               "before the check began.",
     .run = run_command,
 };

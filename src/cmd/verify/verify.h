@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cmd/verify/verify - checks an installation that is not running, from its files.
+ * cmd/verify/verify - checks an installation from its files.
  *
  * Every record opens and matches its header; every second of every camera is
  * recorded, or explained by a log entry; no audio; log lines hash as stated;
  * each group of pictures has its leaf, all leaves hang together, and the roots
  * over them are those in the log.
  * Records whose seed has died count as destroyed, not as damaged.
+ *
+ * Beside a recorder that runs, all of this holds up to some seconds before the
+ * check began; what is younger is counted. The index, which is being written,
+ * is not compared. Nothing is locked and nothing waits.
  *
  * Threads: none.
  */
@@ -19,6 +23,7 @@
 #include <stdio.h>
 
 #include "base/status.h"
+#include "base/time.h"
 
 enum {
     VERIFY_PROBLEMS_MAX = 1000, /* listed; all are counted */
@@ -55,6 +60,10 @@ struct verify_result {
     uint64_t restarts;     /* role.restarted entries */
     uint64_t roots;        /* recording.root entries */
     uint64_t leaves;       /* of groups of pictures */
+    bool is_beside;        /* it runs */
+    struct wall_time settled; /* then: checked up to here */
+    uint64_t younger;  /* records behind that */
+    uint64_t appended; /* entries that came during the check */
     uint64_t leaves_hashed; /* of these: pictures there, and hashed anew */
     uint64_t held_leaves;  /* that holds keep, each under a root of the log */
     uint64_t held_leaves_hashed; /* of these, likewise */
@@ -68,12 +77,16 @@ struct verify_result {
 };
 
 /*
- * Checks the installation below directory, which nobody must be running. The
+ * Checks the installation below directory. Where it is not running, the caller
+ * holds its lock. Beside a recorder what is found must be found three times:
+ * what has moved under the eyes is not there at the next look. The
  * caller owns *out. Fails with: NOT_FOUND (no installation there), IO, DENIED,
  * CORRUPT (no key table opens), NO_MEMORY, INTERNAL. Findings are no failure.
  */
 MUST_USE enum status verify_run(const char *directory,
                                 struct verify_result *out);
+MUST_USE enum status verify_run_beside(const char *directory,
+                                       struct verify_result *out);
 
 /* True where nothing was found wrong. */
 bool verify_is_ok(const struct verify_result *result);
