@@ -11,12 +11,6 @@ enum {
     STORED_MAX = RECORD_HEADER_SIZE + RECORD_SEALED_MAX + STORE_ALIGNMENT,
 };
 
-/*
- * The samples are copied once, to where they will stand in the record: behind
- * room for as many rows as the record before had. A camera's records are alike,
- * so this mostly fits; where it does not, the samples are moved at the end.
- */
-
 struct record_builder {
     uint32_t camera;
     uint64_t next_sequence;
@@ -24,16 +18,13 @@ struct record_builder {
     enum aead_algorithm algorithm;
     struct codec_config config; /* record points to config_record */
     uint8_t config_record[CODEC_CONFIG_SIZE_MAX];
-    struct buffer stored; /* head_size bytes of room, then the samples */
-    size_t head_size;
+    size_t data_size; /* of the samples together */
     size_t count;
-    size_t last_count; /* of the record before, and its size */
-    size_t last_size;
     uint64_t ring_index;
     uint32_t first_number;
     uint32_t first_gop_place;
     uint32_t next_gop_place;
-    struct sample samples[RECORD_SAMPLES_MAX]; /* data: sizes only */
+    struct sample samples[RECORD_SAMPLES_MAX]; /* data: the caller's */
 };
 
 enum status record_builder_create(uint32_t camera, uint64_t next_sequence,
@@ -44,7 +35,6 @@ enum status record_builder_create(uint32_t camera, uint64_t next_sequence,
         return STATUS_NO_MEMORY;
     builder->camera = camera;
     builder->next_sequence = next_sequence;
-    builder->stored = buffer_with_limit(STORED_MAX);
     builder->next_gop_place = (uint32_t)RECORD_GOP_PLACE_UNKNOWN;
     *out = builder;
     return STATUS_OK;
@@ -52,8 +42,6 @@ enum status record_builder_create(uint32_t camera, uint64_t next_sequence,
 
 void record_builder_destroy(struct record_builder **builder)
 {
-    if (*builder != NULL)
-        buffer_deinit(&(*builder)->stored);
     alloc_free(*builder);
     *builder = NULL;
 }
@@ -120,8 +108,7 @@ bool record_builder_cuts_before(const struct record_builder *builder,
         return true;
     if (builder->count == RECORD_SAMPLES_MAX ||
         next->data.size > RECORD_DATA_TARGET ||
-        builder->stored.size - builder->head_size >
-            RECORD_DATA_TARGET - next->data.size)
+        builder->data_size > RECORD_DATA_TARGET - next->data.size)
         return true;
     return (next->flags & SAMPLE_IDR) != 0 &&
            next->time_us - start_us >= RECORD_SPAN_IDR_US;
@@ -147,29 +134,6 @@ static uint32_t gop_place_of(struct record_builder *builder, unsigned flags)
     return place;
 }
 
-static size_t head_size_of(const struct record_builder *builder, size_t count)
-{
-    return RECORD_HEADER_SIZE +
-           sample_pack_head_size(&builder->config, count);
-}
-
-/* Memory for a record like the last one and a bit, and room for its head. */
-static void make_room(struct record_builder *builder)
-{
-    builder->head_size = head_size_of(builder, builder->last_count);
-    size_t usual = builder->last_size + builder->last_size / 8;
-    buffer_prepare(&builder->stored, usual < STORED_MAX ? usual : STORED_MAX);
-    (void)buffer_reserve(&builder->stored, builder->head_size);
-}
-
-/* As it was: nothing, or what the samples before took. */
-static enum status take_back(struct record_builder *builder, size_t size)
-{
-    builder->stored.failed = false;
-    builder->stored.size = size;
-    return STATUS_NO_MEMORY;
-}
-
 enum status record_builder_add(struct record_builder *builder,
                                const struct sample *sample, uint64_t number,
                                uint64_t ring_index)
@@ -177,12 +141,6 @@ enum status record_builder_add(struct record_builder *builder,
     if (builder->count == RECORD_SAMPLES_MAX ||
         sample->data.size > SAMPLE_SIZE_MAX)
         return STATUS_LIMIT;
-    size_t before = builder->stored.size;
-    if (builder->count == 0)
-        make_room(builder);
-    buffer_append(&builder->stored, sample->data);
-    if (builder->stored.failed)
-        return take_back(builder, before);
     uint32_t place = gop_place_of(builder, sample->flags);
     if (builder->count == 0) {
         builder->ring_index = ring_index;
@@ -193,7 +151,7 @@ enum status record_builder_add(struct record_builder *builder,
     }
     struct sample *kept = &builder->samples[builder->count++];
     *kept = *sample;
-    kept->data.data = NULL;
+    builder->data_size += sample->data.size;
     if (kept->duration_us == 0 || kept->duration_us > RECORD_SPAN_MAX_US)
         kept->duration_us = GUESSED_DURATION_US;
     return STATUS_OK;
@@ -224,24 +182,22 @@ static void fill_header(const struct record_builder *builder,
         header->flags |= RECORD_DISCONTINUITY;
 }
 
-/* The samples to where the head ends, zeros behind them up to the whole size;
- * on failure as before. */
-static enum status lay_out(struct record_builder *builder, size_t head_size,
-                           size_t data_size, size_t stored_size)
+/* The samples behind room for the head, zeros up to the whole size. */
+static enum status lay_out(const struct record_builder *builder,
+                           size_t head_size, struct buffer *stored)
 {
-    struct buffer *stored = &builder->stored;
-    size_t before = stored->size;
-    buffer_prepare(stored, stored_size);
-    if (stored->failed)
-        return take_back(builder, before);
-    if (head_size != builder->head_size)
-        memmove(stored->data + head_size, stored->data + builder->head_size,
-                data_size);
-    stored->size = head_size + data_size;
-    memset(stored->data + stored->size, 0, stored_size - stored->size);
-    stored->size = stored_size;
-    builder->head_size = head_size;
-    return STATUS_OK;
+    size_t pack_size = head_size - RECORD_HEADER_SIZE + builder->data_size;
+    size_t stored_size = record_stored_size((uint32_t)pack_size);
+    buffer_prepare(stored, stored_size); /* exactly: it is held for long */
+    uint8_t *at = buffer_reserve(stored, stored_size);
+    if (at == NULL)
+        return STATUS_NO_MEMORY;
+    struct writer out = writer_on(at + head_size, stored_size - head_size);
+    for (size_t i = 0; i < builder->count; i++)
+        writer_bytes(&out, builder->samples[i].data);
+    writer_zeros(&out, stored_size - head_size - builder->data_size);
+    memset(at, 0, RECORD_HEADER_SIZE); /* until it is sealed */
+    return writer_full(&out) ? STATUS_OK : STATUS_INTERNAL;
 }
 
 enum status record_builder_finish(struct record_builder *builder,
@@ -251,29 +207,26 @@ enum status record_builder_finish(struct record_builder *builder,
 {
     if (next != NULL)
         settle_duration(builder, next->us);
-    size_t data_size = builder->stored.size - builder->head_size;
-    size_t head_size = head_size_of(builder, builder->count);
-    size_t pack_size = head_size - RECORD_HEADER_SIZE + data_size;
-    size_t stored_size = record_stored_size((uint32_t)pack_size);
-    enum status s = lay_out(builder, head_size, data_size, stored_size);
-    if (s != STATUS_OK)
-        return s;
-    struct record_draft draft = {.stored = builder->stored,
+    size_t head_size = RECORD_HEADER_SIZE +
+                       sample_pack_head_size(&builder->config, builder->count);
+    struct record_draft draft = {.stored = buffer_with_limit(STORED_MAX),
                                  .ring_index = builder->ring_index};
-    memset(draft.stored.data, 0, RECORD_HEADER_SIZE); /* until it is sealed */
+    enum status s = lay_out(builder, head_size, &draft.stored);
+    if (s != STATUS_OK) {
+        record_draft_deinit(&draft);
+        return s;
+    }
     struct writer head = writer_on(draft.stored.data + RECORD_HEADER_SIZE,
                                    head_size - RECORD_HEADER_SIZE);
     sample_pack_head(&head, builder->camera, &builder->config,
                      builder->samples, builder->count);
     fill_header(builder, &draft.header);
-    draft.header.sealed_size = (uint32_t)pack_size;
+    draft.header.sealed_size =
+        (uint32_t)(head_size - RECORD_HEADER_SIZE + builder->data_size);
     draft.header.wall_minus_trusted_ms = wall_minus_trusted_ms;
     builder->next_sequence++;
-    builder->last_count = builder->count;
-    builder->last_size = stored_size;
     builder->count = 0;
-    builder->head_size = 0;
-    builder->stored = buffer_with_limit(STORED_MAX);
+    builder->data_size = 0;
     *out = draft;
     return STATUS_OK;
 }

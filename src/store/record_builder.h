@@ -9,7 +9,8 @@
  *   - is an IDR, when half a second has been collected: so records tend to
  *     begin with one.
  * Durations inside a record are set to the distance of its samples, so that
- * they tile.
+ * they tile. The samples' data stay where they are, the caller's, until the
+ * record is cut: then they are copied, once, to where the volume has them.
  *
  * Threads: none.
  */
@@ -67,9 +68,9 @@ bool record_builder_cuts_before(const struct record_builder *builder,
                                 const struct sample *next);
 
 /*
- * Copies the sample, whose time is trusted time and later than the last one's.
- * number: as the ring counts. Fails with: LIMIT (sample size), NO_MEMORY; then
- * nothing was added.
+ * Adds the sample, whose time is trusted time and later than the last one's;
+ * its data are borrowed until the record is taken out. number: as the ring
+ * counts. Fails with: LIMIT (sample size, count); then nothing was added.
  */
 MUST_USE enum status record_builder_add(struct record_builder *builder,
                                         const struct sample *sample,

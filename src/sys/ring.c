@@ -67,14 +67,14 @@ struct ring_writer {
     struct mapping map;
     uint64_t write_index;     /* ours; the shared one only mirrors it */
     uint64_t committed_index; /* what write_index becomes by a commit */
+    uint64_t touched;         /* places that may have memory, a bit each */
+    uint64_t taken;           /* places given since the last trim */
 };
 
 struct ring_reader {
     struct mapping map;
     uint64_t position;
     uint64_t released;
-    uint8_t *payload; /* the copy that ring_next gave out */
-    size_t capacity;
 };
 
 /* ---- making and mapping -------------------------------------------------- */
@@ -237,6 +237,7 @@ enum status ring_writer_create(int descriptor, struct ring_writer **out)
     if (!is_within(&writer->map, read_index, writer->write_index))
         writer_meet_reader(writer, read_index);
     writer->committed_index = writer->write_index;
+    writer->touched = UINT64_MAX; /* a predecessor's */
     *out = writer;
     return STATUS_OK;
 }
@@ -295,10 +296,31 @@ static bool take_chunks(struct ring_writer *writer, uint64_t read_index,
     if (first + count - read_index / map->chunk_size > CHUNKS ||
         !find_places(used_places(writer, read_index), count, &place))
         return false;
-    for (uint64_t i = 0; i < count; i++)
+    for (uint64_t i = 0; i < count; i++) {
         atomic_store_explicit(&map->writer->places[(first + i) % CHUNKS],
                               place + (uint32_t)i, memory_order_relaxed);
+        writer->taken |= UINT64_C(1) << (place + i);
+    }
+    writer->touched |= writer->taken;
     return true;
+}
+
+void ring_trim(struct ring_writer *writer)
+{
+    const struct mapping *map = &writer->map;
+    uint64_t read_index =
+        atomic_load_explicit(&map->reader->read_index, memory_order_acquire);
+    if (!is_within(map, read_index, writer->write_index))
+        return; /* the next reserve settles that */
+    uint64_t used = used_places(writer, read_index);
+    uint64_t idle = writer->touched & ~writer->taken & ~used;
+    for (uint32_t place = 0; place < CHUNKS; place++) {
+        if ((idle >> place & 1) != 0)
+            (void)madvise(map->data + place * map->chunk_size,
+                          (size_t)map->chunk_size, MADV_REMOVE);
+    }
+    writer->touched &= ~idle;
+    writer->taken = used;
 }
 
 enum status ring_reserve(struct ring_writer *writer, uint32_t kind,
@@ -379,7 +401,6 @@ void ring_reader_destroy(struct ring_reader **reader)
     if (*reader == NULL)
         return;
     unmap(&(*reader)->map);
-    alloc_free((*reader)->payload);
     alloc_free(*reader);
     *reader = NULL;
 }
@@ -431,18 +452,6 @@ static enum status broken(struct ring_reader *reader, uint64_t write_index)
     return STATUS_CORRUPT;
 }
 
-static bool has_room(struct ring_reader *reader, size_t size)
-{
-    if (size <= reader->capacity)
-        return true;
-    uint8_t *larger = alloc_resize(reader->payload, size, 1);
-    if (larger == NULL)
-        return false;
-    reader->payload = larger;
-    reader->capacity = size;
-    return true;
-}
-
 enum status ring_next(struct ring_reader *reader, uint32_t *kind,
                       struct bytes *payload, uint64_t *index)
 {
@@ -463,12 +472,8 @@ enum status ring_next(struct ring_reader *reader, uint32_t *kind,
             head.kind == KIND_FILLER)
             return broken(reader, write_index);
     }
-    if (!has_room(reader, head.size))
-        return STATUS_NO_MEMORY;
-    if (head.size > 0)
-        memcpy(reader->payload, address + HEAD_BYTES, head.size);
     *kind = head.kind;
-    *payload = bytes_of(reader->payload, head.size);
+    *payload = bytes_of(address + HEAD_BYTES, head.size);
     *index = begin;
     reader->position = begin + aligned_up(HEAD_BYTES + (uint64_t)head.size);
     return STATUS_OK;

@@ -13,13 +13,14 @@
  * Indices count bytes for ever. The data is 64 chunks; a chunk of indices gets
  * the lowest free place when its first entry is written, so that the same
  * memory is used again and again: a ring that is read in time keeps few of its
- * pages, one that is not has all its size. An entry stands in one piece: where
+ * pages (ring_trim), one that is not has all its size. An entry stands in one piece: where
  * it does not fit before its chunk's end, a filler entry leads to the next
  * chunk, and one larger than a chunk begins one and takes places side by side.
  * An entry is {u32 size of payload, u32 kind} and payload.
  *
  * The reader treats the memory as hostile: it copies an entry's head out, then
- * checks, then copies the payload. Each side maps what belongs to the other
+ * checks, and gives out where the payload stands, which its user copies before
+ * looking at it. Each side maps what belongs to the other
  * read-only, and keeps its own index outside the shared memory. The read index
  * says what the writer may overwrite; it survives the reader's death, and so a
  * new reader begins with what the old one had not released. The supervisor
@@ -63,6 +64,10 @@ MUST_USE enum status ring_reserve(struct ring_writer *writer, uint32_t kind,
                                   size_t size, uint8_t **out);
 void ring_commit(struct ring_writer *writer);
 
+/* Gives back the memory of what has not been written to since the call before:
+ * a burst, or a reader that stalled, leaves nothing behind. Now and then. */
+void ring_trim(struct ring_writer *writer);
+
 /* Whether somebody watches this camera live. */
 bool ring_is_watched(const struct ring_writer *writer, uint32_t camera);
 
@@ -71,10 +76,11 @@ MUST_USE enum status ring_reader_create(int descriptor,
 void ring_reader_destroy(struct ring_reader **reader);
 
 /*
- * The next entry, copied into memory that is valid until the next call; the
- * entry stays unreleased. *index: its position, for ring_release. Fails with:
+ * The next entry; it stays unreleased. *payload: where it stands, inside the
+ * shared memory until the entry is released. A hostile writer changes it at any
+ * time: copy, then look. *index: its position, for ring_release. Fails with:
  * AGAIN (empty), CORRUPT (the writer broke the layout: skip to the write index
- * happens), NO_MEMORY.
+ * happens).
  */
 MUST_USE enum status ring_next(struct ring_reader *reader, uint32_t *kind,
                                struct bytes *payload, uint64_t *index);

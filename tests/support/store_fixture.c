@@ -150,10 +150,20 @@ enum status fixture_open(struct store_fixture *fixture,
     return fixture_open_disks(fixture, &disks);
 }
 
+static void drop_data(struct store_fixture *fixture, uint32_t camera)
+{
+    while (fixture->data[camera - 1] != NULL) {
+        struct fixture_data *data = fixture->data[camera - 1];
+        fixture->data[camera - 1] = data->next;
+        alloc_free(data);
+    }
+}
+
 void fixture_close(struct store_fixture *fixture)
 {
     for (size_t i = 0; i < FIXTURE_CAMERAS; i++) {
         record_builder_destroy(&fixture->builders[i]);
+        drop_data(fixture, (uint32_t)i + 1);
         if (fixture->chains[i] != NULL)
             gop_chain_destroy(&fixture->chains[i]->chain);
         alloc_free(fixture->chains[i]);
@@ -232,6 +242,21 @@ static enum status write_draft(struct store_fixture *fixture,
     return fixture->intake.unwritten > 0 ? STATUS_IO : STATUS_OK;
 }
 
+/* The builder borrows them until the record is cut. */
+static enum status keep_data(struct store_fixture *fixture, uint32_t camera,
+                             struct sample *sample)
+{
+    struct fixture_data *data =
+        alloc_zeroed(sizeof *data + sample->data.size);
+    if (data == NULL)
+        return STATUS_NO_MEMORY;
+    memcpy(data->bytes, sample->data.data, sample->data.size);
+    sample->data.data = data->bytes;
+    data->next = fixture->data[camera - 1];
+    fixture->data[camera - 1] = data;
+    return STATUS_OK;
+}
+
 static enum status finish(struct store_fixture *fixture, uint32_t camera,
                           const struct wall_time *next)
 {
@@ -242,6 +267,7 @@ static enum status finish(struct store_fixture *fixture, uint32_t camera,
     enum status s = record_builder_finish(builder, next, 0, &draft);
     if (s != STATUS_OK)
         return s;
+    drop_data(fixture, camera);
     s = write_draft(fixture, &draft);
     record_draft_deinit(&draft);
     return s;
@@ -277,6 +303,8 @@ static enum status record_one(struct store_fixture *fixture, uint32_t camera,
         record_builder_cuts_before(fixture->builders[camera - 1], &sample))
         s = finish(fixture, camera, &next);
     struct record_builder *builder = fixture->builders[camera - 1];
+    if (s == STATUS_OK)
+        s = keep_data(fixture, camera, &sample);
     if (s == STATUS_OK)
         s = record_builder_add(builder, &sample, k, k);
     if (s == STATUS_OK && chain_of(fixture, camera) != NULL)

@@ -46,6 +46,12 @@ struct fixture_chain {
     uint32_t volume; /* of its last record */
 };
 
+/* A sample's data, until its record is cut. */
+struct fixture_data {
+    struct fixture_data *next;
+    uint8_t bytes[];
+};
+
 struct store_fixture {
     fixture_key_fn *key; /* NULL: fixture_unit_key */
     void *key_context;
@@ -58,6 +64,7 @@ struct store_fixture {
     struct intake intake;
     bool is_frozen[DISKS_MAX]; /* this disk's writer does nothing */
     struct record_builder *builders[FIXTURE_CAMERAS];
+    struct fixture_data *data[FIXTURE_CAMERAS]; /* of what builders have */
     size_t sample_bytes;
     struct fixture_lost lost[FIXTURE_LOST_MAX];
     size_t lost_count;

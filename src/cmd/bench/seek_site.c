@@ -60,6 +60,7 @@ static uint64_t offset_of(const struct seek_site *site, uint64_t second,
 
 /* ---- records ---- */
 
+/* data: room for two samples, a key picture and any other. */
 static enum status build(uint32_t camera, uint64_t second, uint8_t *data,
                          struct record_draft *out)
 {
@@ -74,16 +75,18 @@ static enum status build(uint32_t camera, uint64_t second, uint8_t *data,
         record_builder_set_unit(builder, UNIT_S, AEAD_AES_256_GCM);
     if (s == STATUS_OK)
         s = record_builder_set_config(builder, &config);
-    struct writer length = writer_on(data, 4);
-    writer_u32be(&length, SAMPLE_BYTES - 4);
+    for (size_t i = 0; i < 2; i++) {
+        struct writer length = writer_on(data + i * SAMPLE_BYTES, 5);
+        writer_u32be(&length, SAMPLE_BYTES - 4);
+        writer_u8(&length, i == 0 ? 0x65 : 0x41);
+    }
     for (int i = 0; s == STATUS_OK && i < SEEK_SAMPLES_PER_S; i++) {
         bool is_idr = i == 0 && second % SEEK_GOP_S == 0;
         struct sample sample = {
             .time_us = time_of(second).us + (int64_t)i * SAMPLE_US,
             .duration_us = SAMPLE_US,
             .flags = is_idr ? SAMPLE_IDR : 0,
-            .data = {data, SAMPLE_BYTES}};
-        data[4] = is_idr ? 0x65 : 0x41;
+            .data = {data + (is_idr ? 0 : SAMPLE_BYTES), SAMPLE_BYTES}};
         s = record_builder_add(builder, &sample, second, 0);
     }
     struct wall_time next = time_of(second + 1);
@@ -327,7 +330,7 @@ static enum status set_up(struct seek_site *site)
 static void measure_volumes(struct seek_site *site)
 {
     struct record_draft draft = {0};
-    uint8_t *data = alloc_array(SAMPLE_BYTES, 1);
+    uint8_t *data = alloc_array(2, SAMPLE_BYTES);
     site->stride = STORE_ALIGNMENT;
     if (data != NULL && build(1, 0, data, &draft) == STATUS_OK)
         site->stride = draft.stored.size;
@@ -373,7 +376,7 @@ enum status seek_site_make(struct seek_site *site)
     measure_volumes(site);
     if (site->volume_count < 5 * SEEK_PROBES)
         return STATUS_LIMIT;
-    uint8_t *data = alloc_array(SAMPLE_BYTES, 1);
+    uint8_t *data = alloc_array(2, SAMPLE_BYTES);
     enum status s = data == NULL ? STATUS_NO_MEMORY : set_up(site);
     for (uint32_t number = 1;
          s == STATUS_OK && number <= site->volume_count + 1; number++)

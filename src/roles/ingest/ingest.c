@@ -67,6 +67,15 @@ static void finish_stop(struct ingest *ingest)
                 "stop");
 }
 
+static void trim_ring(struct ingest *ingest)
+{
+    struct boot_time now = ingest_now(ingest);
+    if (ingest->ring == NULL || now.us < ingest->trim_again.us)
+        return;
+    ingest->trim_again.us = now.us + INGEST_TRIM_US;
+    ring_trim(ingest->ring);
+}
+
 static void on_batch(void *context, struct timer *timer)
 {
     struct ingest *ingest = context;
@@ -75,6 +84,7 @@ static void on_batch(void *context, struct timer *timer)
          camera = camera->next)
         ingest_camera_tick(camera);
     ingest_ring_bell(ingest);
+    trim_ring(ingest);
     finish_stop(ingest);
 }
 

@@ -29,6 +29,7 @@ enum {
         (int)SOCKET_DATAGRAM_SLOTS * (int)SOCKET_DATAGRAM_BYTES_MAX,
     INGEST_READS_A_BATCH = 16, /* then another camera's turn comes */
     INGEST_DETAIL_SIZE = 201,  /* TEXT(detail, 200) of camera_run */
+    INGEST_TRIM_US = 2000000,  /* the ring's spare memory goes back */
 };
 
 struct ingest;
@@ -69,6 +70,7 @@ struct ingest_camera {
 struct ingest {
     struct role_process process; /* first: the context of all handlers */
     struct ring_writer *ring;
+    struct boot_time trim_again;
     int kick; /* -1: none yet */
     uint32_t batch_ms;
     struct timer *timer;

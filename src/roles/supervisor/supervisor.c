@@ -26,7 +26,7 @@ enum {
     CLOSE_LIMIT_MS = 2000,
     RING_BYTES_PER_CAMERA = 1 << 20,
     RING_BYTES_MIN = 1 << 24,
-    RING_BYTES_MAX = 1 << 28,
+    RING_BYTES_MAX = 1 << 30,
 };
 
 /* web first, so that nobody asks; ingest, so that nothing new comes; then who

@@ -98,7 +98,7 @@ static enum status find_page(struct vault *vault, uint32_t camera,
                           .camera = camera,
                           .span = {now, now}};
     vault_event(vault, &added);
-    vault_save_book(vault);
+    vault->is_book_due = true;
     return STATUS_OK;
 }
 

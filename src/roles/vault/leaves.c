@@ -187,7 +187,7 @@ static void tell_days(struct vault *vault)
         has_told = true;
     }
     if (has_told)
-        vault_save_book(vault);
+        vault->is_book_due = true;
 }
 
 void vault_leaves_tick(struct vault *vault)

@@ -188,6 +188,8 @@ struct vault {
     struct boot_time root_since; /* of the batch that is being written */
     struct event_journal *journal;
     struct camera_book book;
+    bool is_book_due; /* it is behind what has been told */
+    struct boot_time book_again; /* not before, after a failure */
     struct vault_camera **cameras; /* by number */
     size_t camera_count;
     size_t camera_capacity;
@@ -252,7 +254,8 @@ struct vault_camera *vault_find(const struct vault *vault, uint32_t camera);
 
 /* Into the journal; what cannot be kept is logged. */
 void vault_event(struct vault *vault, const struct event *event);
-void vault_save_book(struct vault *vault);
+/* Writes the book where is_book_due: once a turn, whatever has changed. */
+void vault_book_tick(struct vault *vault);
 
 /* vault/ring.c */
 void vault_drain(struct vault *vault);

@@ -203,6 +203,7 @@ void vault_release_ring(struct vault *vault)
 {
     if (vault->ring == NULL || !vault->has_clock || !vault->has_policies)
         return;
+    vault_book_tick(vault);
     uint64_t least = ring_position(vault->ring);
     for (size_t i = 0; i < vault->camera_count; i++) {
         const struct vault_camera *camera = vault->cameras[i];

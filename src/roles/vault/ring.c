@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "media/sample_pack.h"
@@ -14,7 +15,12 @@ enum entry_kind {
     ENTRY_LOSS = 4,
 };
 
-enum { DURATION_GUESS_US = 40000 };
+enum {
+    SAMPLE_HEAD_SIZE = 28,
+    SMALL_ENTRY_MAX = CODEC_CONFIG_SIZE_MAX + 64, /* the largest: CONFIG */
+    DURATION_GUESS_US = 40000,
+};
+
 
 static int32_t wall_minus_trusted_ms(const struct vault *vault)
 {
@@ -24,6 +30,24 @@ static int32_t wall_minus_trusted_ms(const struct vault *vault)
     if (ms > INT32_MAX)
         return INT32_MAX;
     return ms < INT32_MIN ? INT32_MIN : (int32_t)ms;
+}
+
+/* Once, as they will be sealed: what stood in the ring may be another thing
+ * now. */
+static void hash_samples(struct vault_camera *camera,
+                         const struct record_draft *draft)
+{
+    struct reader in =
+        reader_on(bytes_of(draft->stored.data + RECORD_HEADER_SIZE,
+                           draft->header.sealed_size));
+    struct sample_pack pack;
+    struct sample sample;
+    uint32_t row = 0;
+    size_t offset = 0;
+    if (sample_pack_read(&in, &pack) != STATUS_OK)
+        return; /* cannot be: it has just been written */
+    while (sample_pack_next(&pack, &row, &offset, &sample))
+        gop_chain_add(camera->chain, &sample, draft->header.sequence);
 }
 
 void vault_finish_record(struct vault *vault, struct vault_camera *camera,
@@ -40,6 +64,7 @@ void vault_finish_record(struct vault *vault, struct vault_camera *camera,
                  camera->camera, status_name(s));
         return;
     }
+    hash_samples(camera, &draft);
     vault_push_draft(vault, camera, &draft);
 }
 
@@ -100,10 +125,7 @@ static void take_sample(struct vault *vault, struct vault_camera *camera,
         vault_finish_record(vault, camera, &next);
     enum status s =
         record_builder_add(camera->builder, sample, number, index);
-    if (s == STATUS_OK)
-        gop_chain_add(camera->chain, sample,
-                      record_builder_sequence(camera->builder));
-    else
+    if (s != STATUS_OK)
         log_line(LOG_ERROR, "sample not kept camera=%u status=%s",
                  camera->camera, status_name(s));
     count_sample(camera, sample);
@@ -120,19 +142,20 @@ static void move_behind(struct sample *sample, int64_t last_us)
                                  : 0;
 }
 
-static void on_sample(struct vault *vault, struct reader *in, uint64_t index)
+/* head: a copy; data: still in the ring. */
+static void on_sample(struct vault *vault, struct reader *head,
+                      struct bytes data, uint64_t index)
 {
-    struct vault_camera *camera = vault_find(vault, reader_u32be(in));
-    struct sample sample;
-    sample_pack_take_flags(&sample, reader_u32be(in));
+    struct vault_camera *camera = vault_find(vault, reader_u32be(head));
+    struct sample sample = {.data = data};
+    sample_pack_take_flags(&sample, reader_u32be(head));
     sample.flags &= SAMPLE_IDR | SAMPLE_DISCONTINUITY;
-    uint64_t number = reader_u64be(in);
-    struct boot_time boot = {reader_i64be(in)};
-    sample.duration_us = reader_u32be(in);
-    sample.data = reader_bytes(in, in->left.size);
+    uint64_t number = reader_u64be(head);
+    struct boot_time boot = {reader_i64be(head)};
+    sample.duration_us = reader_u32be(head);
     struct boot_time now = vault_now(vault);
     /* Ingest could name any time; only the recent past can be true. */
-    if (in->failed || camera == NULL || boot.us > now.us + SECOND_US ||
+    if (head->failed || camera == NULL || boot.us > now.us + SECOND_US ||
         boot.us < 0 || sample.data.size == 0)
         return;
     sample.time_us = vault_trusted(vault, boot).us;
@@ -184,8 +207,8 @@ static void on_config(struct vault *vault, struct reader *in)
         return; /* cannot be: the page took it */
     camera->was_told_no_config = false;
     vault_live_deinit(&camera->live); /* a viewer begins with the next IDR */
-    /* Durable before the entry is released: a later vault needs it too. */
-    vault_save_book(vault);
+    /* Before the entry is released: a later vault needs it too. */
+    vault->is_book_due = true;
     char words[64];
     (void)snprintf(words, sizeof words, "%s %ux%u", codec_word(config.codec),
                    (unsigned)config.width, (unsigned)config.height);
@@ -211,7 +234,7 @@ static void on_state(struct vault *vault, struct reader *in)
     if (coverage_split(&camera->coverage, (enum cause)cause, time, &event)) {
         vault_event(vault, &event);
         camera->page->covered = camera->coverage.until;
-        vault_save_book(vault);
+        vault->is_book_due = true;
     }
     if (coverage_on_state(&camera->coverage, (enum cause)cause, detail, time,
                           &event))
@@ -231,18 +254,37 @@ static void on_loss(struct vault *vault, struct reader *in)
         coverage_on_loss(&camera->coverage, packets);
 }
 
-static void on_entry(struct vault *vault, uint32_t kind, struct bytes payload,
-                     uint64_t index)
+/* The others are small and few. */
+static void on_news(struct vault *vault, uint32_t kind, struct bytes payload)
 {
-    struct reader in = reader_on(payload);
-    if (kind == ENTRY_SAMPLE)
-        on_sample(vault, &in, index);
-    else if (kind == ENTRY_CONFIG)
+    uint8_t copy[SMALL_ENTRY_MAX];
+    if (payload.size > sizeof copy)
+        return;
+    memcpy(copy, payload.data, payload.size);
+    struct reader in = reader_on(bytes_of(copy, payload.size));
+    if (kind == ENTRY_CONFIG)
         on_config(vault, &in);
     else if (kind == ENTRY_STATE)
         on_state(vault, &in);
     else if (kind == ENTRY_LOSS)
         on_loss(vault, &in);
+}
+
+/* Looks at copies: the writer can change what stands in the ring. */
+static void on_entry(struct vault *vault, uint32_t kind, struct bytes payload,
+                     uint64_t index)
+{
+    uint8_t head[SAMPLE_HEAD_SIZE];
+    if (kind != ENTRY_SAMPLE) {
+        on_news(vault, kind, payload);
+    } else if (payload.size > sizeof head) {
+        memcpy(head, payload.data, sizeof head);
+        struct reader in = reader_on(bytes_of(head, sizeof head));
+        on_sample(vault, &in,
+                  bytes_of(payload.data + sizeof head,
+                           payload.size - sizeof head),
+                  index);
+    }
 }
 
 void vault_drain(struct vault *vault)

@@ -51,8 +51,10 @@ void vault_event(struct vault *vault, const struct event *event)
                  status_name(s));
 }
 
-void vault_save_book(struct vault *vault)
+static enum status write_book(struct vault *vault)
 {
+    /* What the book says is accounted for, an event has told. */
+    (void)!event_journal_sync(vault->journal); /* a failure: see the tick */
     for (size_t i = 0; i < vault->camera_count; i++)
         vault->cameras[i]->page->head =
             *gop_chain_head(vault->cameras[i]->chain);
@@ -61,6 +63,16 @@ void vault_save_book(struct vault *vault)
     if (s != STATUS_OK)
         log_line(LOG_ERROR, "camera book not written status=%s",
                  status_name(s));
+    return s;
+}
+
+void vault_book_tick(struct vault *vault)
+{
+    if (!vault->is_book_due || vault_now(vault).us < vault->book_again.us)
+        return;
+    vault->is_book_due = write_book(vault) != STATUS_OK;
+    if (vault->is_book_due)
+        vault->book_again.us = vault_now(vault).us + VAULT_RETRY_US;
 }
 
 static void on_lost(void *context, uint32_t camera, struct span span,
@@ -92,7 +104,8 @@ static void note_missing(struct vault *vault)
 {
     if (vault->has_missing &&
         event_journal_sync(vault->journal) == STATUS_OK)
-        vault_save_book(vault);
+        vault->is_book_due = true;
+    vault_book_tick(vault);
 }
 
 /* ---- the end ---- */
@@ -110,10 +123,9 @@ static void tell_stop_gaps(struct vault *vault)
         coverage_on_stop(&camera->coverage, &event);
         vault_event(vault, &event);
     }
-    vault_save_book(vault);
-    enum status s = event_journal_sync(vault->journal);
-    if (s != STATUS_OK)
-        log_line(LOG_ERROR, "events not synced status=%s", status_name(s));
+    (void)!write_book(vault); /* said there */
+    if (event_journal_is_dirty(vault->journal))
+        log_line(LOG_ERROR, "events not synced");
 }
 
 static void finish_stop(struct vault *vault)
@@ -191,7 +203,7 @@ static void tell_open_gaps(struct vault *vault)
             coverage_on_time(&camera->coverage, now, &event)) {
             vault_event(vault, &event);
             camera->page->covered = camera->coverage.until;
-            vault_save_book(vault);
+            vault->is_book_due = true;
         }
     }
 }
@@ -217,6 +229,7 @@ static void on_tick(void *context, struct timer *timer)
     if (event_journal_is_dirty(vault->journal) &&
         event_journal_sync(vault->journal) != STATUS_OK)
         log_line(LOG_ERROR, "events cannot be synced");
+    vault_book_tick(vault);
     vault_answer_events(vault);
     vault_reads_tick(vault);
     vault_groups_tick(vault);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 #include <string.h>
+#include <sys/inotify.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "media/sample.h"
@@ -413,6 +415,66 @@ static void shows_live(void **state)
     stage_remove(&stage);
 }
 
+static void put_width(struct stage *stage, uint32_t camera, uint16_t width)
+{
+    uint8_t *at = NULL;
+    CHECK_OK(ring_reserve(stage->ring, 2, 13, &at));
+    struct writer w = writer_on(at, 13);
+    writer_u32be(&w, camera);
+    writer_u8(&w, CODEC_H264);
+    writer_u8(&w, 0);
+    writer_u16be(&w, width);
+    writer_u16be(&w, 360);
+    writer_u16be(&w, 1);
+    writer_u8(&w, 1);
+    CHECK(writer_full(&w));
+    ring_commit(stage->ring);
+}
+
+/* How often a file called cameras has replaced another since the watch began. */
+static unsigned books_written(int watch)
+{
+    _Alignas(struct inotify_event) uint8_t events[8192];
+    unsigned count = 0;
+    ssize_t size = read(watch, events, sizeof events);
+    for (size_t at = 0; size > 0 && at < (size_t)size;) {
+        const struct inotify_event *event = (const void *)(events + at);
+        count += event->len > 0 && strcmp(event->name, "cameras") == 0;
+        at += sizeof *event + event->len;
+    }
+    return count;
+}
+
+/* However many cameras have something new, the book is written once a turn. */
+static void the_book_is_written_once_a_turn(void **state)
+{
+    (void)state;
+    enum { CHANGES = 100 };
+    struct stage stage;
+    struct camera_book book;
+    char path[192];
+    stage_make(&stage, 30);
+    stage_start(&stage);
+    (void)snprintf(path, sizeof path, "%s/events", stage.directory);
+    int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    CHECK(watch >= 0 && inotify_add_watch(watch, path, IN_MOVED_TO) >= 0);
+    for (uint16_t i = 1; i <= CHANGES; i++)
+        put_width(&stage, i % 2u + 1u, i);
+    stage_put_samples(&stage, 1, 0, 49);
+    stage_ring_bell(&stage);
+    stage_wait_recorded(&stage, 1, 49);
+    unsigned count = books_written(watch);
+    CHECK(count >= 1 && count <= 3); /* a turn may fall in between */
+    (void)close(watch);
+    stage_kill(&stage);
+    (void)snprintf(path, sizeof path, "%s/events/cameras", stage.directory);
+    CHECK_OK(camera_book_read(&book, &FILE_LAYER_SYSTEM, path));
+    CHECK(camera_book_find(&book, 1)->config.width == CHANGES);
+    CHECK(camera_book_find(&book, 2)->config.width == CHANGES - 1);
+    camera_book_deinit(&book);
+    stage_remove(&stage);
+}
+
 /* Whatever stands in the ring, the vault stays up and the rest is recorded. */
 static void survives_a_hostile_ring(void **state)
 {
@@ -450,4 +512,5 @@ TEST_MAIN("roles/vault", TEST(records_and_reads),
           TEST(what_never_reached_the_disk_is_told_once),
           TEST(fills_and_reuses_volumes),
           TEST(tells_what_happened), TEST(shows_live),
+          TEST(the_book_is_written_once_a_turn),
           TEST(survives_a_hostile_ring))

@@ -315,6 +315,46 @@ static void memory_is_used_again(void **state)
     CHECK_STATUS(STATUS_AGAIN, ring_next(reader, &kind, &payload, &index));
 }
 
+/* What a stall has filled goes back at the second trim behind it, and what is
+ * unread stays what it is. */
+static void memory_of_a_stall_is_given_back(void **state)
+{
+    (void)state;
+    enum { BYTES = 1 << 22, SMALL = BYTES / 8 };
+    AUTO(socket_close) int ring = -1;
+    AUTO(ring_writer_destroy) struct ring_writer *writer = NULL;
+    AUTO(ring_reader_destroy) struct ring_reader *reader = NULL;
+    CHECK_OK(ring_make(BYTES, &ring));
+    CHECK_OK(ring_writer_create(ring, &writer));
+    CHECK_OK(ring_reader_create(ring, &reader));
+    uint32_t count = 0;
+    while (put(writer, count) == STATUS_OK)
+        count++;
+    uint64_t full = memory_of(ring);
+    ring_trim(writer);
+    ring_trim(writer);
+    CHECK(memory_of(ring) == full);
+    uint32_t kind = 0;
+    struct bytes payload;
+    uint64_t index = 0;
+    for (uint32_t number = 0; number < count; number++) {
+        CHECK_OK(ring_next(reader, &kind, &payload, &index));
+        check_entry(number, kind, payload);
+        if (number + 9 == count) /* nine stay unread */
+            ring_release(reader, index);
+    }
+    ring_trim(writer); /* in use until just now */
+    ring_trim(writer);
+    CHECK(memory_of(ring) <= SMALL);
+    ring_reader_destroy(&reader);
+    CHECK_OK(ring_reader_create(ring, &reader));
+    CHECK_OK(put(writer, count));
+    for (uint32_t number = count - 9; number <= count; number++) {
+        CHECK_OK(ring_next(reader, &kind, &payload, &index));
+        check_entry(number, kind, payload);
+    }
+}
+
 static enum status whole_life(void *context)
 {
     const int *ring = context;
@@ -347,4 +387,5 @@ TEST_MAIN("sys/ring", TEST(entries_come_in_order_between_threads),
           TEST(sizes_have_bounds), TEST(only_a_sealed_ring_is_mapped),
           TEST(watched_bits_cross_over),
           TEST(a_hostile_writer_cannot_hurt_the_reader),
-          TEST(memory_is_used_again), TEST(every_allocation_may_fail))
+          TEST(memory_is_used_again),
+          TEST(memory_of_a_stall_is_given_back), TEST(every_allocation_may_fail))
