@@ -134,6 +134,6 @@ export function cells(row, n, {cameras, people, purposes}) {
 
 /* RFC 4180; what a spreadsheet would take for a formula becomes text. */
 export function csv(lines) {
-    const cell = (text) => `"${/^ *[=+\-@\t\r]/.test(text) ? "'" : ''}${text.replaceAll('"', '""')}"`;
+    const cell = (text) => `"${/^[ \u00a0\u3000]*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/.test(text) ? "'" : ''}${text.replaceAll('"', '""')}"`;
     return `\ufeff${lines.map((line) => `${line.map(cell).join(',')}\r\n`).join('')}`;
 }

@@ -72,22 +72,41 @@ static enum status add_rest(struct log_lines *lines)
     return s == STATUS_END || s == STATUS_AGAIN ? STATUS_OK : s;
 }
 
+/* What is derived a copy may lack. */
+static enum status look_at_index(const char *directory,
+                                 struct log_index **out)
+{
+    AUTO(alloc_release) uint8_t *vkey = NULL;
+    char path[LOG_LINES_PATH_SIZE];
+    struct note_key key;
+    size_t size = 0;
+    enum status s = join(directory, "vkey", path);
+    if (s == STATUS_OK)
+        s = file_read_all(&FILE_LAYER_SYSTEM, path, NOTE_SIZE_MAX, &vkey,
+                          &size);
+    if (s == STATUS_OK)
+        s = note_key_parse(bytes_text(bytes_of(vkey, size)), &key);
+    if (s == STATUS_OK)
+        s = join(directory, "index", path);
+    if (s == STATUS_OK)
+        s = log_index_look(&FILE_LAYER_SYSTEM, path, &key, out);
+    return s == STATUS_NOT_FOUND || s == STATUS_BAD_INPUT
+               ? log_index_create(out)
+               : s;
+}
+
 enum status log_lines_open(const char *directory, struct log_lines **out)
 {
     char path[LOG_LINES_PATH_SIZE];
     AUTO(log_lines_close) struct log_lines *lines = alloc_zeroed(sizeof *lines);
     if (lines == NULL)
         return STATUS_NO_MEMORY;
-    enum status s = join(directory, "index", path);
-    if (s == STATUS_OK)
-        s = log_index_look(&FILE_LAYER_SYSTEM, path, &lines->index);
-    if (s == STATUS_NOT_FOUND)
-        s = STATUS_OK; /* derived: a copy may lack it */
+    enum status s = look_at_index(directory, &lines->index);
     if (s == STATUS_OK)
         s = join(directory, "entries", path);
     if (s == STATUS_OK)
         s = file_open(&FILE_LAYER_SYSTEM, path, FILE_READ, &lines->file);
-    if (s == STATUS_OK && lines->index != NULL)
+    if (s == STATUS_OK)
         s = add_rest(lines);
     if (s != STATUS_OK)
         return s;
@@ -108,7 +127,7 @@ void log_lines_close(struct log_lines **lines)
 
 uint64_t log_lines_count(const struct log_lines *lines)
 {
-    return lines->index == NULL ? 0 : log_index_count(lines->index);
+    return log_index_count(lines->index);
 }
 
 enum status log_lines_read(struct log_lines *lines, uint64_t number,
@@ -117,18 +136,14 @@ enum status log_lines_read(struct log_lines *lines, uint64_t number,
     struct line_file bundle;
     struct text line = {NULL, 0};
     uint64_t offset = 0;
-    uint64_t first = 0;
-    if (lines->index != NULL && number >= log_lines_count(lines))
+    uint64_t first = number - number % LOG_BUNDLE;
+    if (number >= log_lines_count(lines))
         return STATUS_NOT_FOUND;
     enum status s = line_file_init(&bundle, lines->file);
     if (s != STATUS_OK)
         return s;
-    if (lines->index != NULL) {
-        first = number - number % LOG_BUNDLE;
-        bundle.at = log_index_bundle(lines->index, number).begin;
-    }
-    for (uint64_t i = first;
-         s == STATUS_OK && i <= number; i++)
+    bundle.at = log_index_bundle(lines->index, number).begin;
+    for (uint64_t i = first; s == STATUS_OK && i <= number; i++)
         s = line_file_next(&bundle, &line, &offset);
     if (s == STATUS_OK)
         buffer_append(out, text_bytes(line));

@@ -25,13 +25,13 @@ MUST_USE enum status log_lines_prove(const char *directory, struct text note,
 
 struct log_lines;
 
-/* What is there now. */
+/* What is there now. Where the log's index is missing, another log's or of
+ * another program, all lines are read once. */
 MUST_USE enum status log_lines_open(const char *directory,
                                     struct log_lines **out);
 void log_lines_close(struct log_lines **lines);
 
-/* How many there are; 0 where the log's index is missing: then log_lines_read
- * reads from the first line, and log_lines_next finds none. */
+/* How many there are. */
 uint64_t log_lines_count(const struct log_lines *lines);
 
 /* Appends line number, without its line feed. */

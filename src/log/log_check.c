@@ -224,9 +224,12 @@ static enum status open_index(struct check *check)
 {
     char path[LOG_PATH_SIZE];
     check->index_row = UINT64_MAX;
+    if (!check->result->has_key)
+        return STATUS_OK;
     enum status s = check_path(check, "index", path);
     if (s == STATUS_OK)
-        s = log_index_look(check->request->layer, path, &check->index);
+        s = log_index_look(check->request->layer, path, &check->result->key,
+                           &check->index);
     return s == STATUS_NOT_FOUND ? STATUS_OK : s;
 }
 

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/crc32c.h"
 #include "base/reader.h"
+#include "base/text.h"
 #include "base/writer.h"
 #include "crypto/hash.h"
 
@@ -17,7 +18,7 @@ enum {
     ROWS_AT_ONCE = 1024,
 };
 
-static const char MAGIC[] = "HLOGIDX1";
+static const char MAGIC[] = "HLOGIDX2";
 
 _Static_assert(ENTRY_KIND_COUNT < 256, "a kind is a byte");
 
@@ -36,9 +37,10 @@ struct log_index {
     uint64_t written; /* rows in the file */
 };
 
-static enum status head_of(uint8_t out[HEAD_SIZE])
+static enum status head_of(const struct note_key *key, uint8_t out[HEAD_SIZE])
 {
-    struct bytes names[2 * ENTRY_KIND_COUNT];
+    struct bytes names[2 * ENTRY_KIND_COUNT + 1];
+    char vkey[NOTE_VKEY_SIZE];
     static const uint8_t LINE_FEED = '\n';
     memcpy(out, MAGIC, MAGIC_SIZE);
     for (unsigned kind = 0; kind < ENTRY_KIND_COUNT; kind++) {
@@ -46,7 +48,9 @@ static enum status head_of(uint8_t out[HEAD_SIZE])
         names[2 * (size_t)kind] = bytes_of(name, strlen(name));
         names[2 * (size_t)kind + 1] = bytes_of(&LINE_FEED, 1);
     }
-    return sha256(names, 2 * (size_t)ENTRY_KIND_COUNT, out + MAGIC_SIZE);
+    note_key_format(key, vkey);
+    names[2 * ENTRY_KIND_COUNT] = text_bytes(text_of(vkey));
+    return sha256(names, 2 * (size_t)ENTRY_KIND_COUNT + 1, out + MAGIC_SIZE);
 }
 
 static enum status grow(struct log_index *index, size_t rows)
@@ -117,12 +121,13 @@ static enum status read_rows(struct log_index *index, uint64_t stored)
     return STATUS_OK;
 }
 
-static enum status read_file(struct log_index *index, bool may_write)
+static enum status read_file(struct log_index *index,
+                             const struct note_key *key, bool may_write)
 {
     uint8_t wanted[HEAD_SIZE];
     uint8_t stored[HEAD_SIZE];
     uint64_t size = 0;
-    enum status s = head_of(wanted);
+    enum status s = head_of(key, wanted);
     if (s == STATUS_OK)
         s = file_size(index->file, &size);
     if (s != STATUS_OK)
@@ -139,7 +144,8 @@ static enum status read_file(struct log_index *index, bool may_write)
 }
 
 static enum status open_index(const struct file_layer *layer, const char *path,
-                              bool may_write, struct log_index **out)
+                              const struct note_key *key, bool may_write,
+                              struct log_index **out)
 {
     const unsigned flags =
         may_write ? FILE_READ | FILE_WRITE | FILE_CREATE : FILE_READ;
@@ -149,7 +155,7 @@ static enum status open_index(const struct file_layer *layer, const char *path,
         return STATUS_NO_MEMORY;
     enum status s = file_open(layer, path, flags, &index->file);
     if (s == STATUS_OK)
-        s = read_file(index, may_write);
+        s = read_file(index, key, may_write);
     if (s != STATUS_OK)
         return s;
     /* Where the last row's entries end, no row says. */
@@ -164,15 +170,21 @@ static enum status open_index(const struct file_layer *layer, const char *path,
 }
 
 enum status log_index_open(const struct file_layer *layer, const char *path,
-                           struct log_index **out)
+                           const struct note_key *key, struct log_index **out)
 {
-    return open_index(layer, path, true, out);
+    return open_index(layer, path, key, true, out);
 }
 
 enum status log_index_look(const struct file_layer *layer, const char *path,
-                           struct log_index **out)
+                           const struct note_key *key, struct log_index **out)
 {
-    return open_index(layer, path, false, out);
+    return open_index(layer, path, key, false, out);
+}
+
+enum status log_index_create(struct log_index **out)
+{
+    *out = alloc_zeroed(sizeof **out);
+    return *out == NULL ? STATUS_NO_MEMORY : STATUS_OK;
 }
 
 void log_index_close(struct log_index **index)

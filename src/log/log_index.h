@@ -3,13 +3,15 @@
  * log/log_index - where entries stand and of which kind they are: a byte an
  * entry and sixteen a bundle of 256, in memory and in the file `index`.
  *
- *   head    "HLOGIDX1", SHA-256 of all kinds' names in their order (32)
+ *   head    "HLOGIDX2", SHA-256 of the log's vkey and all kinds' names in their
+ *           order (32)
  *   row     u64 number of the row, u64 offset of its first entry in `entries`,
  *           u64 offset of the first text in `texts` that belongs to it or a
  *           later one, 256 bytes of kinds, u32 CRC-32C of what stands before;
  *           big-endian
  *
- * The file has whole bundles only, is derived from the entries, not synced, and
+ * So the index of another log, or one that an older or newer program has
+ * written, has no row here. The file has whole bundles only, is derived from the entries, not synced, and
  * read as far as its rows are sound.
  *
  * Threads: one at a time; log_index_write may run on another than the rest.
@@ -21,6 +23,7 @@
 
 #include "base/buffer.h"
 #include "log/entry.h"
+#include "log/tree/note.h"
 #include "sys/file.h"
 
 enum {
@@ -30,14 +33,21 @@ enum {
 
 struct log_index;
 
-/* Makes the file where it is missing; one of other kinds is emptied. Fails
- * with: NO_MEMORY, INTERNAL, and as sys/file.h. */
+/* Makes the file where it is missing; one of another log or of other kinds is
+ * emptied. Fails with: NO_MEMORY, INTERNAL, and as sys/file.h. */
 MUST_USE enum status log_index_open(const struct file_layer *layer,
-                                    const char *path, struct log_index **out);
+                                    const char *path,
+                                    const struct note_key *key,
+                                    struct log_index **out);
 
 /* Changes nothing. Fails with: also NOT_FOUND. */
 MUST_USE enum status log_index_look(const struct file_layer *layer,
-                                    const char *path, struct log_index **out);
+                                    const char *path,
+                                    const struct note_key *key,
+                                    struct log_index **out);
+
+/* One that knows of no entry and has no file. Fails with: NO_MEMORY. */
+MUST_USE enum status log_index_create(struct log_index **out);
 void log_index_close(struct log_index **index);
 
 /* Entries that it knows of; a multiple of LOG_BUNDLE right after opening. */

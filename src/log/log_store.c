@@ -82,11 +82,12 @@ static enum status open_files(struct log_store *store,
     if (s == STATUS_OK)
         s = store->layer->sync_directory(store->layer, store->directory);
     if (s == STATUS_OK)
+        s = log_signer_open(store->layer, place, &store->signer);
+    if (s == STATUS_OK)
         s = path_in(store->directory, "index", path);
     if (s == STATUS_OK)
-        s = log_index_open(store->layer, path, &store->index);
-    if (s == STATUS_OK)
-        s = log_signer_open(store->layer, place, &store->signer);
+        s = log_index_open(store->layer, path, log_store_key(store),
+                           &store->index);
     return s;
 }
 

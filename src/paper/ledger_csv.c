@@ -3,16 +3,32 @@
 
 #include "base/text.h"
 
+/* Passes over one of these beginnings; false: it begins with none. */
+static bool skip_one(struct text *rest, const char *const *beginnings,
+                     size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct text beginning = text_of(beginnings[i]);
+        if (!text_starts_with(*rest, beginning))
+            continue;
+        rest->data += beginning.size;
+        rest->size -= beginning.size;
+        return true;
+    }
+    return false;
+}
+
 static bool is_formula(struct text cell)
 {
-    size_t first = 0;
-    while (first < cell.size && cell.data[first] == ' ')
-        first++;
-    if (first == cell.size)
-        return false;
-    char character = cell.data[first];
-    return character == '=' || character == '+' || character == '-' ||
-           character == '@' || character == '\t' || character == '\r';
+    /* The last four in full width, as East Asian keyboards give them. */
+    static const char *const SIGNS[] = {
+        "=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠",
+    };
+    static const char *const SPACES[] = {" ", "\u00a0", "\u3000"};
+    struct text rest = cell;
+    while (skip_one(&rest, SPACES, sizeof SPACES / sizeof SPACES[0]))
+        continue;
+    return skip_one(&rest, SIGNS, sizeof SIGNS / sizeof SIGNS[0]);
 }
 
 static void write_cell(struct text cell, struct buffer *out)

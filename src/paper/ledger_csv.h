@@ -4,7 +4,7 @@
  * a byte order mark, without which some read Hangul wrongly). Pure.
  *
  * A cell that a spreadsheet would take for a formula (first character = + - @,
- * tab, carriage return; also behind spaces) gets an apostrophe before it:
+ * also in full width, tab, carriage return; also behind spaces) gets an apostrophe before it:
  * what somebody typed as a reason must not run at the auditor's.
  */
 #ifndef PAPER_LEDGER_CSV_H

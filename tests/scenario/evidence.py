@@ -45,6 +45,11 @@ def stamp(us):
     return time.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
 def export(demo, out, span, *more, cameras=CAMERAS, expected=0):
     words = [word for camera in cameras
              for word in ("--camera", str(camera))]
@@ -130,6 +135,40 @@ def flip_everywhere(package, folder):
         check(not said["ok"] and said["problems"][0]["where"], said)
 
 
+def words_matter(sealed, words):
+    """No password, and a wrong one: said as what they are, and not damage."""
+    wrong = os.path.join(WORK, "wrong")
+    write(wrong, "open sesame 13")
+    for more, told in (((), "it is sealed: give its password"),
+                       (("--zip-password-file", wrong), "the password is wrong")):
+        done = subprocess.run([HAECHI, "verify", sealed, *more],
+                              capture_output=True, timeout=60)
+        check(done.returncode == 3, done)
+        check(told in done.stderr.decode() and done.stdout == b"", done)
+    check(verify(sealed, "--zip-password-file", words)["problems"] == [], "it")
+
+
+def others_open(sealed):
+    """7-Zip and libarchive read what we sealed, byte for byte alike."""
+    taken = []
+    for tool in (["7z", "x", "-popen sesame 12", "-o{}", sealed],
+                 ["bsdtar", "--passphrase", "open sesame 12", "-xf", sealed,
+                  "-C", "{}"]):
+        place = os.path.join(WORK, "by-" + tool[0])
+        os.mkdir(place)
+        done = subprocess.run([word.replace("{}", place) for word in tool],
+                              capture_output=True, timeout=60)
+        check(done.returncode == 0, done)
+        taken.append({name: read(os.path.join(place, name))
+                      for name in os.listdir(place)
+                      if os.path.isfile(os.path.join(place, name))})
+    check(taken[0] == taken[1] and taken[0]["manifest.json"], taken[0].keys())
+    manifest = json.loads(taken[0]["manifest.json"])
+    for camera in manifest["cameras"]:
+        check(hashlib.sha256(taken[0][camera["file"]]).hexdigest() ==
+              camera["sha256"], "the video that the manifest names")
+
+
 @scenario
 def a_package_is_made_and_checked():
     write(SECRET, PASSWORD)
@@ -154,7 +193,8 @@ def a_package_is_made_and_checked():
         export(demo, sealed, span, "--zip-password-file", words,
                cameras=(CAMERAS[1],))
         check(verify(sealed, "--zip-password-file", words)["ok"], "sealed")
-        call("verify", sealed, expected=3)
+        words_matter(sealed, words)
+        others_open(sealed)
         vkey = call("log", "key", "--dir", demo.directory).split("\n")[1]
         check(verify(package, "--vkey", vkey)["ok"], "the log's own key")
         table = call("ledger", "--dir", demo.directory, "--format", "csv",

@@ -111,8 +111,9 @@ static enum status status_of(int error)
         return STATUS_NO_MEMORY;
     case ZIP_ER_OPEN:
     case ZIP_ER_NOPASSWD:
-    case ZIP_ER_WRONGPASSWD:
         return STATUS_DENIED;
+    case ZIP_ER_WRONGPASSWD:
+        return STATUS_CONFLICT;
     case ZIP_ER_READ:
     case ZIP_ER_SEEK:
         return STATUS_IO;

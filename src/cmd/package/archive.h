@@ -48,7 +48,7 @@ void archive_in_close(struct archive_in **archive);
 typedef enum status archive_piece_fn(void *context, struct bytes piece);
 
 /* The file of this place in the archive, piece by piece. Fails with: CORRUPT (its
- * sum), DENIED (a password is needed, or another one), IO, NO_MEMORY, and as
+ * sum), DENIED (a password is needed), CONFLICT (this one is wrong), IO, NO_MEMORY, and as
  * on_piece. */
 MUST_USE enum status archive_in_stream(struct archive_in *archive,
                                        uint64_t place,

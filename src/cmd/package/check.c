@@ -38,7 +38,8 @@ enum status check_read(struct check *check, const char *name,
     check->is_used[at] = true;
     enum status s = archive_in_read(check->archive, at, out);
     /* The password has opened the manifest: it is the seal then. */
-    if (s == STATUS_DENIED && check->manifest != NULL)
+    if ((s == STATUS_DENIED || s == STATUS_CONFLICT) &&
+        check->manifest != NULL)
         s = STATUS_CORRUPT;
     if (s == STATUS_CORRUPT || s == STATUS_LIMIT) {
         check_problem(check, name, s == STATUS_LIMIT

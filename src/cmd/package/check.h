@@ -61,7 +61,7 @@ struct package_result {
 };
 
 /* What is wrong is a problem, not a failure. Fails with: NOT_FOUND, DENIED (not
- * readable, or a password is needed, or another one), BAD_INPUT (a vkey), IO,
+ * readable, or a password is needed), CONFLICT (it is wrong), BAD_INPUT (a vkey), IO,
  * NO_MEMORY, INTERNAL. */
 MUST_USE enum status package_check(const struct package_request *request,
                                    struct package_result *out);

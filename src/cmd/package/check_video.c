@@ -180,7 +180,7 @@ static enum status check_video(struct check *check,
     }
     check->is_used[place.file] = true;
     enum status s = content_read(&source, &content);
-    if (s == STATUS_DENIED)
+    if (s == STATUS_DENIED || s == STATUS_CONFLICT)
         s = STATUS_CORRUPT; /* the password has opened the manifest */
     if (s == STATUS_CORRUPT || s == STATUS_LIMIT)
         check_problem(check, camera->file, "its bytes do not fit its sum");

@@ -144,8 +144,11 @@ static int explain(const char *path, enum status status)
     if (status == STATUS_NOT_FOUND)
         remedy = "there is no such file";
     else if (status == STATUS_DENIED)
-        remedy = "it may not be read, or a password is needed or this one is "
-                 "wrong (--zip-password-file)";
+        remedy = "it may not be read, or it is sealed: give its password "
+                 "(--zip-password-file)";
+    else if (status == STATUS_CONFLICT)
+        remedy = "the password is wrong; the package may well be sound "
+                 "(--zip-password-file)";
     else if (status == STATUS_BAD_INPUT)
         remedy = "--vkey or --witness is none";
     (void)fprintf(stderr, "haechi: cannot verify %s: %s - %s\n", path,
