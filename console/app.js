@@ -6,6 +6,7 @@ import {erasureText, flatten, isAsPromised, isRecording} from './cameras.js';
 import {clockBanner} from './clock.js';
 import {destructionsScreen, pendingText} from './destructions.js';
 import {el, replace} from './dom.js';
+import {exclusionsScreen} from './exclusions.js';
 import {exportsScreen} from './exports.js';
 import {holdsScreen} from './holds.js';
 import {ledgerScreen} from './ledger.js';
@@ -29,6 +30,7 @@ const SCREENS = {
     holds: {make: holdsScreen, rights: ['hold', 'read_log']},
     exports: {make: exportsScreen, rights: ['export', 'read_texts']},
     ledger: {make: ledgerScreen, rights: ['read_texts', 'keep_ledger']},
+    exclusions: {make: exclusionsScreen, rights: ['publish', 'read_log']},
     versions: {make: versionsScreen, rights: ['publish', 'read_log']},
     accounts: {make: accountsScreen, rights: ['manage_accounts']},
 };

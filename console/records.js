@@ -11,7 +11,7 @@ import {clockText, dateText, dateTimeText, parseUs} from './time.js';
 const COUNT = 50;
 
 export const KINDS = [
-    'deletion.done', 'deletion.intent', 'deletion.answered', 'deletion.pending', 'deletion.seeds', 'deletion.attested', 'keys.dropped', 'hold.intent', 'hold.made', 'hold.missing', 'hold.end', 'hold.destroyed', 'export.asked', 'export.approved', 'export.declined', 'export.denied', 'export', 'export.made', 'export.destroyed', 'view.open', 'live.open', 'view.close', 'view.download', 'view.refused', 'log.read', 'ledger.added', 'ledger.corrected', 'ledger.destroyed', 'ledger.remarked', 'ledger.reviewed', 'duty.set', 'duty.done', 'gap', 'gap.open', 'records.lost', 'drift.found', 'drift.ended', 'disk.state', 'space.warning', 'space.freed', 'index.rebuilt', 'recording.day', 'recording.root',
+    'deletion.done', 'deletion.intent', 'deletion.answered', 'deletion.pending', 'deletion.seeds', 'deletion.attested', 'keys.dropped', 'hold.intent', 'hold.made', 'hold.missing', 'hold.end', 'hold.destroyed', 'export.asked', 'export.approved', 'export.declined', 'export.denied', 'export', 'export.made', 'export.destroyed', 'view.open', 'live.open', 'view.close', 'view.download', 'view.refused', 'log.read', 'ledger.added', 'ledger.corrected', 'ledger.destroyed', 'ledger.remarked', 'ledger.reviewed', 'exclusion.signed', 'duty.set', 'duty.done', 'gap', 'gap.open', 'records.lost', 'drift.found', 'drift.ended', 'disk.state', 'space.warning', 'space.freed', 'index.rebuilt', 'recording.day', 'recording.root',
     'camera.added', 'camera.state', 'camera.certificate', 'camera.codec', 'login', 'login.again', 'login.failed', 'login.first', 'logout',
     'account.added', 'account.closed', 'notice.version', 'notice.announced', 'notice.superseded', 'notice.withdrawn', 'notice.confirmed', 'notice.differs', 'retention.set', 'setting', 'clock.step', 'clock.confirmed', 'clock.settled',
     'recorder.start', 'recorder.stop', 'role.restarted', 'texts.deleted', 'log.start',
@@ -27,7 +27,7 @@ const RECORDED = new Set(['deletion.done', 'deletion.intent']);
 /* Lengths in milliseconds, with a sign. */
 const LENGTHS = new Set(['wall_ms', 'step_ms', 'unconfirmed_ms', 'recorded_ms']);
 
-const TIMES = new Set(['from', 'to', 'died', 'back', 'until', 'expires', 'asked_from', 'asked_to', 'due', 'done', 'last', 'since', 'effective']);
+const TIMES = new Set(['from', 'to', 'died', 'back', 'until', 'expires', 'asked_from', 'asked_to', 'due', 'done', 'last', 'since', 'effective', 'taken']);
 
 /* Kinds whose sentence depends on a member. */
 const VARIANTS = {
@@ -35,6 +35,7 @@ const VARIANTS = {
     'witness.state': (line) => line.state,
     'notice.announced': (line) => line.exception === 'none' ? '' : line.exception,
     'export.denied': (line) => line.cause,
+    'exclusion.signed': (line) => line.by === 'none' ? 'none' : '',
     'notice.confirmed': (line) => line.way === 'hash' ? 'hash' : '',
 };
 

@@ -5,10 +5,13 @@ import {el} from './dom.js';
 export class RowForm {
     #opened = null; /* the place, and the button that has opened it */
     #onDone;
+    #onClose;
 
-    /* onDone: runs where a form closed because its order stands in the log. */
-    constructor(onDone) {
+    /* onDone: runs where a form closed because its order stands in the log;
+     * onClose: each time, before its place goes. */
+    constructor(onDone, onClose = () => {}) {
         this.#onDone = onDone;
+        this.#onClose = onClose;
     }
 
     get isOpen() {
@@ -39,6 +42,7 @@ export class RowForm {
     close(isDone) {
         const opened = this.#opened;
         this.#opened = null;
+        this.#onClose();
         opened?.place.remove();
         opened?.button.setAttribute('aria-expanded', 'false');
         opened?.button.focus({preventScroll: true});

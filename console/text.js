@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every sentence of the console, in both languages. Korean comes first. */
 
+import {EXCLUSIONS_TEXTS} from './exclusions_text.js';
 import {EXPORTS_TEXTS} from './exports_text.js';
 import {LEDGER_TEXTS} from './ledger_text.js';
 import {VERSIONS_TEXTS} from './versions_text.js';
@@ -129,6 +130,7 @@ const TEXTS = {
     'drift.log_closed': {ko: '기록을 남길 수 없어 열람이 중지됨', en: 'No entry can be written, so nothing is shown'}, 'drift.log_closed.remedy': {ko: '기록 디스크의 공간과 상태를 확인하세요.', en: 'See to the space and health of the disk of the log.'},
     'drift.processor_expired': {ko: '위탁 기간이 끝난 수탁업체가 방침에 있음', en: 'The contract of a processor has run out'}, 'drift.processor_expired.remedy': {ko: '계약을 갱신하고 방침의 기간을 고쳐 공고하세요.', en: 'Renew the contract and announce its new dates.'},
     'drift.exclusion_unmet': {ko: '촬영에서 제외한 곳을 어떻게 가리는지 정해지지 않음', en: 'Nothing says how an exclusion from filming is met'}, 'drift.exclusion_unmet.remedy': {ko: '카메라의 방향이나 가림을 정하고 방침에 적으세요 (met_by).', en: 'Aim or mask the camera, and say so in the notice (met_by).'},
+    'drift.exclusion_unproven': {ko: '촬영하지 않는다는 곳이 화면에 없음을 아무도 확인하지 않음', en: 'Nobody has signed that cameras do not show what is excluded'}, 'drift.exclusion_unproven.remedy': {ko: '촬영 제외 화면에서 카메라마다 화면을 보고 서명하세요.', en: 'Look at each camera on the page of exclusions, and sign its picture.'},
     'drift.account_unlisted': {ko: '방침에 없는 사람의 계정이 열려 있음', en: 'An account is open of somebody whom the notice does not name'}, 'drift.account_unlisted.remedy': {ko: '그 계정을 닫거나, 방침에 그 사람을 적어 공고하세요. 그동안 영상은 보이지 않습니다.', en: 'Close the account, or announce a notice that names the person; until then no picture is shown to them.'},
     'drift.homepage_differs': {ko: '누리집의 방침이 시행 중인 것과 다름', en: 'The homepage shows another notice than the one in force'}, 'drift.homepage_differs.remedy': {ko: '공고 묶음의 파일을 누리집에 올리고 haechi notice confirm으로 확인하세요.', en: 'Put the files of the bundle on the homepage, then run haechi notice confirm.'},
     'drift.homepage_unconfirmed': {ko: '시행 중인 방침이 누리집에 있는지 아무도 확인하지 않음', en: 'Nobody has confirmed that the homepage shows the notice in force'}, 'drift.homepage_unconfirmed.remedy': {ko: '누리집의 쪽을 저장해 haechi notice confirm --page로 비교하세요.', en: 'Save the page of the homepage and compare it with haechi notice confirm --page.'},
@@ -375,6 +377,7 @@ const TEXTS = {
     'duty.good': {ko: '이상 없음', en: 'nothing wrong'},
     'duty.defect': {ko: '고칠 것 있음', en: 'something to mend'},
     'duty.dropped': {ko: '하지 않고 끝냄', en: 'dropped, not done'},
+    'kind.exclusion.signed': {ko: '촬영 제외 서명', en: 'Exclusion signed'},
     'kind.duty.set': {ko: '점검할 일', en: 'Duty entered'},
     'kind.duty.done': {ko: '점검함', en: 'Duty done'},
     'kind.view.close': {ko: '열람 끝', en: 'Viewing ended'},
@@ -466,6 +469,8 @@ const TEXTS = {
     'say.ledger.destroyed': {ko: '{account}: 반출물 {item}번을 파기했거나 돌려받았습니다 ({how}).', en: '{account} entered that copy no. {item} is gone ({how}).'},
     'say.ledger.remarked': {ko: '{account}: 기록 제 {corrects} 번의 대장 줄을 바로잡는 말을 남겼습니다.', en: '{account} corrected the ledger’s row of entry no. {corrects}.'},
     'say.ledger.reviewed': {ko: '{account}: {month}의 접속 기록을 점검하고 서명했습니다 (눈에 띈 것 {findings}건).', en: '{account} looked through the accesses of {month} and signed ({findings} findings).'},
+    'say.exclusion.signed': {ko: '{account}: 카메라 {camera}에 {place}이(가) 나오지 않음을 화면({taken})을 보고 서명했습니다.', en: '{account} looked at camera {camera} ({taken}) and signed that it does not show: {place}.'},
+    'say.exclusion.signed.none': {ko: '{account}: 카메라 {camera}의 {place}은(는) 지켜지지 않는다고 적었습니다.', en: '{account} entered that camera {camera} shows what is excluded: {place}.'},
     'say.duty.set': {ko: '{account}: 사람이 할 점검 {duty}번({what})을 {due}까지 하기로 올렸습니다.', en: '{account} entered duty no. {duty} ({what}), to be done by {due}.'},
     'say.duty.done': {ko: '{account}: 사람이 할 점검 {duty}번을 {done}에 했습니다 ({result}).', en: '{account} entered that duty no. {duty} was done on {done} ({result}).'},
     'say.view.close': {ko: '기록 제 {view} 번의 열람이 끝났습니다.', en: 'The viewing of entry no. {view} ended.'},
@@ -499,6 +504,7 @@ const TEXTS = {
     'role.administrator': {ko: '관리자', en: 'Administrator'},
     ...EXPORTS_TEXTS,
     ...LEDGER_TEXTS,
+    ...EXCLUSIONS_TEXTS,
     ...VERSIONS_TEXTS,
 };
 

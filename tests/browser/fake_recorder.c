@@ -299,6 +299,7 @@ int main(int argc, char **argv)
     fake_hold_handlers(&handlers);
     fake_export_handlers(&handlers);
     fake_ledger_handlers(&handlers);
+    fake_exclusion_handlers(&handlers);
     fake_version_handlers(&handlers);
     fake.is_in_doubt = argc == 4;
     fake.began_us = fake_now_us();

@@ -75,6 +75,9 @@ void fake_export_handlers(struct message_handlers *handlers);
 /* fake_ledger.c: its rows, what is entered by hand, reviews. */
 void fake_ledger_handlers(struct message_handlers *handlers);
 
+/* fake_exclusion.c: two cameras that are not to show the nursing room. */
+void fake_exclusion_handlers(struct message_handlers *handlers);
+
 /* fake_version.c: versions of the notice, drafts. */
 void fake_version_handlers(struct message_handlers *handlers);
 

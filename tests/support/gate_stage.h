@@ -214,6 +214,17 @@ struct stage_duty {
 };
 enum status gate_stage_duty(struct gate_stage *stage,
                             const struct stage_duty *duty);
+/* gate_stage_exclusion.c */
+struct stage_signature {
+    uint32_t camera;
+    const char *place;
+    const char *by;
+    const char *picture_sha256;
+    int64_t taken_us;
+};
+enum status gate_stage_exclusions(struct gate_stage *stage);
+enum status gate_stage_exclusion_sign(struct gate_stage *stage,
+                                      const struct stage_signature *signature);
 /* Copies that are not gone. */
 enum status gate_stage_items(struct gate_stage *stage);
 enum status gate_stage_review(struct gate_stage *stage, uint32_t month);

@@ -22,6 +22,7 @@ void report_deinit(struct report *report)
     orders_deinit(&report->orders);
     items_deinit(&report->items);
     duties_deinit(&report->duties);
+    exclusions_deinit(&report->exclusions);
     review_list_deinit(&report->reviews);
     notice_versions_deinit(&report->versions);
     alloc_free(report->groups);
@@ -103,6 +104,7 @@ static void on_entry(void *context, uint64_t position,
     orders_add(&report->orders, entry);
     items_add(&report->items, entry);
     duties_add(&report->duties, entry);
+    exclusions_add(&report->exclusions, entry);
     review_list_add(&report->reviews, entry);
     notices_add(&report->versions, entry);
     witness_watch_add(&report->watch, entry);
@@ -126,6 +128,7 @@ static void forget_log(struct report *report)
     orders_deinit(&report->orders);
     items_deinit(&report->items);
     duties_deinit(&report->duties);
+    exclusions_deinit(&report->exclusions);
     review_list_deinit(&report->reviews);
     notice_versions_deinit(&report->versions);
     report->watch = (struct witness_watch){.count = 0};
@@ -138,7 +141,7 @@ static bool is_whole(const struct report *report)
 {
     return !report->tally.failed && !report->orders.failed &&
            !report->items.failed && !report->duties.failed &&
-           !report->reviews.failed &&
+           !report->exclusions.failed && !report->reviews.failed &&
            !report->versions.failed;
 }
 

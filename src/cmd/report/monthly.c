@@ -22,7 +22,7 @@ static const struct {
     {"9. 기록의 검증과 증인",
      "9. The log, verified and witnessed",
      {report_verification}},
-    {"10. 사람이 할 점검", "10. What people have to see to", {report_duties}},
+    {"10. 사람이 할 점검", "10. What people have to see to", {report_duties, report_exclusions}},
 };
 
 void report_monthly(const struct report_page *page)

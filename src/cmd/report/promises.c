@@ -72,6 +72,9 @@ static const struct {
     [PROMISE_DESTRUCTION] = {"파기",
                              "destruction",
                              {DRIFT_DESTRUCTION_LATE, DRIFT_NONE, DRIFT_NONE}},
+    [PROMISE_PROOF] = {"촬영 제외를 사람이 확인",
+                       "exclusions seen to by people",
+                       {DRIFT_EXCLUSION_UNPROVEN, DRIFT_NONE, DRIFT_NONE}},
     [PROMISE_ENCRYPTION] = {"암호화",
                             "encryption",
                             {DRIFT_STREAM_UNENCRYPTED, DRIFT_NONE,
@@ -174,6 +177,16 @@ static bool is_confirmed(const struct report *report)
            (version->confirmed.us != 0 || version->differed.us != 0);
 }
 
+static bool has_exclusions(const struct report *report)
+{
+    const struct notice *notice = report_notice(report);
+    for (size_t i = 0; i < notice->group_count; i++) {
+        if (report->groups[i].is_here && notice->groups[i].exclusion_count > 0)
+            return true;
+    }
+    return false;
+}
+
 void report_promises(const struct report_page *page)
 {
     const struct notice *notice = report_notice(page->report);
@@ -184,6 +197,8 @@ void report_promises(const struct report_page *page)
             rows_of_group(page, &notice->groups[i]);
     }
     row_of(page, &(struct subject){PROMISE_DESTRUCTION, "", false});
+    if (has_exclusions(page->report))
+        row_of(page, &(struct subject){PROMISE_PROOF, "", false});
     row_of(page, &(struct subject){PROMISE_ENCRYPTION, "", false});
     row_of(page, &(struct subject){PROMISE_LOG, "", false});
     row_of(page, &(struct subject){PROMISE_RIGHTS, "", false});

@@ -7,7 +7,8 @@
  *   report.c     options, and in which form it is given out
  *   gather.c     reads log and notice
  *   monthly.c, yearly.c  which sections, in which order
- *   recording.c, deeds.c, promises.c, record.c, duties.c  the sections
+ *   recording.c, deeds.c, promises.c, record.c, duties.c,
+ *   exclusions.c  the sections
  *   facts.c      the same as JSON
  *
  * Shared by both programs: haechi-paper gathers and words it anew.
@@ -18,6 +19,7 @@
 #include <jansson.h>
 
 #include "log/duties.h"
+#include "log/exclusions.h"
 #include "log/items.h"
 #include "log/log_check.h"
 #include "log/notices.h"
@@ -82,6 +84,7 @@ struct report {
     struct orders orders;
     struct items items;
     struct duties duties;
+    struct exclusions exclusions;
     struct review_list reviews;
     struct notice_versions versions;
     struct witness_watch watch;

@@ -73,7 +73,8 @@ report_section_fn report_processors;
 report_section_fn report_verification;
 report_section_fn report_accounts;
 
-report_section_fn report_duties; /* duties.c */
+report_section_fn report_exclusions; /* exclusions.c */
+report_section_fn report_duties;     /* duties.c */
 
 /* The hand entries of these kinds; and of which there is none. */
 void report_hand(const struct report_page *page, const enum duty_kind *kinds,

@@ -7,7 +7,7 @@
 
 enum {
     PROMISES_PER_GROUP = 4,
-    PROMISES_OF_ALL = 5,
+    PROMISES_OF_ALL = 6,
 };
 
 struct evaluation {
@@ -45,6 +45,8 @@ struct group_figures {
     struct wall_time oldest;
     struct wall_time newest;
     struct wall_time lost_to;
+    uint32_t proven; /* exclusions, of all cameras */
+    struct wall_time proven_at;
 };
 
 static struct wall_time earlier(struct wall_time a, struct wall_time b)
@@ -70,6 +72,8 @@ static void add_camera(struct group_figures *out,
     out->oldest = earlier(out->oldest, camera->oldest);
     out->newest = later(out->newest, camera->newest);
     out->lost_to = later(out->lost_to, camera->lost_to);
+    out->proven += camera->proven;
+    out->proven_at = later(out->proven_at, camera->proven_at);
 }
 
 static struct group_figures figures_of(const struct promise_figures *figures,
@@ -194,14 +198,20 @@ static void evaluate_period(struct evaluation *evaluation, size_t index,
 }
 
 /* How each is met the notice must say; whether a camera's aim or mask is as it
- * says, no program can see. */
-static void evaluate_exclusion(struct evaluation *evaluation, size_t index)
+ * says, a person has looked, for each camera of the group. */
+static void evaluate_exclusion(struct evaluation *evaluation, size_t index,
+                               const struct group_figures *seen)
 {
     const struct notice_group *group = &evaluation->notice->groups[index];
     if (group->exclusion_count == 0)
         return;
     struct promise *promise = add(evaluation, PROMISE_EXCLUSION, index);
-    set(promise, PROMISE_UNMEASURED, DRIFT_NONE, UNKNOWN);
+    promise->promised = seen->installed * (uint32_t)group->exclusion_count;
+    promise->measured = seen->proven;
+    if (promise->promised > 0 && promise->measured == promise->promised)
+        set(promise, PROMISE_KEPT, DRIFT_NONE, seen->proven_at);
+    else
+        set(promise, PROMISE_UNMEASURED, DRIFT_NONE, UNKNOWN);
     for (size_t i = 0; i < group->exclusion_count; i++) {
         if (group->exclusions[i].met_by == 0)
             set(promise, PROMISE_BROKEN, DRIFT_EXCLUSION_UNMET, UNKNOWN);
@@ -222,6 +232,32 @@ static void evaluate_destruction(struct evaluation *evaluation)
         set(promise, PROMISE_AT_RISK, DRIFT_DESTRUCTION_LATE, UNKNOWN);
     else
         set(promise, PROMISE_KEPT, DRIFT_NONE, UNKNOWN);
+}
+
+/* One for all groups: a recorder that was just set up has one thing to be
+ * seen to, and not one for each place. */
+static void evaluate_proof(struct evaluation *evaluation)
+{
+    struct promises *out = evaluation->out;
+    uint32_t promised = 0;
+    uint32_t measured = 0;
+    struct wall_time since = UNKNOWN;
+    for (size_t i = 0; i < out->count; i++) {
+        if (out->list[i].kind != PROMISE_EXCLUSION)
+            continue;
+        promised += out->list[i].promised;
+        measured += out->list[i].measured;
+        since = later(since, out->list[i].since);
+    }
+    if (promised == 0)
+        return;
+    struct promise *promise = add(evaluation, PROMISE_PROOF, 0);
+    promise->promised = promised;
+    promise->measured = measured;
+    if (measured < promised)
+        set(promise, PROMISE_AT_RISK, DRIFT_EXCLUSION_UNPROVEN, UNKNOWN);
+    else
+        set(promise, PROMISE_KEPT, DRIFT_NONE, since);
 }
 
 /* What is stored is always sealed: there is no other way into a volume. */
@@ -309,7 +345,7 @@ static void evaluate_group(struct evaluation *evaluation, size_t index)
         return; /* nothing that could be kept */
     evaluate_hours(evaluation, index, &seen);
     evaluate_period(evaluation, index, &seen);
-    evaluate_exclusion(evaluation, index);
+    evaluate_exclusion(evaluation, index, &seen);
 }
 
 enum status promise_evaluate(const struct notice *notice,
@@ -326,6 +362,7 @@ enum status promise_evaluate(const struct notice *notice,
     for (size_t i = 0; i < notice->group_count; i++)
         evaluate_group(&evaluation, i);
     evaluate_destruction(&evaluation);
+    evaluate_proof(&evaluation);
     evaluate_encryption(&evaluation);
     evaluate_log(&evaluation);
     evaluate_rights(&evaluation);
@@ -372,6 +409,7 @@ const char *promise_kind_name(enum promise_kind kind)
         [PROMISE_PERIOD] = "period",
         [PROMISE_EXCLUSION] = "exclusion",
         [PROMISE_DESTRUCTION] = "destruction",
+        [PROMISE_PROOF] = "proof",
         [PROMISE_ENCRYPTION] = "encryption",
         [PROMISE_LOG] = "log",
         [PROMISE_RIGHTS] = "rights",
@@ -433,6 +471,7 @@ struct text promise_subject(const struct notice *notice,
     case PROMISE_PROCESSOR:
         return notice->processors[promise->subject].id;
     case PROMISE_DESTRUCTION:
+    case PROMISE_PROOF:
     case PROMISE_ENCRYPTION:
     case PROMISE_LOG:
     case PROMISE_RIGHTS:

@@ -26,6 +26,7 @@ enum promise_kind {
     PROMISE_PERIOD,      /* of a group: neither shorter nor longer */
     PROMISE_EXCLUSION,   /* of a group: what must not be filmed */
     PROMISE_DESTRUCTION, /* what is due is destroyed */
+    PROMISE_PROOF,       /* of each exclusion somebody has signed a picture */
     PROMISE_ENCRYPTION,  /* stored and on its way */
     PROMISE_LOG,         /* nobody looks without an entry */
     PROMISE_RIGHTS,      /* only people on the list have accounts to look */
@@ -74,6 +75,8 @@ struct promise_camera {
     struct wall_time newest;
     int64_t missing_us;       /* of the last day, gaps that the log explains */
     struct wall_time lost_to; /* the end of what went before its period; 0 */
+    uint32_t proven; /* of its group's exclusions: signed, and still so */
+    struct wall_time proven_at; /* the last of these */
 };
 
 struct promise_figures {
@@ -108,9 +111,10 @@ struct promise {
     size_t subject;         /* index of the group or processor, else 0 */
     struct wall_time since; /* of this state; 0: not known */
     uint32_t promised;      /* CAMERAS: by the notice; ENCRYPTION: streams;
-                               RIGHTS: accounts */
+                               RIGHTS: accounts; EXCLUSION, PROOF: places,
+                               once for each camera */
     uint32_t measured;      /* CAMERAS: recording; ENCRYPTION: encrypted;
-                               RIGHTS: on the list */
+                               RIGHTS: on the list; EXCLUSION, PROOF: signed */
     uint32_t installed;     /* CAMERAS: in the plant */
     int64_t missing_s;      /* HOURS: of the camera that misses most */
     struct wall_time oldest; /* PERIOD: recorded; 0: nothing */

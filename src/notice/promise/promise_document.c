@@ -250,6 +250,14 @@ static void periods(const struct writing *writing)
     rows(writing, PROMISE_PERIOD, say_period);
 }
 
+/* "2 / 6" */
+static void say_of(struct document *document, const struct promise *promise)
+{
+    say_number(document, promise->measured);
+    document_say(document, " / ");
+    say_number(document, promise->promised);
+}
+
 static void say_exclusions(const struct writing *writing,
                            const struct promise *promise)
 {
@@ -259,6 +267,8 @@ static void say_exclusions(const struct writing *writing,
     document_begin(writing->document, DOCUMENT_CELL);
     for (size_t i = 0; i < group->exclusion_count; i++)
         document_next(writing->document, &said, group->exclusions[i].what);
+    document_begin(writing->document, DOCUMENT_CELL);
+    say_of(writing->document, promise);
 }
 
 static void exclusions(const struct writing *writing)
@@ -269,6 +279,8 @@ static void exclusions(const struct writing *writing)
     heading(document, "촬영하지 않는 곳", "What is not filmed");
     table(writing);
     column(document, "촬영 제외", "Excluded");
+    column(document, "사람이 화면을 보고 서명한 카메라",
+           "Cameras whose picture somebody has signed");
     rows(writing, PROMISE_EXCLUSION, say_exclusions);
 }
 
@@ -372,12 +384,34 @@ static void say_processor(const struct writing *writing,
     document_either(document, "까지", "");
 }
 
+/* How many, and of which places it is not yet so. */
+static void say_proof(const struct writing *writing,
+                      const struct promise *proof)
+{
+    struct document *document = writing->document;
+    size_t said = 0;
+    document_either(document, "서명 ", "Signed: ");
+    say_of(document, proof);
+    for (size_t i = 0; i < writing->promises->count; i++) {
+        const struct promise *promise = &writing->promises->list[i];
+        if (promise->kind != PROMISE_EXCLUSION ||
+            promise->measured == promise->promised)
+            continue;
+        if (said == 0)
+            document_either(document, ". 아직: ", ". Not yet: ");
+        document_next_group(document, writing->notice, &said,
+                            &writing->notice->groups[promise->subject]);
+    }
+}
+
 static void whole_row(const struct writing *writing,
                       const struct promise *promise)
 {
     static const char *const NAMES[PROMISE_KIND_COUNT][2] = {
         [PROMISE_DESTRUCTION] = {"보관기간이 끝나면 파기",
                                  "Destroyed when the period ends"},
+        [PROMISE_PROOF] = {"촬영 제외를 사람이 확인",
+                           "People have seen to what is excluded"},
         [PROMISE_ENCRYPTION] = {"암호화", "Encryption"},
         [PROMISE_LOG] = {"기록 없이는 아무도 보지 못함",
                          "Nobody looks without an entry"},
@@ -395,6 +429,8 @@ static void whole_row(const struct writing *writing,
     document_begin(document, DOCUMENT_CELL);
     if (promise->kind == PROMISE_DESTRUCTION)
         say_destruction(writing);
+    else if (promise->kind == PROMISE_PROOF)
+        say_proof(writing, promise);
     else if (promise->kind == PROMISE_ENCRYPTION)
         say_encryption(writing, promise);
     else if (promise->kind == PROMISE_LOG)
@@ -447,15 +483,21 @@ static void how(struct document *document)
          "where something is there past its period and one rotation of keys "
          "(an hour), or went before. Copies on hold are kept apart.");
     item(document,
+         "촬영 제외: 관리책임자가 카메라의 화면을 보고 그곳이 나오지 않는다고 서명한 "
+         "것을 셉니다. 카메라, 가림, 방침이 그 뒤에 바뀌면 다시 서명해야 합니다.",
+         "Exclusions: what the chief manager has signed after a look at the "
+         "camera's picture. Where the camera, its mask or the notice has "
+         "changed since, it counts no more.");
+    item(document,
          "게시: 누리집의 쪽을 저장해 공고한 파일과 비교한 결과입니다. 시행하고 7일이 "
          "지나도록 비교하지 않으면 위험, 다르면 깨짐입니다.",
          "The homepage: its saved page against the file that was announced. Not "
          "compared for seven days in force: at risk; another page: broken.");
     item(document,
-         "재지 못함: 카메라의 방향처럼 프로그램이 볼 수 없는 것, 또는 지금 잴 수 "
-         "없는 것입니다. 사람이 확인합니다.",
-         "Not measured: what no program can see, such as where a camera looks, "
-         "or what cannot be measured now. People see to it.");
+         "재지 못함: 프로그램이 볼 수 없고 아직 사람이 확인하지 않은 것, 또는 지금 "
+         "잴 수 없는 것입니다.",
+         "Not measured: what no program can see and nobody has seen to yet, or "
+         "what cannot be measured now.");
     document_begin(document, DOCUMENT_LIST_END);
 }
 

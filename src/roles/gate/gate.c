@@ -72,6 +72,7 @@ static void on_entry(void *context, const struct entry_line *entry,
     holds_add(&gate->holds, entry);
     items_add(&gate->items, entry);
     duties_add(&gate->duties, entry);
+    exclusions_add(&gate->exclusions, entry);
     review_list_add(&gate->reviews, entry);
     witness_watch_add(&gate->witness_watch, entry);
     drifts_add(&gate->drifts, entry);
@@ -566,6 +567,8 @@ int role_gate_main(void)
         .ledger_enter = gate_on_ledger_enter,
         .ledger_end = gate_on_ledger_end,
         .duty_enter = gate_on_duty_enter,
+        .exclusions_get = gate_on_exclusions_get,
+        .exclusion_sign = gate_on_exclusion_sign,
         .review_get = gate_on_review_get,
         .review_sign = gate_on_review_sign,
         .outbox_wait = gate_on_outbox_wait,

@@ -21,6 +21,7 @@
  *   text/        personal texts and their months' keys; entries to read
  *   witness/     witnesses of our log, and those whose witness we are;
  *                timestamps; what the courier brings
+ *   exclusion/   places that are not filmed: how each stands, signed
  *   promise/     what was promised against what is measured; public pages
  *   notice/      versions of the notice: announced, in force, ended
  *
@@ -33,6 +34,7 @@
 
 #include "ipc/ticket.h"
 #include "log/drifts.h"
+#include "log/exclusions.h"
 #include "log/history.h"
 #include "log/holds.h"
 #include "log/duties.h"
@@ -180,6 +182,7 @@ struct gate {
     struct holds holds;
     struct items items; /* copies outside the recorder */
     struct duties duties; /* what people have to see to */
+    struct exclusions exclusions; /* signed by people */
     struct review_list reviews;
     bool is_entering; /* by hand, one at a time: its number is reserved */
     struct gate_reading readings[GATE_READINGS];

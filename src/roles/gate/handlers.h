@@ -42,6 +42,8 @@ GATE_HANDLER(ledger_get);
 GATE_HANDLER(ledger_enter);
 GATE_HANDLER(ledger_end);
 GATE_HANDLER(duty_enter);
+GATE_HANDLER(exclusions_get);
+GATE_HANDLER(exclusion_sign);
 GATE_HANDLER(review_get);
 GATE_HANDLER(review_sign);
 GATE_HANDLER(outbox_wait);

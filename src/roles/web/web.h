@@ -239,6 +239,9 @@ web_handler_fn web_export_destroyed;
 /* web/public.c */
 web_handler_fn web_public;
 MUST_USE enum status web_public_prepare(struct web *web);
+/* web/exclusion.c */
+web_handler_fn web_exclusions;
+web_handler_fn web_exclusion_sign;
 /* web/version.c */
 web_handler_fn web_versions;
 web_handler_fn web_drafts;

@@ -68,7 +68,8 @@ static bool has_member(enum entry_kind kind, const char *name)
  * copy of them (an account, and cameras, a hold, a copy, a purpose or a row
  * that is corrected), or keys of pictures die (seeds of a camera, counted by
  * the keeper). Where somebody was refused, or has only asked, nobody saw
- * anything; where keys were never used, there was nothing to destroy.
+ * anything; where keys were never used, there was nothing to destroy; who
+ * signs for an exclusion has looked by a view of its own row.
  */
 static bool is_about_pictures(enum entry_kind kind)
 {
@@ -82,6 +83,7 @@ static bool is_about_pictures(enum entry_kind kind)
     bool is_nothing = kind == ENTRY_VIEW_REFUSED ||
                       kind == ENTRY_EXPORT_ASKED ||
                       kind == ENTRY_EXPORT_DENIED ||
+                      kind == ENTRY_EXCLUSION_SIGNED ||
                       kind == ENTRY_KEYS_DROPPED;
     return (is_deed || is_death) && !is_nothing;
 }

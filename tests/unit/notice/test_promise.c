@@ -42,6 +42,8 @@ static void make(struct fixture *fixture)
                 .state_since = ago_s(5 * DAY_S),
                 .oldest = ago_s(5 * DAY_S),
                 .newest = ago_s(1),
+                .proven = (uint32_t)notice->groups[i].exclusion_count,
+                .proven_at = ago_s(3 * DAY_S),
             };
         }
     }
@@ -94,16 +96,11 @@ static void all_is_kept_while_all_is_well(void **state)
     (void)find(&fixture, PROMISE_LOG, 0);
     for (size_t i = 0; i < fixture.promises.count; i++) {
         const struct promise *promise = &fixture.promises.list[i];
-        /* Where a camera looks no program can see. */
-        check_state(promise,
-                    promise->kind == PROMISE_EXCLUSION ? PROMISE_UNMEASURED
-                                                       : PROMISE_KEPT,
-                    DRIFT_NONE);
+        check_state(promise, PROMISE_KEPT, DRIFT_NONE);
         CHECK(!promise_is_drift(promise));
     }
     assert_int_equal(fixture.promises.count,
-                     fixture.promises.states[PROMISE_KEPT] +
-                         fixture.promises.states[PROMISE_UNMEASURED]);
+                     fixture.promises.states[PROMISE_KEPT]);
     const struct promise *cameras = find(&fixture, PROMISE_CAMERAS, 0);
     assert_int_equal(3, cameras->promised);
     assert_int_equal(3, cameras->measured);
@@ -277,6 +274,31 @@ static void contracts_end_and_exclusions_need_means(void **state)
     unmake(&fixture);
 }
 
+/* One line for all places; that of each group says which. */
+static void an_exclusion_is_proven_by_a_signature_for_each_camera(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    make(&fixture);
+    const struct promise *proof = find(&fixture, PROMISE_PROOF, 0);
+    check_state(proof, PROMISE_KEPT, DRIFT_NONE);
+    assert_int_equal(6, proof->promised);
+    assert_int_equal(6, proof->measured);
+    CHECK(proof->since.us == ago_s(3 * DAY_S).us);
+    fixture.cameras[CAMERAS - 1].proven = 0;
+    proof = find(&fixture, PROMISE_PROOF, 0);
+    check_state(proof, PROMISE_AT_RISK, DRIFT_EXCLUSION_UNPROVEN);
+    CHECK(promise_is_drift(proof));
+    CHECK(promise_subject(fixture.notice, proof).size == 0);
+    assert_int_equal(5, proof->measured);
+    const struct promise *group = find(&fixture, PROMISE_EXCLUSION, 3);
+    check_state(group, PROMISE_UNMEASURED, DRIFT_NONE);
+    CHECK(group->promised == 2 && group->measured == 1);
+    check_state(find(&fixture, PROMISE_EXCLUSION, 2), PROMISE_KEPT,
+                DRIFT_NONE);
+    unmake(&fixture);
+}
+
 static void an_account_of_nobody_on_the_list_is_a_drift(void **state)
 {
     (void)state;
@@ -430,6 +452,7 @@ TEST_MAIN("notice/promise", TEST(all_is_kept_while_all_is_well),
           TEST(recording_outside_the_hours_is_a_breach),
           TEST(the_whole_is_judged_too),
           TEST(contracts_end_and_exclusions_need_means),
+          TEST(an_exclusion_is_proven_by_a_signature_for_each_camera),
           TEST(an_account_of_nobody_on_the_list_is_a_drift),
           TEST(the_homepage_is_what_people_found_there),
           TEST(a_state_remembers_its_beginning),

@@ -20,7 +20,9 @@ static void write_measured(struct json *json, const struct promise *promise)
 {
     bool counts = promise->kind == PROMISE_CAMERAS ||
                   promise->kind == PROMISE_ENCRYPTION ||
-                  promise->kind == PROMISE_RIGHTS;
+                  promise->kind == PROMISE_RIGHTS ||
+                  promise->kind == PROMISE_EXCLUSION ||
+                  promise->kind == PROMISE_PROOF;
     if (counts) {
         gate_put_named_number(json, "promised", promise->promised);
         gate_put_named_number(json, "measured", promise->measured);

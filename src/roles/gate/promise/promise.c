@@ -8,6 +8,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "roles/gate/exclusion/exclusion.h"
 #include "roles/gate/gate.h"
 #include "roles/gate/promise/promise.h"
 #include "roles/gate/witness/witnesses.h"
@@ -16,7 +17,7 @@
 enum {
     LOOK_EVERY_MS = 5000,
     POOL_SKIPPED = 4, /* bytes of a pool's row: cameras */
-    DETAIL_SIZE = 64,
+    DETAIL_SIZE = 512,
 };
 
 static const int64_t DAY_US = INT64_C(86400) * SECOND_US;
@@ -98,7 +99,29 @@ static void add_history(const struct history_camera *history,
 /* ---- the log ----------------------------------------------------------------
  */
 
-static void detail_of(const struct promise *promise, char out[DETAIL_SIZE])
+/* Groups whose places are not proven yet: "2 of 6: lobby, yard". */
+static void detail_of_proof(const struct gate *gate,
+                            const struct promise *proof,
+                            char out[DETAIL_SIZE])
+{
+    const struct promises *promises = &gate->promises.last;
+    const char *before = ": ";
+    int used = snprintf(out, DETAIL_SIZE, "%u of %u", proof->measured,
+                        proof->promised);
+    for (size_t i = 0; i < promises->count && used < DETAIL_SIZE; i++) {
+        const struct promise *promise = &promises->list[i];
+        if (promise->kind != PROMISE_EXCLUSION ||
+            promise->measured == promise->promised)
+            continue;
+        struct text id = promise_subject(gate->configuration.notice, promise);
+        used += snprintf(out + used, (size_t)(DETAIL_SIZE - used), "%s%.*s",
+                         before, (int)id.size, id.data);
+        before = ", ";
+    }
+}
+
+static void detail_of(const struct gate *gate, const struct promise *promise,
+                      char out[DETAIL_SIZE])
 {
     out[0] = 0;
     if (promise->kind == PROMISE_CAMERAS)
@@ -109,6 +132,8 @@ static void detail_of(const struct promise *promise, char out[DETAIL_SIZE])
              promise->kind == PROMISE_RIGHTS)
         (void)snprintf(out, DETAIL_SIZE, "%u of %u", promise->measured,
                        promise->promised);
+    else if (promise->kind == PROMISE_PROOF)
+        detail_of_proof(gate, promise, out);
     else if (promise->kind == PROMISE_HOURS)
         (void)snprintf(out, DETAIL_SIZE, "missing %d s",
                        (int)promise->missing_s);
@@ -119,7 +144,7 @@ static void note_found(struct gate *gate, const struct promise *promise,
 {
     char detail[DETAIL_SIZE];
     struct entry entry = entry_of(ENTRY_DRIFT_FOUND);
-    detail_of(promise, detail);
+    detail_of(gate, promise, detail);
     entry_text(&entry, "code", text_of(drift_code(promise->drift)));
     entry_text(&entry, "subject", subject);
     entry_time(&entry, "since", promise->since);
@@ -262,6 +287,7 @@ static void finish(struct look *look)
             history_camera(&gate->history, plant->cameras[i].number);
         if (history != NULL)
             add_history(history, gate_now(gate), &look->cameras[i]);
+        gate_exclusions_count(gate, &plant->cameras[i], &look->cameras[i]);
     }
     fill_figures(gate, look, &figures);
     fill_people(gate, &figures);
