@@ -16,7 +16,7 @@ enum { INPUT_BYTES_MAX = 1 << 20, PATH_SIZE = 4096 };
 static int replay_bytes(const uint8_t *input, size_t size)
 {
     /* Memory of exactly this size, so that a sanitizer sees one byte more. */
-    uint8_t *copy = malloc(size == 0 ? 1 : size);
+    uint8_t *copy = calloc(1, size == 0 ? 1 : size);
     if (copy == NULL)
         return 1;
     if (size > 0)
