@@ -26,7 +26,6 @@ struct disk_writer {
     struct write_jobs written;
     uint64_t next_number;
     uint64_t synced;
-    struct write_files failed;
     int64_t busy_since_us;
     struct write_queue queue; /* the thread's */
     int64_t oldest_us;    /* the thread's: when the oldest job that is not
@@ -119,13 +118,7 @@ static void do_sync(struct disk_writer *writer)
     (void)pthread_mutex_lock(&writer->mutex);
     writer->busy_since_us = 0;
     writer->synced = writer->queue.synced_job;
-    for (size_t i = 0; i < writer->queue.failed.count; i++) {
-        if (writer->failed.count < WRITE_FILES_MAX)
-            writer->failed.files[writer->failed.count++] =
-                writer->queue.failed.files[i];
-    }
     (void)pthread_mutex_unlock(&writer->mutex);
-    writer->queue.failed.count = 0;
     tell(writer);
 }
 
@@ -235,15 +228,12 @@ uint64_t disk_writer_submit(struct disk_writer *writer, struct write_job *job)
 }
 
 struct write_jobs disk_writer_collect(struct disk_writer *writer,
-                                      uint64_t *synced,
-                                      struct write_files *failed)
+                                      uint64_t *synced)
 {
     (void)pthread_mutex_lock(&writer->mutex);
     struct write_jobs jobs = writer->written;
     writer->written = (struct write_jobs){0};
     *synced = writer->synced;
-    *failed = writer->failed;
-    writer->failed.count = 0;
     (void)pthread_mutex_unlock(&writer->mutex);
     return jobs;
 }

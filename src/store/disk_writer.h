@@ -58,7 +58,6 @@ struct write_files {
 
 struct write_queue {
     struct write_files dirty;
-    struct write_files failed; /* by a sync; whoever hears of it empties it */
     uint8_t *run; /* WRITE_RUN_BYTES */
     uint64_t written_job; /* number of the newest */
     uint64_t synced_job;
@@ -73,9 +72,9 @@ void write_queue_write(struct write_queue *queue,
                        const struct write_jobs *jobs);
 
 /*
- * Syncs what is dirty. The first failure is returned; queue->failed gets every
- * file that failed, which is final for it. synced_job moves in any case.
- * Fails with: IO.
+ * Syncs what is dirty. The first failure is returned; the files themselves say
+ * which have failed (file_has_failed_sync), which is final for them. synced_job
+ * moves in any case. Fails with: IO.
  */
 MUST_USE enum status write_queue_sync(struct write_queue *queue);
 
@@ -100,10 +99,9 @@ void disk_writer_destroy(struct disk_writer **writer);
 uint64_t disk_writer_submit(struct disk_writer *writer, struct write_job *job);
 
 /* Written jobs, the caller's from now on; *synced: all jobs up to this number
- * are durable but those of *failed, files that could not be synced. */
+ * are durable but those of files that say file_has_failed_sync. */
 struct write_jobs disk_writer_collect(struct disk_writer *writer,
-                                      uint64_t *synced,
-                                      struct write_files *failed);
+                                      uint64_t *synced);
 
 /* Gives back, in order, what has not been begun; at most WRITE_TAKE_BYTES and
  * a job stay in the writer's hands. */

@@ -39,7 +39,7 @@ struct event_journal {
     uint64_t synced_number; /* events up to here are durable */
     uint64_t batch; /* of the newest RECORDING_ROOT; 0: none */
     bool is_dirty;
-    bool is_broken; /* a sync failed */
+    bool is_broken; /* a sync failed: what waits is written to a new file */
 };
 
 void event_journal_close(struct event_journal **journal)
@@ -198,6 +198,40 @@ static enum status open_file(struct event_journal *journal)
     return s == STATUS_OK ? file_sync(journal->file) : s;
 }
 
+/*
+ * A new file with what waits and no more. The old one is not believed again
+ * after a failed sync; and what a start finds may stand in the page cache alone,
+ * whatever syncs said before it.
+ */
+static enum status rewrite(struct event_journal *journal)
+{
+    AUTO(buffer_deinit)
+    struct buffer frames = buffer_with_limit(JOURNAL_BYTES_MAX);
+    append_number(&frames, FRAME_NUMBER,
+                  journal->next_number - 1 -
+                      (journal->count - journal->first));
+    append_number(&frames, FRAME_BATCH, journal->batch);
+    for (size_t i = journal->first; i < journal->count; i++)
+        append_frame(&frames, FRAME_EVENT,
+                     bytes_of(journal->waiting[i].encoded,
+                              journal->waiting[i].size));
+    if (frames.failed)
+        return STATUS_NO_MEMORY;
+    enum status s = file_replace(journal->layer, journal->path,
+                                 buffer_bytes(&frames));
+    journal->is_broken = true;
+    if (s != STATUS_OK)
+        return s;
+    file_close(&journal->file);
+    journal->size = frames.size;
+    s = open_file(journal);
+    if (s != STATUS_OK)
+        return s;
+    journal->is_broken = journal->is_dirty = false;
+    journal->synced_number = journal->next_number - 1;
+    return STATUS_OK;
+}
+
 enum status event_journal_open(const struct file_layer *layer,
                                const char *path, struct event_journal **out)
 {
@@ -218,8 +252,11 @@ enum status event_journal_open(const struct file_layer *layer,
     else if (s == STATUS_NOT_FOUND)
         s = STATUS_OK;
     alloc_free(content);
-    if (s == STATUS_OK)
+    if (s == STATUS_OK && size > 0)
+        s = rewrite(journal);
+    if ((s == STATUS_OK && size == 0) || s == STATUS_NO_SPACE)
         s = open_file(journal);
+    journal->is_broken = false;
     if (s != STATUS_OK)
         return s;
     journal->synced_number = journal->next_number - 1;
@@ -233,7 +270,7 @@ static enum status write_frames(struct event_journal *journal,
 {
     enum status s = buffer_status(frames);
     if (s == STATUS_OK && journal->is_broken)
-        s = STATUS_IO;
+        return STATUS_OK; /* the next sync writes all that waits */
     if (s == STATUS_OK)
         s = file_write_at(journal->file, journal->size, buffer_bytes(frames));
     if (s == STATUS_OK) {
@@ -268,12 +305,12 @@ enum status event_journal_append(struct event_journal *journal,
 enum status event_journal_sync(struct event_journal *journal)
 {
     if (journal->is_broken)
-        return STATUS_IO;
+        return rewrite(journal);
     if (!journal->is_dirty)
         return STATUS_OK;
     enum status s = file_sync(journal->file);
     if (s != STATUS_OK) {
-        journal->is_broken = true; /* see fsync(2): never tried again */
+        journal->is_broken = true;
         return s;
     }
     journal->is_dirty = false;
@@ -283,30 +320,7 @@ enum status event_journal_sync(struct event_journal *journal)
 
 bool event_journal_is_dirty(const struct event_journal *journal)
 {
-    return journal->is_dirty;
-}
-
-/* Nothing waits: the file shrinks to the number alone. */
-static enum status rewrite(struct event_journal *journal)
-{
-    AUTO(buffer_deinit)
-    struct buffer frames = buffer_with_limit(JOURNAL_BYTES_MAX);
-    append_number(&frames, FRAME_NUMBER, journal->next_number - 1);
-    append_number(&frames, FRAME_BATCH, journal->batch);
-    if (frames.failed)
-        return STATUS_NO_MEMORY;
-    enum status s = file_replace(journal->layer, journal->path,
-                                 buffer_bytes(&frames));
-    if (s != STATUS_OK)
-        return s;
-    file_close(&journal->file);
-    journal->size = frames.size;
-    s = open_file(journal);
-    if (s != STATUS_OK)
-        journal->is_broken = true;
-    journal->is_dirty = false;
-    journal->synced_number = journal->next_number - 1;
-    return s;
+    return journal->is_dirty || journal->is_broken;
 }
 
 /* The journal was lost and began anew: what waits comes after cursor. */

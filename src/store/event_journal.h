@@ -6,7 +6,9 @@
  * payload u32, payload. Type 1: an event (model/event.h); events are numbered
  * from 1 in order. Type 2: a number u64; events up to it are acknowledged, and
  * the next event has at least the number after it. Type 3: the newest batch of
- * leaves that was told, u64. A torn last frame is cut off. When nothing waits and the file has grown, it is written anew.
+ * leaves that was told, u64. A torn last frame is cut off. The file is written
+ * anew, with what waits alone, at each start, where nothing waits and it has
+ * grown, and after a sync that failed: what the old one holds is not known then.
  *
  * The reader's cursor is the number of the last event that it has made
  * durable. A cursor beyond what this journal knows says that the journal was
@@ -40,7 +42,8 @@ void event_journal_close(struct event_journal **journal);
 MUST_USE enum status event_journal_append(struct event_journal *journal,
                                           const struct event *event);
 
-/* Fails with: IO, which is final: nothing is appended any more. */
+/* Fails with: IO, NO_SPACE, NO_MEMORY; then nothing of what was appended since the
+ * last one is told, and the next tries a new file. */
 MUST_USE enum status event_journal_sync(struct event_journal *journal);
 
 bool event_journal_is_dirty(const struct event_journal *journal);

@@ -88,6 +88,14 @@ size_t intake_of_owner(const struct intake *intake, const void *owner)
     return found;
 }
 
+void intake_tell_rest(struct intake *intake, enum cause cause)
+{
+    for (const struct flight *flight = intake->first; flight != NULL;
+         flight = flight->next)
+        intake->options.on_lost(intake->options.context, &flight->header,
+                                cause);
+}
+
 uint64_t intake_least_mark(const struct intake *intake)
 {
     uint64_t least = UINT64_MAX;
@@ -340,24 +348,38 @@ static void on_job(struct intake *intake, struct disk *disk,
                                &flight->header, flight->volume);
 }
 
-static void close_failed(struct intake *intake, struct disk *disk,
-                         const struct write_files *failed)
+/* Something of it may not be on the disk, or is still to come. */
+static bool is_in_use(const struct volume_set *set,
+                      const struct volume *volume)
 {
-    for (size_t i = 0; i < failed->count; i++) {
-        close_volume(intake, disk,
-                     leaf_set_on_unsynced(&intake->options.store->leaves,
-                                          failed->files[i]));
-        for (size_t j = 0; j < disk->set.count; j++) {
-            struct volume *volume = disk->set.volumes[j];
-            if (volume->file != failed->files[i])
-                continue;
-            log_line(LOG_ERROR, "volume given up: not synced volume=%u",
-                     volume->number);
-            volume->is_unsynced = volume->is_failed = true;
-            volume->is_open = false;
-        }
-        disk->errors++;
+    return volume->is_open || volume->wants_index ||
+           !volume_set_is_idle(set, volume);
+}
+
+/* Whoever synced a file: where that failed, what is in it counts as unsynced,
+ * and no later sync is believed. Whether there is one more. */
+static bool close_unsynced(struct intake *intake, struct disk *disk)
+{
+    struct leaf_set *leaves = &intake->options.store->leaves;
+    bool has_closed = false;
+    for (uint32_t number = leaf_set_end_unsynced(leaves, disk); number != 0;
+         number = leaf_set_end_unsynced(leaves, disk)) {
+        close_volume(intake, disk, number);
+        has_closed = true;
     }
+    for (size_t i = 0; i < disk->set.count; i++) {
+        struct volume *volume = disk->set.volumes[i];
+        if (volume->is_unsynced || !is_in_use(&disk->set, volume) ||
+            !file_has_failed_sync(volume->file))
+            continue;
+        log_line(LOG_ERROR, "volume given up: not synced volume=%u",
+                 volume->number);
+        volume->is_unsynced = volume->is_failed = true;
+        volume->is_open = false;
+        disk->errors++;
+        has_closed = true;
+    }
+    return has_closed;
 }
 
 /* What was written has been synced, or never will be. */
@@ -385,15 +407,13 @@ static void end_written(struct intake *intake, struct disk *disk,
 static void collect(struct intake *intake, struct disk *disk)
 {
     uint64_t synced = 0;
-    struct write_files failed;
     uint64_t before = disk->set.synced_job;
-    struct write_jobs jobs =
-        disk_writer_collect(disk->writer, &synced, &failed);
-    close_failed(intake, disk, &failed);
+    struct write_jobs jobs = disk_writer_collect(disk->writer, &synced);
+    bool has_closed = close_unsynced(intake, disk);
     for (struct write_job *job = write_jobs_pop(&jobs); job != NULL;
          job = write_jobs_pop(&jobs))
         on_job(intake, disk, job);
-    if (synced > before || failed.count > 0)
+    if (synced > before || has_closed)
         end_written(intake, disk, synced);
     if (synced > before) {
         if (disk->errors == disk->errors_before)

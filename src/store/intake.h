@@ -94,6 +94,10 @@ MUST_USE enum status intake_forget(struct intake *intake, uint32_t camera,
 /* Whether some of that is still being written. */
 bool intake_has_dead(const struct intake *intake);
 
+/* At a stop that waits no longer: what is not on a disk yet is told as lost,
+ * though some of it may get there. */
+void intake_tell_rest(struct intake *intake, enum cause cause);
+
 /* How many records of this owner are not durable yet. */
 size_t intake_of_owner(const struct intake *intake, const void *owner);
 

@@ -464,13 +464,15 @@ void leaf_set_on_withdrawn(struct leaf_set *set, struct write_job *job)
     leaf_writer_submit(job->owner, job);
 }
 
-uint32_t leaf_set_on_unsynced(struct leaf_set *set, const struct file *file)
+uint32_t leaf_set_end_unsynced(struct leaf_set *set, const struct disk *disk)
 {
     for (size_t i = 0; i < set->count; i++) {
-        if (set->writers[i]->file != file)
+        struct leaf_writer *writer = set->writers[i];
+        if (writer->disk != disk || writer->has_failed ||
+            !file_has_failed_sync(writer->file))
             continue;
-        give_up(set, set->writers[i], (struct bytes){NULL, 0});
-        return set->writers[i]->number;
+        give_up(set, writer, (struct bytes){NULL, 0});
+        return writer->number;
     }
     return 0;
 }

@@ -107,8 +107,9 @@ void leaf_set_flush(struct leaf_set *set);
 uint32_t leaf_set_on_job(struct leaf_set *set, struct write_job **job);
 /* It was not begun, and is handed over anew. */
 void leaf_set_on_withdrawn(struct leaf_set *set, struct write_job *job);
-/* This file could not be synced; the volume's number, or 0: none of these. */
-uint32_t leaf_set_on_unsynced(struct leaf_set *set, const struct file *file);
+/* Gives up a file of this disk that could not be synced, if there is one; the
+ * volume's number, or 0: none. */
+uint32_t leaf_set_end_unsynced(struct leaf_set *set, const struct disk *disk);
 /* disk->set.synced_job has moved: files that nobody needs are closed. */
 void leaf_set_on_synced(struct leaf_set *set);
 

@@ -146,7 +146,7 @@ static enum status take_in(struct store *store, struct volume *volume,
         return s;
     volume->is_open =
         may_open && !volume->has_end && !volume->is_headless &&
-        room_of(volume) > ROOM_WORTH_BYTES;
+        !volume->is_failed && room_of(volume) > ROOM_WORTH_BYTES;
     if (volume->is_open) {
         catalogue_remove(&store->catalogue, volume->number);
         return STATUS_OK;

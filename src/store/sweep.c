@@ -339,14 +339,16 @@ static void end_batch(struct store *store)
     store_end_payment(store);
 }
 
-/* A full volume whose records are all written gets its end; false: none. */
+/* A full volume gets its end when its records are on the disk, not before: an
+ * end says that what it lists is whole. False: none. */
 static bool next_end(struct store *store, struct punch *out)
 {
     struct volume_walk walk = {0};
     struct volume *volume = NULL;
     while ((volume = store_next_volume(store, &walk)) != NULL) {
         if (volume->wants_index && !volume->has_end && !volume->is_failed &&
-            volume->in_flight == 0 && volume->directory.count > 0)
+            volume_set_is_idle(volume->set, volume) &&
+            volume->directory.count > 0)
             break;
     }
     if (volume == NULL)

@@ -176,6 +176,21 @@ static enum status open_file(struct volume_set *set, struct volume *volume,
                                 &volume->header, &volume->file);
 }
 
+/*
+ * Before records are believed that nobody said were synced: whoever wrote them
+ * may have been killed, and the kernel has tried since. Where that failed, only
+ * the medium knows what is there.
+ */
+static void ask_medium(struct volume *volume)
+{
+    if (file_sync(volume->file) == STATUS_OK)
+        return;
+    log_line(LOG_ERROR, "volume not synced, read anew volume=%u",
+             volume->number);
+    volume->is_unsynced = volume->is_failed = true;
+    file_forget_cached(volume->file);
+}
+
 /* Opens the file and reads the directory. */
 static enum status load(struct volume_set *set, struct volume *volume)
 {
@@ -192,8 +207,10 @@ static enum status load(struct volume_set *set, struct volume *volume)
     s = volume_end_read(volume->file, volume->header.size, volume->number,
                         &volume->directory);
     volume->has_end = s == STATUS_OK;
-    if (s == STATUS_NOT_FOUND)
+    if (s == STATUS_NOT_FOUND) {
+        ask_medium(volume);
         s = scan(volume);
+    }
     volume->is_loaded = s == STATUS_OK;
     return s;
 }

@@ -109,7 +109,7 @@ void write_queue_write(struct write_queue *queue,
     for (struct write_job *job = jobs->first; job != NULL;) {
         if (queue->dirty.count == WRITE_FILES_MAX) {
             enum status ignored = write_queue_sync(queue);
-            (void)ignored; /* queue->failed tells */
+            (void)ignored; /* the files tell */
         }
         size_t size = 0;
         struct write_job *end = end_of_run(job, &size);
@@ -127,11 +127,6 @@ enum status write_queue_sync(struct write_queue *queue)
     enum status first = STATUS_OK;
     for (size_t i = 0; i < queue->dirty.count; i++) {
         enum status s = file_sync(queue->dirty.files[i]);
-        if (s == STATUS_OK)
-            continue;
-        if (queue->failed.count < WRITE_FILES_MAX)
-            queue->failed.files[queue->failed.count++] =
-                queue->dirty.files[i];
         if (first == STATUS_OK)
             first = s;
     }

@@ -13,13 +13,20 @@ enum status file_open(const struct file_layer *layer, const char *path,
                       unsigned flags, struct file **out)
 {
     *out = NULL;
-    return layer->open(layer, path, flags, out);
+    enum status s = layer->open(layer, path, flags, out);
+    if (s != STATUS_OK)
+        return s;
+    (void)pthread_mutex_init(&(*out)->syncing, NULL);
+    atomic_init(&(*out)->has_failed_sync, false);
+    (*out)->is_direct = (flags & FILE_DIRECT) != 0;
+    return STATUS_OK;
 }
 
 void file_close(struct file **file)
 {
     if (*file == NULL)
         return;
+    (void)pthread_mutex_destroy(&(*file)->syncing);
     (*file)->layer->close(file);
     *file = NULL;
 }
@@ -38,7 +45,18 @@ enum status file_write_at(struct file *file, uint64_t offset,
 
 enum status file_sync(struct file *file)
 {
-    return file->layer->sync(file);
+    (void)pthread_mutex_lock(&file->syncing);
+    enum status s = file_has_failed_sync(file) ? STATUS_IO
+                                               : file->layer->sync(file);
+    if (s != STATUS_OK && !file->is_direct)
+        atomic_store(&file->has_failed_sync, true);
+    (void)pthread_mutex_unlock(&file->syncing);
+    return s;
+}
+
+void file_forget_cached(struct file *file)
+{
+    file->layer->forget_cached(file);
 }
 
 enum status file_size(struct file *file, uint64_t *out)

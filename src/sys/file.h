@@ -5,13 +5,21 @@
  * A file layer is a table of functions: FILE_LAYER_SYSTEM is the kernel's; the
  * tests have one that loses, tears or keeps what was not synced, or fails at
  * the n-th call. Reads and writes are whole or an error; nothing is retried
- * but EINTR. An error of file_sync is final for that file: see fsync(2).
+ * but EINTR.
+ *
+ * A failed file_sync stays failed: the kernel tells an error once and forgets
+ * the pages (fsync(2)), so that the next sync would be content with what is not
+ * there. Every later sync of such an open file fails, in whichever thread;
+ * syncs of one file wait for each other, so that none overtakes the error. What
+ * is written to a FILE_DIRECT file is in no page: there a sync may be repeated.
  *
  * Fails with, throughout: IO, NO_SPACE, NOT_FOUND, DENIED, NO_MEMORY.
  */
 #ifndef SYS_FILE_H
 #define SYS_FILE_H
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "base/bytes.h"
@@ -36,6 +44,8 @@ struct file_layer {
     enum status (*write_at)(struct file *file, uint64_t offset,
                             struct bytes bytes);
     enum status (*sync)(struct file *file); /* fdatasync */
+    /* What is in memory of it and not dirty: the next read asks the medium. */
+    void (*forget_cached)(struct file *file);
     enum status (*size)(struct file *file, uint64_t *out);
     enum status (*preallocate)(struct file *file, uint64_t size);
     enum status (*truncate)(struct file *file, uint64_t size);
@@ -63,9 +73,13 @@ struct file_layer {
 
 extern const struct file_layer FILE_LAYER_SYSTEM;
 
-/* First member of every layer's file, so that the calls below find it. */
+/* First member of every layer's file, so that the calls below find it. A layer
+ * sets its own; file_open does the rest. */
 struct file {
     const struct file_layer *layer;
+    pthread_mutex_t syncing;
+    atomic_bool has_failed_sync;
+    bool is_direct;
 };
 
 MUST_USE enum status file_open(const struct file_layer *layer,
@@ -77,6 +91,7 @@ MUST_USE enum status file_read_at(struct file *file, uint64_t offset,
 MUST_USE enum status file_write_at(struct file *file, uint64_t offset,
                                    struct bytes bytes);
 MUST_USE enum status file_sync(struct file *file);
+void file_forget_cached(struct file *file);
 MUST_USE enum status file_size(struct file *file, uint64_t *out);
 MUST_USE enum status file_preallocate(struct file *file, uint64_t size);
 MUST_USE enum status file_truncate(struct file *file, uint64_t size);
@@ -89,6 +104,12 @@ MUST_USE enum status file_punch(struct file *file, uint64_t offset,
 MUST_USE enum status file_read_all(const struct file_layer *layer,
                                    const char *path, size_t limit,
                                    uint8_t **out, size_t *size);
+
+/* Whether a sync of it has failed, in any thread. Waits for none. */
+static inline bool file_has_failed_sync(struct file *file)
+{
+    return atomic_load(&file->has_failed_sync);
+}
 
 /* Write to path.new, sync, rename, sync the directory. Never for keys. Mode and
  * owner are those of the file that is replaced; 0600 where there is none. */

@@ -25,7 +25,6 @@ enum {
 struct system_file {
     struct file file; /* first: a struct file is one of these */
     int descriptor;
-    bool is_direct;
 };
 
 static struct system_file *system_file_of(struct file *file)
@@ -92,7 +91,6 @@ static enum status system_open(const struct file_layer *layer,
         return s;
     }
     file->file.layer = layer;
-    file->is_direct = (flags & FILE_DIRECT) != 0;
     *out = &file->file;
     return STATUS_OK;
 }
@@ -224,7 +222,7 @@ static enum status system_read_at(struct file *file, uint64_t offset,
     const struct system_file *self = system_file_of(file);
     if (!fits(offset, size))
         return STATUS_END;
-    if (!self->is_direct)
+    if (!self->file.is_direct)
         return read_plain(self->descriptor, offset, out, size);
     assert(is_aligned(offset) && is_aligned(size));
     return read_direct(self->descriptor, offset, out, size);
@@ -236,7 +234,7 @@ static enum status system_write_at(struct file *file, uint64_t offset,
     const struct system_file *self = system_file_of(file);
     if (!fits(offset, bytes.size))
         return STATUS_NO_SPACE;
-    if (!self->is_direct)
+    if (!self->file.is_direct)
         return write_plain(self->descriptor, offset, bytes);
     assert(is_aligned(offset) && is_aligned(bytes.size));
     return write_direct(self->descriptor, offset, bytes);
@@ -249,6 +247,15 @@ static enum status system_sync(struct file *file)
         result = fdatasync(system_file_of(file)->descriptor);
     while (result != 0 && errno == EINTR);
     return result == 0 ? STATUS_OK : failed("sync");
+}
+
+static void system_forget_cached(struct file *file)
+{
+    int error = posix_fadvise(system_file_of(file)->descriptor, 0, 0,
+                              POSIX_FADV_DONTNEED);
+    if (error != 0)
+        log_line(LOG_WARNING, "file: cache kept: %s",
+                 system_error_text(error));
 }
 
 /* ---- size and space ----------------------------------------------------- */
@@ -458,6 +465,7 @@ const struct file_layer FILE_LAYER_SYSTEM = {
     .read_at = system_read_at,
     .write_at = system_write_at,
     .sync = system_sync,
+    .forget_cached = system_forget_cached,
     .size = system_size,
     .preallocate = system_preallocate,
     .truncate = system_truncate,

@@ -105,6 +105,7 @@ static const struct plain_call PLAIN[] = {
     {0, SCMP_SYS(lseek)},
     {0, SCMP_SYS(fsync)},
     {0, SCMP_SYS(fdatasync)},
+    {0, SCMP_SYS(fadvise64)},
     {0, SCMP_SYS(fallocate)},
     {0, SCMP_SYS(ftruncate)},
 

@@ -68,7 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     memcpy(bytes, data, size);
     mend_checksums(bytes, size);
-    struct memory_file memory = {{&layer}, bytes, size};
+    struct memory_file memory = {{.layer = &layer}, bytes, size};
     struct progress progress = {0, size};
     uint64_t end = 0;
     size_t damaged = 0;

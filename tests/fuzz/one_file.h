@@ -69,6 +69,43 @@ static enum status sync_nothing(struct file *file)
     return STATUS_OK;
 }
 
+static void forget_nothing(struct file *file)
+{
+    (void)file;
+}
+
+static enum status write_nothing(struct file *file, uint64_t offset,
+                                 struct bytes bytes)
+{
+    (void)file;
+    (void)offset;
+    (void)bytes;
+    return STATUS_OK;
+}
+
+static enum status keep_rights(struct file *file, const char *path)
+{
+    (void)file;
+    (void)path;
+    return STATUS_OK;
+}
+
+static enum status keep_name(const struct file_layer *layer, const char *path)
+{
+    (void)layer;
+    (void)path;
+    return STATUS_OK;
+}
+
+static enum status keep_names(const struct file_layer *layer,
+                              const char *from, const char *to)
+{
+    (void)layer;
+    (void)from;
+    (void)to;
+    return STATUS_OK;
+}
+
 static inline struct one_file_layer one_file_layer(const uint8_t *data,
                                                    size_t size)
 {
@@ -77,8 +114,14 @@ static inline struct one_file_layer one_file_layer(const uint8_t *data,
                   .close = close_one,
                   .size = size_of,
                   .read_at = read_at,
+                  .write_at = write_nothing,
                   .truncate = truncate_nothing,
-                  .sync = sync_nothing},
+                  .sync = sync_nothing,
+                  .forget_cached = forget_nothing,
+                  .take_rights = keep_rights,
+                  .unlink = keep_name,
+                  .rename = keep_names,
+                  .sync_directory = keep_name},
         .data = data,
         .size = size,
     };

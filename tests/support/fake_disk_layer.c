@@ -17,7 +17,6 @@ struct fake_file {
     struct fake_disk *disk;
     int node;
     size_t crashes; /* when opened */
-    bool is_direct;
 };
 
 /* ---- failing ------------------------------------------------------------ */
@@ -101,7 +100,6 @@ static enum status fake_open(const struct file_layer *layer, const char *path,
     }
     file->file.layer = layer;
     file->disk = disk;
-    file->is_direct = (flags & FILE_DIRECT) != 0;
     *out = &file->file;
     return STATUS_OK;
 }
@@ -116,7 +114,7 @@ static enum status fake_read_at(struct file *file, uint64_t offset, void *out,
                                 size_t size)
 {
     struct fake_file *self = fake_file_of(file);
-    if (self->is_direct && (offset % PAGE != 0 || size % PAGE != 0))
+    if (self->file.is_direct && (offset % PAGE != 0 || size % PAGE != 0))
         abort();
     (void)pthread_mutex_lock(&self->disk->lock);
     enum status s = begin_file(self, FAKE_READ);
@@ -144,7 +142,7 @@ static enum status locked_write(struct fake_file *self, uint64_t offset,
     node_put(node, offset, bytes.data, bytes.size);
     if (offset + bytes.size > node->size)
         node->size = offset + bytes.size;
-    if (s == STATUS_OK && self->is_direct)
+    if (s == STATUS_OK && self->file.is_direct)
         node_sync(node);
     return s;
 }
@@ -153,7 +151,7 @@ static enum status fake_write_at(struct file *file, uint64_t offset,
                                  struct bytes bytes)
 {
     struct fake_file *self = fake_file_of(file);
-    if (self->is_direct && (offset % PAGE != 0 || bytes.size % PAGE != 0))
+    if (self->file.is_direct && (offset % PAGE != 0 || bytes.size % PAGE != 0))
         abort();
     if (bytes.size == 0)
         return STATUS_OK;
@@ -175,6 +173,15 @@ static enum status fake_sync(struct file *file)
         node_doom(node);
     (void)pthread_mutex_unlock(&self->disk->lock);
     return s;
+}
+
+static void fake_forget_cached(struct file *file)
+{
+    struct fake_file *self = fake_file_of(file);
+    (void)pthread_mutex_lock(&self->disk->lock);
+    if (self->crashes == self->disk->crashes)
+        node_forget_cached(&self->disk->nodes[self->node]);
+    (void)pthread_mutex_unlock(&self->disk->lock);
 }
 
 static enum status fake_size(struct file *file, uint64_t *out)
@@ -408,6 +415,7 @@ const struct file_layer FAKE_DISK_LAYER = {
     .read_at = fake_read_at,
     .write_at = fake_write_at,
     .sync = fake_sync,
+    .forget_cached = fake_forget_cached,
     .size = fake_size,
     .preallocate = fake_preallocate,
     .truncate = fake_truncate,

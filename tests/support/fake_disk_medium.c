@@ -230,6 +230,20 @@ void node_doom(struct node *node)
     node->is_size_doomed |= node->size != node->durable_size;
 }
 
+void node_forget_cached(struct node *node)
+{
+    for (size_t i = 0; i < node->page_count; i++) {
+        struct page *page = node->pages[i];
+        for (unsigned j = 0; page != NULL && j < SECTORS_IN_PAGE; j++) {
+            if ((page->doomed >> j & 1) != 0)
+                memcpy(page->now + (size_t)j * SECTOR,
+                       page->durable + (size_t)j * SECTOR, SECTOR);
+        }
+        if (page != NULL)
+            page->doomed = 0;
+    }
+}
+
 enum status node_get(const struct node *node, uint64_t offset,
                             uint8_t *out, size_t size)
 {

@@ -119,5 +119,7 @@ void node_give_back(struct fake_disk *disk, struct node *node,
 void node_sync(struct node *node);
 /* A sync failed: what is unsynced will not become durable by a later one. */
 void node_doom(struct node *node);
+/* What is doomed is seen no more: it never got to the medium. */
+void node_forget_cached(struct node *node);
 
 #endif

@@ -54,11 +54,10 @@ static void add(struct stage *stage, uint16_t class_id, uint32_t volume)
 static void write_and_sync(struct stage *stage)
 {
     uint64_t synced = 0;
-    struct write_files failed;
     leaf_set_flush(&stage->set);
     disk_writer_run(stage->disk->writer, true);
     struct write_jobs jobs =
-        disk_writer_collect(stage->disk->writer, &synced, &failed);
+        disk_writer_collect(stage->disk->writer, &synced);
     for (struct write_job *job = write_jobs_pop(&jobs); job != NULL;
          job = write_jobs_pop(&jobs)) {
         CHECK(job->is_leaves);
@@ -233,7 +232,6 @@ static void nothing_stays_behind_a_job_that_failed(void **state)
 {
     (void)state;
     struct stage stage = {.sequence = 0};
-    struct write_files failed;
     struct file *file = NULL;
     uint64_t synced = 0;
     uint64_t size = 1;
@@ -246,7 +244,7 @@ static void nothing_stays_behind_a_job_that_failed(void **state)
     }
     disk_writer_run(stage.disk->writer, true);
     struct write_jobs jobs =
-        disk_writer_collect(stage.disk->writer, &synced, &failed);
+        disk_writer_collect(stage.disk->writer, &synced);
     for (int i = 0; i < 2; i++) {
         struct write_job *job = write_jobs_pop(&jobs);
         if (i == 0)
@@ -283,7 +281,6 @@ static void a_full_disk_gets_its_leaves_again_in_order(void **state)
 {
     (void)state;
     struct stage stage = {.sequence = 0};
-    struct write_files failed;
     struct file *file = NULL;
     uint64_t synced = 0;
     uint64_t size = 1;
@@ -296,7 +293,7 @@ static void a_full_disk_gets_its_leaves_again_in_order(void **state)
     }
     disk_writer_run(stage.disk->writer, true);
     struct write_jobs jobs =
-        disk_writer_collect(stage.disk->writer, &synced, &failed);
+        disk_writer_collect(stage.disk->writer, &synced);
     struct write_job *job = write_jobs_pop(&jobs);
     job->status = STATUS_NO_SPACE;
     CHECK(leaf_set_on_job(&stage.set, &job) == 0);

@@ -103,11 +103,33 @@ static void a_failed_sync_is_final(void **state)
     overwrite(layer, &file);
     fake_disk_fail_at(disk, FAKE_SYNC, 1, STATUS_IO);
     CHECK_STATUS(STATUS_IO, file_sync(file));
-    CHECK_OK(file_sync(file)); /* says OK, means nothing */
-    fake_disk_crash(disk, FAKE_CRASH_LOSE, 1);
+    CHECK_STATUS(STATUS_IO, file_sync(file)); /* ours stays failed */
+    CHECK(file_has_failed_sync(file));
+    CHECK_OK(layer->sync(file)); /* the disk says OK, and means nothing */
     uint8_t got[SIZE];
+    CHECK_OK(file_read_at(file, 0, got, SIZE)); /* the page cache */
+    assert_memory_equal(new_bytes, got, SIZE);
+    file_forget_cached(file);
+    CHECK_OK(file_read_at(file, 0, got, SIZE)); /* the medium */
+    assert_memory_equal(old_bytes, got, SIZE);
+    fake_disk_crash(disk, FAKE_CRASH_LOSE, 1);
     read_back(layer, got);
     assert_memory_equal(old_bytes, got, SIZE);
+}
+
+/* What bypasses the page cache is written again before its sync is repeated. */
+static void a_direct_files_sync_may_be_repeated(void **state)
+{
+    (void)state;
+    AUTO(fake_disk_destroy) struct fake_disk *disk = fake_disk_create();
+    AUTO(file_close) struct file *file = NULL;
+    CHECK_OK(file_open(fake_disk_layer(disk), "/direct",
+                       FILE_READ | FILE_WRITE | FILE_CREATE | FILE_DIRECT,
+                       &file));
+    fake_disk_fail_at(disk, FAKE_SYNC, 1, STATUS_IO);
+    CHECK_STATUS(STATUS_IO, file_sync(file));
+    CHECK_OK(file_sync(file));
+    CHECK(!file_has_failed_sync(file));
 }
 
 static bool exists(const struct file_layer *layer, const char *path)
@@ -251,6 +273,7 @@ static void replacing_a_file_survives_every_crash(void **state)
 
 TEST_MAIN("support/fake_disk", TEST(sectors_are_kept_lost_or_torn),
           TEST(what_is_synced_stays), TEST(a_failed_sync_is_final),
+          TEST(a_direct_files_sync_may_be_repeated),
           TEST(names_need_their_directory_synced),
           TEST(direct_writes_are_durable_at_once), TEST(calls_fail_as_told),
           TEST(space_is_counted), TEST(damage_is_done_and_mended),
