@@ -10,8 +10,6 @@
 #include "store/volume_end.h"
 #include "sys/logger.h"
 
-static const struct span ALWAYS = {{INT64_MIN / 4}, {INT64_MAX / 4}};
-
 /* ---- disks ---- */
 
 struct volume *store_volume(const struct store *store, uint32_t number)
@@ -165,13 +163,6 @@ enum status store_content(const struct volume *volume, struct run_table *out,
     return s;
 }
 
-static void say_index(uint32_t number, enum status s)
-{
-    if (s != STATUS_OK) /* a cache: the next start reads the volume anew */
-        log_line(LOG_WARNING, "index not written volume=%u status=%s", number,
-                 status_name(s));
-}
-
 /* Not before all of it is on the disk: else, after a power cut, the index would
  * tell of records that never got there. */
 static void enroll(struct store *store, struct volume *volume)
@@ -187,7 +178,7 @@ static void enroll(struct store *store, struct volume *volume)
             put = store_index_end(store->index,
                                   store_index_put(store->index, &row,
                                                   &content));
-        say_index(volume->number, put);
+        store_say_index(volume->number, put);
     }
     run_table_deinit(&content);
     volume->wants_index = s != STATUS_OK; /* no memory: later */
@@ -202,26 +193,6 @@ bool volume_end_fits(const struct volume *volume)
     return end + volume_end_size(directory->count) <= volume->header.size;
 }
 
-/* The volume is of no use any more. The index first: it never tells of a volume
- * that is not there. */
-static void delete_volume(struct store *store, struct volume *volume)
-{
-    uint32_t number = volume->number;
-    catalogue_remove(&store->catalogue, number);
-    leaf_set_forget(&store->leaves, number);
-    if (store->index != NULL) {
-        enum status s = store_index_begin(store->index);
-        if (s == STATUS_OK)
-            s = store_index_end(store->index,
-                                store_index_remove(store->index, number));
-        say_index(number, s);
-    }
-    enum status s = volume_set_delete(volume->set, &volume);
-    if (s != STATUS_OK)
-        log_line(LOG_WARNING, "cannot delete volume=%u status=%s", number,
-                 status_name(s));
-}
-
 void store_settle(struct store *store, struct volume *volume)
 {
     if (volume->is_open || volume->is_failed || !volume->wants_index ||
@@ -230,111 +201,11 @@ void store_settle(struct store *store, struct volume *volume)
     bool is_idle = volume_set_is_idle(volume->set, volume);
     if (volume->directory.count == 0) {
         if (is_idle)
-            delete_volume(store, volume);
+            store_delete_volume(store, volume);
         return;
     }
     if (is_idle && volume->has_end) /* else the sweep writes one */
         enroll(store, volume);
-}
-
-/* ---- space ---- */
-
-static bool may_be_given_up(const struct volume *volume, bool is_open)
-{
-    return volume->is_open == is_open && !volume->is_failed &&
-           volume_set_is_idle(volume->set, volume);
-}
-
-/* The class's oldest full volume on any disk (0: of any class), or NULL. */
-static const struct catalogue_row *oldest_full(struct store *store,
-                                               uint16_t class_id)
-{
-    const struct catalogue_row *oldest = NULL;
-    size_t at = 0;
-    for (;;) {
-        const struct catalogue_row *row =
-            catalogue_next(&store->catalogue, ALWAYS, &at);
-        if (row == NULL)
-            return oldest;
-        if ((class_id != 0 && row->class_id != class_id) ||
-            row->class_id == HOLD_CLASS ||
-            (oldest != NULL && row->span.from.us >= oldest->span.from.us))
-            continue;
-        const struct disk *disk = store_disk_at(store, row->number);
-        if (disk == NULL || !disk_is_writable(disk))
-            continue;
-        const struct volume *volume =
-            volume_set_find(&disk->set, row->number);
-        if (volume == NULL || may_be_given_up(volume, false))
-            oldest = row;
-    }
-}
-
-/* Pressure: a class gives up its own oldest, on whichever disk that is. Open
- * volumes are taken only where nothing else is left. */
-static enum status volume_to_give_up(struct store *store, uint16_t class_id,
-                                     struct volume **out)
-{
-    const struct catalogue_row *row = oldest_full(store, class_id);
-    if (row == NULL)
-        row = oldest_full(store, 0);
-    if (row != NULL)
-        return store_borrow(store, row->number, out);
-    struct volume_walk walk = {0};
-    while ((*out = store_next_volume(store, &walk)) != NULL) {
-        if (may_be_given_up(*out, true) && (*out)->directory.count > 0 &&
-            (*out)->header.class_id != HOLD_CLASS &&
-            disk_is_writable(&store->disks[walk.disk]))
-            return STATUS_OK;
-    }
-    return STATUS_NO_SPACE;
-}
-
-/* The pictures of these runs are gone: told, and cut out of all answers. */
-static enum status lose(struct store *store, const struct run_table *content)
-{
-    enum status s = STATUS_OK;
-    if (store->index != NULL)
-        s = store_index_begin(store->index);
-    for (size_t i = 0; i < content->count; i++) {
-        const struct camera_runs *camera = &content->cameras[i];
-        for (size_t j = 0; j < camera->count; j++) {
-            if (store->options.on_lost != NULL)
-                store->options.on_lost(store->options.context,
-                                       camera->camera, camera->runs[j],
-                                       CAUSE_SPACE);
-            enum status cut = run_table_remove(
-                &store->runs, camera->camera, camera->runs[j]);
-            if (s == STATUS_OK)
-                s = cut;
-            if (s == STATUS_OK && store->index != NULL)
-                s = store_index_cut(store->index, camera->camera,
-                                    camera->runs[j]);
-        }
-    }
-    return store->index != NULL ? store_index_end(store->index, s) : s;
-}
-
-static enum status make_room(struct store *store, uint16_t class_id,
-                             struct disk **disk)
-{
-    struct volume *volume = NULL;
-    enum status s = volume_to_give_up(store, class_id, &volume);
-    if (s != STATUS_OK)
-        return s;
-    log_line(LOG_WARNING, "no space: oldest volume given up volume=%u",
-             volume->number);
-    struct run_table content;
-    struct catalogue_row row;
-    s = store_content(volume, &content, &row);
-    if (s != STATUS_OK)
-        return s;
-    say_index(volume->number, lose(store, &content));
-    run_table_deinit(&content);
-    volume->is_open = false;
-    *disk = store_disk_of(store, volume);
-    delete_volume(store, volume);
-    return STATUS_OK;
 }
 
 /* ---- records ---- */
@@ -378,7 +249,7 @@ enum status store_place(struct store *store, uint16_t class_id,
         s = first;
     struct disk *disk = NULL;
     if (s == STATUS_NO_SPACE && class_id != HOLD_CLASS) {
-        s = make_room(store, class_id, &disk);
+        s = store_make_room(store, class_id, &disk);
         if (s == STATUS_OK)
             s = place_on(disk, class_id, size, out, offset);
     }

@@ -34,6 +34,11 @@ typedef void store_lost_fn(void *context, uint32_t camera, struct span span,
 typedef void store_freed_fn(void *context, uint32_t camera, struct span span,
                             uint64_t epoch, uint64_t records);
 
+/* A volume that was to be given up for want of space cannot be read: it stays,
+ * and the next oldest goes. span: of what it holds. Once for each. */
+typedef void store_unreadable_fn(void *context, const struct disk *disk,
+                                 uint32_t number, struct span span);
+
 struct store_options {
     const struct disk_options *disks; /* only during store_open */
     size_t disk_count;                /* 1..DISKS_MAX */
@@ -46,6 +51,7 @@ struct store_options {
     store_lost_fn *on_lost;
     missing_fn *on_missing; /* at the start; store/missing.h */
     store_freed_fn *on_freed;
+    store_unreadable_fn *on_unreadable;
     void *context;
 };
 

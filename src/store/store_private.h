@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* store/store_private - what store.c, recovery.c, sweep.c and owed.c share. */
+/* store/store_private - what store.c, space.c, recovery.c, sweep.c and owed.c
+ * share. */
 #ifndef STORE_STORE_PRIVATE_H
 #define STORE_STORE_PRIVATE_H
 
@@ -17,6 +18,20 @@ MUST_USE enum status store_content(const struct volume *volume,
 /* A full volume: deleted where it holds nothing; else, when all of it and its
  * directory are on the disk, its row is put down. May destroy it. */
 void store_settle(struct store *store, struct volume *volume);
+
+/* The volume is of no use any more: its row, its file and its leaves go. */
+void store_delete_volume(struct store *store, struct volume *volume);
+
+/* Logs what the index could not be told. */
+void store_say_index(uint32_t number, enum status s);
+
+/*
+ * Gives up the class's oldest volume, or else the oldest of any but holds; one
+ * that cannot be read is passed over (on_unreadable). *disk: where there is room
+ * now. Fails with: NO_SPACE (there is none), NO_MEMORY.
+ */
+MUST_USE enum status store_make_room(struct store *store, uint16_t class_id,
+                                     struct disk **disk);
 
 /* Whether the loaded volume's directory fits behind its last record. */
 bool volume_end_fits(const struct volume *volume);

@@ -33,6 +33,16 @@ static void on_missing(void *context, uint32_t camera, struct span span)
     fixture->missing_count++;
 }
 
+static void on_unreadable(void *context, const struct disk *disk,
+                          uint32_t number, struct span span)
+{
+    struct store_fixture *fixture = context;
+    if (disk == NULL || span_is_empty(span))
+        return;
+    fixture->unreadable = number;
+    fixture->unreadable_count++;
+}
+
 static void on_freed(void *context, uint32_t camera, struct span span,
                      uint64_t epoch, uint64_t records)
 {
@@ -122,6 +132,7 @@ enum status fixture_open_disks(struct store_fixture *fixture,
         .on_lost = on_lost,
         .on_missing = on_missing,
         .on_freed = on_freed,
+        .on_unreadable = on_unreadable,
         .context = fixture,
     };
     enum status s = store_open(&fixture->store, &options);

@@ -70,6 +70,8 @@ struct store_fixture {
     size_t lost_count;
     struct fixture_lost missing; /* the last that a start told of */
     size_t missing_count;
+    uint32_t unreadable; /* the volume last passed over */
+    size_t unreadable_count;
     int64_t now_us; /* of the intake; a pump takes 0.1 s */
     uint64_t freed; /* records whose space is told to be free */
 };

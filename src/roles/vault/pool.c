@@ -139,6 +139,24 @@ static void warn(struct vault *vault, const struct forecast *forecast)
     vault_event(vault, &event);
 }
 
+void vault_on_unreadable(void *context, const struct disk *disk,
+                         uint32_t number, struct span span)
+{
+    struct vault *vault = context;
+    char words[EVENT_DETAIL_MAX];
+    (void)snprintf(words, sizeof words,
+                   "volume %u of disk %s cannot be read and stays, %lld s of "
+                   "video; the next oldest is given up",
+                   number, disk == NULL ? "?" : disk->id,
+                   (long long)((span.to.us - span.from.us) / SECOND_US));
+    struct wall_time now = vault_trusted(vault, vault_now(vault));
+    const struct event event = {.kind = EVENT_SPACE_WARNING,
+                                .cause = CAUSE_DISK,
+                                .span = {now, now},
+                                .detail = text_of(words)};
+    vault_event(vault, &event);
+}
+
 void vault_look_ahead(struct vault *vault, bool at_end)
 {
     int64_t now_us = vault_now(vault).us;

@@ -312,6 +312,9 @@ void vault_tell_disks(struct vault *vault);
 void vault_count_record(struct vault *vault, uint16_t class_id,
                         const struct record_header *header);
 void vault_forecast(const struct vault *vault, struct forecast *out);
+/* A store_unreadable_fn. */
+void vault_on_unreadable(void *context, const struct disk *disk,
+                         uint32_t number, struct span span);
 /* Now and then: measures, warns, keeps what was measured. */
 void vault_look_ahead(struct vault *vault, bool at_end);
 /* For vault_status; layouts: ipc/messages.def. */

@@ -132,6 +132,7 @@ static void finish_stop(struct vault *vault)
 {
     if (vault_has_unwritten(vault))
         log_line(LOG_ERROR, "stopped with records that could not be written");
+    intake_tell_rest(&vault->intake, CAUSE_STOPPED);
     for (size_t i = 0; i < vault->camera_count; i++)
         vault_give_up_rest(vault, vault->cameras[i]);
     tell_stop_gaps(vault);
@@ -364,6 +365,7 @@ static enum status open_all(struct vault *vault,
         .on_lost = on_lost,
         .on_missing = on_missing,
         .on_freed = vault_on_freed,
+        .on_unreadable = vault_on_unreadable,
         .context = vault,
     };
     enum status s = read_book(vault);

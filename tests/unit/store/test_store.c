@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/store.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "support/fake_disk.h"
@@ -186,6 +187,50 @@ static void gives_up_the_oldest_without_space(void **state)
     CHECK(spans[0].to.us == seconds(0, 60).to.us);
     fixture_close(&fixture);
     fake_disk_destroy(&disk);
+}
+
+/* Nothing of it can be read, and nobody knows whose pictures are in it: it
+ * stays, is told once, and the next oldest goes. */
+static void an_unreadable_oldest_is_passed_over(void **state)
+{
+    (void)state;
+    char directory[128];
+    char index[192];
+    test_directory_make(directory, sizeof directory);
+    (void)snprintf(index, sizeof index, "%s/runs.db", directory);
+    struct fake_disk *disk = fake_disk_create();
+    const struct file_layer *layer = fake_disk_layer(disk);
+    struct store_fixture fixture;
+    CHECK_OK(layer->make_directory(layer, "/volumes"));
+    fake_disk_set_capacity(
+        disk, volume_set_reserve_bytes(FIXTURE_VOLUME_BYTES) +
+                  4 * (uint64_t)FIXTURE_VOLUME_BYTES);
+    CHECK_OK(fixture_open(&fixture, layer, "/volumes", index));
+    fixture.sample_bytes = 400000;
+    for (uint64_t k = 0; k < 200; k += 20) {
+        CHECK_OK(fixture_record(&fixture, 1, k, k + 19));
+        CHECK_OK(fixture_sync(&fixture));
+    }
+    CHECK(fixture.lost_count == 0);
+    fixture_close(&fixture);
+
+    static const char OLDEST[] = "/volumes/class-00001-000001.vol";
+    fake_disk_break_sectors(disk, OLDEST, 0, FIXTURE_VOLUME_BYTES);
+    CHECK_OK(fixture_open(&fixture, layer, "/volumes", index));
+    fixture.sample_bytes = 400000;
+    for (uint64_t k = 200; k < 500; k += 20) {
+        CHECK_OK(fixture_record(&fixture, 1, k, k + 19));
+        CHECK_OK(fixture_sync(&fixture));
+    }
+    CHECK(fixture.unreadable == 1 && fixture.unreadable_count == 1);
+    CHECK(fixture.lost_count > 1);
+    CHECK(fixture.lost[0].span.from.us > FIXTURE_START_US);
+    struct file *file = NULL;
+    CHECK_OK(file_open(layer, OLDEST, FILE_READ, &file));
+    file_close(&file);
+    fixture_close(&fixture);
+    fake_disk_destroy(&disk);
+    test_directory_remove(directory);
 }
 
 static void damage_costs_one_record(void **state)
@@ -396,6 +441,7 @@ static void what_cannot_be_read_is_not_overwritten(void **state)
 TEST_MAIN("store/store", TEST(keeps_what_was_written), TEST(tells_spans),
           TEST(forgets_the_dead), TEST(deletes_dead_volumes),
           TEST(gives_up_the_oldest_without_space),
+          TEST(an_unreadable_oldest_is_passed_over),
           TEST(damage_costs_one_record), TEST(leaves_strangers_alone),
           TEST(a_failing_write_goes_elsewhere),
           TEST(a_lost_header_costs_nothing),
