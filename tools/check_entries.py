@@ -13,6 +13,10 @@ PAGE = 'docs/reference/entries.md'
 TYPES = {'NUMBER': 'integer', 'TIME': 'time', 'TEXT': 'text',
          'PERSONAL': 'commitment'}
 
+MEMBER = (r'(?P<type>NUMBER|TIME|TEXT|PERSONAL)\((?P<plain>\w+)\)|'
+          r'(?P<life>SINCE|UNTIL)\((?P<shape>\d+), (?P<typed>\w+), '
+          r'(?P<name>\w+)\)')
+
 HEAD = '''# Entries of the log
 
 Made from `src/log/entry_kinds.def` by `tools/check_entries.py --write`; not to
@@ -20,10 +24,11 @@ be edited. What an entry is, how it is hashed and signed:
 [../design/log.md](../design/log.md).
 
 Every entry is one line of JSON: `n` (its number, from 0), `t` (trusted time),
-`kind`, then the members of its kind, all of them, in this order. Types:
-integer; time: RFC 3339, UTC, microseconds, as text; text: plain text that says
-nothing about a person; commitment: `c:` and the base64 of a salted hash, the
-text itself can be forgotten.
+`kind`, then the members of its kind, all of them, in this order. Where a kind
+has got or lost a member, its older lines have an older *shape*, with all the
+members of that one. Types: integer; time: RFC 3339, UTC, microseconds, as text;
+text: plain text that says nothing about a person; commitment: `c:` and the base64
+of a salted hash, the text itself can be forgotten.
 
 `camera` and `cameras` are numbers of streams: a camera's own number is its main
 stream's, that of its sub stream is 32768 more. A destruction is told by the
@@ -37,6 +42,13 @@ def plain(comment):
     return ' '.join(words.split())
 
 
+def member(found):
+    since = {'SINCE': ', from shape {} on', 'UNTIL': ', up to shape {}'}
+    words = since.get(found['life'], '').format(found['shape'])
+    return found['plain'] or found['name'], \
+        TYPES[found['type'] or found['typed']] + words
+
+
 def kinds():
     source = '\n'.join(lines(TABLE))
     pattern = re.compile(
@@ -44,8 +56,8 @@ def kinds():
         r'KIND\((?P<symbol>\w+),\s*"(?P<name>[^"]+)",(?P<members>.*?)\)\s*\n'
         r'(?=\n|KIND|/\*|\Z)', re.S)
     for match in pattern.finditer(source):
-        members = re.findall(r'(NUMBER|TIME|TEXT|PERSONAL)\((\w+)\)',
-                             match.group('members') + ')')
+        members = [member(found) for found in
+                   re.finditer(MEMBER, match.group('members') + ')')]
         yield match.group('name'), members, plain(match.group('comment') or '')
 
 
@@ -62,8 +74,7 @@ def page():
         if comment:
             parts.append(f'\n{comment}\n')
         parts.append('\n| member | type |\n|---|---|\n')
-        parts += [f'| `{member}` | {TYPES[kind]} |\n'
-                  for kind, member in members]
+        parts += [f'| `{name}` | {words} |\n' for name, words in members]
     return ''.join(parts)
 
 

@@ -7,12 +7,19 @@
 #include "base/encoding.h"
 #include "base/text.h"
 
-#define MEMBER(member, type, lead) {member, type, lead, sizeof lead - 1},
-#define NUMBER(member) MEMBER(#member, MEMBER_NUMBER, ",\"" #member "\":")
-#define TIME(member)   MEMBER(#member, MEMBER_TIME, ",\"" #member "\":\"")
-#define TEXT(member)   MEMBER(#member, MEMBER_TEXT, ",\"" #member "\":\"")
-#define PERSONAL(member)                                                       \
-    MEMBER(#member, MEMBER_PERSONAL, ",\"" #member "\":\"")
+#define LEAD_NUMBER(member)   ",\"" #member "\":"
+#define LEAD_TIME(member)     ",\"" #member "\":\""
+#define LEAD_TEXT(member)     ",\"" #member "\":\""
+#define LEAD_PERSONAL(member) ",\"" #member "\":\""
+#define MEMBER(member, type, since, until)                                     \
+    {#member, MEMBER_##type, since,                                            \
+     until,   LEAD_##type(member), sizeof LEAD_##type(member) - 1},
+#define NUMBER(member)             MEMBER(member, NUMBER, 1, ENTRY_SHAPE_NOW)
+#define TIME(member)               MEMBER(member, TIME, 1, ENTRY_SHAPE_NOW)
+#define TEXT(member)               MEMBER(member, TEXT, 1, ENTRY_SHAPE_NOW)
+#define PERSONAL(member)           MEMBER(member, PERSONAL, 1, ENTRY_SHAPE_NOW)
+#define SINCE(shape, type, member) MEMBER(member, type, shape, ENTRY_SHAPE_NOW)
+#define UNTIL(shape, type, member) MEMBER(member, type, 1, shape)
 #define KIND(symbol, shown, list)                                              \
     [ENTRY_##symbol] = {                                                       \
         .name = shown,                                                         \
@@ -28,11 +35,26 @@ static const struct entry_shape SHAPES[ENTRY_KIND_COUNT] = {
 #undef TIME
 #undef TEXT
 #undef PERSONAL
+#undef SINCE
+#undef UNTIL
 #undef MEMBER
 
 const struct entry_shape *entry_shape(enum entry_kind kind)
 {
     return &SHAPES[kind];
+}
+
+uint8_t entry_shape_newest(enum entry_kind kind)
+{
+    uint8_t newest = 1;
+    for (size_t i = 0; i < SHAPES[kind].count; i++) {
+        const struct entry_member *member = &SHAPES[kind].members[i];
+        if (member->since > newest)
+            newest = member->since;
+        if (member->until != ENTRY_SHAPE_NOW && member->until >= newest)
+            newest = (uint8_t)(member->until + 1);
+    }
+    return newest;
 }
 
 /* Apart from the shapes, so that a search stays in a few cache lines. */
@@ -78,7 +100,8 @@ static struct entry_value *value_of(struct entry *entry, const char *member,
         if (strcmp(shape->members[i].name, member) != 0)
             continue;
         struct entry_value *value = &entry->values[i];
-        if (shape->members[i].type != type || value->is_set)
+        if (shape->members[i].type != type || value->is_set ||
+            !entry_member_is_in(&shape->members[i], ENTRY_SHAPE_NOW))
             break;
         value->is_set = true;
         return value;
@@ -167,7 +190,9 @@ static void append_value(struct buffer *out, enum entry_member_type type,
 static bool is_complete(const struct entry *entry)
 {
     for (size_t i = 0; i < SHAPES[entry->kind].count; i++) {
-        if (!entry->values[i].is_set)
+        if (!entry->values[i].is_set &&
+            entry_member_is_in(&SHAPES[entry->kind].members[i],
+                               ENTRY_SHAPE_NOW))
             return false;
     }
     return !entry->failed;
@@ -187,6 +212,8 @@ enum status entry_line_write(const struct entry *entry, uint64_t number,
     buffer_format(out, "\",\"kind\":\"%s\"", shape->name);
     for (size_t i = 0; i < shape->count; i++) {
         enum entry_member_type type = shape->members[i].type;
+        if (!entry_member_is_in(&shape->members[i], ENTRY_SHAPE_NOW))
+            continue;
         buffer_format(out, ",\"%s\":", shape->members[i].name);
         append_value(out, type, &entry->values[i], commitments);
         if (type == MEMBER_PERSONAL)

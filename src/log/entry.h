@@ -4,8 +4,8 @@
  *
  *   {"n":7,"t":"2026-11-22T03:28:10.123456Z","kind":"view.open",...}
  *
- * Members stand in the order of log/entry_kinds.def; all of them, always; no
- * space. Text must be plain (text_is_plain), so that only the quotation mark
+ * Members stand in the order of log/entry_kinds.def; all of the kind's newest
+ * shape, always; no space. Text must be plain (text_is_plain), so that only the quotation mark
  * and the backslash are escaped: one entry, one line, in one way. A personal
  * text stands as "c:BASE64", its commitment (log/commitment.h). The line is
  * hashed as it stands; it is never written again.
@@ -39,9 +39,13 @@ enum entry_member_type {
     MEMBER_PERSONAL,
 };
 
+enum { ENTRY_SHAPE_NOW = 255 };
+
 struct entry_member {
     const char *name;
     enum entry_member_type type;
+    uint8_t since; /* the kind's first shape that has it, from 1 */
+    uint8_t until; /* its last; ENTRY_SHAPE_NOW: it is written */
     const char *lead; /* ,"name": and, of a text, its quotation mark */
     uint8_t lead_size;
 };
@@ -49,7 +53,7 @@ struct entry_member {
 /* One row of the table. */
 struct entry_shape {
     const char *name;
-    size_t count;
+    size_t count; /* members of all shapes */
     struct entry_member members[LOG_MEMBERS_MAX];
 };
 
@@ -68,6 +72,17 @@ struct entry {
 
 /* Never NULL; kind < ENTRY_KIND_COUNT. */
 const struct entry_shape *entry_shape(enum entry_kind kind);
+
+/* How many shapes the kind has had: the last is what is written. */
+uint8_t entry_shape_newest(enum entry_kind kind);
+
+/* Whether lines of the kind's shape have the member: from 1, or
+ * ENTRY_SHAPE_NOW for the newest. */
+static inline bool entry_member_is_in(const struct entry_member *member,
+                                      uint8_t shape)
+{
+    return member->since <= shape && shape <= member->until;
+}
 
 /* Fails with: NOT_FOUND. */
 MUST_USE enum status entry_kind_from_name(struct text name,

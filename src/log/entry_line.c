@@ -209,12 +209,33 @@ static void take_known(struct cursor *at, const struct entry_member *wanted,
     out->text = take_text(at);
 }
 
-static void take_shape(struct cursor *at, const struct entry_shape *shape,
+static void take_shape(struct cursor *at, enum entry_kind kind, uint8_t number,
                        struct entry_line *out)
 {
-    for (size_t i = 0; !at->failed && i < shape->count; i++)
-        take_known(at, &shape->members[i], &out->members[i]);
-    out->count = shape->count;
+    const struct entry_shape *shape = entry_shape(kind);
+    out->count = 0;
+    for (size_t i = 0; !at->failed && i < shape->count; i++) {
+        if (entry_member_is_in(&shape->members[i], number))
+            take_known(at, &shape->members[i], &out->members[out->count++]);
+    }
+    expect(at, "}");
+    if (at->left.size != 0)
+        at->failed = true;
+}
+
+/* The newest shape that the line has: no line has two. */
+static void take_some_shape(struct cursor *at, enum entry_kind kind,
+                            struct entry_line *out)
+{
+    const struct cursor begin = *at;
+    take_shape(at, kind, ENTRY_SHAPE_NOW, out);
+    if (!at->failed || begin.failed)
+        return;
+    uint8_t number = entry_shape_newest(kind);
+    while (at->failed && number > 1) {
+        *at = begin;
+        take_shape(at, kind, --number, out);
+    }
 }
 
 /* ---- members of a kind that it does not ----------------------------------- */
@@ -256,10 +277,11 @@ enum status entry_line_read(struct text line, struct entry_line *out)
         !at.failed &&
         entry_kind_from_name(out->kind_name, &out->kind) == STATUS_OK;
     if (out->is_known)
-        take_shape(&at, entry_shape(out->kind), out);
+        take_some_shape(&at, out->kind, out);
     while (!out->is_known && next_is(&at, ','))
         take_member(&at, out);
-    expect(&at, "}");
+    if (!out->is_known)
+        expect(&at, "}");
     if (at.failed || at.left.size != 0 || number < 0)
         return STATUS_BAD_INPUT;
     out->number = (uint64_t)number;

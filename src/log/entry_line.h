@@ -3,7 +3,8 @@
  * log/entry_line - reading the line that log/entry wrote.
  *
  * Not a JSON parser: only the canonical form is accepted, byte by byte, and
- * for a kind of the table only its members in their order and types. A kind
+ * for a kind of the table only the members of one of its shapes in their order
+ * and types; of an older shape, what came later is not found. A kind
  * that the table does not know (a later version's) is read as it stands.
  *
  * Everything points into the line. Threads: none; pure.

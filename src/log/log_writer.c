@@ -181,7 +181,8 @@ static enum status seal_texts(struct log_writer *writer,
     enum status s = STATUS_OK;
     size_t sealed = 0;
     for (size_t i = 0; s == STATUS_OK && i < shape->count; i++) {
-        if (shape->members[i].type != MEMBER_PERSONAL)
+        if (shape->members[i].type != MEMBER_PERSONAL ||
+            !entry_member_is_in(&shape->members[i], ENTRY_SHAPE_NOW))
             continue;
         struct sealed_text head = {
             .number = writer->count,

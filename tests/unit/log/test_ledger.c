@@ -22,6 +22,8 @@ static struct entry example(enum entry_kind kind)
     struct entry entry = entry_of(kind);
     for (size_t i = 0; i < shape->count; i++) {
         const char *name = shape->members[i].name;
+        if (!entry_member_is_in(&shape->members[i], ENTRY_SHAPE_NOW))
+            continue;
         switch (shape->members[i].type) {
         case MEMBER_NUMBER:
             entry_number(&entry, name,
