@@ -43,7 +43,7 @@ enum {
     PAYLOAD_TYPE_DYNAMIC_MIN = 96, /* RFC 3551 section 6: below are others */
 
     /* A unit's memory goes back above this once units are small again. */
-    ACCESS_UNIT_KEEP_BYTES = 1 << 20,
+    ACCESS_UNIT_KEEP_BYTES = 1 << 15,
 
     /* A packet at most this much older than the newest is a repetition; one
      * that is older still begins a new count. */

@@ -235,7 +235,8 @@ enum status intake_add(struct intake *intake,
         launch_copy(intake, flight);
     else if (!must_wait)
         (void)launch(intake, flight); /* where it fails it waits */
-    drop_oldest(intake);
+    if (intake->last != NULL && intake->last->state == FLIGHT_WAITING)
+        drop_oldest(intake); /* what writers have in hand cannot be dropped */
     return STATUS_OK;
 }
 

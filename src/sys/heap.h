@@ -18,4 +18,7 @@
  */
 void heap_keep(size_t kept_bytes, size_t largest_bytes);
 
+/* Gives back what is kept and free. Now and then, where bursts come and go. */
+void heap_trim(void);
+
 #endif

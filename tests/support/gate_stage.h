@@ -70,6 +70,7 @@ struct gate_stage {
     uint32_t cover_camera;    /* of the last one */
     size_t cover_bytes;       /* of its regions */
     struct span recorded; /* of every camera, as spans_get tells */
+    size_t spans_asked;   /* spans_list */
     size_t looks;         /* how often kept_get came */
     bool is_camera_off;   /* STAGE_CAMERA, as vault_status tells */
     bool wants_sub;       /* of a live view, of those that have one */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Figures of the whole. The vault says what it holds; then, camera by camera,
- * what is recorded is held against what the log explains: the rest of the last
- * day is unexplained, and there should be none.
+ * Figures of the whole. The vault says what it holds; then, of as many cameras
+ * at a time as an answer has room for, what is recorded. That is held against
+ * what the log explains: the rest of the last day is unexplained, and there
+ * should be none.
  */
 #include <stdlib.h>
 
@@ -21,6 +22,7 @@
 
 enum {
     CAMERA_ROW_SIZE = 4 + 4 + 8 + 4 + 8, /* see ipc/messages.def */
+    ASKED_ROW_SIZE = 4 + 8 + 8,          /* so too */
     SPANS_MAX = 8192,
     STATUS_CALLS_MAX = 8, /* at a time: each asks the vault for every camera */
     STORAGE_JSON_MAX = 65536,
@@ -40,6 +42,7 @@ struct status_camera {
     int64_t unexplained_us;
     uint32_t lost_packets;
     uint32_t dropped_pictures;
+    struct span window; /* in which all is to be explained; empty: none */
 };
 
 struct status_call {
@@ -53,8 +56,7 @@ struct status_call {
     struct status_camera *cameras;
     size_t count;
     size_t looked_at; /* cameras whose spans are known */
-    struct span window;
-    struct span *spans; /* recorded or explained, of this camera */
+    struct span *spans; /* recorded or explained, of one camera */
     size_t span_count;
 };
 
@@ -252,32 +254,36 @@ static int by_start(const void *a, const void *b)
 }
 
 static void add_explained(struct status_call *asked,
-                          const struct history_camera *camera)
+                          const struct status_camera *of)
 {
+    const struct history_camera *camera =
+        history_camera(&asked->call.gate->history, of->number);
+    if (camera == NULL)
+        return;
     for (size_t i = 0; i < camera->gaps.count; i++) {
-        if (span_overlaps(camera->gaps.list[i].span, asked->window))
+        if (span_overlaps(camera->gaps.list[i].span, of->window))
             add_span(asked, camera->gaps.list[i].span);
     }
     for (size_t i = 0; i < camera->destroyed.count; i++) {
-        if (span_overlaps(camera->destroyed.list[i].span, asked->window))
+        if (span_overlaps(camera->destroyed.list[i].span, of->window))
             add_span(asked, camera->destroyed.list[i].span);
     }
     if (camera->has_open_gap)
         add_span(asked,
-                 (struct span){camera->open_gap.span.from, asked->window.to});
+                 (struct span){camera->open_gap.span.from, of->window.to});
 }
 
 /* What no span covers, holes that are no gap left out. */
-static int64_t uncovered_us(struct status_call *asked)
+static int64_t uncovered_us(struct status_call *asked, struct span window)
 {
-    struct wall_time until = asked->window.from;
+    struct wall_time until = window.from;
     int64_t sum_us = 0;
     qsort(asked->spans, asked->span_count, sizeof *asked->spans, by_start);
-    add_span(asked, (struct span){asked->window.to, {asked->window.to.us + 1}});
+    add_span(asked, (struct span){window.to, {window.to.us + 1}});
     for (size_t i = 0; i < asked->span_count; i++) {
         struct span span = asked->spans[i];
-        if (span.from.us > asked->window.to.us)
-            span.from = asked->window.to;
+        if (span.from.us > window.to.us)
+            span.from = window.to;
         if (span.from.us - until.us > HOLE_US)
             sum_us += span.from.us - until.us;
         if (span.to.us > until.us)
@@ -286,70 +292,89 @@ static int64_t uncovered_us(struct status_call *asked)
     return sum_us;
 }
 
-static void look_at_next(struct status_call *asked);
+/* The next camera's spans out of the vault's answer. */
+static void look_at(struct status_call *asked, struct reader *in)
+{
+    struct status_camera *camera = &asked->cameras[asked->looked_at];
+    asked->span_count = 0;
+    for (uint32_t left = reader_u32be(in); left > 0 && !in->failed; left--) {
+        struct span span = {{reader_i64be(in)}, {0}};
+        span.to.us = reader_i64be(in);
+        if (!in->failed)
+            add_span(asked, span);
+    }
+    add_explained(asked, camera);
+    camera->unexplained_us = uncovered_us(asked, camera->window);
+    asked->looked_at++;
+}
+
+/* Those that were not promised are passed over. */
+static bool has_next(struct status_call *asked)
+{
+    while (asked->looked_at < asked->count &&
+           span_is_empty(asked->cameras[asked->looked_at].window))
+        asked->looked_at++;
+    return asked->looked_at < asked->count;
+}
+
+static void ask_spans(struct status_call *asked);
 
 static void on_spans(void *context, enum status status,
-                     const struct message_spans_get_reply *reply,
+                     const struct message_spans_list_reply *reply,
                      int descriptor)
 {
     struct status_call *asked = context;
-    struct status_camera *camera = &asked->cameras[asked->looked_at];
     (void)descriptor;
-    if (status != STATUS_OK || reply == NULL) {
+    if (status != STATUS_OK || reply == NULL || reply->spans.size == 0) {
         finish(asked);
         return;
     }
     struct reader in = reader_on(reply->spans);
-    while (reader_more(&in)) {
-        struct span span = {{reader_i64be(&in)}, {0}};
-        span.to.us = reader_i64be(&in);
-        if (!in.failed)
-            add_span(asked, span);
-    }
-    const struct history_camera *history =
-        history_camera(&asked->call.gate->history, camera->number);
-    if (history != NULL)
-        add_explained(asked, history);
-    camera->unexplained_us = uncovered_us(asked);
-    asked->looked_at++;
-    look_at_next(asked);
+    while (reader_more(&in) && has_next(asked))
+        look_at(asked, &in);
+    ask_spans(asked);
 }
 
 /* From when recording was promised, or a day ago, until just now. */
-static bool window_of(struct status_call *asked,
-                      const struct status_camera *camera)
+static struct span window_of(const struct gate *gate, uint32_t number)
 {
-    const struct gate *gate = asked->call.gate;
     const struct history_camera *history =
-        history_camera(&gate->history, camera->number);
-    if (history == NULL || !history->is_added)
-        return false;
+        history_camera(&gate->history, number);
     struct wall_time now = gate_now(gate);
-    asked->window.from = history->added;
-    asked->window.to.us = now.us - SETTLING_US;
-    if (asked->window.from.us < now.us - LOOK_BACK_US)
-        asked->window.from.us = now.us - LOOK_BACK_US;
-    asked->span_count = 0;
-    return !span_is_empty(asked->window);
+    struct span window = {{0}, {0}};
+    if (history == NULL || !history->is_added)
+        return window;
+    window.from = history->added;
+    window.to.us = now.us - SETTLING_US;
+    if (window.from.us < now.us - LOOK_BACK_US)
+        window.from.us = now.us - LOOK_BACK_US;
+    return window;
 }
 
-static void look_at_next(struct status_call *asked)
+/* All that have not been looked at: the vault answers for the first of them. */
+static void ask_spans(struct status_call *asked)
 {
-    while (asked->looked_at < asked->count &&
-           !window_of(asked, &asked->cameras[asked->looked_at]))
-        asked->looked_at++;
-    if (asked->looked_at == asked->count) {
+    if (!has_next(asked)) {
         finish(asked);
         return;
     }
+    AUTO(buffer_deinit)
+    struct buffer rows = buffer_with_limit(CAMERAS_MAX * ASKED_ROW_SIZE);
+    for (size_t i = asked->looked_at; i < asked->count; i++) {
+        const struct status_camera *camera = &asked->cameras[i];
+        uint8_t *row = span_is_empty(camera->window)
+                           ? NULL
+                           : buffer_reserve(&rows, ASKED_ROW_SIZE);
+        struct writer out = writer_on(row, row == NULL ? 0 : ASKED_ROW_SIZE);
+        writer_u32be(&out, camera->number);
+        writer_i64be(&out, camera->window.from.us);
+        writer_i64be(&out, camera->window.to.us);
+    }
     struct channel *vault = gate_call_ask(&asked->call, ROLE_VAULT);
-    const struct message_spans_get question = {
-        .camera = asked->cameras[asked->looked_at].number,
-        .from_us = asked->window.from.us,
-        .to_us = asked->window.to.us,
-    };
-    if (vault == NULL || message_spans_get_send(vault, &question, -1, on_spans,
-                                                asked) != STATUS_OK)
+    const struct message_spans_list question = {.asked = buffer_bytes(&rows)};
+    if (vault == NULL || rows.failed ||
+        message_spans_list_send(vault, &question, -1, on_spans, asked) !=
+            STATUS_OK)
         finish(asked);
 }
 
@@ -380,6 +405,7 @@ static enum status take_cameras(struct status_call *asked, struct bytes rows)
         camera->last_us = reader_i64be(&in);
         camera->lost_packets = reader_u32be(&in);
         camera->recorded_us = reader_i64be(&in) * 1000;
+        camera->window = window_of(asked->call.gate, camera->number);
     }
     return STATUS_OK;
 }
@@ -400,7 +426,7 @@ static void on_vault_status(void *context, enum status status,
         status = take_cameras(asked, reply->cameras);
     }
     if (status == STATUS_OK)
-        look_at_next(asked);
+        ask_spans(asked);
     else
         finish(asked);
 }

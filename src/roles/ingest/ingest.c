@@ -10,6 +10,7 @@
 #include "roles/ingest/private.h"
 #include "roles/profiles.h"
 #include "sys/event_descriptor.h"
+#include "sys/heap.h"
 #include "sys/logger.h"
 #include "sys/socket.h"
 
@@ -67,13 +68,14 @@ static void finish_stop(struct ingest *ingest)
                 "stop");
 }
 
-static void trim_ring(struct ingest *ingest)
+static void trim_memory(struct ingest *ingest)
 {
     struct boot_time now = ingest_now(ingest);
     if (ingest->ring == NULL || now.us < ingest->trim_again.us)
         return;
     ingest->trim_again.us = now.us + INGEST_TRIM_US;
     ring_trim(ingest->ring);
+    heap_trim();
 }
 
 static void on_batch(void *context, struct timer *timer)
@@ -84,7 +86,7 @@ static void on_batch(void *context, struct timer *timer)
          camera = camera->next)
         ingest_camera_tick(camera);
     ingest_ring_bell(ingest);
-    trim_ring(ingest);
+    trim_memory(ingest);
     finish_stop(ingest);
 }
 

@@ -29,7 +29,7 @@ enum {
         (int)SOCKET_DATAGRAM_SLOTS * (int)SOCKET_DATAGRAM_BYTES_MAX,
     INGEST_READS_A_BATCH = 16, /* then another camera's turn comes */
     INGEST_DETAIL_SIZE = 201,  /* TEXT(detail, 200) of camera_run */
-    INGEST_TRIM_US = 2000000,  /* the ring's spare memory goes back */
+    INGEST_TRIM_US = 10000000, /* spare memory goes back */
 };
 
 struct ingest;

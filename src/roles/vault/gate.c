@@ -15,6 +15,7 @@ enum {
     EVENTS_AT_ONCE = 500,
     SPANS_MAX = 2000,
     SPAN_SIZE = 16,
+    SPANS_LIST_BYTES = 98304,
     HELD_MAX = 400,
     HELD_SIZE = 20,
     STATUS_ROW_SIZE = 28,
@@ -324,6 +325,50 @@ static struct bytes write_held(const struct vault *vault, uint32_t camera,
         writer_u32be(&w, spans[i].hold);
     }
     return writer_written(&w);
+}
+
+/* Of one camera behind those before; false: no room is left. */
+static bool list_spans(const struct vault *vault, struct reader *asked,
+                       struct span *spans, struct writer *out)
+{
+    uint32_t camera = reader_u32be(asked);
+    struct span span = {{reader_i64be(asked)}, {0}};
+    span.to.us = reader_i64be(asked);
+    size_t count =
+        asked->failed
+            ? 0
+            : store_spans(&vault->store, camera, span, spans, SPANS_MAX);
+    if (out->size - out->used < sizeof(uint32_t) + count * SPAN_SIZE)
+        return false;
+    writer_u32be(out, (uint32_t)count);
+    for (size_t i = 0; i < count; i++) {
+        writer_i64be(out, spans[i].from.us);
+        writer_i64be(out, spans[i].to.us);
+    }
+    return true;
+}
+
+void vault_on_spans_list(void *context, struct channel *channel,
+                         const struct message_spans_list *message,
+                         int descriptor)
+{
+    struct vault *vault = context;
+    socket_close(&descriptor);
+    struct message_spans_list_reply reply = {.id = message->id};
+    struct span *spans = alloc_array(SPANS_MAX, sizeof *spans);
+    uint8_t *encoded = alloc_array(SPANS_LIST_BYTES, 1);
+    if (spans == NULL || encoded == NULL) {
+        reply.status = STATUS_NO_MEMORY;
+    } else {
+        struct reader asked = reader_on(message->asked);
+        struct writer out = writer_on(encoded, SPANS_LIST_BYTES);
+        while (reader_more(&asked) && list_spans(vault, &asked, spans, &out))
+            continue;
+        reply.spans = writer_written(&out);
+    }
+    (void)!message_spans_list_answer(channel, &reply, -1);
+    alloc_free(spans);
+    alloc_free(encoded);
 }
 
 void vault_on_spans_get(void *context, struct channel *channel,

@@ -46,6 +46,7 @@
 
 enum {
     VAULT_TICK_MS = 100,
+    VAULT_TRIM_US = 10000000, /* spare memory goes back */
     VAULT_UNITS = 4,                          /* keys kept per camera */
     VAULT_UNIT_BYTES = UNIT_KEY_SIZE + LEAF_SALT_SIZE, /* one behind the other */
     VAULT_HELD_BYTES = 192 * 1024 * 1024,     /* waiting for keys */
@@ -181,6 +182,7 @@ struct vault {
     uint64_t scrubbed_records; /* since the start */
     struct boot_time scrub_again;
     struct pool_count pool_counts[POOLS_MAX]; /* since they were measured */
+    struct boot_time trim_again;
     struct boot_time look_again; /* at the forecast */
     struct boot_time save_again;
     struct boot_time warn_again;
@@ -354,6 +356,9 @@ void vault_on_events_next(void *context, struct channel *channel,
 void vault_on_spans_get(void *context, struct channel *channel,
                         const struct message_spans_get *message,
                         int descriptor);
+void vault_on_spans_list(void *context, struct channel *channel,
+                         const struct message_spans_list *message,
+                         int descriptor);
 void vault_on_kept_get(void *context, struct channel *channel,
                        const struct message_kept_get *message,
                        int descriptor);

@@ -18,7 +18,7 @@
 enum {
     POLICIES_BYTES_MAX = 98304,
     EXIT_BROKEN = 70,
-    HEAP_KEPT_BYTES = 16 * 1024 * 1024, /* some seconds' records */
+    HEAP_KEPT_BYTES = 64 * 1024 * 1024, /* two turns' records of 1,000 cameras */
 };
 
 struct vault_camera *vault_find(const struct vault *vault, uint32_t camera)
@@ -209,6 +209,15 @@ static void tell_open_gaps(struct vault *vault)
     }
 }
 
+static void trim_memory(struct vault *vault)
+{
+    struct boot_time now = vault_now(vault);
+    if (now.us < vault->trim_again.us)
+        return;
+    vault->trim_again.us = now.us + VAULT_TRIM_US;
+    heap_trim();
+}
+
 static void on_tick(void *context, struct timer *timer)
 {
     struct vault *vault = context;
@@ -236,6 +245,7 @@ static void on_tick(void *context, struct timer *timer)
     vault_groups_tick(vault);
     vault_cover_tick(vault);
     vault_live_tick(vault);
+    trim_memory(vault);
     continue_stop(vault);
 }
 
@@ -489,6 +499,7 @@ int role_vault_main(void)
         .vault_policy_set = vault_on_policy_set,
         .events_next = vault_on_events_next,
         .spans_get = vault_on_spans_get,
+        .spans_list = vault_on_spans_list,
         .kept_get = vault_on_kept_get,
         .hold_copy = vault_on_hold_copy,
         .hold_room = vault_on_hold_room,

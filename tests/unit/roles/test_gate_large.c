@@ -14,7 +14,10 @@
 enum {
     CAMERAS = 1000,
     PLANT_MAX = 1 << 20,
+    PROMISED = 50, /* of whom an answer holds 20 at a time */
 };
+
+static const int64_t MINUTE_US = 60 * (int64_t)SECOND_US;
 
 static const char NAME[] = "홍길동";
 static const char PASSWORD[] = "a long enough one";
@@ -57,6 +60,22 @@ static size_t occurrences(const char *text, const char *what)
     return count;
 }
 
+/* These are promised since ten minutes, and recorded since five. */
+static void add_cameras(struct gate_stage *stage, uint32_t count)
+{
+    int64_t now_us = gate_stage_now_us();
+    stage->recorded = (struct span){{now_us - 5 * MINUTE_US}, {now_us}};
+    for (uint32_t i = 1; i <= count; i++) {
+        const struct event added = {.kind = EVENT_CAMERA_ADDED,
+                                    .camera = i,
+                                    .span = {{now_us - 10 * MINUTE_US}, {0}}};
+        gate_stage_event(stage, &added);
+    }
+    for (int i = 0; i < 500 && stage->event_tale.acknowledged < count; i++)
+        gate_stage_idle(stage, 20);
+    assert_int_equal(count, stage->event_tale.acknowledged);
+}
+
 static void a_thousand_cameras_are_told(void **state)
 {
     (void)state;
@@ -82,6 +101,13 @@ static void a_thousand_cameras_are_told(void **state)
     assert_int_equal(CAMERAS, occurrences(stage.json, "\"recorded_s\":"));
     CHECK(strlen(stage.json) > 98304);
     CHECK(stage.json[strlen(stage.json) - 1] == '}');
+    assert_int_equal(0, stage.spans_asked); /* none is promised yet */
+
+    /* Not camera by camera: as often as answers have room for. */
+    add_cameras(&stage, PROMISED);
+    CHECK_OK(gate_stage_status(&stage, true));
+    assert_int_equal(3, stage.spans_asked);
+    assert_int_equal(PROMISED, occurrences(stage.json, "\"unexplained_s\":300"));
     assert_int_equal(0, gate_stage_end(&stage));
     gate_stage_remove(&stage);
 }
