@@ -293,9 +293,9 @@ static void put_period(const json_t *fact, struct buffer *out)
 static bool next_cell(json_t *row, struct buffer *cell)
 {
     struct text words = text_trim(buffer_text(cell));
-    json_t *text = cell->failed ? NULL : json_stringn(words.data, words.size);
-    if (words.size == 0 && !cell->failed)
-        text = json_string("");
+    json_t *text = cell->failed        ? NULL
+                   : words.size == 0 ? json_string("")
+                                     : json_stringn(words.data, words.size);
     buffer_clear(cell);
     return text != NULL && json_array_append_new(row, text) == 0;
 }
