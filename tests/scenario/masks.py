@@ -2,6 +2,8 @@
 """A display mask: what it hides is black in all that leaves the recorder for
 people, live and recorded, and there is nothing beneath it; where what covers it
 is not there, nothing is shown. Recordings stay as the cameras sent them."""
+import datetime
+import hashlib
 import os
 import shutil
 import signal
@@ -10,7 +12,7 @@ import subprocess
 import tempfile
 import time
 
-from scenario import (Demo, check, edit, entries, run, scenario, until, verify)
+from scenario import (HAECHI, PASSWORD, Demo, check, edit, entries, run, scenario, until, verify)
 
 WORK = tempfile.mkdtemp(prefix="haechi-")
 SITE = os.path.join(WORK, "site")
@@ -89,6 +91,47 @@ def watch(api, cameras, wanted=6):
     return seen
 
 
+def stamp(us):
+    return datetime.datetime.fromtimestamp(
+        us / S, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def copy_of(camera, span, out, *more):
+    secret = os.path.join(WORK, "password")
+    open(secret, "w").write(PASSWORD + "\n")
+    until_day = datetime.date.today() + datetime.timedelta(30)
+    return subprocess.run(
+        [HAECHI, "export", "--dir", SITE, "--camera", str(camera), "--from",
+         stamp(span[0]), "--to", stamp(span[1]), "--purpose",
+         "facility-safety", "--reason", "본인 영상 열람", "--ground",
+         "제35조", "--receiver", "홍길동", "--conditions", "본인만 열람",
+         "--until", until_day.isoformat(), "--out", out, "--name", "홍길동",
+         "--password-file", secret, *more],
+        capture_output=True, timeout=120, stdin=subprocess.DEVNULL)
+
+
+def covered_copy(span):
+    """For whom it shows: taken out by one person, black for good."""
+    out = os.path.join(WORK, "copy.mp4")
+    span = (span[0] // S * S + S, span[1] // S * S)
+    done = copy_of(MASKED, span, out, "--covered")
+    check(done.returncode == 0, (done.returncode, done.stderr))
+    video = open(out, "rb").read()
+    check(is_covered(video), "the copy is not covered")
+    said = [one for one in entries(SITE) if one["kind"] == "export.covered"]
+    check(len(said) == 1 and said[0]["cameras"] == str(MASKED), said)
+    made = [one for one in entries(SITE) if one["kind"] == "export.made"]
+    check(made[-1]["export"] == said[0]["n"] and
+          made[-1]["manifest"] == hashlib.sha256(video).hexdigest(), made)
+    done = copy_of(FREE, span, out + ".2", "--covered")
+    check(done.returncode == 3 and not os.path.exists(out + ".2"),
+          (done.returncode, done.stderr))
+    # The package with what is beneath waits for another person, and says so.
+    done = copy_of(MASKED, span, out + ".zip")
+    check(done.returncode == 1 and
+          b"waits for another person" in done.stdout, done.stdout)
+
+
 @scenario
 def what_is_covered_is_black():
     demo = Demo(directory=SITE)
@@ -132,6 +175,8 @@ def what_is_covered_is_black():
         view = api.open_view(MASKED, *before)["view"]
         answer, _ = api.request("GET", f"/api/v1/views/{view}/download.mp4")
         check(answer.status == 409, answer.status)
+
+        covered_copy(before)
 
         # Work dies: what was to be covered is not shown bare.
         pid = demo.role("work")

@@ -235,6 +235,7 @@ enum status gate_stage_review_sign(struct gate_stage *stage, uint32_t month,
 struct stage_export {
     uint32_t camera;
     bool only_asks;
+    bool is_covered;
     const char *receiver;
 };
 enum status gate_stage_export(struct gate_stage *stage,

@@ -56,6 +56,7 @@ enum status gate_stage_export(struct gate_stage *stage,
     const struct message_export_order message = {
         .session = text_of(stage->session),
         .only_asks = wish->only_asks ? 1 : 0,
+        .is_covered = wish->is_covered ? 1 : 0,
         .cameras = writer_written(&camera),
         .from_us = now_us - 60 * (int64_t)SECOND_US,
         .to_us = now_us - 30 * (int64_t)SECOND_US,

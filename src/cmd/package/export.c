@@ -100,6 +100,11 @@ static const struct command_option OPTIONS[] = {
      .help = "it is given to others; without: used here",
      .kind = OPTION_FLAG,
      .place = offsetof(struct export_options, is_provided)},
+    {.name = "--covered",
+     .help = "no package: an MP4 of one camera in which what display masks "
+             "hide is black, and nothing is left beneath",
+     .kind = OPTION_FLAG,
+     .place = offsetof(struct export_options, is_covered)},
     EXPORT_TEXT("--out", "FILE", true, out, "the package, a zip; must not be there"),
     {.name = "--zip-password-file",
      .value = "FILE",
@@ -140,6 +145,13 @@ static int read_options(int argc, char **argv, struct export_options *out)
                               "either --order alone, or --camera, --from, "
                               "--to, --purpose, --reason, --ground, "
                               "--receiver, --conditions and --until",
+                              "");
+    if (out->is_covered &&
+        (out->from_order != 0 || out->camera_count != 1 ||
+         out->zip_password_file != NULL))
+        return options_refuse(&COMMAND_EXPORT,
+                              "--covered is for one --camera, at once, without "
+                              "--zip-password-file",
                               "");
     if (out->from_order == 0 && out->order.from.us >= out->order.to.us)
         return options_refuse(&COMMAND_EXPORT, "--from must be before --to",
@@ -353,7 +365,8 @@ static int run(int argc, char **argv)
     code = job.manifest == NULL ? export_explain("begin", STATUS_NO_MEMORY)
                                 : local_sign_in(&options.order, job.session);
     if (code == EXIT_OK) {
-        code = make(&job, password);
+        code = options.is_covered ? export_covered(&job)
+                                  : make(&job, password);
         local_sign_out(&options.order, job.session);
     }
     job_deinit(&job);
@@ -367,7 +380,8 @@ const struct command COMMAND_EXPORT = {
     .name = "export",
     .synopsis = "--dir DIRECTORY (--order N | --camera C... --from T --to T\n"
                 "    --purpose ID --reason TEXT --ground TEXT --receiver TEXT\n"
-                "    --conditions TEXT --until DATE [--provide]) --out FILE\n"
+                "    --conditions TEXT --until DATE [--provide] [--covered]) "
+                "--out FILE\n"
                 "    [--zip-password-file FILE] [--name NAME --password-file "
                 "FILE]",
     .summary = "take video out as an evidence package that anybody can verify",
@@ -382,6 +396,9 @@ const struct command COMMAND_EXPORT = {
                "Of a camera with a mask, and of\nall where plant.yaml says so "
                "(exports: second_person), it only asks and ends\nwith 1: "
                "another person says yes in the console, then --order takes it "
-               "out.",
+               "out.\n--covered needs no second person for a mask: nobody can "
+               "take it off there. Such a\ncopy is encoded anew and proves "
+               "nothing by itself; it begins with the first picture\nthat "
+               "stands alone.",
     .run = run,
 };

@@ -32,6 +32,7 @@ struct export_options {
     const char *out;
     const char *zip_password_file;
     bool is_provided;
+    bool is_covered; /* no package: a file with the display masks in it */
 };
 
 struct export_video {
@@ -78,6 +79,10 @@ int export_post(const struct export_job *job, const char *path, json_t *body,
 /* Cameras, words, the order: then the view is open. Where it only was asked
  * for: EXIT_FINDING. */
 int export_order(struct export_job *job);
+
+/* A covered copy of the one camera: ordered, written to out, told. Gives an exit
+ * code. */
+int export_covered(struct export_job *job);
 
 /* Its groups, pictures and gaps into the manifest, index camera. */
 int export_camera(struct export_job *job, size_t camera);

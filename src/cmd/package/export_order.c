@@ -184,12 +184,13 @@ static json_t *order_body(const struct export_job *job)
             cameras,
             json_integer((json_int_t)job->manifest->cameras[i].camera));
     return json_pack(
-        "{so,sI,sI,sI,si,si,ss,ss,ss,ss,ss}", "cameras", cameras, "from",
+        "{so,sI,sI,sI,si,si,si,ss,ss,ss,ss,ss}", "cameras", cameras, "from",
         (json_int_t)options->order.from.us, "to",
         (json_int_t)options->order.to.us, "until",
         (json_int_t)options->until.us, "provided", options->is_provided ? 1 : 0,
-        "password", options->zip_password_file != NULL ? 1 : 0, "purpose",
-        options->purpose, "ground", options->ground, "receiver",
+        "password", options->zip_password_file != NULL ? 1 : 0, "covered",
+        options->is_covered ? 1 : 0, "purpose", options->purpose, "ground",
+        options->ground, "receiver",
         options->receiver, "conditions", options->conditions, "reason",
         options->order.reason);
 }
@@ -218,6 +219,8 @@ static int only_ask(struct export_job *job)
 static bool needs_second(const struct export_job *job, const json_t *orders)
 {
     bool needs = json_is_true(json_object_get(orders, "second_person"));
+    if (job->options->is_covered)
+        return false; /* the recorder says where it is refused */
     for (size_t i = 0; i < job->manifest->camera_count; i++)
         needs = needs || job->manifest->cameras[i].is_masked;
     return needs;

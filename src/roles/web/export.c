@@ -46,6 +46,7 @@ static bool read_order(const struct json_body *body, struct buffer *cameras,
 {
     int64_t is_provided = 0;
     int64_t has_password = 0;
+    int64_t is_covered = 0;
     if (!json_body_numbers(body, "cameras", CAMERA_NUMBER_MIN,
                            CAMERA_NUMBER_MAX, CAMERAS_OF_EXPORT_MAX,
                            cameras) ||
@@ -54,11 +55,14 @@ static bool read_order(const struct json_body *body, struct buffer *cameras,
         !json_body_number(body, "until", 1, INT64_MAX, &out->until_us) ||
         !json_body_number(body, "provided", 0, 1, &is_provided) ||
         !json_body_number(body, "password", 0, 1, &has_password) ||
+        (json_body_has(body, "covered") &&
+         !json_body_number(body, "covered", 0, 1, &is_covered)) ||
         !read_texts(body, out))
         return false;
     out->cameras = buffer_bytes(cameras);
     out->is_provided = (uint8_t)is_provided;
     out->has_password = (uint8_t)has_password;
+    out->is_covered = (uint8_t)is_covered;
     return true;
 }
 
@@ -68,7 +72,8 @@ static void order(struct web_client *client, const struct request *request,
 {
     static const char *const NAMES[] = {
         "cameras", "from",     "to",         "until",  "provided", "password",
-        "purpose", "ground",   "receiver",   "conditions", "reason", NULL};
+        "purpose", "ground",   "receiver",   "conditions", "reason",
+        "covered", NULL};
     AUTO(json_body_deinit) struct json_body body = {NULL};
     AUTO(buffer_deinit)
     struct buffer cameras = buffer_with_limit(4 * CAMERAS_OF_EXPORT_MAX);

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "model/export_refusal.h"
 #include "support/gate_stage.h"
+#include "sys/clock.h"
 #include "sys/file.h"
 #include "unit/test.h"
 
@@ -283,6 +284,61 @@ static void a_masked_camera_needs_two(void **state)
     done(&stage);
 }
 
+/* What is covered stays so in the copy, and so needs nobody else's word. */
+static void a_covered_copy_is_of_what_is_covered(void **state)
+{
+    (void)state;
+    static const struct stage_export COVERED = {
+        .camera = STAGE_CAMERA, .is_covered = true, .receiver = "홍길동"};
+    static const struct stage_export BARE = {
+        .camera = OTHER_CAMERA, .is_covered = true, .receiver = "홍길동"};
+    struct stage_export both = COVERED;
+    struct gate_stage stage;
+    struct ticket ticket;
+    char path[256];
+    uint8_t *plain = NULL;
+    size_t size = 0;
+    gate_stage_make(&stage);
+    (void)snprintf(path, sizeof path, "%s/plant.yaml", stage.directory);
+    CHECK_OK(
+        file_read_all(&FILE_LAYER_SYSTEM, path, PLANT_MAX, &plain, &size));
+    edit_plant(&stage, "    group: sharing-okpo",
+               "    masks: [{what: 수유실, by: display, region: \"0,0 300,0 "
+               "300,1000\"}]\n",
+               "");
+    CHECK_OK(gate_stage_start(&stage, ""));
+    gate_stage_attach(&stage);
+    CHECK_OK(gate_stage_login_first(&stage, stage.code, "홍길동", PASSWORD));
+    CHECK_STATUS(STATUS_CONFLICT, gate_stage_export(&stage, &BARE));
+    both.only_asks = true;
+    CHECK_STATUS(STATUS_BAD_INPUT, gate_stage_export(&stage, &both));
+    CHECK_OK(gate_stage_export(&stage, &COVERED));
+    uint64_t export = stage.view;
+    assert_int_equal(
+        1, gate_stage_log_count(&stage, "\"kind\":\"export.covered\""));
+    assert_int_equal(0, gate_stage_log_count(&stage, "\"kind\":\"export\""));
+    CHECK_OK(gate_stage_download(&stage, export));
+    CHECK_OK(ticket_open(bytes_of(stage.ticket, stage.ticket_size),
+                         TICKET_FOR_VAULT, stage.vault_key,
+                         clock_boot(&CLOCK_SYSTEM), &ticket));
+    CHECK(ticket_covers_camera(&ticket, STAGE_CAMERA));
+    /* What was asked for, and no margin. */
+    assert_int_equal(30 * SECOND_US, ticket.span.to.us - ticket.span.from.us);
+    CHECK_OK(gate_stage_ledger(&stage, 0, gate_stage_now_us() + SECOND_US, 0));
+    CHECK(has(&stage, "\"provided\""));
+    CHECK_OK(gate_stage_export_made(&stage, export));
+    /* A mask that is gone is no reason to show what it hid. */
+    CHECK_OK(gate_stage_export(&stage, &COVERED));
+    export = stage.view;
+    CHECK(gate_stage_end(&stage) == 0);
+    CHECK_OK(file_replace(&FILE_LAYER_SYSTEM, path, bytes_of(plain, size)));
+    alloc_free(plain);
+    CHECK_OK(gate_stage_start(&stage, "exit"));
+    gate_stage_attach(&stage);
+    CHECK_STATUS(STATUS_DENIED, gate_stage_ticket(&stage, export));
+    done(&stage);
+}
+
 /* ---- the password again ---- */
 
 static void the_password_is_asked_for_again(void **state)
@@ -350,6 +406,7 @@ TEST_MAIN("roles/gate_export",
           TEST(a_yes_is_good_for_a_time), TEST(two_accounts_are_not_two_people),
           TEST(no_file_of_a_view_goes_around_it),
           TEST(a_masked_camera_needs_two),
+          TEST(a_covered_copy_is_of_what_is_covered),
           TEST(the_password_is_asked_for_again),
           TEST(wrong_passwords_lock_the_account),
           TEST(what_was_approved_survives_a_restart))

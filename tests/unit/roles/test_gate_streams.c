@@ -23,7 +23,7 @@ static const uint8_t BOTH[] = {0, 0, 0, 6, 0, 0, 0, 7};
 static const int64_t MINUTE_US = INT64_C(60) * SECOND_US;
 
 /* STAGE_CAMERA of the plant has a sub stream from now on. */
-static void name_sub_path(const struct gate_stage *stage)
+static void name_sub_path(const struct gate_stage *stage, const char *more)
 {
     static const char ROW[] = "number: 6\n";
     AUTO(buffer_deinit) struct buffer out = buffer_with_limit(FILE_MAX);
@@ -37,7 +37,7 @@ static void name_sub_path(const struct gate_stage *stage)
     CHECK(row != NULL);
     size_t head = (size_t)(row - content) + sizeof ROW - 1;
     buffer_append(&out, bytes_of(content, head));
-    buffer_format(&out, "    sub_path: %s\n", SUB_PATH);
+    buffer_format(&out, "    sub_path: %s\n%s", SUB_PATH, more);
     buffer_append(&out, bytes_of(content + head, size - head));
     CHECK_OK(file_replace(&FILE_LAYER_SYSTEM, path, buffer_bytes(&out)));
     alloc_free(content);
@@ -47,7 +47,7 @@ static void begin(struct gate_stage *stage, bool has_sub)
 {
     gate_stage_make(stage);
     if (has_sub)
-        name_sub_path(stage);
+        name_sub_path(stage, "");
     CHECK_OK(gate_stage_start(stage, ""));
     gate_stage_attach(stage);
     CHECK_OK(gate_stage_login_first(stage, stage->code, "홍길동",
@@ -97,6 +97,39 @@ static void a_sub_stream_is_planned_and_has_no_keys_of_its_own(void **state)
     assert_int_equal(stage.keeper_policies, stage.policies);
     CHECK_OK(gate_stage_cameras(&stage));
     CHECK(!answer_holds(&stage, "sub_state"));
+    end(&stage);
+}
+
+/* A wall shows the small picture, and what is covered is covered there too. */
+static void a_mask_covers_both_sizes(void **state)
+{
+    (void)state;
+    static const char MASK[] = "    masks: [{what: 수유실, by: display, "
+                               "region: \"0,0 300,0 300,1000\"}]\n";
+    struct gate_stage stage;
+    struct ticket ticket;
+    gate_stage_make(&stage);
+    name_sub_path(&stage, MASK);
+    CHECK_OK(gate_stage_start(&stage, ""));
+    gate_stage_attach(&stage);
+    CHECK_OK(gate_stage_login_first(&stage, stage.code, "홍길동",
+                                    "a long enough one"));
+    assert_int_equal(2, stage.covers_told);
+    assert_int_equal(SUB, stage.cover_camera);
+    assert_int_equal(1 + 3 * 4, stage.cover_bytes);
+    struct stage_view live = {.purpose = PURPOSE,
+                              .reason = REASON,
+                              .cameras = {BOTH, sizeof BOTH}};
+    for (int i = 0; i < 2; i++) {
+        stage.wants_sub = i == 1;
+        CHECK_OK(gate_stage_view(&stage, &live));
+        CHECK_OK(gate_stage_ticket(&stage, stage.view));
+        CHECK_OK(ticket_open(bytes_of(stage.ticket, stage.ticket_size),
+                             TICKET_FOR_VAULT, stage.vault_key,
+                             clock_boot(&CLOCK_SYSTEM), &ticket));
+        CHECK(ticket_covers_camera(&ticket, i == 1 ? SUB : STAGE_CAMERA));
+        CHECK(!ticket_covers_camera(&ticket, STAGE_CAMERA + 1));
+    }
     end(&stage);
 }
 
@@ -153,5 +186,6 @@ static void recorded_pictures_of_either_are_a_view_of_that_one(void **state)
 
 TEST_MAIN("roles/gate_streams",
           TEST(a_sub_stream_is_planned_and_has_no_keys_of_its_own),
+          TEST(a_mask_covers_both_sizes),
           TEST(the_entry_says_which_stream_was_watched),
           TEST(recorded_pictures_of_either_are_a_view_of_that_one))

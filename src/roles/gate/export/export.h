@@ -30,6 +30,12 @@ enum {
     EXPORT_TRIES_MOST = 8, /* of an order, until one package is made of it */
 };
 
+/* An evidence package, or a covered copy. */
+static inline bool gate_is_export(enum entry_kind kind)
+{
+    return kind == ENTRY_EXPORT || kind == ENTRY_EXPORT_COVERED;
+}
+
 /* ---- fact.c ---- */
 
 struct export_fact {
@@ -121,6 +127,7 @@ struct export_wish {
     struct wall_time until;
     bool is_provided;
     bool has_password;
+    bool is_covered; /* a copy with the display masks burnt in */
     struct text purpose;
     struct text ground;
     struct text receiver;

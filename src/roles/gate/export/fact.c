@@ -54,7 +54,7 @@ enum status gate_export_find(const struct gate *gate, uint64_t entry,
     uint64_t count = log_store_count(store);
     struct entry_line read;
     *out = (struct export_fact){.entry = entry};
-    if (entry >= count || log_store_kind(store, entry) != ENTRY_EXPORT)
+    if (entry >= count || !gate_is_export(log_store_kind(store, entry)))
         return STATUS_NOT_FOUND;
     enum status s = gate_entry_read(gate, entry, &line, &read);
     if (s == STATUS_OK) {

@@ -74,6 +74,8 @@ static void write_export(struct listing *listing,
     gate_put_named_text(json, "purpose", gate_text_in(entry, "purpose"));
     gate_put_named_number(json, "provided", gate_number_in(entry, "provided"));
     gate_put_named_number(json, "password", gate_number_in(entry, "protected"));
+    gate_put_name(json, "covered");
+    gate_put_bool(json, entry->kind == ENTRY_EXPORT_COVERED);
     gate_put_named_number(json, "until_us", until_us);
     gate_put_named_number(json, "made_entry", (int64_t)made);
     gate_put_named_number(json, "destroyed_entry", (int64_t)destroyed);
@@ -89,7 +91,7 @@ static enum status take_entry(struct listing *listing, uint64_t number,
     enum status s = gate_entry_read(listing->gate, number, line, &entry);
     if (s != STATUS_OK)
         return s;
-    if (kind == ENTRY_EXPORT) {
+    if (gate_is_export(kind)) {
         if (before == 0 || number < before)
             write_export(listing, &entry);
         return STATUS_OK;
@@ -104,7 +106,7 @@ static enum status take_entry(struct listing *listing, uint64_t number,
 static bool is_about_exports(const struct gate *gate, uint64_t number)
 {
     enum entry_kind kind = log_store_kind(log_writer_store(gate->log), number);
-    return kind == ENTRY_EXPORT || kind == ENTRY_EXPORT_MADE ||
+    return gate_is_export(kind) || kind == ENTRY_EXPORT_MADE ||
            kind == ENTRY_EXPORT_DESTROYED;
 }
 

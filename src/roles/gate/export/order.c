@@ -14,6 +14,7 @@
 #include "roles/gate/account/account.h"
 #include "roles/gate/export/export.h"
 #include "roles/gate/handlers.h"
+#include "roles/gate/view/mask.h"
 #include "roles/gate/view/view.h"
 
 enum {
@@ -54,6 +55,16 @@ static enum status check_words(const struct export_wish *wish,
     return s;
 }
 
+/* A copy of which nothing is covered would be called what it is not. */
+static enum status check_covered(const struct gate *gate, uint32_t number)
+{
+    const struct plant_camera *camera =
+        plant_stream_find(gate->configuration.plant, number);
+    return camera != NULL && gate_camera_is_covered(gate, camera)
+               ? STATUS_OK
+               : STATUS_CONFLICT;
+}
+
 /* Each may be seen and taken out; ascending, so that none stands there twice. */
 static enum status check_cameras(struct gate *gate,
                                  const struct gate_person *person,
@@ -75,6 +86,8 @@ static enum status check_cameras(struct gate *gate,
         if (s == STATUS_OK)
             s = gate_camera_check(gate, person, RIGHT_EXPORT, camera,
                                   wish->purpose, wish->address);
+        if (s == STATUS_OK && wish->is_covered)
+            s = check_covered(gate, camera);
         if (s != STATUS_OK)
             return s;
         buffer_format(shown, last == 0 ? "%" PRIu32 : ",%" PRIu32, camera);
@@ -154,6 +167,18 @@ static void put_wish(struct entry *entry, const struct export_wish *wish,
     entry_personal(entry, "address", wish->address);
 }
 
+/* Groups of pictures stay whole, where they are to be proven. */
+static struct span span_of(const struct export_wish *wish,
+                           struct wall_time now)
+{
+    int64_t margin_us = wish->is_covered ? 0 : MARGIN_S * (int64_t)SECOND_US;
+    struct span span = {{wish->asked.from.us - margin_us},
+                        {wish->asked.to.us + margin_us}};
+    if (span.to.us > now.us)
+        span.to = now;
+    return span;
+}
+
 enum status gate_export_begin(struct gate *gate,
                               const struct gate_person *person,
                               const struct export_wish *wish,
@@ -162,7 +187,6 @@ enum status gate_export_begin(struct gate *gate,
 {
     AUTO(buffer_deinit) struct buffer masked = buffer_with_limit(LOG_LINE_MAX);
     AUTO(alloc_release) struct taking *taking = alloc_zeroed(sizeof *taking);
-    struct wall_time now = gate_now(gate);
     if (taking == NULL)
         return STATUS_NO_MEMORY;
     taking->gate = gate;
@@ -174,18 +198,18 @@ enum status gate_export_begin(struct gate *gate,
     taking->view.account = person->account.number;
     taking->view.cameras = bytes_of(taking->cameras, wish->cameras.size);
     memcpy(taking->view.session, person->session.hash, SESSION_HASH_SIZE);
-    taking->view.span.from.us = wish->asked.from.us - MARGIN_S * SECOND_US;
-    taking->view.span.to.us = wish->asked.to.us + MARGIN_S * SECOND_US;
-    if (taking->view.span.to.us > now.us)
-        taking->view.span.to = now;
+    taking->view.span = span_of(wish, gate_now(gate));
     (void)gate_export_masked(gate, wish->cameras, &masked);
-    struct entry entry = entry_of(ENTRY_EXPORT);
+    struct entry entry =
+        entry_of(wish->is_covered ? ENTRY_EXPORT_COVERED : ENTRY_EXPORT);
     entry_number(&entry, "account", person->account.number);
     entry_time(&entry, "from", taking->view.span.from);
     entry_time(&entry, "to", taking->view.span.to);
-    entry_number(&entry, "protected", wish->has_password);
-    entry_number(&entry, "order", (int64_t)wish->order);
-    entry_number(&entry, "approval", (int64_t)wish->approval);
+    if (!wish->is_covered) {
+        entry_number(&entry, "protected", wish->has_password);
+        entry_number(&entry, "order", (int64_t)wish->order);
+        entry_number(&entry, "approval", (int64_t)wish->approval);
+    }
     put_wish(&entry, wish, shown, buffer_text(&masked));
     enum status s = buffer_status(&masked);
     if (s == STATUS_OK)
@@ -261,8 +285,11 @@ static enum export_refusal refusal_of(const struct gate *gate,
                                       const struct gate_person *person,
                                       const struct message_export_order *message)
 {
-    if (message->only_asks == 0 &&
-        gate_export_needs_second(gate, message->cameras))
+    bool needs_second =
+        message->is_covered == 1
+            ? gate->configuration.plant->exports.needs_second
+            : gate_export_needs_second(gate, message->cameras);
+    if (message->only_asks == 0 && needs_second)
         return EXPORT_REFUSED_APPROVAL;
     return gate_export_needs_password(gate, person) ? EXPORT_REFUSED_PASSWORD
                                                     : EXPORT_REFUSED_NOT;
@@ -277,6 +304,7 @@ wish_of(const struct message_export_order *message)
         .until = {message->until_us},
         .is_provided = message->is_provided == 1,
         .has_password = message->has_password == 1,
+        .is_covered = message->is_covered == 1,
         .purpose = message->purpose,
         .ground = message->ground,
         .receiver = message->receiver,
@@ -296,7 +324,11 @@ static enum status begin_order(struct gate *gate, struct channel *channel,
     struct export_wish wish = wish_of(message);
     enum status s = gate_viewer_find(gate, message->session, &person);
     if (s == STATUS_OK && (message->is_provided > 1 ||
-                           message->has_password > 1 || message->only_asks > 1))
+                           message->has_password > 1 ||
+                           message->only_asks > 1 || message->is_covered > 1 ||
+                           (message->is_covered == 1 &&
+                            (message->only_asks == 1 ||
+                             message->has_password == 1))))
         s = STATUS_BAD_INPUT;
     if (s == STATUS_OK)
         s = gate_export_check(gate, &person, &wish, &shown);

@@ -35,11 +35,27 @@ static bool still_allowed(const struct ticket_making *making,
     return !in.failed && view->account == making->person->account.number;
 }
 
-static bool is_export(const struct gate *gate, const struct view *view)
+/* Of the entry that opened it. */
+static enum entry_kind kind_of(const struct gate *gate,
+                               const struct view *view)
 {
     const struct log_store *store = log_writer_store(gate->log);
-    return view->number < log_store_count(store) &&
-           log_store_kind(store, view->number) == ENTRY_EXPORT;
+    return view->number < log_store_count(store)
+               ? log_store_kind(store, view->number)
+               : ENTRY_VIEW_OPEN;
+}
+
+/* Each camera has a display mask that holds now. */
+static bool is_covered(const struct gate *gate, const struct view *view)
+{
+    struct reader in = reader_on(view->cameras);
+    while (reader_more(&in)) {
+        const struct plant_camera *camera = plant_stream_find(
+            gate->configuration.plant, reader_u32be(&in));
+        if (camera == NULL || !gate_camera_is_covered(gate, camera))
+            return false;
+    }
+    return !in.failed;
 }
 
 /* A file of an ordinary view is a byte-exact copy like a package. */
@@ -47,7 +63,7 @@ static enum export_refusal
 download_refusal(const struct gate *gate, const struct gate_person *person,
                  const struct view *view)
 {
-    if (is_export(gate, view))
+    if (gate_is_export(kind_of(gate, view)))
         return EXPORT_REFUSED_NOT; /* asked when it was taken out */
     if (gate_export_needs_second(gate, view->cameras))
         return EXPORT_REFUSED_APPROVAL;
@@ -62,7 +78,9 @@ static enum status seal(void *context, const struct view *view)
     struct boot_time now = clock_boot(gate->process.clock);
     int64_t life_us = (int64_t)TICKET_LIFE_S * SECOND_US;
     struct wall_time trusted = gate_now(gate);
-    if (!still_allowed(making, view))
+    enum entry_kind kind = kind_of(gate, view);
+    if (!still_allowed(making, view) ||
+        (kind == ENTRY_EXPORT_COVERED && !is_covered(gate, view)))
         return STATUS_DENIED;
     if (making->is_download)
         making->refusal = download_refusal(gate, making->person, view);
@@ -71,7 +89,7 @@ static enum status seal(void *context, const struct view *view)
     bool is_live = view->kind == VIEW_LIVE;
     AUTO(buffer_deinit)
     struct buffer marked = buffer_with_limit(4 * (size_t)TICKET_CAMERAS_MAX);
-    if (is_export(gate, view))
+    if (kind == ENTRY_EXPORT)
         buffer_append(&marked, view->cameras); /* as the cameras sent them */
     else
         gate_masks_mark(gate, view->cameras, &marked);
