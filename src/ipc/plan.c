@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ipc/plan.h"
 
+enum { PLAN_FIXED_BYTES = 4 + 4 * 2 + 2 + 1 + 1 };
+
 static void put_text(struct writer *out, struct text text)
 {
     if (text.size > UINT16_MAX)
@@ -26,6 +28,12 @@ void plan_camera_encode(const struct plan_camera *camera, struct writer *out)
     writer_u16be(out, camera->port);
     writer_u8(out, (uint8_t)camera->transport);
     writer_u8(out, camera->is_secure);
+}
+
+size_t plan_camera_size(const struct plan_camera *camera)
+{
+    return PLAN_FIXED_BYTES + camera->host.size + camera->path.size +
+           camera->user.size + camera->password.size;
 }
 
 enum status plan_camera_decode(struct reader *in, struct plan_camera *out)

@@ -30,6 +30,9 @@ enum { PLAN_HOST_MAX = 255, PLAN_PATH_MAX = 700, PLAN_CREDENTIAL_MAX = 128 };
 
 void plan_camera_encode(const struct plan_camera *camera, struct writer *out);
 
+/* Bytes that it takes. */
+size_t plan_camera_size(const struct plan_camera *camera);
+
 /* Texts point into the input. Fails with: BAD_INPUT, LIMIT. */
 MUST_USE enum status plan_camera_decode(struct reader *in,
                                         struct plan_camera *out);

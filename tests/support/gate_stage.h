@@ -99,6 +99,7 @@ struct gate_stage {
     uint64_t view;
     uint64_t plan_version;
     size_t openings; /* answers to gate_stage_ask_opening */
+    size_t plan_bytes;
     size_t plan_off; /* cameras that nobody is to connect to */
     uint8_t ticket[TICKET_SIZE_MAX];
     size_t ticket_size;

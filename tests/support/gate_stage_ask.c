@@ -119,7 +119,13 @@ ON_REPLY(plan_wait)
     struct gate_stage *stage = context;
     stage->plan_version = reply->version;
     stage->plan_off = reply->off.size / sizeof(uint32_t);
-    gate_stage_answered(stage, status, reply->plan, descriptor);
+    struct bytes mapped;
+    struct bytes plan;
+    CHECK_OK(document_open(reply->plan, reply->outside_bytes, &descriptor,
+                           &mapped, &plan));
+    gate_stage_answered(stage, status, plan, -1);
+    sealed_memory_unmap(&mapped);
+    stage->plan_bytes = plan.size;
 }
 
 enum status gate_stage_login_first(struct gate_stage *stage, const char *code,

@@ -165,7 +165,8 @@ struct gate {
     bool is_activating; /* one is on its way into force */
     bool is_publishing; /* one at a time: its number is reserved */
     struct wall_time version_retry; /* not before: one could not be taken */
-    uint8_t *plan; /* locked memory: it holds the cameras' passwords */
+    uint8_t *plan; /* locked memory: it holds the cameras' passwords; room for
+                    * plan_all behind a count */
     size_t plan_size;
     uint8_t *plan_all; /* likewise, of all cameras of the plant, one behind the
                         * other */

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "crypto/hash.h"
 #include "crypto/secret.h"
+#include "ipc/document.h"
 #include "ipc/plan.h"
 #include "notice/plant_password.h"
 #include "notice/plant_site.h"
@@ -13,10 +14,7 @@
 #include "roles/gate/view/mask.h"
 #include "sys/logger.h"
 
-enum {
-    PLAN_MAX = 98304, /* bytes, as in ipc/messages.def */
-    COUNT_BYTES = 2,
-};
+enum { COUNT_BYTES = 2 };
 
 /* A password that cannot be read is that camera's trouble: its state will say
  * so, and the others record. */
@@ -60,7 +58,8 @@ void gate_plan_compose(struct gate *gate)
 {
     const struct plant *plant = gate->configuration.plant;
     struct reader in = reader_on(bytes_of(gate->plan_all, gate->plan_all_size));
-    struct writer out = writer_on(gate->plan, PLAN_MAX);
+    struct writer out =
+        writer_on(gate->plan, COUNT_BYTES + gate->plan_all_size);
     size_t stored = 0;
     for (size_t i = 0; i < plant->camera_count; i++)
         if (is_stored(gate, &plant->cameras[i]))
@@ -78,26 +77,50 @@ void gate_plan_compose(struct gate *gate)
     gate->plan_size = out.used;
 }
 
+/* At most: what a password will be is not known yet. */
+static size_t stream_bytes_max(const struct plant_camera *camera,
+                               struct text path)
+{
+    const struct plan_camera widest = {.host = camera->host,
+                                       .path = path,
+                                       .user = camera->user};
+    return plan_camera_size(&widest) + PLAN_CREDENTIAL_MAX;
+}
+
+static size_t plan_bytes_max(const struct plant *plant)
+{
+    size_t size = 0;
+    for (size_t i = 0; i < plant->all_count; i++) {
+        const struct plant_camera *camera = &plant->cameras[i];
+        size += stream_bytes_max(camera, camera->path);
+        if (camera->sub_path.size > 0)
+            size += stream_bytes_max(camera, camera->sub_path);
+    }
+    return size;
+}
+
 enum status gate_plan_make(struct gate *gate)
 {
     const struct plant *plant = gate->configuration.plant;
-    enum status s = secret_create(PLAN_MAX, &gate->plan);
-    if (s == STATUS_OK)
-        s = secret_create(PLAN_MAX, &gate->plan_all);
+    size_t size = plan_bytes_max(plant);
+    if (plant->all_count > CAMERAS_MAX || size > DOCUMENT_MAX - COUNT_BYTES)
+        return STATUS_LIMIT;
+    enum status s = secret_create(size, &gate->plan_all);
     if (s != STATUS_OK)
         return s;
-    /* What it begins with is a count, which the other one needs room for. */
-    struct writer out = writer_on(gate->plan_all, PLAN_MAX - COUNT_BYTES);
+    struct writer out = writer_on(gate->plan_all, size);
     for (size_t i = 0; i < plant->all_count; i++) {
         add_stream(gate, &plant->cameras[i], false, &out);
         if (plant->cameras[i].sub_path.size > 0)
             add_stream(gate, &plant->cameras[i], true, &out);
     }
-    if (out.failed || plant->all_count > CAMERAS_MAX)
+    if (out.failed)
         return STATUS_LIMIT;
     gate->plan_all_size = out.used;
-    gate_plan_compose(gate);
-    return STATUS_OK;
+    s = secret_create(COUNT_BYTES + out.used, &gate->plan);
+    if (s == STATUS_OK)
+        gate_plan_compose(gate);
+    return s;
 }
 
 /* Whether the notice in force promises pictures of the group now. Words that
@@ -158,18 +181,26 @@ void gate_plan_tick(struct gate *gate)
     if (!gate->is_plan_asked)
         return;
     write_off(gate, &out);
-    const struct message_plan_wait_reply reply = {
+    struct message_plan_wait_reply reply = {
         .id = gate->plan_asker.id,
         .version = version_of(gate, writer_written(&out)),
-        .plan = {gate->plan, gate->plan_size},
         .off = writer_written(&out),
     };
-    struct channel *channel = gate_asker_channel(gate, &gate->plan_asker);
     if (reply.version == gate->plan_known)
         return;
-    gate->is_plan_asked = false;
+    struct channel *channel = gate_asker_channel(gate, &gate->plan_asker);
+    struct document plan = {.descriptor = -1};
     if (channel != NULL)
-        gate_sent(message_plan_wait_answer(channel, &reply, -1), "plan_wait");
+        reply.status = document_pack(
+            channel, bytes_of(gate->plan, gate->plan_size), &plan);
+    if (reply.status == STATUS_AGAIN)
+        return; /* the tick asks again */
+    gate->is_plan_asked = false;
+    reply.plan = plan.inside;
+    reply.outside_bytes = plan.outside_bytes;
+    if (channel != NULL)
+        gate_sent(message_plan_wait_answer(channel, &reply, plan.descriptor),
+                  "plan_wait");
 }
 
 static void write_policy(struct policy policy, struct buffer *out)

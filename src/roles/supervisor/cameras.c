@@ -14,9 +14,11 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "ipc/document.h"
 #include "roles/supervisor/link.h"
 #include "sys/logger.h"
 #include "sys/random.h"
+#include "sys/sealed_memory.h"
 #include "sys/socket.h"
 
 enum { CONNECT_TIMEOUT_MS = 5000 };
@@ -387,7 +389,8 @@ static bool is_in(struct bytes numbers, uint32_t camera)
     return false;
 }
 
-static enum status take_plan(struct supervisor *supervisor, struct bytes plan)
+static enum status take_cameras(struct supervisor *supervisor,
+                                struct bytes plan)
 {
     struct reader in = reader_on(plan);
     uint16_t count = reader_u16be(&in);
@@ -401,19 +404,36 @@ static enum status take_plan(struct supervisor *supervisor, struct bytes plan)
     return s == STATUS_OK && !reader_done(&in) ? STATUS_BAD_INPUT : s;
 }
 
+/* The cameras' passwords stand in it: it is let go of at once. */
+static enum status take_plan(struct supervisor *supervisor,
+                             const struct message_plan_wait_reply *reply,
+                             int *descriptor)
+{
+    struct bytes plan;
+    struct bytes mapped;
+    enum status s = document_open(reply->plan, reply->outside_bytes,
+                                  descriptor, &mapped, &plan);
+    if (s == STATUS_OK)
+        s = take_cameras(supervisor, plan);
+    sealed_memory_unmap(&mapped);
+    return s;
+}
+
 static void on_plan(void *context, enum status status,
                     const struct message_plan_wait_reply *reply,
                     int descriptor)
 {
     struct supervisor *supervisor = context;
-    socket_close(&descriptor);
-    if (reply == NULL || supervisor->is_stopping)
+    if (reply == NULL || supervisor->is_stopping) {
+        socket_close(&descriptor);
         return; /* the gate is started again, and asked again */
+    }
     for (struct camera_link *link = supervisor->cameras; link != NULL;
          link = link->next)
         link->is_planned = false;
     if (status == STATUS_OK)
-        status = take_plan(supervisor, reply->plan);
+        status = take_plan(supervisor, reply, &descriptor);
+    socket_close(&descriptor);
     /* Which the notice in force does not name any more nobody connects to. */
     for (struct camera_link *link = supervisor->cameras;
          status == STATUS_OK && link != NULL; link = link->next)

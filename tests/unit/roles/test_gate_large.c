@@ -43,7 +43,9 @@ static void write_plant(const struct gate_stage *stage)
                       "    name: {ko: 옥포동 나눔터 %d번, "
                       "en: \"Okpo-dong, camera %d\"}\n"
                       "    host: 192.0.2.%d\n    port: 554\n"
-                      "    path: /stream%d\n    user: recorder\n"
+                      "    path: /cam/realmonitor/of-the-first-floor/%d?"
+                      "channel=1&subtype=0&unicast=true&proto=Onvif\n"
+                      "    user: recorder\n"
                       "    password_file: secrets/cameras\n",
                       i, i, i, i, i % 250 + 1, i);
     CHECK_OK(buffer_status(&plant));
@@ -88,6 +90,9 @@ static void a_thousand_cameras_are_told(void **state)
     assert_int_equal(CAMERAS * 16, stage.policies);
     assert_int_equal(CAMERAS * 16, stage.keeper_policies);
     CHECK_OK(gate_stage_plan(&stage));
+    print_message("# plan_wait: %zu bytes\n", stage.plan_bytes);
+    CHECK(stage.plan_bytes > 98304);
+    CHECK(memmem(stage.json, stage.plan_bytes, "/1000?", 6) != NULL);
     CHECK_OK(gate_stage_login_first(&stage, stage.code, NAME, PASSWORD));
 
     CHECK_OK(gate_stage_cameras(&stage));
