@@ -12,6 +12,7 @@ import {clockText, dateTimeText, dateValue, learnClock, nowUs, parseUs, timeValu
 const RANGES_S = [600, 3600, 6 * 3600, 24 * 3600];
 const LENGTHS_S = [60, 300, 600, 1800, 3600];
 const POLL_MS = 5000;
+const STREAM_SUB = 32768; /* added to a camera's number: its sub stream */
 
 function rangeText(seconds) {
     return seconds < 3600 ? t('playback.minutes', {n: seconds / 60}) : t('playback.hours', {n: seconds / 3600});
@@ -90,6 +91,8 @@ class PlaybackScreen {
             onchange: (event) => this.#setRange(Number(event.target.value)),
         }, RANGES_S.map((s) => el('option', {value: s}, rangeText(s))));
         this.#kept = el('p.hint');
+        this.#stream = el('select', {name: 'stream'}, ['main', 'sub'].map((name) => el('option', {value: name}, t(`playback.stream.${name}`))));
+        this.#streamField = field(t('playback.stream'), this.#stream);
         this.#askPlace = el('div');
         this.#stage = el('section.stage');
         replace(this.element,
@@ -99,7 +102,7 @@ class PlaybackScreen {
                 el('aside.card', {'aria-label': t('reason.title')},
                     field(t('playback.camera'), this.#cameraSelect), this.#kept,
                     el('div.row', {}, field(t('playback.date'), this.#date), field(t('playback.time'), this.#time)),
-                    field(t('playback.length'), this.#length),
+                    field(t('playback.length'), this.#length), this.#streamField,
                     this.#askPlace, el('div.row', {}, this.#spanButton('hold', this.#mayHold), this.#spanButton('export', this.#mayExport)))));
         this.#showIdle();
     }
@@ -144,6 +147,8 @@ class PlaybackScreen {
     #length;
     #range;
     #kept;
+    #stream;
+    #streamField;
     #askPlace;
     #stage;
     #reason;
@@ -183,6 +188,8 @@ class PlaybackScreen {
         this.#kept.textContent = [coverageText(camera.group), t('playback.kept', {period: retentionText(retention)})].filter(Boolean).join(' · ');
         this.#coverage = null;
         this.#isChosen = false;
+        this.#stream.value = 'main';
+        this.#streamField.hidden = !camera.sub_state;
         this.#askAgain();
         this.#showIdle();
         this.#toNow();
@@ -345,9 +352,11 @@ class PlaybackScreen {
         const [from, to] = this.#spanUs().map(Math.round);
         const camera = this.#camera;
         try {
-            const view = await post('/views', {camera: camera.number, from, to, ...why});
+            const stream = this.#stream.value;
+            const view = await post('/views', {camera: camera.number, stream, from, to, ...why});
             this.#closeView();
-            this.#view = {view: view.view, entry: view.entry, from: view.from_us ?? from, to: view.to_us ?? to, camera};
+            this.#view = {view: view.view, entry: view.entry, from: view.from_us ?? from, to: view.to_us ?? to, camera,
+                stream: stream === 'sub' ? camera.number + STREAM_SUB : camera.number};
         } catch (error) {
             this.#reason.tell(error.message);
             return;
@@ -356,7 +365,7 @@ class PlaybackScreen {
     }
 
     #showPlayer() {
-        const {view, entry, from, to, camera} = this.#view;
+        const {view, entry, from, to, camera, stream} = this.#view;
         const video = el('video', {playsInline: true, disablePictureInPicture: true, tabIndex: -1,
             'aria-label': t('playback.video', {camera: own(camera)})});
         video.muted = true;
@@ -387,7 +396,7 @@ class PlaybackScreen {
         };
         tell(t('app.loading'));
         this.#player = new SpanPlayer(video, {
-            view, camera: camera.number, span: [from, to],
+            view, camera: stream, span: [from, to],
             events: {
                 onTime: (us) => {
                     clock.textContent = dateTimeText(us);
@@ -408,7 +417,28 @@ class PlaybackScreen {
             },
         });
         this.#showSpan();
+        this.#loadMotion();
         toggle.focus({preventScroll: true});
+    }
+
+    /* Where the camera told of motion, piece by piece. */
+    async #loadMotion() {
+        const view = this.#view;
+        const spans = [];
+        let at = view.from;
+        try {
+            while (at !== 0 && at < view.to) {
+                const found = await get(`/views/${view.view}/motion?camera=${view.stream}&from=${at}`);
+                if (view !== this.#view) {
+                    return;
+                }
+                spans.push(...found.spans);
+                this.#timeline.setMotion(spans);
+                at = found.next;
+            }
+        } catch {
+            /* without marks: the pictures count */
+        }
     }
 
     #skipped(fromUs, toUs) {
@@ -460,6 +490,7 @@ class PlaybackScreen {
         if (this.#view) {
             remove(`/views/${this.#view.view}`, {keepalive: true}).catch(() => {});
             this.#view = null;
+            this.#timeline.setMotion([]);
         }
     }
 

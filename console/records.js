@@ -12,7 +12,7 @@ const COUNT = 50;
 
 export const KINDS = [
     'deletion.done', 'deletion.intent', 'deletion.answered', 'deletion.pending', 'deletion.seeds', 'deletion.attested', 'keys.dropped', 'hold.intent', 'hold.made', 'hold.missing', 'hold.end', 'hold.destroyed', 'export.asked', 'export.approved', 'export.declined', 'export.denied', 'export', 'export.covered', 'export.made', 'export.destroyed', 'view.open', 'live.open', 'view.close', 'view.download', 'view.refused', 'log.read', 'ledger.added', 'ledger.corrected', 'ledger.destroyed', 'ledger.remarked', 'ledger.reviewed', 'exclusion.signed', 'duty.set', 'duty.done', 'gap', 'gap.open', 'records.lost', 'drift.found', 'drift.ended', 'disk.state', 'space.warning', 'space.freed', 'index.rebuilt', 'recording.day', 'recording.root',
-    'camera.added', 'camera.state', 'camera.certificate', 'camera.codec', 'login', 'login.again', 'login.failed', 'login.first', 'logout',
+    'camera.added', 'camera.state', 'camera.certificate', 'camera.told', 'camera.tamper', 'camera.tamper.over', 'camera.codec', 'login', 'login.again', 'login.failed', 'login.first', 'logout',
     'account.added', 'account.closed', 'notice.version', 'notice.announced', 'notice.superseded', 'notice.withdrawn', 'notice.confirmed', 'notice.differs', 'retention.set', 'setting', 'clock.step', 'clock.confirmed', 'clock.settled',
     'recorder.start', 'recorder.stop', 'role.restarted', 'texts.deleted', 'log.start',
     'witness.state', 'witness.equivocation', 'log.succeeded',
@@ -69,6 +69,8 @@ function readable(line, list, cameras) {
             values.cameras = value.split(',').map((n) => Number(n) > STREAM_SUB ? streamText(Number(n), cameras) : n).join(', ');
         } else if (name === 'account') {
             values.account = t('say.account', {account: value});
+        } else if (name === 'sound' || name === 'turns' || name === 'copies') {
+            values[name] = t(`told.${value}`);
         } else if (name === 'cause') {
             values.cause = tOr(`cause.${value}`, value);
         } else if (name === 'code') {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A strip of time: recorded, missing (with its cause), destroyed (with its
- * entry), the entered span and the present moment. A slider for the keyboard
+ * entry), the entered span, motion in it, and the present moment. A slider for the keyboard
  * and for screen readers.
  */
 import {el, replace} from './dom.js';
@@ -56,6 +56,7 @@ export class Timeline {
     #coverage = null;
     #cursorUs = 0;
     #span = null;
+    #motion = [];
 
     constructor(onPick) {
         this.#onPick = onPick;
@@ -99,9 +100,15 @@ export class Timeline {
         this.#draw();
     }
 
+    /* Spans [from, to] in which the camera told of motion. */
+    setMotion(spans) {
+        this.#motion = spans;
+        this.#draw();
+    }
+
     #legend() {
         return el('ul.legend', {'aria-hidden': 'true'},
-            ['recorded', 'gap', 'destroyed', 'view'].map((name) =>
+            ['recorded', 'gap', 'destroyed', 'view', 'motion'].map((name) =>
                 el('li', {}, el(`span.swatch.${name}`), t(`timeline.${name}`))));
     }
 
@@ -119,13 +126,13 @@ export class Timeline {
         return Math.round(this.#fromUs + part * (this.#toUs - this.#fromUs));
     }
 
-    #block(fromUs, toUs, name, title) {
+    #block(fromUs, toUs, name, title, y = 6, height = 30) {
         const from = Math.max(0, this.#x(fromUs));
         const to = Math.min(this.#width(), this.#x(toUs));
         if (to <= from) {
             return null;
         }
-        const rect = shape('rect', {x: from, y: 6, width: Math.max(1, to - from), height: 30, class: name});
+        const rect = shape('rect', {x: from, y, width: Math.max(1, to - from), height, class: name});
         if (title) {
             const element = shape('title', {});
             element.textContent = title;
@@ -149,6 +156,7 @@ export class Timeline {
             ...gaps.map((gap) => this.#block(gap.from_us, gap.to_us, 'gap', stateSentence({state: 'gap', gap}))),
             ...destroyed.map((d) => this.#block(d.from_us, d.to_us, 'destroyed', stateSentence({state: 'destroyed', destroyed: d}))),
             this.#span && this.#block(this.#span[0], this.#span[1], 'view'),
+            ...this.#motion.map(([from, to]) => this.#block(from, to, 'motion', t('timeline.motion'), 30, 6)),
             ...this.#ticks(),
         ];
         this.#cursor = shape('line', {y1: 0, y2: 42, class: 'cursor'});
@@ -185,7 +193,9 @@ export class Timeline {
     }
 
     #sentence(us) {
-        return t('timeline.at', {time: `${dateText(us)} ${clockText(us)}`, state: stateSentence(stateAt(this.#coverage, us))});
+        const state = stateSentence(stateAt(this.#coverage, us));
+        const moves = this.#motion.some(([from, to]) => us >= from && us < to);
+        return t('timeline.at', {time: `${dateText(us)} ${clockText(us)}`, state: moves ? `${state}, ${t('timeline.motion')}` : state});
     }
 
     #hover(event) {

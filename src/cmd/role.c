@@ -16,8 +16,8 @@ static const struct {
 } ROLES[] = {
     {"ingest", role_ingest_main},   {"web", role_web_main},
     {"courier", role_courier_main}, {"work", work_program_become},
-    {"gate", role_gate_main},       {"vault", role_vault_main},
-    {"keeper", role_keeper_main},
+    {"listener", role_listener_main}, {"gate", role_gate_main},
+    {"vault", role_vault_main},     {"keeper", role_keeper_main},
 };
 
 static int run(int argc, char **argv)

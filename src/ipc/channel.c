@@ -152,7 +152,8 @@ bool channel_is_broken(const struct channel *channel)
 static bool may_be_captured(const struct channel *channel)
 {
     return channel->peer == ROLE_WEB || channel->peer == ROLE_INGEST ||
-           channel->peer == ROLE_COURIER || channel->peer == ROLE_WORK;
+           channel->peer == ROLE_COURIER || channel->peer == ROLE_WORK ||
+           channel->peer == ROLE_LISTENER;
 }
 
 static bool may_ask(const struct channel *channel)

@@ -4,8 +4,8 @@
 
 /*
  * The processes, by rank: a request goes from a smaller rank to a larger one,
- * never back. ingest, web, work and courier share a rank and do not talk to
- * each other.
+ * never back. ingest, web, work, courier and listener share a rank and do not
+ * talk to each other.
  */
 enum role {
     ROLE_SUPERVISOR = 0,
@@ -13,9 +13,10 @@ enum role {
     ROLE_WEB = 2,
     ROLE_COURIER = 3,
     ROLE_WORK = 4,
-    ROLE_GATE = 5,
-    ROLE_VAULT = 6,
-    ROLE_KEEPER = 7,
+    ROLE_LISTENER = 5,
+    ROLE_GATE = 6,
+    ROLE_VAULT = 7,
+    ROLE_KEEPER = 8,
     ROLE_COUNT
 };
 

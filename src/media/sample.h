@@ -25,6 +25,7 @@ enum {
 enum sample_flags {
     SAMPLE_IDR = 1,           /* decoding may begin here */
     SAMPLE_DISCONTINUITY = 2, /* something was lost just before */
+    SAMPLE_MOTION = 4,        /* the camera told of motion meanwhile */
 };
 
 struct sample {

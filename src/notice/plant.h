@@ -56,6 +56,8 @@ struct plant_camera {
     struct text password_file; /* relative to the installation's directory */
     bool is_secure;            /* RTSP over TLS */
     uint16_t onvif_port; /* 0: not named */
+    struct text camera_masks; /* digest of those that it itself makes, as they
+                               * are to be (model/camera_report.h); or empty */
     enum camera_transport transport; /* TCP where none is named */
     uint32_t bitrate_kbps;     /* assumed, where none was measured; 0: storage's */
     struct plant_mask *masks;

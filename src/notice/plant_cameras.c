@@ -9,6 +9,7 @@ enum {
     PATH_BYTES_MAX = 700,
     CREDENTIAL_BYTES_MAX = 128,
     FILE_NAME_BYTES_MAX = 200,
+    MASKS_DIGEST_CHARACTERS = 64, /* of SHA-256 in hexadecimal */
 };
 
 #define CAMERA(member) .offset = offsetof(struct plant_camera, member)
@@ -54,6 +55,10 @@ const struct yaml_field PLANT_CAMERA_FIELDS[] = {
      CAMERA(password_file),
      .max = FILE_NAME_BYTES_MAX},
     {.key = "onvif_port", .type = YAML_TYPE_PORT, CAMERA(onvif_port)},
+    {.key = "camera_masks",
+     .type = YAML_TYPE_TEXT,
+     CAMERA(camera_masks),
+     .max = MASKS_DIGEST_CHARACTERS},
     {.key = "tls", .type = YAML_TYPE_BOOL, CAMERA(is_secure)},
     {.key = "transport",
      .type = YAML_TYPE_CHOICE,

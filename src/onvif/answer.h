@@ -41,6 +41,7 @@ struct onvif_profile {
     uint32_t kbps;
     uint32_t gop; /* pictures from key picture to key picture; 0: not said */
     bool has_audio;
+    bool turns; /* it has a configuration for turning or zooming */
 };
 
 struct onvif_profiles {

@@ -23,6 +23,9 @@ static void read_profile(const struct xml_tree *tree,
     const struct xml_node *audio =
         all != NULL ? xml_child(tree, all, "AudioEncoder")
                     : xml_child(tree, node, "AudioEncoderConfiguration");
+    const struct xml_node *ptz =
+        all != NULL ? xml_child(tree, all, "PTZ")
+                    : xml_child(tree, node, "PTZConfiguration");
     struct text gop = xml_attribute(tree, video, "GovLength");
     if (gop.size == 0)
         gop = xml_text(tree, video, "H264/GovLength");
@@ -34,6 +37,7 @@ static void read_profile(const struct xml_tree *tree,
         .kbps = onvif_number(xml_text(tree, video, "RateControl/BitrateLimit")),
         .gop = onvif_number(gop),
         .has_audio = audio != NULL,
+        .turns = ptz != NULL,
     };
     onvif_copy_token(xml_attribute(tree, node, "token"), out->token,
                      sizeof out->token);

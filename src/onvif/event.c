@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "onvif/event.h"
 
+#include "base/crc32c.h"
 #include "base/text.h"
 #include "onvif/address.h"
 
@@ -61,17 +62,31 @@ static bool is_on(const struct xml_tree *tree, const struct xml_node *message)
     return false;
 }
 
+/* Rules and inputs of a camera tell of the same topic side by side. */
+static uint32_t key_of(const struct xml_tree *tree,
+                       const struct xml_node *message, struct text topic)
+{
+    uint32_t key = crc32c(text_bytes(topic));
+    const struct xml_node *item =
+        xml_first(tree, xml_child(tree, message, "Source"));
+    for (; item != NULL; item = xml_next(tree, item))
+        key = key * 31 +
+              crc32c(text_bytes(xml_attribute(tree, item, "Value")));
+    return key;
+}
+
 static void read_event(const struct xml_tree *tree, const struct xml_node *node,
                        struct onvif_event *out)
 {
     const struct xml_node *message = xml_path(tree, node, "Message/Message");
     struct text topic = xml_text(tree, node, "Topic");
+    struct text operation = xml_attribute(tree, message, "PropertyOperation");
     *out = (struct onvif_event){
         .kind = kind_of(topic),
-        .is_on = is_on(tree, message),
-        .is_first_word =
-            text_equal(xml_attribute(tree, message, "PropertyOperation"),
-                       text_of("Initialized")),
+        .is_on = is_on(tree, message) &&
+                 !text_equal(operation, text_of("Deleted")),
+        .is_first_word = text_equal(operation, text_of("Initialized")),
+        .key = key_of(tree, message, topic),
     };
     if (wall_time_parse(xml_attribute(tree, message, "UtcTime"), &out->time) !=
         STATUS_OK)

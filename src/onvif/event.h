@@ -27,6 +27,7 @@ struct onvif_event {
     bool is_on;         /* the state that begins; false: it ends */
     bool is_first_word; /* how things stood at the subscription */
     struct wall_time time; /* the camera's clock; 0: not said */
+    uint32_t key;          /* the same for the same topic and source */
     char topic[ONVIF_TOPIC_SIZE];
 };
 

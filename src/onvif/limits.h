@@ -29,6 +29,17 @@ enum {
     ONVIF_MASK_POINTS_MAX = 32,
     ONVIF_EVENTS_MAX = 64, /* of one pull */
     ONVIF_TOPIC_SIZE = 160,
+    ONVIF_SOURCES_MAX = 32, /* topics and sources of a camera, together */
+
+    /* Listening */
+    LISTEN_PULL_S = 20, /* a camera waits so long for something to tell */
+    LISTEN_WAIT_MS = 100, /* between two of its answers */
+    LISTEN_HASTY_US = 5000000, /* an empty answer within this is hasty */
+    LISTEN_HASTY_WAIT_MS = 1000,
+    LISTEN_ANSWER_MS = 30000, /* for a whole answer, that wait included */
+    LISTEN_AGAIN_MS = 5000, /* after a failure; doubled with each in a row */
+    LISTEN_AGAIN_MAX_MS = 300000,
+    LISTEN_SURVEY_S = 86400, /* then it is asked again what it is */
 
     /* Discovery */
     DISCOVERY_DATAGRAM_BYTES_MAX = 16384,

@@ -16,6 +16,8 @@ static const struct role_profile PROFILES[ROLE_COUNT] = {
                   .dies_first = true},
     /* One connection at a time comes through its channel. */
     [ROLE_COURIER] = {.powers = 0, .descriptors_max = 64},
+    /* Camera sockets come through its channel, one a camera. */
+    [ROLE_LISTENER] = {.powers = 0, .descriptors_max = 4096},
     /* Pictures come as memfds through its channel, and go so. */
     [ROLE_WORK] = {.powers = SANDBOX_MEMFD,
                    .descriptors_max = 64,

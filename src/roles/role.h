@@ -55,6 +55,7 @@ void role_on_peer_watch(void *context, struct channel *channel,
 int role_ingest_main(void);
 int role_web_main(void);
 int role_courier_main(void);
+int role_listener_main(void);
 int role_gate_main(void);
 int role_vault_main(void);
 int role_keeper_main(void);

@@ -43,6 +43,7 @@ enum {
 
     /* Video. */
     WEB_MEDIA_SPAN_US = 10 * 1000000,   /* one answer of /media */
+    WEB_MOTION_SPAN_US = 120 * 1000000, /* one answer of /motion */
     WEB_VIEW_SPAN_MAX_US = 0x7fffffff,  /* see web_media.c */
     WEB_TICKET_RENEW_MS = 15000, /* of 60 s: so soon a closed view ends */
 };

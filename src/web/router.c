@@ -40,6 +40,8 @@ static const struct route ROUTES[] = {
     {METHOD_DELETE, API "/views/{view}", ENDPOINT_VIEW_CLOSE, CHANGE, 0},
     {METHOD_GET, API "/views/{view}/media", ENDPOINT_VIEW_MEDIA, ROUTE_SESSION,
      0},
+    {METHOD_GET, API "/views/{view}/motion", ENDPOINT_VIEW_MOTION,
+     ROUTE_SESSION | ROUTE_LOCAL_PERSON, 0},
     {METHOD_GET, API "/views/{view}/download.mp4", ENDPOINT_VIEW_DOWNLOAD,
      ROUTE_SESSION | ROUTE_LOCAL_PERSON, 0},
     {METHOD_GET, API "/views/{view}/groups", ENDPOINT_VIEW_GROUPS,

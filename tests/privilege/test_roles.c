@@ -156,6 +156,12 @@ static void courier(void **state)
     try_all(ROLE_COURIER);
 }
 
+static void listener(void **state)
+{
+    (void)state;
+    try_all(ROLE_LISTENER);
+}
+
 static void work(void **state)
 {
     (void)state;
@@ -279,7 +285,7 @@ static void files_need_a_single_thread(void **state)
 }
 
 TEST_MAIN("privilege/roles", TEST(the_attempts_are_real), TEST(ingest),
-          TEST(web), TEST(courier), TEST(work), TEST(gate), TEST(vault),
-          TEST(keeper),
+          TEST(web), TEST(courier), TEST(listener), TEST(work), TEST(gate),
+          TEST(vault), TEST(keeper),
           TEST(files_need_a_single_thread),
           TEST(web_is_the_first_without_memory))

@@ -35,6 +35,9 @@ SPACES = {
 WSSE = ("{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-"
         "wssecurity-secext-1.0.xsd}")
 WSU = WSSE.replace("secext", "utility")
+Q = '"'
+MOTION = "VideoSource/MotionAlarm"
+TAMPER = "VideoSource/GlobalSceneChange/ImagingService"
 GROUP, DISCOVERY_PORT = "239.255.255.250", 3702
 BOMB = ('<?xml version="1.0"?><!DOCTYPE e [<!ENTITY a "aaaaaaaaaa">' +
         "".join(f'<!ENTITY {b} "{("&" + a + ";") * 10}">'
@@ -60,11 +63,16 @@ class OnvifDevice:
     def __init__(self, rtsp_port=554, path="/1", clock_ahead_s=0, sound=False,
                  keeps_sound=False, card=False, media2=True, answers="right",
                  flood=False, http_digest=False, discovery=False, more=None,
-                 forgives_repeats=False):
+                 forgives_repeats=False, turns=False):
         self.rtsp_port, self.path = rtsp_port, path
         self.ahead = datetime.timedelta(seconds=clock_ahead_s)
         self.sound, self.keeps_sound = sound, keeps_sound
         self.card, self.media2, self.answers = card, media2, answers
+        self.turns = turns
+        # What it tells over its pull point, and what nobody has pulled yet.
+        self.states = {MOTION: False, TAMPER: False}
+        self.news, self.has_news = [], threading.Condition()
+        self.subscription = 0
         self.flood, self.http_digest = flood, http_digest
         # onvif-util draws its nonce anew each second: two questions within a
         # millisecond are the same to a device that looks for repeats.
@@ -99,6 +107,8 @@ class OnvifDevice:
 
     def stop(self):
         self.is_stopping = True
+        with self.has_news:
+            self.has_news.notify_all()
         self.server.shutdown()
         self.server.server_close()
         for thread in self.threads:
@@ -291,6 +301,7 @@ class OnvifDevice:
                     "<tt:UseCount>1</tt:UseCount><tt:Encoding>H264"
                     f"</tt:Encoding>{video}{rate % ''}<tt:Quality>5"
                     f"</tt:Quality></tr2:VideoEncoder>{sound}"
+                    f"{'<tr2:PTZ token=%sp1%s/>' % (Q, Q) * self.turns}"
                     "</tr2:Configurations></tr2:Profiles>"
                     "</tr2:GetProfilesResponse>")
         sound = ('<tt:AudioEncoderConfiguration token="a1"><tt:Name>a</tt:Name>'
@@ -308,6 +319,7 @@ class OnvifDevice:
                 "<tt:GovLength>30</tt:GovLength><tt:H264Profile>Main"
                 "</tt:H264Profile></tt:H264><tt:SessionTimeout>PT60S"
                 f"</tt:SessionTimeout></tt:VideoEncoderConfiguration>{sound}"
+                f"{'<tt:PTZConfiguration token=%sp1%s/>' % (Q, Q) * self.turns}"
                 "</trt:Profiles></trt:GetProfilesResponse>")
 
     def GetProfile(self, element):
@@ -388,7 +400,19 @@ class OnvifDevice:
 
     # ---- events -----------------------------------------------------------
 
+    def tell(self, topic, is_on):
+        """What happens before the camera: MOTION or TAMPER."""
+        with self.has_news:
+            self.states[topic] = is_on
+            self.news.append((topic, is_on, "Changed"))
+            self.has_news.notify_all()
+
     def CreatePullPointSubscription(self, _):
+        with self.has_news:
+            self.subscription += 1
+            self.has_news.notify_all()
+            self.news = [(topic, is_on, "Initialized")
+                         for topic, is_on in self.states.items()]
         now = self.now().strftime("%Y-%m-%dT%H:%M:%SZ")
         return ("<tev:CreatePullPointSubscriptionResponse>"
                 "<tev:SubscriptionReference><wsa:Address>"
@@ -398,18 +422,27 @@ class OnvifDevice:
                 "</wsnt:TerminationTime>"
                 "</tev:CreatePullPointSubscriptionResponse>")
 
-    def PullMessages(self, _):
+    def PullMessages(self, element):
+        waits = re.findall(r"PT(\d+)S", "".join(element.itertext()))
+        with self.has_news:
+            mine = self.subscription
+            self.has_news.wait_for(
+                lambda: (self.news or self.is_stopping or
+                         self.subscription != mine),
+                min(int(waits[0]) if waits else 1, 20))
+            if self.subscription != mine:
+                return None
+            news, self.news = self.news, []
         now = self.now().strftime("%Y-%m-%dT%H:%M:%SZ")
         rows = "".join(
             "<wsnt:NotificationMessage><wsnt:Topic Dialect=\"http://www.onvif."
             f"org/ver10/tev/topicExpression/ConcreteSet\">tns1:{topic}"
             f'</wsnt:Topic><wsnt:Message><tt:Message UtcTime="{now}" '
-            'PropertyOperation="Initialized"><tt:Source><tt:SimpleItem '
+            f'PropertyOperation="{operation}"><tt:Source><tt:SimpleItem '
             'Name="VideoSourceConfigurationToken" Value="vs1"/></tt:Source>'
-            '<tt:Data><tt:SimpleItem Name="State" Value="false"/></tt:Data>'
-            "</tt:Message></wsnt:Message></wsnt:NotificationMessage>"
-            for topic in ("VideoSource/MotionAlarm",
-                          "VideoSource/GlobalSceneChange/ImagingService"))
+            f'<tt:Data><tt:SimpleItem Name="State" Value="{str(is_on).lower()}'
+            '"/></tt:Data></tt:Message></wsnt:Message>'
+            "</wsnt:NotificationMessage>" for topic, is_on, operation in news)
         return (f"<tev:PullMessagesResponse><tev:CurrentTime>{now}"
                 f"</tev:CurrentTime><tev:TerminationTime>{now}"
                 f"</tev:TerminationTime>{rows}</tev:PullMessagesResponse>")

@@ -50,10 +50,12 @@ void report_drifts(const struct report_page *page)
 
 /* ---- promises ---- */
 
+enum { KIND_DRIFTS_MAX = 5 };
+
 static const struct {
     const char *ko;
     const char *en;
-    enum drift drifts[3];
+    enum drift drifts[KIND_DRIFTS_MAX]; /* the rest: NONE */
 } KINDS[PROMISE_KIND_COUNT] = {
     [PROMISE_CAMERAS] = {"카메라 대수와 녹화",
                          "cameras",
@@ -69,6 +71,11 @@ static const struct {
     [PROMISE_EXCLUSION] = {"촬영 제외",
                            "exclusion from filming",
                            {DRIFT_EXCLUSION_UNMET, DRIFT_NONE, DRIFT_NONE}},
+    [PROMISE_CAPABILITY] = {"카메라가 스스로 알리는 것",
+                            "what cameras say of themselves",
+                            {DRIFT_CAMERA_SOUND, DRIFT_CAMERA_TURNS,
+                             DRIFT_CAMERA_COPIES, DRIFT_CAMERA_MASKS,
+                             DRIFT_CAMERA_TAMPERED}},
     [PROMISE_DESTRUCTION] = {"파기",
                              "destruction",
                              {DRIFT_DESTRUCTION_LATE, DRIFT_NONE, DRIFT_NONE}},
@@ -106,7 +113,7 @@ static bool is_of(const struct tally_drift *row, const struct subject *subject)
     enum drift drift = drift_of(row->code);
     if (strcmp(row->subject, subject->id) != 0 || drift == DRIFT_NONE)
         return false;
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < KIND_DRIFTS_MAX; i++) {
         if (KINDS[subject->kind].drifts[i] == drift)
             return true;
     }
@@ -152,6 +159,16 @@ static void row_of(const struct report_page *page,
     say_state(page, subject, drifts, open);
 }
 
+/* Whether its cameras have ever said of themselves what the notice does not. */
+static bool tells(const struct report_page *page, const char *id)
+{
+    const struct subject subject = {PROMISE_CAPABILITY, id, false};
+    bool has_told = false;
+    for (size_t i = 0; i < page->report->tally.drift_count; i++)
+        has_told |= is_of(&page->report->tally.drifts[i], &subject);
+    return has_told;
+}
+
 static void rows_of_group(const struct report_page *page,
                           const struct notice_group *group)
 {
@@ -166,6 +183,8 @@ static void rows_of_group(const struct report_page *page,
     row_of(page, &(struct subject){PROMISE_PERIOD, id, false});
     if (group->exclusion_count > 0)
         row_of(page, &(struct subject){PROMISE_EXCLUSION, id, true});
+    if (tells(page, id))
+        row_of(page, &(struct subject){PROMISE_CAPABILITY, id, false});
 }
 
 /* Whether anybody has held the homepage against the notice in force. */

@@ -3,10 +3,11 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "notice/promise/capability.h"
 #include "notice/promise/hours.h"
 
 enum {
-    PROMISES_PER_GROUP = 4,
+    PROMISES_PER_GROUP = 4 + CAPABILITY_COUNT,
     PROMISES_OF_ALL = 6,
 };
 
@@ -218,6 +219,38 @@ static void evaluate_exclusion(struct evaluation *evaluation, size_t index,
     }
 }
 
+/* One row for each thing in which cameras differ; where none does, one. Where
+ * no camera says anything of itself, nothing is said of it here. */
+static void evaluate_capability(struct evaluation *evaluation, size_t index)
+{
+    const struct promise_figures *figures = evaluation->figures;
+    uint32_t told = 0;
+    uint32_t differing[CAPABILITY_COUNT] = {0};
+    struct wall_time since = UNKNOWN;
+    bool is_kept = true;
+    for (size_t i = 0; i < figures->camera_count; i++) {
+        const struct promise_camera *camera = &figures->cameras[i];
+        if (camera->group != index || !camera->has_told)
+            continue;
+        told++;
+        since = earlier(since, camera->told_since);
+        for (unsigned j = 0; j < CAPABILITY_COUNT; j++)
+            differing[j] += camera->differs[j];
+    }
+    for (unsigned j = 0; j < CAPABILITY_COUNT; j++)
+        is_kept &= differing[j] == 0;
+    for (unsigned j = 0; j < CAPABILITY_COUNT && told > 0; j++) {
+        if (differing[j] == 0 && !(is_kept && j == 0))
+            continue;
+        struct promise *promise = add(evaluation, PROMISE_CAPABILITY, index);
+        promise->promised = told;
+        promise->measured = differing[j];
+        set(promise, is_kept ? PROMISE_KEPT : PROMISE_BROKEN,
+            is_kept ? DRIFT_NONE : capability_drift((enum capability)j),
+            is_kept ? since : UNKNOWN);
+    }
+}
+
 /* ---- the whole -------------------------------------------------------------
  */
 
@@ -346,6 +379,7 @@ static void evaluate_group(struct evaluation *evaluation, size_t index)
     evaluate_hours(evaluation, index, &seen);
     evaluate_period(evaluation, index, &seen);
     evaluate_exclusion(evaluation, index, &seen);
+    evaluate_capability(evaluation, index);
 }
 
 enum status promise_evaluate(const struct notice *notice,
@@ -408,6 +442,7 @@ const char *promise_kind_name(enum promise_kind kind)
         [PROMISE_HOURS] = "hours",
         [PROMISE_PERIOD] = "period",
         [PROMISE_EXCLUSION] = "exclusion",
+        [PROMISE_CAPABILITY] = "capability",
         [PROMISE_DESTRUCTION] = "destruction",
         [PROMISE_PROOF] = "proof",
         [PROMISE_ENCRYPTION] = "encryption",
@@ -467,6 +502,7 @@ struct text promise_subject(const struct notice *notice,
     case PROMISE_HOURS:
     case PROMISE_PERIOD:
     case PROMISE_EXCLUSION:
+    case PROMISE_CAPABILITY:
         return notice->groups[promise->subject].id;
     case PROMISE_PROCESSOR:
         return notice->processors[promise->subject].id;

@@ -25,6 +25,7 @@ enum promise_kind {
     PROMISE_HOURS,       /* of a group: in its hours, without gaps */
     PROMISE_PERIOD,      /* of a group: neither shorter nor longer */
     PROMISE_EXCLUSION,   /* of a group: what must not be filmed */
+    PROMISE_CAPABILITY,  /* of a group: its cameras do what it says, no more */
     PROMISE_DESTRUCTION, /* what is due is destroyed */
     PROMISE_PROOF,       /* of each exclusion somebody has signed a picture */
     PROMISE_ENCRYPTION,  /* stored and on its way */
@@ -65,6 +66,16 @@ enum {
     PROMISE_HOMEPAGE_DAYS = 7, /* in force, and nobody has looked there */
 };
 
+/* What a camera says of itself, where it can differ: see capability.h. */
+enum capability {
+    CAPABILITY_SOUND,
+    CAPABILITY_TURNS,
+    CAPABILITY_COPIES,
+    CAPABILITY_MASKS,
+    CAPABILITY_TAMPERED,
+    CAPABILITY_COUNT
+};
+
 /* A camera of the plant. Times 0: unknown, or none. */
 struct promise_camera {
     size_t group;
@@ -77,6 +88,9 @@ struct promise_camera {
     struct wall_time lost_to; /* the end of what went before its period; 0 */
     uint32_t proven; /* of its group's exclusions: signed, and still so */
     struct wall_time proven_at; /* the last of these */
+    bool has_told;            /* of itself */
+    bool differs[CAPABILITY_COUNT];
+    struct wall_time told_since; /* what it tells now */
 };
 
 struct promise_figures {
@@ -112,9 +126,11 @@ struct promise {
     struct wall_time since; /* of this state; 0: not known */
     uint32_t promised;      /* CAMERAS: by the notice; ENCRYPTION: streams;
                                RIGHTS: accounts; EXCLUSION, PROOF: places,
-                               once for each camera */
+                               once for each camera; CAPABILITY: cameras that
+                               tell */
     uint32_t measured;      /* CAMERAS: recording; ENCRYPTION: encrypted;
-                               RIGHTS: on the list; EXCLUSION, PROOF: signed */
+                               RIGHTS: on the list; EXCLUSION, PROOF: signed;
+                               CAPABILITY: that differ */
     uint32_t installed;     /* CAMERAS: in the plant */
     int64_t missing_s;      /* HOURS: of the camera that misses most */
     struct wall_time oldest; /* PERIOD: recorded; 0: nothing */

@@ -284,6 +284,29 @@ static void exclusions(const struct writing *writing)
     rows(writing, PROMISE_EXCLUSION, say_exclusions);
 }
 
+static void say_capability(const struct writing *writing,
+                           const struct promise *promise)
+{
+    struct document *document = writing->document;
+    document_begin(document, DOCUMENT_CELL);
+    say_number(document, promise->measured);
+    document_either(document, "대 / ", " of ");
+    say_number(document, promise->promised);
+    document_either(document, "대", "");
+}
+
+static void capabilities(const struct writing *writing)
+{
+    struct document *document = writing->document;
+    if (!has_kind(writing, PROMISE_CAPABILITY))
+        return;
+    heading(document, "카메라가 스스로 알리는 것",
+            "What the cameras say of themselves");
+    table(writing);
+    column(document, "방침과 다른 카메라", "Cameras that differ");
+    rows(writing, PROMISE_CAPABILITY, say_capability);
+}
+
 /* ---- the whole -------------------------------------------------------------
  */
 
@@ -522,6 +545,7 @@ enum status promise_document(const struct notice *notice,
     hours(&writing);
     periods(&writing);
     exclusions(&writing);
+    capabilities(&writing);
     whole(&writing);
     how(out);
     enum status s = document_status(out);

@@ -76,6 +76,7 @@ static void on_entry(void *context, const struct entry_line *entry,
     review_list_add(&gate->reviews, entry);
     witness_watch_add(&gate->witness_watch, entry);
     drifts_add(&gate->drifts, entry);
+    tellings_add(&gate->tellings, entry);
     notices_add(&gate->versions, entry);
 }
 
@@ -212,7 +213,8 @@ static enum status open_log(struct gate *gate)
                             gate->holds.failed || gate->items.failed ||
                             gate->duties.failed ||
                             gate->reviews.failed ||
-                            gate->drifts.failed || gate->versions.failed))
+                            gate->drifts.failed || gate->tellings.failed ||
+                            gate->versions.failed))
         s = STATUS_NO_MEMORY;
     return s;
 }
@@ -473,56 +475,6 @@ static void on_stop(void *context, struct channel *channel,
     gate_stop_continue(gate);
 }
 
-static void
-on_camera_certificate(void *context, struct channel *channel,
-                      const struct message_camera_certificate *message,
-                      int descriptor)
-{
-    static const char *const CHANGES[] = {"pinned", "changed", "accepted"};
-    struct gate *gate = context;
-    (void)descriptor;
-    struct message_camera_certificate_reply reply = {.id = message->id};
-    char hex[HEX_SIZE(SHA256_SIZE) + 1];
-    if (!gate->is_started || message->change >= 3) {
-        reply.status = STATUS_AGAIN;
-    } else {
-        hex_encode(bytes_of(message->fingerprint, SHA256_SIZE), hex);
-        struct entry entry = entry_of(ENTRY_CAMERA_CERTIFICATE);
-        entry_number(&entry, "camera", message->camera);
-        entry_text(&entry, "change", text_of(CHANGES[message->change]));
-        entry_text(&entry, "sha256", text_of(hex));
-        gate_note(gate, &entry);
-    }
-    gate_sent(message_camera_certificate_answer(channel, &reply, -1),
-              "camera_certificate");
-}
-
-static void on_role_restarted(void *context, struct channel *channel,
-                              const struct message_role_restarted *message,
-                              int descriptor)
-{
-    struct gate *gate = context;
-    (void)descriptor;
-    struct message_role_restarted_reply reply = {.id = message->id};
-    int64_t now_us = gate_now(gate).us;
-    int64_t boot_us = clock_boot(gate->process.clock).us;
-    enum role role =
-        message->role < ROLE_COUNT ? (enum role)message->role : ROLE_COUNT;
-    struct entry entry = entry_of(ENTRY_ROLE_RESTARTED);
-    entry_text(&entry, "role", text_of(role_name(role)));
-    entry_time(
-        &entry, "died",
-        (struct wall_time){now_us - boot_us + (int64_t)message->died_boot_us});
-    entry_time(
-        &entry, "back",
-        (struct wall_time){now_us - boot_us + (int64_t)message->back_boot_us});
-    entry_text(&entry, "cause", message->reason);
-    if (gate->is_started)
-        gate_note(gate, &entry);
-    gate_sent(message_role_restarted_answer(channel, &reply, -1),
-              "role_restarted");
-}
-
 /* ---- the role's power, in full
  * ----------------------------------------------- */
 
@@ -537,8 +489,10 @@ int role_gate_main(void)
         .start_gate = on_start_gate,
         .opening_wait = gate_on_opening_wait,
         .plan_wait = gate_on_plan_wait,
-        .role_restarted = on_role_restarted,
-        .camera_certificate = on_camera_certificate,
+        .role_restarted = gate_on_role_restarted,
+        .camera_certificate = gate_on_camera_certificate,
+        .camera_tamper = gate_on_camera_tamper,
+        .camera_told = gate_on_camera_told,
         .login_first = gate_on_login_first,
         .login = gate_on_login,
         .logout = gate_on_logout,

@@ -7,6 +7,7 @@
  *   events.c     what the vault tells becomes entries
  *   asker.c      requests whose answer comes late
  *   status.c, storage.c  figures of the whole
+ *   supervised.c  what the supervisor tells becomes entries
  *   clock.c      the keeper's doubts about the time, and who confirmed it
  *   plan.c       cameras and policies, from the notice and the plant
  *   retention.c  periods of groups: floor, ceiling, changes
@@ -43,6 +44,7 @@
 #include "log/notices.h"
 #include "log/orders.h"
 #include "log/review.h"
+#include "log/tellings.h"
 #include "log/witness/watch.h"
 #include "roles/gate/witness/outbox.h"
 #include "model/pending.h"
@@ -191,6 +193,7 @@ struct gate {
     struct gate_proof proofs[GATE_PROOFS];
     size_t next_proof;
     struct drifts drifts;
+    struct tellings tellings; /* what cameras say of themselves */
     struct gate_promises promises;
     struct gate_hold_job *hold_jobs; /* on their way */
     bool is_adding_hold; /* one at a time: its number is reserved */

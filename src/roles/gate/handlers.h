@@ -14,6 +14,10 @@
                         const struct message_##name *message, int descriptor)
 GATE_HANDLER(opening_wait);
 GATE_HANDLER(plan_wait);
+GATE_HANDLER(role_restarted);
+GATE_HANDLER(camera_certificate);
+GATE_HANDLER(camera_tamper);
+GATE_HANDLER(camera_told);
 GATE_HANDLER(login_first);
 GATE_HANDLER(login);
 GATE_HANDLER(logout);

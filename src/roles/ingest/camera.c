@@ -186,6 +186,7 @@ enum status ingest_camera_start(struct ingest_camera *camera,
     }
     camera->run_id = message->id;
     camera->is_ended_by_plan = false;
+    camera->motion_until_us = 0;
     socket_set_no_delay(socket);
     enum cause cause =
         message->cause < CAUSE_COUNT ? (enum cause)message->cause : CAUSE_NONE;
@@ -200,6 +201,15 @@ void ingest_camera_turn_off(struct ingest_camera *camera)
 {
     camera->is_ended_by_plan = true;
     ingest_camera_stop(camera);
+}
+
+void ingest_camera_motion(struct ingest_camera *camera, bool is_on)
+{
+    if (is_on)
+        camera->motion_until_us = INT64_MAX;
+    else if (camera->motion_until_us == INT64_MAX)
+        camera->motion_until_us =
+            ingest_now(camera->ingest).us + INGEST_MOTION_TAIL_US;
 }
 
 void ingest_camera_stop(struct ingest_camera *camera)

@@ -237,6 +237,23 @@ static void on_camera_down(void *context, struct channel *channel,
                 "camera_down");
 }
 
+static void on_camera_motion(void *context, struct channel *channel,
+                             const struct message_camera_motion *message,
+                             int descriptor)
+{
+    struct ingest *ingest = context;
+    (void)descriptor;
+    demand(stream_is_good(message->camera), "camera_motion");
+    struct message_camera_motion_reply reply = {.id = message->id};
+    struct ingest_camera *camera = ingest_camera_find(ingest, message->camera);
+    if (camera == NULL)
+        reply.status = STATUS_NO_MEMORY;
+    else
+        ingest_camera_motion(camera, message->is_on != 0);
+    ingest_sent(message_camera_motion_answer(channel, &reply, -1),
+                "camera_motion");
+}
+
 static void on_stop(void *context, struct channel *channel,
                     const struct message_stop *message, int descriptor)
 {
@@ -267,6 +284,7 @@ int role_ingest_main(void)
         .camera_report_wait = on_camera_report_wait,
         .camera_run = on_camera_run,
         .camera_down = on_camera_down,
+        .camera_motion = on_camera_motion,
     };
     enum status s =
         role_process_init(&ingest.process, ROLE_INGEST, &HANDLERS, NULL);

@@ -28,6 +28,7 @@ enum {
     INGEST_READ_BYTES =
         (int)SOCKET_DATAGRAM_SLOTS * (int)SOCKET_DATAGRAM_BYTES_MAX,
     INGEST_READS_A_BATCH = 16, /* then another camera's turn comes */
+    INGEST_MOTION_TAIL_US = 1000000, /* a camera tells of the end first */
     INGEST_DETAIL_SIZE = 201,  /* TEXT(detail, 200) of camera_run */
     INGEST_TRIM_US = 10000000, /* spare memory goes back */
 };
@@ -50,6 +51,7 @@ struct ingest_camera {
     struct secure_link *link; /* NULL: the connection is not encrypted */
     bool has_pin;
     bool is_ended_by_plan; /* and not for what its session says */
+    int64_t motion_until_us; /* boot time: samples up to it are marked */
 
     /* What goes into the ring */
     uint64_t number;          /* of the last sample */
@@ -115,6 +117,9 @@ void ingest_camera_turn_off(struct ingest_camera *camera);
 
 /* TEARDOWN, then the end. */
 void ingest_camera_stop(struct ingest_camera *camera);
+
+/* The camera tells that motion has begun, or is over. */
+void ingest_camera_motion(struct ingest_camera *camera, bool is_on);
 
 static inline bool ingest_camera_is_running(const struct ingest_camera *camera)
 {

@@ -177,6 +177,8 @@ static void on_sample(void *context, const struct sample *given)
     bool was_overloaded = camera->is_overloaded;
     if (was_overloaded)
         sample.flags |= SAMPLE_DISCONTINUITY;
+    if (ingest_now(camera->ingest).us < camera->motion_until_us)
+        sample.flags |= SAMPLE_MOTION;
     enum status s = was_overloaded && !is_key ? STATUS_NO_SPACE : STATUS_OK;
     if (s == STATUS_OK && was_overloaded)
         s = end_overload(camera);

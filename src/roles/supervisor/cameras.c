@@ -106,6 +106,7 @@ static void on_ended(void *context, enum status status,
 {
     struct camera_link *link = context;
     socket_close(&descriptor);
+    hearing_end(link);
     if (link->supervisor->is_stopping)
         return;
     bool ingest_died = reply == NULL;
@@ -251,6 +252,8 @@ static void run_session(struct camera_link *link, int socket)
         link->state = LINK_WAITING; /* until ingest is there again */
     else if (link->uses_udp)
         wait_for_report(link);
+    if (s == STATUS_OK)
+        hearing_begin(link);
 }
 
 static void on_connected(void *context, struct socket_connect *connecting,
@@ -467,6 +470,7 @@ void cameras_release(struct supervisor *supervisor)
         supervisor->cameras = link->next;
         socket_connect_cancel(&link->connecting);
         timer_destroy(&link->timer);
+        hearing_release(link);
         memset(link->password, 0, sizeof link->password);
         alloc_free(link);
     }

@@ -5,6 +5,7 @@
  *   supervisor/cameras.c      when to connect, and what became of it
  *   supervisor/certificate.c  whose certificate it has shown
  *   supervisor/network.c      where it may be, and where it may send us
+ *   supervisor/hearing.c      what it says beside its pictures
  */
 #ifndef ROLES_SUPERVISOR_LINK_H
 #define ROLES_SUPERVISOR_LINK_H
@@ -56,6 +57,16 @@ struct camera_link {
     bool has_refused;
     uint8_t pin[TLS_FINGERPRINT_SIZE];
     uint8_t refused[TLS_FINGERPRINT_SIZE];
+
+    struct camera_ear {
+        struct timer *timer; /* until it is to be asked again */
+        struct socket_connect *connecting;
+        bool is_open;  /* its session runs */
+        bool is_new;   /* and nothing has been asked in it */
+        bool is_asked; /* the listener has a question */
+        bool has_motion;
+        uint8_t tamper; /* enum onvif_word, as the gate was told */
+    } ear;
 };
 
 /* ---- supervisor/certificate.c -------------------------------------------- */
@@ -70,6 +81,13 @@ MUST_USE enum status certificate_look_up(struct camera_link *link,
  * pinned), and as pin_book_write. */
 MUST_USE enum status certificate_seen(struct camera_link *link,
                                       struct bytes fingerprint);
+
+/* ---- supervisor/hearing.c ------------------------------------------------ */
+
+/* Its session runs, or has ended. */
+void hearing_begin(struct camera_link *link);
+void hearing_end(struct camera_link *link);
+void hearing_release(struct camera_link *link);
 
 /* ---- supervisor/network.c ------------------------------------------------ */
 

@@ -120,6 +120,14 @@ void courier_ready(struct supervisor *supervisor);
 
 void courier_release(struct supervisor *supervisor);
 
+/* ---- supervisor/hearing.c -------------------------------------------------- */
+
+/* Whether some camera of the plant can be asked. */
+bool hearing_is_wanted(const struct plant *plant);
+
+/* The listener is there (again): all is asked anew. */
+void hearing_listener_ready(struct supervisor *supervisor);
+
 /* ---- supervisor/cameras.c --------------------------------------------------- */
 
 /* Asks the gate for the plan, again and again. */

@@ -116,6 +116,17 @@ static void on_courier(void *context, enum status status,
         courier_ready(child->supervisor);
 }
 
+static void on_listener(void *context, enum status status,
+                        const struct message_start_listener_reply *reply,
+                        int descriptor)
+{
+    struct child *child = context;
+    (void)reply;
+    socket_close(&descriptor);
+    if (is_up(child, status))
+        hearing_listener_ready(child->supervisor);
+}
+
 static void on_work(void *context, enum status status,
                     const struct message_start_work_reply *reply,
                     int descriptor)
@@ -227,6 +238,13 @@ static enum status start_courier(struct child *child)
                                       child);
 }
 
+static enum status start_listener(struct child *child)
+{
+    const struct message_start_listener message = {.id = 0};
+    return message_start_listener_send(child->control, &message, -1,
+                                       on_listener, child);
+}
+
 static enum status start_work(struct child *child)
 {
     const struct message_start_work message = {.id = 0};
@@ -303,6 +321,7 @@ static enum status start_keeper(struct child *child)
 static enum status (*const STARTS[ROLE_COUNT])(struct child *child) = {
     [ROLE_INGEST] = start_ingest, [ROLE_WEB] = start_web,
     [ROLE_COURIER] = start_courier, [ROLE_WORK] = start_work,
+    [ROLE_LISTENER] = start_listener,
     [ROLE_GATE] = start_gate,     [ROLE_VAULT] = start_vault,
     [ROLE_KEEPER] = start_keeper,
 };

@@ -32,8 +32,8 @@ enum {
 /* web first, so that nobody asks; ingest, so that nothing new comes; then who
  * answers to whom. */
 static const enum role STOP_ORDER[] = {
-    ROLE_WEB,   ROLE_COURIER, ROLE_WORK,  ROLE_INGEST,
-    ROLE_VAULT, ROLE_GATE,    ROLE_KEEPER};
+    ROLE_WEB,    ROLE_COURIER, ROLE_WORK, ROLE_LISTENER,
+    ROLE_INGEST, ROLE_VAULT,   ROLE_GATE, ROLE_KEEPER};
 
 enum { STOP_COUNT = sizeof STOP_ORDER / sizeof STOP_ORDER[0] };
 
@@ -266,6 +266,8 @@ int role_supervisor_main(const char *directory, const char *reason,
         if (supervisor.plant->witness_count > 0 ||
             supervisor.plant->timestamps.url.size > 0)
             child_start(&supervisor, ROLE_COURIER);
+        if (hearing_is_wanted(supervisor.plant))
+            child_start(&supervisor, ROLE_LISTENER);
         if (plant_covers_pictures(supervisor.plant))
             child_start(&supervisor, ROLE_WORK);
         loop_run(supervisor.loop);

@@ -259,6 +259,7 @@ static enum status prepare(struct vault *vault, struct vault_read *read,
     int64_t soft_us = message->to_us - request->from.us;
     if (message->to_us <= request->from.us || soft_us > VAULT_READ_SPAN_US)
         soft_us = VAULT_READ_SPAN_US;
+    request->is_bare = message->is_bare != 0;
     if (read->is_covered && soft_us > VAULT_COVERED_SPAN_US)
         soft_us = VAULT_COVERED_SPAN_US;
     request->soft_us = soft_us;
@@ -288,8 +289,10 @@ void vault_on_read(void *context, struct channel *channel,
                                       TICKET_RECORDED, &ticket);
     if (s == STATUS_OK && !ticket_allows_camera(&ticket, message->camera))
         s = STATUS_DENIED;
+    /* Where there is no picture, there is nothing to cover. */
     bool is_covered =
-        s == STATUS_OK && ticket_covers_camera(&ticket, message->camera);
+        s == STATUS_OK && message->is_bare == 0 &&
+        ticket_covers_camera(&ticket, message->camera);
     if (s == STATUS_OK &&
         (vault->read_count == VAULT_READS_MAX ||
          (is_covered && !vault_cover_knows(vault, message->camera))))

@@ -35,6 +35,7 @@ struct read_request {
     struct wall_time from;
     int64_t soft_us; /* ends at the first IDR so long after its start */
     uint64_t soft_bytes;
+    bool is_bare; /* times and flags, each sample without its bytes */
     struct selection selection;
     read_flush_fn *flush; /* NULL: all stays in out */
     void *flush_context;

@@ -58,7 +58,10 @@ static bool take(struct making *making, struct sample *sample)
     if (making->has_hole)
         sample->flags |= SAMPLE_DISCONTINUITY;
     making->has_hole = false;
-    making->samples[making->count++] = *sample;
+    making->samples[making->count] = *sample;
+    if (request->is_bare)
+        making->samples[making->count].data.size = 0;
+    making->count++;
     return true;
 }
 
@@ -151,7 +154,8 @@ static bool take_record(struct store *store, struct making *making,
         return true;
     }
     size_t before = out->size;
-    bool is_short = made_bytes(making) >= making->request->soft_bytes;
+    bool is_short = making->request->is_bare ||
+                    made_bytes(making) >= making->request->soft_bytes;
     struct buffer *plain = is_short ? &making->plain : out;
     buffer_clear(&making->plain);
     enum status s =

@@ -149,7 +149,7 @@ static void on_sample(struct vault *vault, struct reader *head,
     struct vault_camera *camera = vault_find(vault, reader_u32be(head));
     struct sample sample = {.data = data};
     sample_pack_take_flags(&sample, reader_u32be(head));
-    sample.flags &= SAMPLE_IDR | SAMPLE_DISCONTINUITY;
+    sample.flags &= SAMPLE_IDR | SAMPLE_DISCONTINUITY | SAMPLE_MOTION;
     uint64_t number = reader_u64be(head);
     struct boot_time boot = {reader_i64be(head)};
     sample.duration_us = reader_u32be(head);

@@ -364,6 +364,7 @@ static web_handler_fn *const HANDLERS[ENDPOINT_COUNT] = {
     [ENDPOINT_VIEW_OPEN] = web_view_open,
     [ENDPOINT_VIEW_CLOSE] = web_view_close,
     [ENDPOINT_VIEW_MEDIA] = web_video_media,
+    [ENDPOINT_VIEW_MOTION] = web_video_motion,
     [ENDPOINT_VIEW_DOWNLOAD] = web_video_download,
     [ENDPOINT_LIVE_OPEN] = web_live_open,
     [ENDPOINT_LIVE_STREAM] = web_live_stream,

@@ -8,6 +8,7 @@
 #include "sys/logger.h"
 #include "sys/sealed_memory.h"
 #include "web/fragments.h"
+#include "web/motion.h"
 
 enum { MEDIA_BYTES_MAX = 80 * 1024 * 1024 }; /* one answer, in memory */
 
@@ -17,6 +18,7 @@ struct media_call {
     struct web_ticket ticket;
     uint32_t camera;
     int64_t from_us;
+    bool is_motion; /* asked for where something moved, not for pictures */
 };
 
 static void lost(struct web_call *call)
@@ -84,6 +86,24 @@ static enum problem make_answer(struct media_call *media, struct bytes packs,
     return PROBLEM_NONE;
 }
 
+static void answer_motion(struct media_call *media, struct bytes packs,
+                          int64_t next_us)
+{
+    AUTO(buffer_deinit) struct buffer body = buffer_with_limit(MOTION_JSON_MAX);
+    if (motion_write(packs, media->from_us, next_us, &body) != STATUS_OK) {
+        web_call_refuse(&media->call, PROBLEM_VAULT_AWAY);
+        return;
+    }
+    const struct response response = {
+        .code = 200,
+        .kind = RESPONSE_API,
+        .type = "application/json",
+    };
+    connection_answer(media->call.client->connection, &response,
+                      buffer_bytes(&body), web_now_ms(media->call.web));
+    web_call_end(&media->call);
+}
+
 static void on_read(void *context, enum status status,
                     const struct message_read_reply *reply, int descriptor)
 {
@@ -97,6 +117,8 @@ static void on_read(void *context, enum status status,
         web_call_end(&media->call);
     } else if (status != STATUS_OK || reply == NULL) {
         web_call_refuse(&media->call, problem_of_vault(status));
+    } else if (media->is_motion) {
+        answer_motion(media, packs, reply->next_us);
     } else if (packs.size == 0) {
         answer_nothing(media, reply->next_us);
     } else {
@@ -126,13 +148,15 @@ static void on_ticket(void *context, enum status status,
         web_call_refuse(&media->call, problem_of_gate(status));
         return;
     }
+    int64_t span_us = media->is_motion ? WEB_MOTION_SPAN_US : WEB_MEDIA_SPAN_US;
     const struct message_read message = {
         .ticket = buffer_bytes(&media->ticket.sealed),
         .camera = media->camera,
         .from_us = media->from_us,
-        .to_us = media->from_us > INT64_MAX - WEB_MEDIA_SPAN_US
+        .to_us = media->from_us > INT64_MAX - span_us
                      ? INT64_MAX
-                     : media->from_us + WEB_MEDIA_SPAN_US,
+                     : media->from_us + span_us,
+        .is_bare = media->is_motion,
     };
     struct channel *vault = web_call_ask(&media->call, ROLE_VAULT);
     if (vault != NULL &&
@@ -142,8 +166,8 @@ static void on_ticket(void *context, enum status status,
     web_call_refuse(&media->call, PROBLEM_VAULT_AWAY);
 }
 
-void web_video_media(struct web_client *client, const struct request *request,
-                     uint64_t number)
+static void begin_read(struct web_client *client, const struct request *request,
+                       uint64_t number, bool is_motion)
 {
     int64_t camera = 0;
     int64_t from_us = 0;
@@ -162,9 +186,22 @@ void web_video_media(struct web_client *client, const struct request *request,
     web_ticket_init(&media->ticket, number);
     media->camera = (uint32_t)camera;
     media->from_us = from_us;
+    media->is_motion = is_motion;
     media->call.lost = lost;
     media->call.release = release;
     web_call_begin(&media->call, client, request);
     if (web_ticket_ask(&media->ticket, &media->call, on_ticket) != STATUS_OK)
         web_call_refuse(&media->call, PROBLEM_GATE_AWAY);
+}
+
+void web_video_media(struct web_client *client, const struct request *request,
+                     uint64_t number)
+{
+    begin_read(client, request, number, false);
+}
+
+void web_video_motion(struct web_client *client, const struct request *request,
+                      uint64_t number)
+{
+    begin_read(client, request, number, true);
 }

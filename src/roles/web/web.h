@@ -267,6 +267,7 @@ web_handler_fn web_witness;
 
 /* web/video.c, web/live.c */
 web_handler_fn web_video_media;
+web_handler_fn web_video_motion;
 web_handler_fn web_video_download;
 web_handler_fn web_live_stream;
 

@@ -411,6 +411,33 @@ static void hours_are_read_where_they_are_times(void **state)
     CHECK(filming_hours_hold(hours, ago_s(10 * 3600))); /* 04:00 */
 }
 
+static void what_cameras_say_of_themselves(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    make(&fixture);
+    fixture.cameras[0].has_told = fixture.cameras[1].has_told = true;
+    fixture.cameras[0].told_since = ago_s(60);
+    fixture.cameras[1].told_since = ago_s(30);
+    const struct promise *said = find(&fixture, PROMISE_CAPABILITY, 0);
+    check_state(said, PROMISE_KEPT, DRIFT_NONE);
+    assert_int_equal(2, said->promised);
+    CHECK(said->since.us == ago_s(60).us);
+    /* Each thing in which some differ is a promise broken of its own. */
+    size_t before = fixture.promises.count;
+    fixture.cameras[0].differs[CAPABILITY_TURNS] = true;
+    fixture.cameras[1].differs[CAPABILITY_TURNS] = true;
+    fixture.cameras[1].differs[CAPABILITY_COPIES] = true;
+    said = find(&fixture, PROMISE_CAPABILITY, 0);
+    check_state(said, PROMISE_BROKEN, DRIFT_CAMERA_TURNS);
+    assert_int_equal(2, said->measured);
+    CHECK(promise_is_drift(said));
+    assert_int_equal(before + 1, fixture.promises.count);
+    check_state(&said[1], PROMISE_BROKEN, DRIFT_CAMERA_COPIES);
+    assert_int_equal(1, said[1].measured);
+    unmake(&fixture);
+}
+
 static void every_name_is_there(void **state)
 {
     (void)state;
@@ -458,4 +485,5 @@ TEST_MAIN("notice/promise", TEST(all_is_kept_while_all_is_well),
           TEST(a_state_remembers_its_beginning),
           TEST(what_is_alive_is_what_is_not_due),
           TEST(hours_are_read_where_they_are_times),
+          TEST(what_cameras_say_of_themselves),
           TEST(every_name_is_there), TEST(memory_may_run_out))

@@ -19,6 +19,7 @@ static void write_words(struct json *json, const char *name, enum drift drift,
 static void write_measured(struct json *json, const struct promise *promise)
 {
     bool counts = promise->kind == PROMISE_CAMERAS ||
+                  promise->kind == PROMISE_CAPABILITY ||
                   promise->kind == PROMISE_ENCRYPTION ||
                   promise->kind == PROMISE_RIGHTS ||
                   promise->kind == PROMISE_EXCLUSION ||

@@ -7,7 +7,9 @@
 #include <stdio.h>
 
 #include "base/alloc.h"
+#include "base/encoding.h"
 #include "base/text.h"
+#include "notice/promise/capability.h"
 #include "roles/gate/exclusion/exclusion.h"
 #include "roles/gate/gate.h"
 #include "roles/gate/promise/promise.h"
@@ -96,6 +98,40 @@ static void add_history(const struct history_camera *history,
         camera->state_since = history->added;
 }
 
+/* The masks as they are to be: as the plant says, or as they were first. */
+static struct bytes masks_wanted(const struct plant_camera *camera,
+                                 const struct telling *telling,
+                                 uint8_t memory[CAMERA_MASKS_SHA256_SIZE])
+{
+    if (camera->camera_masks.size > 0)
+        return hex_decode(camera->camera_masks, memory,
+                          CAMERA_MASKS_SHA256_SIZE) == STATUS_OK
+                   ? bytes_of(memory, CAMERA_MASKS_SHA256_SIZE)
+                   : bytes_of(memory, 0);
+    return bytes_of(telling->first_masks_sha256,
+                    telling->has_masks ? CAMERA_MASKS_SHA256_SIZE : 0);
+}
+
+static void add_telling(const struct gate *gate,
+                        const struct plant_camera *camera,
+                        struct promise_camera *out)
+{
+    uint8_t memory[CAMERA_MASKS_SHA256_SIZE];
+    const struct telling *telling =
+        tellings_find(&gate->tellings, camera->number);
+    if (telling == NULL)
+        return;
+    out->has_told = true;
+    out->told_since =
+        telling->has_report ? telling->since : telling->tamper_since;
+    if (telling->has_report)
+        capability_compare(&gate->configuration.notice->groups[camera->group],
+                           &telling->report,
+                           masks_wanted(camera, telling, memory),
+                           out->differs);
+    out->differs[CAPABILITY_TAMPERED] = telling->tamper != 0;
+}
+
 /* ---- the log ----------------------------------------------------------------
  */
 
@@ -129,7 +165,8 @@ static void detail_of(const struct gate *gate, const struct promise *promise,
                        promise->measured, promise->installed,
                        promise->promised);
     else if (promise->kind == PROMISE_ENCRYPTION ||
-             promise->kind == PROMISE_RIGHTS)
+             promise->kind == PROMISE_RIGHTS ||
+             promise->kind == PROMISE_CAPABILITY)
         (void)snprintf(out, DETAIL_SIZE, "%u of %u", promise->measured,
                        promise->promised);
     else if (promise->kind == PROMISE_PROOF)
@@ -288,6 +325,7 @@ static void finish(struct look *look)
         if (history != NULL)
             add_history(history, gate_now(gate), &look->cameras[i]);
         gate_exclusions_count(gate, &plant->cameras[i], &look->cameras[i]);
+        add_telling(gate, &plant->cameras[i], &look->cameras[i]);
     }
     fill_figures(gate, look, &figures);
     fill_people(gate, &figures);
