@@ -15,6 +15,8 @@
 #include "log/sealed_text.h"
 #include "log/witness/paper_line.h"
 
+enum { WHAT_SIZE = 200 };
+
 void check_find(struct check *check, const char *where, const char *what)
 {
     check->result->findings++;
@@ -166,12 +168,24 @@ static enum status read_promised(struct check *check)
 {
     AUTO(file_close) struct file *file = NULL;
     char path[LOG_PATH_SIZE];
+    size_t left = 0;
     check->promised = buffer_with_limit(LOG_UNSIGNED_BYTES_MAX);
     enum status s = check_path(check, "unsigned", path);
     if (s == STATUS_OK)
         s = file_open(check->request->layer, path, FILE_READ, &file);
     if (s == STATUS_OK)
-        s = log_unsigned_read(file, check->signed_size, &check->promised);
+        s = log_unsigned_read(file, check->signed_size, &check->promised,
+                              &left);
+    /* Whoever writes it beside this check is done with a block at once. */
+    if (s == STATUS_OK && left > 0) {
+        buffer_clear(&check->promised);
+        s = log_unsigned_read(file, check->signed_size, &check->promised,
+                              &left);
+    }
+    if (s == STATUS_OK && left > 0)
+        check_find(check, "unsigned",
+                   "is damaged: entries behind the checkpoint are not held "
+                   "against it; derived, made again at the next start");
     return s == STATUS_NOT_FOUND ? STATUS_OK : s;
 }
 
@@ -183,6 +197,19 @@ static void say_promised(struct check *check)
                                      "the checkpoint are missing");
 }
 
+/* Texts are durable before their entry: none of them can be missing. */
+static void say_texts(struct check *check, uint64_t owned, uint64_t lines)
+{
+    char what[WHAT_SIZE];
+    if (check->has_unknown || owned >= check->texts_due)
+        return;
+    (void)snprintf(what, sizeof what,
+                   "%" PRIu64 " of the %" PRIu64 " texts of the entries are "
+                   "missing",
+                   check->texts_due - owned, check->texts_due);
+    check_find_line(check, "texts", lines, what);
+}
+
 /* Without the month's key, form and order are all there is to check. */
 static enum status check_texts(struct check *check)
 {
@@ -191,11 +218,14 @@ static enum status check_texts(struct check *check)
     char path[LOG_PATH_SIZE];
     uint64_t position = 0;
     uint64_t last = 0;
+    uint64_t owned = 0; /* by an entry that is there */
     enum status s = check_path(check, "texts", path);
     if (s == STATUS_OK)
         s = file_open(check->request->layer, path, FILE_READ, &file);
     if (s == STATUS_OK)
         s = line_file_init(&lines, file);
+    if (s == STATUS_NOT_FOUND)
+        say_texts(check, 0, 0);
     if (s != STATUS_OK)
         return s == STATUS_NOT_FOUND ? STATUS_OK : s;
     for (; s == STATUS_OK; position++) {
@@ -211,8 +241,10 @@ static enum status check_texts(struct check *check)
             check_find_line(check, "texts", position, "is not in order");
         else
             last = sealed.number;
+        owned += last < check->next_number;
     }
     line_file_deinit(&lines);
+    say_texts(check, owned, position);
     return s == STATUS_END || s == STATUS_AGAIN || s == STATUS_LIMIT
                ? STATUS_OK
                : s;
@@ -237,9 +269,8 @@ static void say_index(struct check *check)
 {
     char where[LOG_PATH_SIZE];
     uint64_t rows = check->signed_size / LOG_BUNDLE;
-    uint64_t sound =
-        check->index == NULL ? 0 : log_index_count(check->index) / LOG_BUNDLE;
-    if (check->index_row == UINT64_MAX && sound + 1 < rows)
+    uint64_t sound = check->index == NULL ? 0 : log_index_rows(check->index);
+    if (check->index_row == UINT64_MAX && sound < rows)
         check->index_row = sound;
     if (check->index_row == UINT64_MAX)
         return;
@@ -247,6 +278,16 @@ static void say_index(struct check *check)
                    check->index_row + 1);
     check_find(check, where, "is missing or not what the entries give; "
                              "derived, made again at the next start");
+}
+
+static void count_personal(struct check *check)
+{
+    for (unsigned kind = 0; kind < ENTRY_KIND_COUNT; kind++) {
+        const struct entry_shape *shape = entry_shape((enum entry_kind)kind);
+        for (size_t i = 0; i < shape->count; i++)
+            if (shape->members[i].type == MEMBER_PERSONAL)
+                check->personal[kind]++;
+    }
 }
 
 enum status log_check_run(const struct log_check_request *request,
@@ -262,6 +303,7 @@ enum status log_check_run(const struct log_check_request *request,
         return STATUS_NO_MEMORY;
     check->request = request;
     check->visitor = visitor;
+    count_personal(check);
     check->result = out;
     enum status s = read_key(check);
     if (s == STATUS_OK)

@@ -51,6 +51,7 @@ static void read_line(struct check *check, uint64_t position, struct text line,
     if (entry_line_read(line, entry) != STATUS_OK) {
         check_find_line(check, "entries", position,
                         "the line is not in canonical form");
+        check->has_unknown = true;
         check->next_number++;
         return;
     }
@@ -61,6 +62,9 @@ static void read_line(struct check *check, uint64_t position, struct text line,
         check->visitor->on_entry(check->visitor->context, position, entry,
                                  line);
     check->next_number = entry->number + 1;
+    check->has_unknown |= !entry->is_known;
+    if (entry->is_known)
+        check->texts_due += check->personal[entry->kind];
     check_place(check, position, entry, offset);
 }
 

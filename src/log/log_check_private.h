@@ -41,6 +41,9 @@ struct check {
     struct log_index *index; /* NULL: none that can be read */
     uint64_t signed_size;    /* as far as tiles must be there */
     uint64_t next_number;
+    uint8_t personal[ENTRY_KIND_COUNT]; /* texts of an entry of the kind */
+    uint64_t texts_due;  /* by all sound lines */
+    bool has_unknown;    /* a kind whose texts nobody can count */
     struct entry_line entry; /* the one being read: too large to clear anew */
     struct check_mark marks[LOG_CHECKPOINTS_MAX + LOG_WITNESSES_MAX +
                             TIMESTAMPS_LISTED_MAX + 1];

@@ -35,6 +35,7 @@ struct log_index {
     uint64_t count;   /* entries */
     uint64_t end;     /* of `entries` */
     uint64_t written; /* rows in the file */
+    uint64_t sound;   /* of these, at its opening */
 };
 
 static enum status head_of(const struct note_key *key, uint8_t out[HEAD_SIZE])
@@ -158,6 +159,7 @@ static enum status open_index(const struct file_layer *layer, const char *path,
         s = read_file(index, key, may_write);
     if (s != STATUS_OK)
         return s;
+    index->sound = index->written;
     /* Where the last row's entries end, no row says. */
     if (index->written > 0) {
         index->written--;
@@ -228,6 +230,11 @@ enum status log_index_write(struct log_index *index, uint64_t first,
 uint64_t log_index_count(const struct log_index *index)
 {
     return index->count;
+}
+
+uint64_t log_index_rows(const struct log_index *index)
+{
+    return index->sound;
 }
 
 uint64_t log_index_end(const struct log_index *index)

@@ -53,6 +53,9 @@ void log_index_close(struct log_index **index);
 /* Entries that it knows of; a multiple of LOG_BUNDLE right after opening. */
 uint64_t log_index_count(const struct log_index *index);
 
+/* Rows that were sound in the file when it was opened. */
+uint64_t log_index_rows(const struct log_index *index);
+
 /* Forgets all entries from count on, which is a multiple of LOG_BUNDLE. */
 void log_index_cut(struct log_index *index, uint64_t count);
 

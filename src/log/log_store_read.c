@@ -444,7 +444,8 @@ enum status log_store_read(struct log_store *store, log_observer_fn *on_entry,
     opening.signed_size = opening.last == NULL ? 0 : opening.last->size;
     opening.promised = buffer_with_limit(LOG_UNSIGNED_BYTES_MAX);
     enum status s = log_unsigned_read(store->unsigned_leaves,
-                                      opening.signed_size, &opening.promised);
+                                      opening.signed_size, &opening.promised,
+                                      NULL);
     if (s == STATUS_OK)
         s = check(&opening);
     if (s == STATUS_OK)

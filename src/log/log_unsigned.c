@@ -42,12 +42,14 @@ static bool read_block(struct reader *r, uint64_t *first, struct bytes *leaves)
 }
 
 enum status log_unsigned_read(struct file *file, uint64_t from,
-                              struct buffer *out)
+                              struct buffer *out, size_t *left)
 {
     AUTO(buffer_deinit)
     struct buffer content = buffer_with_limit(LOG_UNSIGNED_BYTES_MAX);
     uint64_t size = 0;
     enum status s = file_size(file, &size);
+    if (left != NULL)
+        *left = 0;
     if (s != STATUS_OK || size == 0 || size > LOG_UNSIGNED_BYTES_MAX)
         return s;
     uint8_t *at = buffer_reserve(&content, (size_t)size);
@@ -59,7 +61,9 @@ enum status log_unsigned_read(struct file *file, uint64_t from,
     struct reader r = reader_on(buffer_bytes(&content));
     struct bytes leaves;
     uint64_t first = 0;
+    size_t unread = r.left.size;
     while (reader_more(&r) && read_block(&r, &first, &leaves)) {
+        unread = r.left.size;
         uint64_t next = from + out->size / LEAF_SIZE;
         uint64_t count = leaves.size / LEAF_SIZE;
         if (first > next || next - first >= count)
@@ -67,5 +71,7 @@ enum status log_unsigned_read(struct file *file, uint64_t from,
         size_t skip = (size_t)(next - first) * LEAF_SIZE;
         buffer_append(out, bytes_of(leaves.data + skip, leaves.size - skip));
     }
+    if (left != NULL)
+        *left = unread;
     return buffer_status(out);
 }

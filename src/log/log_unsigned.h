@@ -25,9 +25,9 @@ MUST_USE enum status log_unsigned_append(struct file *file, uint64_t *end,
                                          uint64_t first, struct bytes leaves);
 
 /* Appends to out the leaves of entry number `from` and those that follow it
- * without a hole; reads as far as blocks are sound. Fails with: NO_MEMORY,
- * and as sys/file.h. */
+ * without a hole; reads as far as blocks are sound. *left (may be NULL): bytes
+ * behind them. Fails with: NO_MEMORY, and as sys/file.h. */
 MUST_USE enum status log_unsigned_read(struct file *file, uint64_t from,
-                                       struct buffer *out);
+                                       struct buffer *out, size_t *left);
 
 #endif

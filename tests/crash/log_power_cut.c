@@ -42,7 +42,9 @@ static void add_entry(struct log_batch *batch)
     memset(head.salt, (int)number + 1, sizeof head.salt);
     CHECK_OK(commitment_make(head.salt, text_of(why), &commitments[0]));
     CHECK_OK(sealed_text_write(&head, KEY, text_of(why), &batch->texts));
-    commitments[1] = commitments[0];
+    head.member = text_of("address");
+    CHECK_OK(commitment_make(head.salt, text_of(why), &commitments[1]));
+    CHECK_OK(sealed_text_write(&head, KEY, text_of(why), &batch->texts));
 
     struct entry entry = entry_of(ENTRY_VIEW_OPEN);
     entry_number(&entry, "account", 1);
@@ -51,7 +53,7 @@ static void add_entry(struct log_batch *batch)
     entry_time(&entry, "to", (struct wall_time){(int64_t)number + 1});
     entry_text(&entry, "purpose", text_of("facility-safety"));
     entry_personal(&entry, "why", text_of(why));
-    entry_personal(&entry, "address", text_of("192.0.2.7"));
+    entry_personal(&entry, "address", text_of(why));
     log_fixture_add(batch, &entry, (struct wall_time){0}, commitments);
 }
 
@@ -184,7 +186,7 @@ static bool has_all(struct log_store *store, uint64_t first, uint64_t end)
             entry_line_time(&entry, "from", &from) != STATUS_OK ||
             entry.number != n || from.us != (int64_t)n ||
             log_store_texts(store, n, check_text, &checking) != STATUS_OK ||
-            checking.texts != 1)
+            checking.texts != 2)
             return false;
     }
     return true;
