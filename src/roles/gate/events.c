@@ -52,13 +52,13 @@ static const struct event_kind_row ROWS[EVENT_KIND_COUNT] = {
     [EVENT_RECORDING_DAY] = {.kind = ENTRY_RECORDING_DAY, .has_to = true},
 };
 
-enum { HASH_TEXT_SIZE = 2 * RECORDED_HASH_SIZE };
+enum { HASH_TEXT_SIZE = HEX_SIZE(RECORDED_HASH_SIZE) + 1 };
 
 static struct text hash_text(const uint8_t hash[RECORDED_HASH_SIZE],
                              char out[HASH_TEXT_SIZE])
 {
     hex_encode(bytes_of(hash, RECORDED_HASH_SIZE), out);
-    return (struct text){out, HASH_TEXT_SIZE};
+    return text_of(out);
 }
 
 static void add_root(struct entry *entry, const struct recorded_root *root,

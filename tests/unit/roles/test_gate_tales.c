@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "log/log_check.h"
 #include "model/policy.h"
+#include "model/recorded.h"
 #include "support/gate_stage.h"
 #include "unit/test.h"
 
@@ -140,6 +141,35 @@ static void events_are_acknowledged_when_durable(void **state)
 }
 
 /* Killed at any moment, each event is one entry. */
+static void the_roots_of_leaves_stand_in_the_log(void **state)
+{
+    (void)state;
+    struct gate_stage stage;
+    char detail[RECORDED_DETAIL_MAX + 1];
+    char root[] = "\"root\":\"5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a"
+                  "5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a\"";
+    char head[] = "\"head\":\"a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5"
+                  "a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5a5\"";
+    struct recorded_root batch = {.batch = 1, .leaves = 2};
+    struct recorded_day day = {.leaves = 2, .recorded_ms = 1000};
+    memset(batch.root, 0x5a, sizeof batch.root);
+    memset(day.head, 0xa5, sizeof day.head);
+    stage_ready(&stage);
+    struct event event = gap_at(0);
+    event.kind = EVENT_RECORDING_ROOT;
+    event.detail = recorded_root_write(&batch, detail);
+    gate_stage_event(&stage, &event);
+    event.kind = EVENT_RECORDING_DAY;
+    event.detail = recorded_day_write(&day, detail);
+    gate_stage_event(&stage, &event);
+    for (int i = 0; i < 100 && gate_stage_log_count(&stage, head) == 0; i++)
+        gate_stage_idle(&stage, 50);
+    assert_int_equal(1, gate_stage_log_count(&stage, root));
+    assert_int_equal(1, gate_stage_log_count(&stage, head));
+    assert_int_equal(0, gate_stage_end(&stage));
+    gate_stage_remove(&stage);
+}
+
 static void each_event_is_one_entry_whatever_dies(void **state)
 {
     (void)state;
@@ -367,6 +397,7 @@ static void a_damaged_log_is_refused(void **state)
 
 TEST_MAIN("roles/gate/gate tales", TEST(a_start_says_what_runs),
           TEST(events_are_acknowledged_when_durable),
+          TEST(the_roots_of_leaves_stand_in_the_log),
           TEST(each_event_is_one_entry_whatever_dies),
           TEST(deaths_that_touch_are_one_entry),
           TEST(keys_never_used_are_no_destruction),
