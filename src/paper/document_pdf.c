@@ -11,6 +11,7 @@
 #define TEXT_SIZE_PT 10.0
 #define TABLE_SIZE_PT 9.0
 #define ITEM_INDENT_PT 14.0
+#define WHOLE_TABLE_SHARE 0.3 /* of a page: a smaller table is not torn */
 
 enum { TITLE_SIZE = 512 };
 
@@ -63,6 +64,27 @@ static void draw_words(struct press *press, struct text words,
     phrase_layout_deinit(&phrase);
 }
 
+/* Of the table at index, where it is to stand on one page; else 0. */
+static double whole_table_pt(struct press *press, size_t index)
+{
+    const struct document *document = press->document;
+    struct gathered_table gathered;
+    double height = 0;
+    if (index >= document->count ||
+        (document->parts[index].kind != DOCUMENT_TABLE &&
+         document->parts[index].kind != DOCUMENT_TERMS))
+        return 0;
+    enum status s = gathered_table_init(document, index, &gathered);
+    gathered.table.size_pt = TABLE_SIZE_PT;
+    if (s == STATUS_OK)
+        height = paper_table_height_pt(press->canvas, &gathered.table);
+    else
+        press->status = s;
+    gathered_table_deinit(&gathered);
+    double page = paper_canvas_bottom_pt(press->canvas) - MARGIN_PT;
+    return height <= page * WHOLE_TABLE_SHARE ? height : 0;
+}
+
 static void draw_heading(struct press *press, size_t index)
 {
     static const struct {
@@ -75,11 +97,16 @@ static void draw_heading(struct press *press, size_t index)
                   {"H2", 12, 13, 4, 70},
                   {"H3", 10.5, 7, 3, 60}};
     uint8_t level = press->document->parts[index].level;
+    double table_pt = whole_table_pt(
+        press, document_skip_words(press->document, index));
     struct text words = words_of(press, index);
     char title[TITLE_SIZE];
     size_t row = level >= 1 && level <= 3 ? level - 1u : 2;
     press->canvas->y_pt += LEVELS[row].above_pt;
-    (void)paper_canvas_need(press->canvas, LEVELS[row].together_pt);
+    (void)paper_canvas_need(
+        press->canvas,
+        table_pt > 0 ? table_pt + 2 * LEVELS[row].size_pt + LEVELS[row].below_pt
+                     : LEVELS[row].together_pt);
     if (level == 2 && text_copy(words, title, sizeof title))
         paper_canvas_outline(press->canvas, title);
     draw_words(press, words,
@@ -126,6 +153,8 @@ static size_t draw_table(struct press *press, size_t index)
         draw_words(press, caption,
                    &(struct phrase_style){TABLE_SIZE_PT, true}, 0, "P");
     gathered.table.size_pt = TABLE_SIZE_PT;
+    if (press->status == STATUS_OK)
+        (void)paper_canvas_need(press->canvas, whole_table_pt(press, index));
     if (press->status == STATUS_OK)
         paper_table_draw(press->canvas, &gathered.table);
     gathered_table_deinit(&gathered);

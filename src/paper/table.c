@@ -137,6 +137,28 @@ static void continue_on_next_page(struct drawing *drawing)
     header_draw(drawing);
 }
 
+static double height_at(struct drawing *drawing, size_t index)
+{
+    struct row row;
+    row_init(drawing, index, &row);
+    double height = row_height_pt(drawing, &row, PAGE_WITHOUT_END_PT);
+    row_deinit(drawing->table, &row);
+    return height;
+}
+
+/* The last row alone on a page is looked for in vain: the one before goes with
+ * it. */
+static void keep_last_two(struct drawing *drawing, size_t index)
+{
+    double most = room_pt(drawing) + 2 * drawing->padding_y_pt;
+    if (index < 3 || index + 2 != drawing->table->row_count)
+        return;
+    double first = height_at(drawing, index);
+    double both = first + height_at(drawing, index + 1);
+    if (first <= most && both > most)
+        continue_on_next_page(drawing);
+}
+
 static void body_row_draw(struct drawing *drawing, size_t index)
 {
     struct paper_canvas *canvas = drawing->canvas;
@@ -235,7 +257,9 @@ void paper_table_draw(struct paper_canvas *canvas,
     (void)paper_canvas_need(canvas, 5 * table->size_pt);
     paper_canvas_tag(canvas, "Table");
     header_draw(&drawing);
-    for (size_t i = table->has_header ? 1 : 0; i < table->row_count; i++)
+    for (size_t i = table->has_header ? 1 : 0; i < table->row_count; i++) {
+        keep_last_two(&drawing, i);
         body_row_draw(&drawing, i);
+    }
     paper_canvas_untag(canvas);
 }

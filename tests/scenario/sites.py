@@ -92,6 +92,19 @@ def memory_mb(pids):
     return kilobytes / 1024
 
 
+def says_which_site_it_is(site):
+    """At the command line, and to everybody; no other site's name."""
+    done = subprocess.run([HAECHI, "check", "--dir", place(site)],
+                          capture_output=True, timeout=30)
+    check(f"site {site} (".encode() in done.stdout, done.stdout)
+    name = done.stdout.decode().split("(")[1].split(")")[0]
+    for page in ("/public", "/public/promises"):
+        answer = until(lambda: CHIEF[site].request("GET", page)[0].status ==
+                       200 and CHIEF[site].request("GET", page), 20, page)
+        text = answer[1].decode()
+        check(f"이 기록장치의 시설: {name}." in text, (site, page))
+
+
 @scenario
 def each_site_records_its_own_cameras_of_the_one_notice():
     for site in SITES:
@@ -106,6 +119,7 @@ def each_site_records_its_own_cameras_of_the_one_notice():
         check([one["id"] for one in seen] == [site], [one["id"] for one in seen])
         check(sum(len(group["cameras"]) for group in seen[0]["groups"]) ==
               count, f"{site} has {count} cameras")
+        says_which_site_it_is(site)
 
 
 @scenario

@@ -15,9 +15,23 @@ struct options {
     bool as_json;
 };
 
+/* Of many sites, which one this is. */
+static void tell_site(const struct configuration *configuration)
+{
+    const struct plant *plant = configuration->plant;
+    if (plant->site == PLANT_ALL_SITES)
+        return;
+    const struct notice_site *site = &configuration->notice->sites[plant->site];
+    (void)printf("site %.*s (%.*s), one of %zu of the notice\n",
+                 (int)site->id.size, site->id.data, (int)site->name.ko.size,
+                 site->name.ko.data, configuration->notice->site_count);
+}
+
 static int report(const struct configuration *configuration,
                   const struct findings *findings, bool as_json)
 {
+    if (!as_json && configuration->plant != NULL)
+        tell_site(configuration);
     int code = findings_output(findings, as_json);
     if (code == EXIT_OK && !as_json)
         (void)printf("the configuration is sound: %zu groups, %zu cameras, "

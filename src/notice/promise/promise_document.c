@@ -92,6 +92,16 @@ void promise_say_sum(struct document *document,
     document_say(document, ".");
 }
 
+void promise_say_site(struct document *document,
+                      const struct notice_site *site)
+{
+    document_begin(document, DOCUMENT_PARAGRAPH);
+    document_either(document, "이 기록장치의 시설: ", "The site of this recorder: ");
+    document_words_say(document, site->name);
+    document_either(document, ". 다른 시설의 기록장치는 따로 있습니다.",
+                    ". The other sites have recorders of their own.");
+}
+
 /* ---- tables by group -------------------------------------------------------
  */
 
@@ -541,6 +551,8 @@ enum status promise_document(const struct notice *notice,
                     "Measured by the recorder itself at ");
     document_time(out, promises->measured);
     document_either(out, " (한국 시각).", " (Korea's time).");
+    if (figures->has_site)
+        promise_say_site(out, &notice->sites[figures->site]);
     cameras(&writing);
     hours(&writing);
     periods(&writing);

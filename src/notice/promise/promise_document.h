@@ -21,6 +21,10 @@ MUST_USE enum status promise_document(const struct notice *notice,
                                       enum language language,
                                       struct document *out);
 
+/* A paragraph: which site of many this recorder is of. */
+void promise_say_site(struct document *document,
+                      const struct notice_site *site);
+
 /* "9 kept, 1 at risk, 0 broken, 2 not measured." */
 void promise_say_sum(struct document *document,
                      const struct promises *promises);

@@ -271,6 +271,7 @@ static void say_next(struct document *document,
 
 enum status public_home_document(const struct public_versions *versions,
                                  const struct promises *promises,
+                                 const struct notice_site *site,
                                  enum language language, struct document *out)
 {
     const struct public_version *now =
@@ -281,6 +282,8 @@ enum status public_home_document(const struct public_versions *versions,
     public_paragraph(out,
               "로그인 없이 누구나 볼 수 있습니다. 영상은 여기에 없습니다.",
               "Everybody may read this without signing in. No video is here.");
+    if (site != NULL)
+        promise_say_site(out, site);
     public_heading(out, "시행 중인 방침", "The notice in force");
     document_begin(out, DOCUMENT_PARAGRAPH);
     if (now != NULL) {

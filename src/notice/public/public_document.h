@@ -42,10 +42,12 @@ const struct public_version *
 public_version_of(const struct public_versions *versions,
                   enum public_version_state state);
 
-/* promises: empty where nothing was measured yet. */
+/* promises: empty where nothing was measured yet. site: the one of many that is
+ * run here; NULL: all are. */
 MUST_USE enum status public_home_document(
     const struct public_versions *versions, const struct promises *promises,
-    enum language language, struct document *out);
+    const struct notice_site *site, enum language language,
+    struct document *out);
 
 MUST_USE enum status
 public_versions_document(const struct public_versions *versions,

@@ -100,7 +100,10 @@ typedef enum status make_fn(const struct fixture *fixture,
 static enum status home(const struct fixture *f, enum language language,
                         struct document *out)
 {
-    return public_home_document(&f->versions, &f->promises, language, out);
+    return public_home_document(
+        &f->versions, &f->promises,
+        f->figures.has_site ? &f->notice->sites[f->figures.site] : NULL,
+        language, out);
 }
 static enum status versions(const struct fixture *f, enum language language,
                             struct document *out)

@@ -99,6 +99,14 @@ static enum status version_document(const struct public_request *asked,
     return STATUS_NOT_FOUND;
 }
 
+/* NULL: all of the notice are run here. */
+static const struct notice_site *site_here(const struct gate *gate)
+{
+    const struct configuration *configuration = &gate->configuration;
+    size_t site = configuration->plant->site;
+    return site == PLANT_ALL_SITES ? NULL : &configuration->notice->sites[site];
+}
+
 static enum status document_of(const struct public_request *asked,
                                struct document *out)
 {
@@ -108,7 +116,7 @@ static enum status document_of(const struct public_request *asked,
     switch (asked->page) {
     case PUBLIC_HOME:
         return public_home_document(&asked->versions, &promises->last,
-                                    language, out);
+                                    site_here(asked->gate), language, out);
     case PUBLIC_NOTICE:
         return notice_document(notice, language, out);
     case PUBLIC_NEXT:
