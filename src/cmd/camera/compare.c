@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* haechi camera compare: what a camera says of itself now, against what the
+ * notice says of its group; the running recorder does the same by itself. */
+#include <jansson.h>
+#include <stdio.h>
+
+#include "base/cleanup.h"
+#include "base/encoding.h"
+#include "base/text.h"
+#include "cmd/camera/options.h"
+#include "cmd/camera/survey.h"
+#include "cmd/local/json.h"
+#include "cmd/log_lines.h"
+#include "cmd/notice/render.h"
+#include "crypto/library.h"
+#include "log/limits.h"
+#include "log/tellings.h"
+#include "notice/promise/capability.h"
+#include "onvif/report.h"
+
+enum { PATH_SIZE = 1100, DIGEST_TEXT_SIZE = HEX_SIZE(CAMERA_MASKS_SHA256_SIZE) };
+
+struct options {
+    struct camera_options common; /* first */
+    const char *language;
+};
+
+static const struct command_option OPTIONS[] = {
+    CAMERA_DIRECTORY,
+    CAMERA_NUMBER,
+    {.name = "--lang",
+     .value = "ko|en",
+     .help = "of what is said (ko)",
+     .kind = OPTION_CHOICE,
+     .place = offsetof(struct options, language)},
+    CAMERA_JSON("all of it as one JSON object, in both languages"),
+};
+
+struct comparison {
+    const struct plant_camera *camera;
+    struct camera_report report;
+    char masks[DIGEST_TEXT_SIZE + 1]; /* empty: it does not say */
+    bool differs[CAPABILITY_COUNT];
+};
+
+/* ---- the masks as they are to be ------------------------------------------ */
+
+static enum status read_tellings(const char *directory,
+                                 struct tellings *tellings)
+{
+    char path[PATH_SIZE];
+    AUTO(log_lines_close) struct log_lines *lines = NULL;
+    AUTO(buffer_deinit) struct buffer line = buffer_with_limit(LOG_LINE_MAX);
+    (void)snprintf(path, sizeof path, "%s/log", directory);
+    enum status s = log_lines_open(path, &lines);
+    if (s == STATUS_NOT_FOUND)
+        return STATUS_OK; /* it has not run yet */
+    for (uint64_t at = 0; s == STATUS_OK; at++) {
+        struct entry_line entry;
+        at = log_lines_next(lines, ENTRY_CAMERA_TOLD, at);
+        if (at >= log_lines_count(lines))
+            break;
+        buffer_clear(&line);
+        s = log_lines_read(lines, at, &line);
+        if (s == STATUS_OK)
+            s = entry_line_read(buffer_text(&line), &entry);
+        if (s == STATUS_OK)
+            tellings_add(tellings, &entry);
+    }
+    return s;
+}
+
+static enum status compare(const char *directory,
+                           const struct notice_group *group,
+                           struct comparison *out)
+{
+    uint8_t wanted[CAMERA_MASKS_SHA256_SIZE];
+    struct bytes masks = bytes_of(wanted, 0);
+    AUTO(tellings_deinit) struct tellings tellings = {.list = NULL};
+    const struct telling *telling = NULL;
+    enum status s = STATUS_OK;
+    if (out->camera->camera_masks.size > 0) {
+        s = hex_decode(out->camera->camera_masks, wanted, sizeof wanted);
+        masks = bytes_of(wanted, sizeof wanted);
+    } else {
+        s = read_tellings(directory, &tellings);
+        telling = tellings_find(&tellings, out->camera->number);
+    }
+    if (telling != NULL && telling->has_masks)
+        masks = bytes_of(telling->first_masks_sha256,
+                         sizeof telling->first_masks_sha256);
+    if (s == STATUS_OK)
+        capability_compare(group, &out->report, masks, out->differs);
+    return s;
+}
+
+/* ---- what is said ---------------------------------------------------------- */
+
+static bool has_difference(const struct comparison *comparison)
+{
+    bool has_some = false;
+    for (unsigned i = 0; i < CAPABILITY_COUNT; i++)
+        has_some |= comparison->differs[i];
+    return has_some;
+}
+
+static void print_text(const struct comparison *comparison,
+                       enum language language)
+{
+    const struct camera_report *report = &comparison->report;
+    bool is_korean = language == LANGUAGE_KOREAN;
+    (void)printf(is_korean
+                     ? "소리 %s, 회전 %s, 따로 저장 %s, 켜진 가림 %u개\n"
+                     : "sound %s, turns %s, copies of its own %s, masks on: "
+                       "%u\n",
+                 camera_answer_name(report->sound),
+                 camera_answer_name(report->turns),
+                 camera_answer_name(report->copies), (unsigned)report->masks);
+    for (unsigned i = 0; i < CAPABILITY_COUNT; i++) {
+        enum drift drift = capability_drift((enum capability)i);
+        if (comparison->differs[i])
+            (void)printf("✕ %s [%s]\n  → %s\n", drift_words(drift, language),
+                         drift_code(drift), drift_remedy(drift, language));
+    }
+    if (!has_difference(comparison))
+        (void)printf("%s\n", is_korean ? "방침과 다른 것이 없습니다."
+                                       : "Nothing differs from the notice.");
+    if (comparison->masks[0] != 0)
+        (void)printf(is_korean ? "지금의 가림을 plant.yaml에 적는 줄:\n"
+                                 "    camera_masks: %s\n"
+                               : "Its masks of now, as a line of plant.yaml:\n"
+                                 "    camera_masks: %s\n",
+                     comparison->masks);
+}
+
+static void print_json(const struct comparison *comparison)
+{
+    const struct camera_report *report = &comparison->report;
+    json_t *differs = json_array();
+    for (unsigned i = 0; i < CAPABILITY_COUNT; i++) {
+        enum drift drift = capability_drift((enum capability)i);
+        if (comparison->differs[i])
+            (void)json_array_append_new(
+                differs,
+                json_pack("{s:s, s:s, s:s, s:s, s:s}", "code",
+                          drift_code(drift), "ko",
+                          drift_words(drift, LANGUAGE_KOREAN), "en",
+                          drift_words(drift, LANGUAGE_ENGLISH), "remedy_ko",
+                          drift_remedy(drift, LANGUAGE_KOREAN), "remedy_en",
+                          drift_remedy(drift, LANGUAGE_ENGLISH)));
+    }
+    json_t *document = json_pack(
+        "{s:I, s:s, s:s, s:s, s:I, s:s, s:o}", "camera",
+        (json_int_t)comparison->camera->number, "sound",
+        camera_answer_name(report->sound), "turns",
+        camera_answer_name(report->turns), "copies",
+        camera_answer_name(report->copies), "masks",
+        (json_int_t)report->masks, "camera_masks", comparison->masks,
+        "differs", differs);
+    local_print(document);
+    json_decref(document);
+}
+
+/* ---- the camera ------------------------------------------------------------ */
+
+static enum status ask(const struct camera_target *target,
+                       struct camera_report *out)
+{
+    const struct camera_survey_options wishes = {.mask = NULL};
+    struct camera_survey survey;
+    enum status s = camera_survey(target, &wishes, &survey);
+    if (s == STATUS_OK)
+        s = survey.reached;
+    if (s != STATUS_OK)
+        return s;
+    onvif_report_profiles(&survey.profiles, out);
+    if (survey.knows_storage)
+        onvif_report_copies(survey.storages + survey.recordings, out);
+    return survey.knows_masks ? onvif_report_masks(&survey.masks, out)
+                              : STATUS_OK;
+}
+
+static int run_compare(const void *context, const struct camera_target *target,
+                       const struct notice_group *group)
+{
+    const struct options *options = context;
+    struct comparison comparison = {.camera = target->camera};
+    enum status s = ask(target, &comparison.report);
+    if (s == STATUS_OK)
+        s = compare(options->common.directory, group, &comparison);
+    if (s != STATUS_OK) {
+        (void)fprintf(stderr,
+                      "haechi camera compare: camera %u cannot be asked, or "
+                      "the log not read: %s; see haechi camera test\n",
+                      (unsigned)target->camera->number, status_name(s));
+        return EXIT_ENVIRONMENT;
+    }
+    if (comparison.report.knows_masks)
+        hex_encode(bytes_of(comparison.report.masks_sha256,
+                            sizeof comparison.report.masks_sha256),
+                   comparison.masks);
+    if (options->common.as_json)
+        print_json(&comparison);
+    else
+        print_text(&comparison, notice_render_language(options->language));
+    return has_difference(&comparison) ? EXIT_FINDING : EXIT_OK;
+}
+
+static int run(int argc, char **argv)
+{
+    struct options options = {.language = "ko"};
+    int code = options_read(&COMMAND_CAMERA_COMPARE, argc, argv, &options);
+    if (code != EXIT_OK)
+        return code;
+    if (crypto_library_init() != STATUS_OK)
+        return EXIT_ENVIRONMENT;
+    return camera_options_work(&COMMAND_CAMERA_COMPARE, &options, run_compare);
+}
+
+const struct command COMMAND_CAMERA_COMPARE = {
+    .name = "camera compare",
+    .synopsis = "--dir DIRECTORY --camera N [--lang ko|en] [--json]",
+    .summary = "hold what a camera says of itself against the notice",
+    .options = OPTIONS,
+    .option_count = OPTION_COUNT(OPTIONS),
+    .details = "Sound, turning, copies of its own, and its privacy masks "
+               "against those of plant.yaml (camera_masks), or else those it "
+               "told first. The running recorder does the same at each new "
+               "session and daily. 1: something differs.",
+    .run = run,
+};
