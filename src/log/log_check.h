@@ -70,6 +70,7 @@ struct log_check_result {
     uint64_t timestamps_older; /* that were not looked at */
     uint64_t stamped_size;     /* of the newest that is right */
     struct wall_time stamped;  /* and when, by its service */
+    uint64_t texts_absent; /* of all entries, where no text is there at all */
     bool has_key;
     bool is_torn; /* an unfinished last line */
     uint64_t end; /* bytes of `entries` that were read as lines */

@@ -168,5 +168,9 @@ enum status verify_log(struct verify *verify)
     }
     verify->result->entries = result.entries;
     verify->log_end = result.end;
+    if (result.texts_absent > 0)
+        verify_problem(verify, "log/texts",
+                       "all %llu texts of the entries are missing",
+                       (unsigned long long)result.texts_absent);
     return s;
 }

@@ -43,13 +43,14 @@ static void print_json(const struct log_check_result *result,
     verify_print_text(result->key.name, stdout);
     (void)printf(",\"signed\":%llu,\"checkpoints_elsewhere\":%zu,"
                  "\"cosigned\":%zu,\"witnessed\":%llu,"
-                 "\"timestamps\":%zu,\"stamped\":%llu,\"stamped_us\":%lld,"
+                 "\"texts_absent\":%llu,\"timestamps\":%zu,\"stamped\":%llu,\"stamped_us\":%lld,"
                  "\"not_checked\":[\"sealed texts: their month keys are "
                  "needed\"%s],\"problems_all\":%zu,\"problems\":[",
                  (unsigned long long)(result->is_signed ? result->signed_size
                                                         : 0),
                  request->checkpoint_count, result->cosigned,
-                 (unsigned long long)result->witnessed_size, result->timestamps,
+                 (unsigned long long)result->witnessed_size,
+                 (unsigned long long)result->texts_absent, result->timestamps,
                  (unsigned long long)result->stamped_size,
                  (long long)result->stamped.us,
                  is_vouched_for(request)
@@ -97,6 +98,10 @@ static void print_plain(const struct log_check_result *result,
         (void)printf("  %s: %s\n", kept->list[i].where, kept->list[i].what);
     if (kept->all > kept->count)
         (void)printf("  ... and %zu more\n", kept->all - kept->count);
+    if (result->texts_absent > 0)
+        (void)printf("not there: %llu sealed texts of the entries, all of "
+                     "them\n",
+                     (unsigned long long)result->texts_absent);
     (void)printf("not checked: sealed texts (their month keys are needed)%s\n",
                  is_vouched_for(request)
                      ? ""

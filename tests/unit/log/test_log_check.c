@@ -198,6 +198,15 @@ static void a_text_that_is_removed_is_missed(void **state)
                           bytes_of(memory + skip, size - skip)));
     look(&world, &found);
     CHECK(found.is_named && found.count == 1);
+    struct log_check_result result;
+    const struct log_check_request request = {.layer = world.layer,
+                                              .directory = LOG};
+    const struct log_visitor visitor = {.on_finding = on_finding,
+                                        .context = &found};
+    CHECK_OK(world.layer->unlink(world.layer, LOG "/texts"));
+    CHECK_OK(log_check_run(&request, &visitor, &result));
+    CHECK(found.count == 1); /* no more than before */
+    assert_int_equal(LOGINS + BEHIND, result.texts_absent);
     fake_disk_destroy(&world.disk);
 }
 
