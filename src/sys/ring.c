@@ -308,6 +308,8 @@ static bool take_chunks(struct ring_writer *writer, uint64_t read_index,
 void ring_trim(struct ring_writer *writer)
 {
     const struct mapping *map = &writer->map;
+    if (map->chunk_size % PAGE_BYTES != 0)
+        return; /* a page may hold a neighbour that is in use */
     uint64_t read_index =
         atomic_load_explicit(&map->reader->read_index, memory_order_acquire);
     if (!is_within(map, read_index, writer->write_index))

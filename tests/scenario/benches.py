@@ -91,6 +91,16 @@ def a_log_is_written_proven_and_verified():
 
 
 @scenario
+def a_recording_is_measured_in_a_network_of_its_own():
+    made = figures("record", "--cameras", "3", "--seconds", "2", "--clip", CLIP,
+                   "--namespace")
+    check(made["cameras"] == 3 and made["verified"] is True, made)
+    check(made["lost_packets"] == 0, made)
+    check(made["softirq_s_per_camera_minute"] >= 0, made)
+    check(made["floor_cpu_s_per_camera_minute"] >= 0, made)
+
+
+@scenario
 def what_cannot_be_measured_is_refused_in_words():
     done = bench("destroy", "--gigabytes", "90000", "--sparse", "--dir",
                  "/nowhere/at/all", expected=3)

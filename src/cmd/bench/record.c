@@ -16,6 +16,7 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "cmd/bench/bench.h"
+#include "cmd/bench/namespace.h"
 #include "cmd/bench/site.h"
 #include "cmd/options.h"
 #include "cmd/local/request.h"
@@ -40,13 +41,20 @@ struct options {
     const char *peer;    /* NULL or "ffmpeg" */
     const char *sending; /* "frame" or "packet" */
     const char *clip;
+    bool wants_namespace;
     bool wants_json;
 };
 
+/* CPU seconds of the tree, and of its core for what arrives. */
+struct cost {
+    double cpu_s; /* 0: not all cameras came */
+    double softirq_s;
+};
+
 struct figures {
-    double own_cpu_s;
-    double floor_cpu_s;
-    double peer_cpu_s;
+    struct cost own;
+    struct cost floor;
+    struct cost peer;
     double pss_mb;
     uint64_t lost_packets;
     bool is_verified;
@@ -91,16 +99,28 @@ static bool wait_for_all(const struct bench *bench, recorded_fn recorded)
     return false;
 }
 
-/* CPU seconds of the tree, of all cameras at once; 0: not all came. */
-static double measure(const struct bench *bench, int root,
-                      recorded_fn recorded)
+/* Of all trees together, while they have all cameras. */
+static struct cost measure_all(const struct bench *bench, const int *roots,
+                               size_t count, recorded_fn recorded)
 {
+    struct cost cost = {0};
     if (!wait_for_all(bench, recorded))
-        return 0;
+        return cost;
     bench_sleep_ms(WARM_UP_MS);
-    double before = bench_tree_cpu_s(root);
+    for (size_t i = 0; i < count; i++)
+        cost.cpu_s -= bench_tree_cpu_s(roots[i]);
+    cost.softirq_s -= bench_core_softirq_s(RECORDER_CORE);
     bench_sleep_ms((unsigned)bench->options.seconds * 1000);
-    return bench_tree_cpu_s(root) - before;
+    for (size_t i = 0; i < count; i++)
+        cost.cpu_s += bench_tree_cpu_s(roots[i]);
+    cost.softirq_s += bench_core_softirq_s(RECORDER_CORE);
+    return cost;
+}
+
+static struct cost measure(const struct bench *bench, int root,
+                           recorded_fn recorded)
+{
+    return measure_all(bench, &root, 1, recorded);
 }
 
 /* ---- our own recorder ------------------------------------------------------- */
@@ -172,7 +192,7 @@ static bool run_own(struct bench *bench)
     int cameras = start_cameras(bench);
     const char *const arguments[] = {bench->self, "run", "--dir", site, NULL};
     int recorder = bench_child_start(RECORDER_CORE, arguments);
-    bench->figures.own_cpu_s = measure(bench, recorder, own_recorded);
+    bench->figures.own = measure(bench, recorder, own_recorded);
     bench->figures.pss_mb = (double)bench_tree_pss_bytes(recorder) / 1e6;
     bool has_losses = read_losses(bench, &bench->figures.lost_packets);
     int code = bench_child_stop(recorder, STOP_MS);
@@ -187,7 +207,7 @@ static bool run_own(struct bench *bench)
         (void)fprintf(stderr, "haechi bench: %s: %s\n",
                       result.problems[i].where, result.problems[i].what);
     verify_result_deinit(&result);
-    return code == 0 && bench->figures.own_cpu_s > 0;
+    return code == 0 && bench->figures.own.cpu_s > 0;
 }
 
 /* ---- the floor -------------------------------------------------------------- */
@@ -224,11 +244,11 @@ static bool run_floor(struct bench *bench)
                                      bench->port,  bench->count,
                                      seconds,      file,    NULL};
     int floor = bench_child_start(RECORDER_CORE, arguments);
-    bench->figures.floor_cpu_s = measure(bench, floor, floor_recorded);
+    bench->figures.floor = measure(bench, floor, floor_recorded);
     bool ran = bench_child_stop(floor, STOP_MS) == 128 + 15;
     (void)bench_child_stop(cameras, STOP_MS);
     (void)unlink(file);
-    return ran && bench->figures.floor_cpu_s > 0;
+    return ran && bench->figures.floor.cpu_s > 0;
 }
 
 /* ---- ffmpeg ----------------------------------------------------------------- */
@@ -263,20 +283,12 @@ static bool run_ffmpeg(struct bench *bench)
             "-segment_time", "60", "-y", file, NULL};
         peers[i] = bench_child_start(RECORDER_CORE, arguments);
     }
-    bool came = wait_for_all(bench, ffmpeg_recorded);
-    bench_sleep_ms(WARM_UP_MS);
-    double before = 0;
-    double after = 0;
-    for (size_t i = 0; i < bench->options.cameras; i++)
-        before += bench_tree_cpu_s(peers[i]);
-    bench_sleep_ms((unsigned)bench->options.seconds * 1000);
-    for (size_t i = 0; i < bench->options.cameras; i++)
-        after += bench_tree_cpu_s(peers[i]);
-    bench->figures.peer_cpu_s = after - before;
+    bench->figures.peer = measure_all(bench, peers, bench->options.cameras,
+                                      ffmpeg_recorded);
     for (size_t i = 0; i < bench->options.cameras; i++)
         (void)bench_child_stop(peers[i], STOP_MS);
     (void)bench_child_stop(cameras, STOP_MS);
-    return came && after > before;
+    return bench->figures.peer.cpu_s > 0;
 }
 
 /* ---- the command ------------------------------------------------------------------ */
@@ -312,6 +324,11 @@ static const struct command_option OPTIONS[] = {
      .help = "what the cameras show, at 15 pictures a second",
      .kind = OPTION_TEXT,
      .place = offsetof(struct options, clip)},
+    {.name = "--namespace",
+     .help = "in a network namespace, where the recorder's core does the "
+             "receiving; needs root",
+     .kind = OPTION_FLAG,
+     .place = offsetof(struct options, wants_namespace)},
     {.name = "--json",
      .help = "the figures as one JSON object",
      .kind = OPTION_FLAG,
@@ -371,15 +388,20 @@ static void print(const struct bench *bench)
         "{\"cameras\": %llu, \"cpu_s_per_camera_minute\": %.4f, "
         "\"floor_cpu_s_per_camera_minute\": %.4f, \"ratio_to_floor\": %.2f, ",
         (unsigned long long)bench->options.cameras,
-        figures->own_cpu_s / camera_minutes,
-        figures->floor_cpu_s / camera_minutes,
-        ratio(figures->own_cpu_s, figures->floor_cpu_s));
+        figures->own.cpu_s / camera_minutes,
+        figures->floor.cpu_s / camera_minutes,
+        ratio(figures->own.cpu_s, figures->floor.cpu_s));
     if (bench->options.peer != NULL)
         (void)printf("\"peer\": \"%s\", \"peer_cpu_s_per_camera_minute\": "
                      "%.4f, \"ratio_to_peer\": %.3f, ",
                      bench->options.peer,
-                     figures->peer_cpu_s / camera_minutes,
-                     ratio(figures->own_cpu_s, figures->peer_cpu_s));
+                     figures->peer.cpu_s / camera_minutes,
+                     ratio(figures->own.cpu_s, figures->peer.cpu_s));
+    if (bench->options.wants_namespace)
+        (void)printf("\"softirq_s_per_camera_minute\": %.4f, "
+                     "\"floor_softirq_s_per_camera_minute\": %.4f, ",
+                     figures->own.softirq_s / camera_minutes,
+                     figures->floor.softirq_s / camera_minutes);
     (void)printf("\"pss_mb_per_camera\": %.2f, \"lost_packets\": %llu, "
                  "\"verified\": %s}\n",
                  figures->pss_mb / (double)bench->options.cameras,
@@ -395,6 +417,8 @@ static int run(int argc, char **argv)
     int code = options_read(&COMMAND_BENCH_RECORD, argc, argv, &bench.options);
     if (code != EXIT_OK)
         return code;
+    if (bench.options.wants_namespace && !bench_namespace_enter(RECORDER_CORE))
+        return EXIT_ENVIRONMENT;
     if (!prepare(&bench))
         return EXIT_ENVIRONMENT;
     bool ran = run_own(&bench) && run_floor(&bench);
@@ -413,7 +437,8 @@ static int run(int argc, char **argv)
 const struct command COMMAND_BENCH_RECORD = {
     .name = "bench record",
     .synopsis = "[--cameras N] [--seconds S] [--peer ffmpeg]\n"
-                "    [--sending frame|packet] [--clip FILE] [--json]",
+                "    [--sending frame|packet] [--clip FILE] [--namespace]\n"
+                "    [--json]",
     .summary = "what recording costs, beside the least that it can cost",
     .options = OPTIONS,
     .option_count = OPTION_COUNT(OPTIONS),

@@ -92,6 +92,7 @@ struct recorder {
     bool has_config;
     unsigned sessions;
     unsigned gaps;
+    unsigned overloads; /* of them: the ring was full */
     unsigned samples;
 };
 
@@ -129,6 +130,7 @@ static void take_gap(struct recorder *recorder, const struct event *gap)
         recorder->covered_us = gap->span.to.us;
     }
     recorder->gaps += gap->span.to.us > gap->span.from.us;
+    recorder->overloads += gap->cause == CAUSE_OVERLOAD;
 }
 
 static void take_sample(struct recorder *recorder, struct reader *in)
@@ -428,6 +430,7 @@ static void run_day(uint64_t seed, bool is_udp)
           SECOND_US);
     CHECK(recorder.sessions >= SESSIONS_LEAST);
     CHECK(recorder.gaps >= GAPS_LEAST);
+    CHECK(recorder.overloads > 0);
     print_message("# %s day %llu: %u sessions, %u pictures, %u gaps, "
                   "%lld s recorded, %lld s told\n",
                   is_udp ? "udp" : "tcp", (unsigned long long)seed,

@@ -355,6 +355,28 @@ static void memory_of_a_stall_is_given_back(void **state)
     }
 }
 
+/* Where chunks are smaller than a page, a trim must not take a neighbour. */
+static void a_small_ring_keeps_what_is_unread(void **state)
+{
+    (void)state;
+    AUTO(socket_close) int ring = -1;
+    AUTO(ring_writer_destroy) struct ring_writer *writer = NULL;
+    AUTO(ring_reader_destroy) struct ring_reader *reader = NULL;
+    CHECK_OK(ring_make(DATA_BYTES, &ring));
+    CHECK_OK(ring_writer_create(ring, &writer));
+    CHECK_OK(ring_reader_create(ring, &reader));
+    uint32_t kind = 0;
+    struct bytes payload;
+    uint64_t index = 0;
+    for (uint32_t number = 0; number < 2000; number++) {
+        CHECK_OK(put(writer, number));
+        ring_trim(writer);
+        CHECK_OK(ring_next(reader, &kind, &payload, &index));
+        check_entry(number, kind, payload);
+        ring_release(reader, index);
+    }
+}
+
 static enum status whole_life(void *context)
 {
     const int *ring = context;
@@ -388,4 +410,5 @@ TEST_MAIN("sys/ring", TEST(entries_come_in_order_between_threads),
           TEST(watched_bits_cross_over),
           TEST(a_hostile_writer_cannot_hurt_the_reader),
           TEST(memory_is_used_again),
-          TEST(memory_of_a_stall_is_given_back), TEST(every_allocation_may_fail))
+          TEST(memory_of_a_stall_is_given_back),
+          TEST(a_small_ring_keeps_what_is_unread), TEST(every_allocation_may_fail))
