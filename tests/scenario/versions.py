@@ -102,6 +102,44 @@ def the_recorder_follows_the_notice_from_its_moment_on():
         check(demo.stop() == 0, "an orderly stop")
 
 
+@scenario
+def a_draft_becomes_a_version_and_every_stop_is_orderly():
+    """Put there by the administrator, announced by its hash as the console
+    does; stopped right behind the announcement and right behind its moment."""
+    site = os.path.join(WORK, "drafts")
+    with Demo(directory=site) as demo:
+        demo.api()
+        path = draft(site, "draft.yaml", r"seconds: \d+", "seconds: 25")
+        broken = draft(site, "broken.yaml", r"format: 1", "format: 2")
+        done = subprocess.run([HAECHI, "notice", "draft", broken, "--dir",
+                               site], capture_output=True, timeout=20)
+        check(done.returncode == 2, (done.returncode, done.stderr))
+        done = subprocess.run([HAECHI, "notice", "draft", path, "--dir", site],
+                              capture_output=True, timeout=20)
+        check(done.returncode == 0, done.stderr)
+        api = demo.api(first=False)
+        waiting = api.json("GET", "/drafts")["drafts"]
+        check(len(waiting) == 1 and waiting[0]["obstacle"] == "" and
+              any(one["after"] for one in waiting[0]["ko"]["changes"]),
+              waiting)
+        check(len(versions(site)) == 1, "a draft is no version")
+        now_us = api.json("GET", "/versions")["clock_us"]
+        said = api.json("POST", "/versions", {
+            "sha256": waiting[0]["sha256"], "effective": now_us + 25_000_000,
+            "at_once": 0, "reason": "기간을 줄임"}, expected=(202,))
+        check(said["state"] == "announced", said)
+        check(demo.stop() == 0, "a stop right behind the announcement")
+    with Demo(directory=site) as demo:
+        api = demo.api(first=False)
+        check(api.json("GET", "/drafts")["drafts"] == [], "it is announced")
+        until(lambda: versions(site)[2]["state"] == "active", 60, "in force")
+        check(demo.stop() == 0, "a stop right behind its moment")
+    with Demo(directory=site) as demo:
+        check(versions(site)[2]["state"] == "active", versions(site))
+        check(len(entries(site, "notice.version")) == 2, "once each")
+        check(demo.stop() == 0, "an orderly stop")
+
+
 try:
     run()
 finally:

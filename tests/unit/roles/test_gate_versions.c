@@ -10,13 +10,14 @@
 #include "base/alloc.h"
 #include "base/buffer.h"
 #include "base/text.h"
+#include "keys/state.h"
 #include "model/notice_version.h"
 #include "notice/versions/store.h"
 #include "support/example_edit.h"
 #include "support/gate_stage.h"
 #include "unit/test.h"
 
-enum { PATH_SIZE = 256, DAYS_BEFORE = 60, DAYS_AFTER = 14, LOOK_MS = 6000 };
+enum { PATH_SIZE = 256, HOUR_S = 3600, DAYS_BEFORE = 60, DAYS_AFTER = 14, LOOK_MS = 6000 };
 
 static const char PASSWORD[] = "a long enough one";
 static const char REASON[] = "보관기간을 줄임";
@@ -201,6 +202,72 @@ static void a_shorter_period_waits_seven_days_and_not_one_minute_more(
     assert_int_equal(DAYS_AFTER, stage.keeper_first.retention.count);
     assert_int_equal(
         2, gate_stage_log_count(&stage, "\"kind\":\"notice.version\""));
+    CHECK(gate_stage_end(&stage) == 0);
+    gate_stage_remove(&stage);
+}
+
+/* When what is recorded in this hour dies, by the keeper's own table. */
+static int64_t death_of_hour(const struct key_state *keys,
+                             const struct gate_stage *stage,
+                             struct wall_time hour)
+{
+    const struct key_slot slot =
+        key_slot_at(stage->keeper_first.camera, HOUR_S, hour);
+    const struct key_seed *seed = key_table_find(&keys->table, &slot);
+    CHECK(seed != NULL);
+    return seed == NULL ? 0 : seed->die_at.us;
+}
+
+/* From the announcement to the key: thirty days become fourteen. */
+static void what_is_recorded_dies_sooner_once_the_version_is_in_force(
+    void **state)
+{
+    static const struct change TO_THIRTY[] = {{"days: 60", "days: 30"}};
+    (void)state;
+    static struct gate_stage stage;
+    char sha256[NOTICE_DIGEST_SIZE];
+    struct key_state keys = {0};
+    struct buffer text = buffer_with_limit(1 << 20);
+    make_site(&stage);
+    buffer_append(&text, example_file(EXAMPLE_NOTICE));
+    replace(&text, TO_THIRTY->find, TO_THIRTY->replacement);
+    put_file(&stage, "notice.yaml", buffer_bytes(&text));
+    buffer_deinit(&text);
+    CHECK_OK(gate_stage_start(&stage, ""));
+    gate_stage_attach(&stage);
+    CHECK_OK(gate_stage_login_first(&stage, stage.code, "root", PASSWORD));
+    assert_int_equal(30, stage.keeper_first.retention.count);
+
+    int64_t day = today(&stage);
+    const struct wall_time noon = {civil_day_start(day, UTC_OFFSET_KOREA_S).us +
+                                   12 * (int64_t)HOUR_S * SECOND_US};
+    CHECK_OK(key_state_set_policies(&keys, &stage.keeper_first, 1, noon));
+    CHECK_OK(key_state_make_ahead(&keys, noon));
+    CHECK(death_of_hour(&keys, &stage, noon) ==
+          civil_day_start(day + 31, UTC_OFFSET_KOREA_S).us);
+
+    put_draft(&stage, SHORTER, 1, day + 6, sha256);
+    check_refused(&stage, NOTICE_REFUSED_TOO_SOON, sha256, day + 6, false);
+    put_draft(&stage, SHORTER, 1, day + 7, sha256);
+    CHECK_OK(publish(&stage, sha256, day + 7, false));
+    int64_t moment_us = civil_day_start(day + 7, UTC_OFFSET_KOREA_S).us;
+    set_clock(&stage, moment_us - gate_stage_now_us() - 60 * (int64_t)SECOND_US);
+    CHECK(has_state(&stage, 1, "active"));
+    assert_int_equal(30, stage.keeper_first.retention.count);
+    set_clock(&stage, moment_us - gate_stage_now_us() + SECOND_US);
+    CHECK(has_state(&stage, 2, "active"));
+
+    /* What the keeper is told then lowers what was recorded a week ago. */
+    assert_int_equal(DAYS_AFTER, stage.keeper_first.retention.count);
+    CHECK_OK(key_state_set_policies(&keys, &stage.keeper_first, 1,
+                                    (struct wall_time){moment_us}));
+    CHECK(death_of_hour(&keys, &stage, noon) ==
+          civil_day_start(day + DAYS_AFTER + 1, UTC_OFFSET_KOREA_S).us);
+    CHECK_OK(gate_stage_page(&stage, PUBLIC_VERSION, 1, "ko"));
+    CHECK(strstr(stage.json, "30일") != NULL);
+    CHECK_OK(gate_stage_page(&stage, PUBLIC_NOTICE, 0, "ko"));
+    CHECK(strstr(stage.json, "14일") != NULL);
+    key_state_deinit(&keys);
     CHECK(gate_stage_end(&stage) == 0);
     gate_stage_remove(&stage);
 }
@@ -427,6 +494,7 @@ static void the_file_beside_the_versions_decides_nothing(void **state)
 
 TEST_MAIN("roles/gate_versions",
           TEST(a_shorter_period_waits_seven_days_and_not_one_minute_more),
+          TEST(what_is_recorded_dies_sooner_once_the_version_is_in_force),
           TEST(only_what_restricts_or_corrects_acts_at_once),
           TEST(an_account_of_whom_the_notice_names_no_more_is_a_drift),
           TEST(what_is_wrong_is_refused_and_what_was_announced_withdrawn),
