@@ -15,7 +15,7 @@
 #include "sys/aside.h"
 
 enum {
-    WINDOW = 1 << 21, /* bytes of lines at a time */
+    WINDOW = 1 << 19, /* bytes of lines at a time */
     LINES_MAX = 8192,
     HASHED_AT_ONCE = 64,
 };
