@@ -30,6 +30,13 @@ void *alloc_resize(void *memory, size_t count, size_t size);
 /* Releases memory, which may be NULL. */
 void alloc_free(void *memory);
 
+/*
+ * From now on memory is zeroed before it is given back, by alloc_free and where
+ * alloc_resize moves it: for processes whose heap holds clear pictures. Costs a
+ * write of what is freed, so not for what frees as much as it records.
+ */
+void alloc_wipe_freed(void);
+
 /* For AUTO: frees what the pointer variable at this address points to. */
 void alloc_release(void *variable);
 

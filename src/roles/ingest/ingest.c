@@ -286,6 +286,7 @@ int role_ingest_main(void)
         .camera_down = on_camera_down,
         .camera_motion = on_camera_motion,
     };
+    alloc_wipe_freed(); /* of pictures only buffers that grew are freed */
     enum status s =
         role_process_init(&ingest.process, ROLE_INGEST, &HANDLERS, NULL);
     if (s != STATUS_OK) {

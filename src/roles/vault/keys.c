@@ -229,8 +229,10 @@ static enum status follow_death(struct vault *vault,
     if (death->is_unused)
         return STATUS_OK; /* no key, no record: no space to be freed */
     enum status s = follow_stream(vault, death->subject, death);
+    /* Its first record may still be on its way, and its keys be here. */
     if (s == STATUS_OK && death->subject <= CAMERA_NUMBER_MAX &&
-        run_table_find(&vault->store.runs, sub) != NULL)
+        (vault_find(vault, sub) != NULL ||
+         run_table_find(&vault->store.runs, sub) != NULL))
         s = follow_stream(vault, sub, death);
     return s;
 }

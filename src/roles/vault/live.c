@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "crypto/secret.h"
 #include "media/sample_pack.h"
 #include "roles/vault/cover.h"
 #include "sys/logger.h"
@@ -32,6 +33,7 @@ static void drop_first(struct vault_live *live, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         live->bytes -= live->samples[i].sample.data.size;
+        secret_wipe(live->samples[i].data, live->samples[i].sample.data.size);
         alloc_free(live->samples[i].data);
     }
     live->count -= count;
@@ -230,6 +232,8 @@ static bool try_answer(struct vault *vault, struct vault_live_call *call)
     if (is_due)
         send_answer(vault, call, buffer_status(&cursor), buffer_bytes(&packs),
                     buffer_bytes(&cursor));
+    if (packs.data != NULL)
+        secret_wipe(packs.data, packs.capacity);
     buffer_deinit(&packs);
     buffer_deinit(&cursor);
     return is_due;

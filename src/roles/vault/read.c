@@ -90,6 +90,8 @@ static void finish(struct vault *vault, struct vault_read *read)
     if (reply.status != STATUS_OK)
         reply.bytes = 0;
     memory_draft_drop(&draft);
+    if (out.data != NULL)
+        secret_wipe(out.data, out.capacity);
     buffer_deinit(&out);
     if (read->is_covered && reply.bytes > 0)
         vault_cover_read(vault, read->channel, &reply, read->request.camera,

@@ -147,6 +147,7 @@ static void on_stop(void *context, struct channel *channel,
 
 int role_web_main(void)
 {
+    alloc_wipe_freed();
     struct web *web = alloc_zeroed(sizeof *web);
     if (web == NULL)
         return EXIT_BROKEN;
