@@ -11,7 +11,8 @@
 #include "support/log_fixture.h"
 #include "unit/test.h"
 
-enum { ENTRIES = 700, ROOT_AT = 300, PATH_SIZE = 200 };
+/* The root stands in the first bundle: the last row is never used. */
+enum { ENTRIES = 700, ROOT_AT = 100, PATH_SIZE = 200 };
 
 static const struct file_layer *const LAYER = &FILE_LAYER_SYSTEM;
 
@@ -73,7 +74,7 @@ static void check_found(const struct made *made)
     assert_int_equal(ENTRIES, log_lines_next(lines, ENTRY_RECORDING_ROOT,
                                              ROOT_AT + 1));
     CHECK_OK(log_lines_read(lines, ROOT_AT, &line));
-    CHECK(text_starts_with(buffer_text(&line), text_of("{\"n\":300,")));
+    CHECK(text_starts_with(buffer_text(&line), text_of("{\"n\":100,")));
     CHECK_STATUS(STATUS_NOT_FOUND, log_lines_read(lines, ENTRIES, &line));
     buffer_deinit(&line);
     log_lines_close(&lines);
