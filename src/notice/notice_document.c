@@ -76,6 +76,7 @@ static void title(struct draft *draft)
     dated(draft, PHRASE_REVISED, notice->revised_day);
     paragraph(draft, notice->introduction);
     list(draft, &(struct labelled){PHRASE_PART_OF, notice->part_of}, 1);
+    notice_document_bodies(draft->document, &notice->bodies);
 }
 
 static bool is_sentence(struct text words)
@@ -103,7 +104,9 @@ static void consultation(struct draft *draft)
         document_say(document, ")");
     }
     if (asked->result.ko.size > 0) {
-        document_say(document, " ");
+        document_begin(document, DOCUMENT_PARAGRAPH);
+        document_phrase(document, PHRASE_CONSULTATION_RESULT);
+        document_say(document, ": ");
         document_words_say(document, asked->result);
     }
 }

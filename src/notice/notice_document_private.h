@@ -11,6 +11,10 @@
 void notice_document_cameras(struct document *document,
                              const struct notice *notice, unsigned section);
 
+/* Who owns, operates, stores, where it is said. */
+void notice_document_bodies(struct document *document,
+                            const struct notice_bodies *bodies);
+
 void notice_document_people(struct document *document,
                             const struct notice *notice);
 

@@ -128,8 +128,8 @@ static void say_sum(struct document *document, uint32_t count)
     say_count(document, count);
 }
 
-static void say_bodies(struct document *document,
-                       const struct notice_bodies *bodies)
+void notice_document_bodies(struct document *document,
+                            const struct notice_bodies *bodies)
 {
     if (bodies->owner.ko.size == 0 && bodies->operator.ko.size == 0 &&
         bodies->storing.ko.size == 0)
@@ -192,11 +192,10 @@ void notice_document_cameras(struct document *document,
                 say_group(document, notice, &notice->groups[i], columns);
         document_begin(document, DOCUMENT_TABLE_END);
         say_sum(document, notice->sites[site].stated_count);
-        say_bodies(document, &notice->sites[site].bodies);
+        notice_document_bodies(document, &notice->sites[site].bodies);
     }
     say_other_names(document, notice);
     say_sum(document, notice->stated_count);
-    say_bodies(document, &notice->bodies);
 }
 
 static void say_role(struct document *document,

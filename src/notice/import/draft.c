@@ -23,7 +23,8 @@ void draft_deinit(struct draft *draft)
     struct draft_list *const LISTS[] = {
         &draft->purposes, &draft->sites,           &draft->groups,
         &draft->people,   &draft->periods,         &draft->storages,
-        &draft->remedies, &draft->checking_places, &draft->processors};
+        &draft->remedies, &draft->checking_places, &draft->processors,
+        &draft->parts};
     for (size_t i = 0; i < sizeof LISTS / sizeof LISTS[0]; i++)
         alloc_free(LISTS[i]->items);
     while (draft->memory != NULL) {

@@ -21,6 +21,7 @@ enum {
     DRAFT_PERIODS_MAX = 64,
     DRAFT_PROCESSORS_MAX = 64,
     DRAFT_REMEDIES_MAX = 64,
+    DRAFT_PARTS_MAX = 64,
     DRAFT_NAMES_MAX = 4,      /* other names of a site */
     DRAFT_EXCLUSIONS_MAX = 4, /* of one group */
     DRAFT_TEXT_BYTES_MAX = 3900,
@@ -49,7 +50,14 @@ struct drafted_period {
     struct drafted scope; /* as printed; absent: for all */
 };
 
+struct draft_bodies {
+    struct drafted owner;
+    struct drafted operator;
+    struct drafted storing;
+};
+
 struct draft_site {
+    struct draft_bodies bodies;
     struct drafted name;
     struct drafted also_called[DRAFT_NAMES_MAX];
     size_t also_called_count;
@@ -101,6 +109,13 @@ struct draft_remedy {
     struct drafted contact;
 };
 
+struct draft_consultation {
+    struct drafted way;
+    struct drafted_day from;
+    struct drafted_day until;
+    struct drafted result;
+};
+
 struct draft_sign {
     struct drafted purpose;
     struct drafted place;
@@ -120,6 +135,10 @@ struct draft_list {
 
 struct draft {
     struct drafted institution;
+    struct drafted part_of;
+    struct draft_bodies bodies;
+    struct draft_list parts; /* struct draft_remedy, without contact */
+    struct draft_consultation consultation;
     struct drafted introduction;
     struct drafted basis;
     struct draft_list purposes; /* struct draft_purpose */

@@ -352,6 +352,29 @@ static void write_names(struct draft_writer *w, const struct draft_site *site)
     end_line(w, site->also_called[0].line);
 }
 
+static void write_bodies(struct draft_writer *w,
+                         const struct draft_bodies *bodies)
+{
+    put(w, "owner", bodies->owner);
+    put(w, "operator", bodies->operator);
+    put(w, "storing_body", bodies->storing);
+}
+
+/* Other bodies: those that help, and parts with a notice of their own. */
+static void write_others(struct draft_writer *w, const char *key,
+                         const struct draft_list *list)
+{
+    const struct draft_remedy *others = list->items;
+    if (list->count > 0)
+        open_key(w, key);
+    for (size_t i = 0; i < list->count; i++) {
+        struct draft_writer item = below(w, key, i);
+        put(&item, "name", others[i].name);
+        put(&item, "homepage", others[i].homepage);
+        put(&item, "contact", others[i].contact);
+    }
+}
+
 static void write_sites(struct draft_writer *w)
 {
     if (w->draft->sites.count == 0)
@@ -367,6 +390,7 @@ static void write_sites(struct draft_writer *w)
         write_names(&item, site);
         put_number(&item, "stated_count", site->stated_count.value,
                    site->stated_count.line);
+        write_bodies(&item, &site->bodies);
         write_site_groups(&item, i);
     }
 }
@@ -503,19 +527,17 @@ static void write_dates(struct draft_writer *w)
     put_day(&map, "effective", draft->effective);
 }
 
-static void write_remedies(struct draft_writer *w)
+static void write_consultation(struct draft_writer *w)
 {
-    const struct draft_remedy *remedies = w->draft->remedies.items;
-    put(w, "remedies_introduction", w->draft->remedies_introduction);
-    if (w->draft->remedies.count == 0)
+    const struct draft_consultation *asked = &w->draft->consultation;
+    if (asked->way.line == 0)
         return;
-    open_key(w, "remedies");
-    for (size_t i = 0; i < w->draft->remedies.count; i++) {
-        struct draft_writer item = below(w, "remedies", i);
-        put(&item, "name", remedies[i].name);
-        put(&item, "homepage", remedies[i].homepage);
-        put(&item, "contact", remedies[i].contact);
-    }
+    open_key(w, "consultation");
+    struct draft_writer map = below(w, "consultation", SIZE_MAX);
+    put(&map, "way", asked->way);
+    put_day(&map, "from", asked->from);
+    put_day(&map, "until", asked->until);
+    put(&map, "result", asked->result);
 }
 
 static void write_sign(struct draft_writer *w)
@@ -545,6 +567,9 @@ void draft_write(struct draft *draft, struct buffer *yaml,
                        "the line it came from.\n"
                        "format: 1\n");
     put(&w, "institution", draft->institution);
+    put(&w, "part_of", draft->part_of);
+    write_others(&w, "parts", &draft->parts);
+    write_bodies(&w, &draft->bodies);
     put(&w, "introduction", draft->introduction);
     put(&w, "basis", draft->basis);
     write_purposes(&w);
@@ -560,7 +585,9 @@ void draft_write(struct draft *draft, struct buffer *yaml,
     write_processors(&w);
     write_rights(&w);
     write_dates(&w);
-    write_remedies(&w);
+    write_consultation(&w);
+    put(&w, "remedies_introduction", draft->remedies_introduction);
+    write_others(&w, "remedies", &draft->remedies);
     write_sign(&w);
     alloc_free(w.own_periods);
 }

@@ -236,6 +236,7 @@ static size_t take_row(struct table *table, size_t index)
     case IMPORT_SECTION_CHECKING:
     case IMPORT_SECTION_MEASURES:
     case IMPORT_SECTION_CHANGES:
+    case IMPORT_SECTION_PARTS:
     case IMPORT_SECTION_SIGN:
     case IMPORT_SECTION_COUNT:
         break;

@@ -22,6 +22,10 @@ void import_read_purposes(struct import_text *text, struct draft *draft);
 void import_read_cameras(struct import_text *text, struct draft *draft);
 void import_read_people(struct import_text *text, struct draft *draft);
 
+/* Bodies above and below, who owns, operates, stores; opinions gathered. After
+ * the cameras: a site has bodies of its own. */
+void import_read_bodies(struct import_text *text, struct draft *draft);
+
 /* Hours, periods, places of storage, processing. */
 void import_read_keeping(struct import_text *text, struct draft *draft);
 void import_read_checking(struct import_text *text, struct draft *draft);

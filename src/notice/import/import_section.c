@@ -16,6 +16,7 @@ static const struct {
     const char *word;
     enum import_section section;
 } TITLE_WORDS[] = {
+    {"소속기관의방침", IMPORT_SECTION_PARTS},
     {"변경", IMPORT_SECTION_CHANGES},
     {"열람", IMPORT_SECTION_REQUESTS},
     {"위탁", IMPORT_SECTION_OUTSOURCING},

@@ -17,6 +17,7 @@ static void read_all(struct import_text *text, struct draft *draft)
         import_read_people,       import_read_keeping,  import_read_checking,
         import_read_outsourcing,  import_read_requests, import_read_measures,
         import_read_changes,      import_read_remedies, import_read_sign,
+        import_read_bodies,
     };
     for (size_t i = 0; i < sizeof READERS / sizeof READERS[0]; i++)
         READERS[i](text, draft);

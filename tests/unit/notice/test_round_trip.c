@@ -109,6 +109,17 @@ static void put_group(struct model *m, size_t site, size_t group, bool owns)
         put_period(m, "        ");
 }
 
+/* Bodies that differ, of the whole or of a site; indent: of the site. */
+static void put_bodies(struct model *m, const char *indent)
+{
+    static const char *const BODIES[] = {"가나시청", "가나시설관리공단",
+                                         "다라도서관 (구관)"};
+    static const char *const KEYS[] = {"owner", "operator", "storing_body"};
+    for (size_t i = 0; i < 3; i++)
+        if (pick(m, 3) == 0)
+            put(m, "%s%s: \"%s\"\n", indent, KEYS[i], PICK(m, BODIES));
+}
+
 static void put_sites(struct model *m)
 {
     bool owns = pick(m, 2) == 0; /* periods of groups */
@@ -117,6 +128,7 @@ static void put_sites(struct model *m)
         put(m, "  - id: s%zu\n    name: \"%s\"\n", i, SITES[i]);
         if (pick(m, 4) == 0)
             put(m, "    also_called: [\"옛 이름%zu\", \"딴 이름%zu\"]\n", i, i);
+        put_bodies(m, "    ");
         put(m, "    groups:\n");
         m->groups[i] = 1 + pick(m, GROUPS_OF_SITE_MAX);
         for (size_t j = 0; j < m->groups[i]; j++)
@@ -147,6 +159,34 @@ static void put_scope(struct model *m)
         }
     }
     put(m, "]\n");
+}
+
+/* What is above and below, and who was asked before. */
+static void put_around(struct model *m)
+{
+    static const char *const WAYS[] = {"설명회", "주민 설문 (온라인)",
+                                       "행정예고 및 공청회"};
+    if (pick(m, 3) == 0)
+        put(m, "part_of: \"가나다라도\"\n");
+    put_bodies(m, "");
+    if (pick(m, 3) == 0) {
+        put(m, "parts:\n");
+        for (size_t i = 0; i <= pick(m, 3); i++) {
+            put(m, "  - name: \"제%zu출장소\"\n", i + 1);
+            if (pick(m, 2) == 0)
+                put(m, "    homepage: https://part%zu.example/cctv\n", i);
+        }
+    }
+    if (pick(m, 2) == 0)
+        return;
+    put(m, "consultation:\n  way: \"%s\"\n", PICK(m, WAYS));
+    if (pick(m, 2) == 0) {
+        put(m, "  from: 2023-0%u-11\n", 1 + pick(m, 9));
+        if (pick(m, 2) == 0)
+            put(m, "  until: 2023-10-2%u\n", pick(m, 10));
+    }
+    if (pick(m, 2) == 0)
+        put(m, "  result: \"찬성이 많아 설치하기로 함\"\n");
 }
 
 static void put_people(struct model *m)
@@ -196,6 +236,56 @@ static void put_storage(struct model *m)
     }
 }
 
+/* Of keys that are each there or not. */
+static void put_map(struct model *m, const char *name,
+                    const char *const keys[][2], size_t count)
+{
+    bool is_open = false;
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && pick(m, 3) == 0)
+            continue;
+        if (!is_open)
+            put(m, "%s:\n", name);
+        is_open = true;
+        put(m, "  %s: \"%s\"\n", keys[i][0], keys[i][1]);
+    }
+}
+
+static void put_texts(struct model *m)
+{
+    static const char *const REQUESTS[][2] = {
+        {"rule", "언제든지 열람을 요구하실 수 있습니다."},
+        {"who", "정보주체 본인 및 그 대리인"},
+        {"procedure", "청구서를 내고 본인 여부를 확인받습니다."},
+        {"ledger", "요구자와 목적을 적어 3년 보관"},
+        {"refusal", "수사에 지장이 있으면 까닭을 알려 드립니다."},
+        {"objection", "30일 안에 이의를 낼 수 있습니다."},
+        {"fees", "실비"}};
+    static const char *const MEASURES[][2] = {
+        {"technical", "영상의 암호화 저장"},
+        {"managerial", "접근 권한을 차등 부여"},
+        {"physical", "보관장소에 잠금장치 설치"}};
+    static const char *const CHECKING[][2] = {
+        {"how", "관리책임자에게 미리 연락하고 방문하시면 확인 가능합니다."},
+        {"where", "본관 1층 민원실"}};
+    put_map(m, "requests", REQUESTS, 7);
+    put_map(m, "measures", MEASURES, 3);
+    put_map(m, "checking", CHECKING, 2);
+    if (pick(m, 2) == 0)
+        put(m, "processing: \"보관기간이 끝나면 복원할 수 없게 삭제합니다.\"\n");
+    if (pick(m, 2) == 0)
+        put(m, "changes: \"변경은 시행 7일 전에 누리집에 공지합니다.\"\n");
+    if (pick(m, 2) == 0)
+        put(m, "remedies:\n  - {name: 개인정보 포털, homepage: "
+               "\"https://www.privacy.go.kr/\", contact: 법령 문의}\n"
+               "  - {name: 신고센터, homepage: \"https://privacy.kisa.or.kr/\", "
+               "contact: 국번 없이 118}\n");
+    if (pick(m, 2) == 0)
+        put(m, "sign: {purpose: 범죄 예방, place: \"본관 3대\", coverage: 복도 전체, "
+               "hours: 24시간, manager: 총무과 팀장, telephone: \"062-000-0001\", "
+               "processor: \"가나보안 02-000-0000\"}\n");
+}
+
 static void put_rest(struct model *m)
 {
     if (pick(m, 2) == 0) {
@@ -204,7 +294,7 @@ static void put_rest(struct model *m)
             put(m, "  - {id: c%zu, name: \"가나보안 %zu지점\", task: \"유지보수\", "
                    "contact: 홍길바, telephone: \"02-000-000%zu\"}\n", i, i, i);
     }
-    put(m, "requests: {rule: \"언제든지 열람을 요구하실 수 있습니다.\"}\n");
+    put_texts(m);
     put(m, "dates:\n  enacted: 20%02u-0%u-1%u\n", 10 + pick(m, 10),
         1 + pick(m, 9), pick(m, 10));
     if (pick(m, 2) == 0)
@@ -230,6 +320,7 @@ static void make(struct model *m)
     m->has_bare_site = pick(m, 4) == 0;
     m->has_floors = pick(m, 2) == 0;
     m->has_coverage = pick(m, 2) == 0;
+    put_around(m);
     put_sites(m);
     put_people(m);
     put_storage(m);
@@ -259,6 +350,33 @@ static bool same_scope(const struct notice *a, const struct notice_scope *x,
            has_bare == also_has;
 }
 
+static bool same_bodies(const struct notice_bodies *a,
+                        const struct notice_bodies *b)
+{
+    return same_words(a->owner, b->owner) &&
+           same_words(a->operator, b->operator) &&
+           same_words(a->storing, b->storing);
+}
+
+static const char *other_around(const struct notice *a, const struct notice *b)
+{
+    const struct notice_consultation *x = &a->consultation;
+    const struct notice_consultation *y = &b->consultation;
+    if (!same_words(a->part_of, b->part_of) ||
+        !same_bodies(&a->bodies, &b->bodies))
+        return "a body above or beside";
+    if (a->part_count != b->part_count)
+        return "how many parts";
+    for (size_t i = 0; i < a->part_count; i++)
+        if (!same_words(a->parts[i].name, b->parts[i].name) ||
+            !text_equal(a->parts[i].homepage, b->parts[i].homepage))
+            return "a part";
+    return same_words(x->way, y->way) && same_words(x->result, y->result) &&
+                   x->from_day == y->from_day && x->until_day == y->until_day
+               ? NULL
+               : "the consultation";
+}
+
 static const char *other_groups(const struct notice *a, const struct notice *b)
 {
     if (a->site_count != b->site_count || a->group_count != b->group_count)
@@ -269,6 +387,8 @@ static const char *other_groups(const struct notice *a, const struct notice *b)
         if (!same_words(x->name, y->name) ||
             x->also_called_count != y->also_called_count)
             return "a site";
+        if (!same_bodies(&x->bodies, &y->bodies))
+            return "a site's bodies";
         for (size_t j = 0; j < x->also_called_count; j++)
             if (!text_equal(x->also_called[j], y->also_called[j]))
                 return "another name of a site";
@@ -352,12 +472,55 @@ static const char *other_rest(const struct notice *a, const struct notice *b)
     return NULL;
 }
 
+static const char *other_texts(const struct notice *a, const struct notice *b)
+{
+    const struct notice_sign *x = &a->sign;
+    const struct notice_sign *y = &b->sign;
+    if (!same_words(a->request_rule, b->request_rule) ||
+        !same_words(a->request_who, b->request_who) ||
+        !same_words(a->request_procedure, b->request_procedure) ||
+        !same_words(a->request_ledger, b->request_ledger) ||
+        !same_words(a->request_refusal, b->request_refusal) ||
+        !same_words(a->request_objection, b->request_objection) ||
+        !same_words(a->request_fees, b->request_fees))
+        return "requests";
+    if (!same_words(a->measures_technical, b->measures_technical) ||
+        !same_words(a->measures_managerial, b->measures_managerial) ||
+        !same_words(a->measures_physical, b->measures_physical))
+        return "measures";
+    if (!same_words(a->checking_how, b->checking_how) ||
+        !same_words(a->checking_where, b->checking_where) ||
+        !same_words(a->processing, b->processing) ||
+        !same_words(a->changes, b->changes))
+        return "checking, processing or changes";
+    if (a->remedy_count != b->remedy_count)
+        return "how many remedies";
+    for (size_t i = 0; i < a->remedy_count; i++)
+        if (!same_words(a->remedies[i].name, b->remedies[i].name) ||
+            !text_equal(a->remedies[i].homepage, b->remedies[i].homepage) ||
+            !same_words(a->remedies[i].contact, b->remedies[i].contact))
+            return "a remedy";
+    return a->has_sign == b->has_sign && same_words(x->purpose, y->purpose) &&
+                   same_words(x->place, y->place) &&
+                   same_words(x->coverage, y->coverage) &&
+                   same_words(x->hours, y->hours) &&
+                   same_words(x->manager, y->manager) &&
+                   same_words(x->processor, y->processor) &&
+                   text_equal(x->telephone, y->telephone)
+               ? NULL
+               : "the sign";
+}
+
 /* What is not the same; NULL: nothing. */
 static const char *other_fact(const struct notice *a, const struct notice *b)
 {
     const char *other = other_groups(a, b);
     if (other == NULL)
         other = other_people(a, b);
+    if (other == NULL)
+        other = other_around(a, b);
+    if (other == NULL)
+        other = other_texts(a, b);
     if (other == NULL)
         other = other_storage(a, b);
     return other == NULL ? other_rest(a, b) : other;
