@@ -52,20 +52,18 @@ enum status onvif_report_masks(const struct onvif_masks *masks,
                                struct camera_report *out)
 {
     uint8_t hashes[ONVIF_MASKS_MAX][SHA256_SIZE];
+    uint8_t digest[SHA256_SIZE];
     uint16_t on = 0;
-    enum status s = STATUS_OK;
-    for (size_t i = 0; i < masks->count && s == STATUS_OK; i++) {
+    bool has_failed = false;
+    for (size_t i = 0; i < masks->count; i++) {
         on = (uint16_t)(on + masks->list[i].is_enabled);
-        s = hash_mask(&masks->list[i], hashes[i]);
+        has_failed |= hash_mask(&masks->list[i], hashes[i]) != STATUS_OK;
     }
-    if (s != STATUS_OK)
-        return s;
     qsort(hashes, masks->count, SHA256_SIZE, compare);
     struct bytes all = bytes_of(hashes[0], masks->count * SHA256_SIZE);
-    uint8_t digest[SHA256_SIZE];
-    s = sha256(&all, 1, digest);
-    if (s != STATUS_OK)
-        return s;
+    has_failed |= sha256(&all, 1, digest) != STATUS_OK;
+    if (has_failed)
+        return STATUS_INTERNAL;
     out->knows_masks = true;
     out->masks = on;
     memcpy(out->masks_sha256, digest, sizeof out->masks_sha256);

@@ -16,8 +16,8 @@ void onvif_report_profiles(const struct onvif_profiles *profiles,
 /*
  * How many masks are on, and the digest of all of them: of each its source,
  * type, polygon and whether it is on, hashed; these hashes sorted, hashed
- * again. Tokens do not count: cameras make them anew. Fails with: INTERNAL,
- * NO_MEMORY; then out is as before.
+ * again. Tokens do not count: cameras make them anew. Fails with: INTERNAL;
+ * then out is as before.
  */
 MUST_USE enum status onvif_report_masks(const struct onvif_masks *masks,
                                         struct camera_report *out);
