@@ -498,6 +498,11 @@ uint64_t ring_bytes(const struct ring_reader *reader)
     return reader->map.data_size;
 }
 
+uint64_t ring_held(const struct ring_reader *reader)
+{
+    return shared_write_index(reader) - reader->released;
+}
+
 void ring_set_watched(struct ring_reader *reader, uint32_t camera,
                       bool is_watched)
 {

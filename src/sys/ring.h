@@ -91,8 +91,9 @@ void ring_release(struct ring_reader *reader, uint64_t index);
 /* The index after the last entry that ring_next gave. */
 uint64_t ring_position(const struct ring_reader *reader);
 
-/* Bytes that the ring holds. */
+/* Bytes that the ring has room for, and those in it that are not released. */
 uint64_t ring_bytes(const struct ring_reader *reader);
+uint64_t ring_held(const struct ring_reader *reader);
 
 void ring_set_watched(struct ring_reader *reader, uint32_t camera,
                       bool is_watched);

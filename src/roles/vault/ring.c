@@ -287,14 +287,24 @@ static void on_entry(struct vault *vault, uint32_t kind, struct bytes payload,
     }
 }
 
+/*
+ * A keeper that gives no keys leaves the rest in the ring; when that is full,
+ * ingest drops and says so. So does a disk that is behind, while the ring has
+ * room: what waits there costs no memory, and the writer gets its turn.
+ */
+static bool may_take_more(const struct vault *vault)
+{
+    bool is_behind = vault->intake.held_bytes >= VAULT_PACE_BYTES &&
+                     ring_held(vault->ring) < ring_bytes(vault->ring) / 2;
+    return vault->held_bytes < VAULT_HELD_BYTES && !is_behind;
+}
+
 void vault_drain(struct vault *vault)
 {
     if (vault->ring == NULL || !vault->has_clock || !vault->has_policies ||
         vault->is_stopped)
         return;
-    /* A keeper that gives no keys leaves the rest in the ring; when that is
-     * full, ingest drops and says so. */
-    while (vault->held_bytes < VAULT_HELD_BYTES) {
+    while (may_take_more(vault)) {
         uint32_t kind = 0;
         struct bytes payload;
         uint64_t index = 0;

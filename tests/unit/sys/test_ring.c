@@ -116,6 +116,9 @@ static void a_new_reader_begins_with_what_was_not_released(void **state)
         check_entry(number, kind, payload);
     }
     CHECK_STATUS(STATUS_AGAIN, ring_next(reader, &kind, &payload, &index));
+    CHECK(ring_held(reader) > 0); /* read, but not released */
+    ring_release(reader, ring_position(reader));
+    CHECK(ring_held(reader) == 0);
 }
 
 static void a_new_writer_goes_on_behind_what_was_committed(void **state)
