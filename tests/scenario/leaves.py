@@ -8,6 +8,7 @@ import glob
 import hashlib
 import json
 import os
+import re
 import shutil
 import signal
 import struct
@@ -214,6 +215,27 @@ CHANGES = [change_a_leaf, change_the_content_and_all_after_it, remove_a_leaf,
            change_a_root]
 
 
+def every_flipped_byte_is_named(directory):
+    """One bit of each byte of a leaf and of a batch that closes some, a byte in
+    five of them a look; each is named, with its volume or its batch."""
+    leaf = leaves(directory, CAMERA)[6]
+    of_file = blocks(leaf.path)
+    batch = next(i for i, block in enumerate(of_file) if block[:4] != b"HGOP")
+    volume = int(re.search(r"-(\d+)\.leaf$", leaf.path).group(1))
+    for begin in (leaf.at, batch * BLOCK):
+        for at in range(begin + begin // BLOCK % 5, begin + BLOCK, 5):
+            with open(leaf.path, "rb") as file:
+                whole = file.read()
+            write(leaf.path, at, bytes([whole[at] ^ 1 << at % 8]))
+            code, result = verify(directory)
+            write(leaf.path, at, whole[at:at + 1])
+            check(code == 1, f"byte {at}: not found")
+            check(any(f"volume {volume}" in one["where"] or
+                      "leaves of batch" in one["what"]
+                      for one in result["problems"]),
+                  f"byte {at}: {result['problems'][:5]}")
+
+
 @scenario
 def what_is_changed_behind_the_roots_is_found_and_named():
     with Demo() as demo:
@@ -233,6 +255,7 @@ def what_is_changed_behind_the_roots_is_found_and_named():
         roots_hold(demo.directory)
         begun = chain_holds(demo.directory)
         check(len(begun) >= 2, "the chain did not begin anew")
+        every_flipped_byte_is_named(demo.directory)
         leaf = leaves(demo.directory, CAMERA)[6]
         for change in CHANGES:
             copy = tempfile.mkdtemp(prefix="haechi-leaves-")

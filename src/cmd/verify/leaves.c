@@ -320,6 +320,13 @@ static enum status take_batch(struct file_check *check,
         verify_problem(check->verify, where,
                        "its root is not the one in entry %llu of the log",
                        (unsigned long long)told->entry);
+    else if (told != NULL && (told->leaves != batch->total ||
+                              told->span.from.us != batch->span.from.us ||
+                              told->span.to.us != batch->span.to.us))
+        verify_problem(check->verify, where,
+                       "its number of leaves or its times are not those in "
+                       "entry %llu of the log",
+                       (unsigned long long)told->entry);
     if (told != NULL)
         told->found += batch->leaves;
     return STATUS_OK;
