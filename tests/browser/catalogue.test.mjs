@@ -119,3 +119,13 @@ test('codec strings of init segments', async () => {
     assert.deepEqual(describeInit(box('hvcC', 1, 1, 0x60, 0, 0, 0, 0x90, 0, 0, 0, 0, 0, 93)), {codec: 'hvc1.1.6.L93.90', isH265: true});
     assert.deepEqual(describeInit(box('free')), {codec: '', isH265: false});
 });
+
+test('what a spreadsheet would take for a formula is text in the CSV', async () => {
+    const {csv} = await load('ledger_words.js');
+    for (const sign of ['=', '+', '-', '@', '\t', '\r', '\uff1d', '\uff0b', '\uff0d', '\uff20']) {
+        for (const space of ['', ' ', '\u3000', '\u00a0']) {
+            assert.equal(csv([[`${space}${sign}1+1`]]), `\ufeff"'${space}${sign}1+1"\r\n`);
+        }
+    }
+    assert.equal(csv([['1=1', 'a "b"', '가-나']]), '\ufeff"1=1","a ""b""","가-나"\r\n');
+});
