@@ -17,9 +17,11 @@ static void close_open_gaps(struct verify *verify, struct verify_track *track)
     for (size_t i = 0; i < track->open_gaps.count; i++) {
         struct span gap = {track->open_gaps.spans[i].from, verify->horizon};
         for (size_t j = 0; j < track->recorded.count; j++) {
-            struct wall_time start = track->recorded.spans[j].from;
-            if (start.us > gap.from.us && start.us < gap.to.us)
-                gap.to = start;
+            struct span run = track->recorded.spans[j];
+            if (run.from.us <= gap.from.us && run.to.us > gap.from.us)
+                gap.to = gap.from; /* so short that it was no gap */
+            else if (run.from.us > gap.from.us && run.from.us < gap.to.us)
+                gap.to = run.from;
         }
         if (!span_is_empty(gap))
             span_list_add(verify, &track->gaps, gap);

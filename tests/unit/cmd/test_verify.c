@@ -258,6 +258,23 @@ static void an_open_gap_explains_until_pictures(void **state)
     site_remove(&site);
 }
 
+/* Told while it lasted, and over before a tenth of a second was missing. */
+static void a_gap_of_no_length_hides_no_destruction(void **state)
+{
+    (void)state;
+    struct site site;
+    site_make(&site);
+    CHECK_OK(fixture_record(&site.fixture, CAMERAS, 0, 99));
+    append_open_gap(&site, 2, 5000, 5010);
+    CHECK_OK(fixture_record(&site.fixture, 1, 100, 149));
+    append_destroyed(&site, 2, 10000, 15000);
+    CHECK_OK(fixture_record(&site.fixture, CAMERAS, 150, 199));
+    (void)verify_site(&site); /* the keys live on: not what this looks at */
+    CHECK(site.result.cameras[1].destroyed_us == 5 * SECOND_US);
+    CHECK(site.result.unexplained_us == 0);
+    site_remove(&site);
+}
+
 static void dead_seeds_are_destruction_not_damage(void **state)
 {
     (void)state;
@@ -348,6 +365,7 @@ TEST_MAIN("cmd/verify", TEST(a_sound_site_is_ok),
           TEST(damage_is_found_and_named), TEST(a_hole_must_be_explained),
           TEST(a_record_that_vanished_is_missed),
           TEST(an_open_gap_explains_until_pictures),
+          TEST(a_gap_of_no_length_hides_no_destruction),
           TEST(dead_seeds_are_destruction_not_damage),
           TEST(a_gap_that_ended_leaves_destruction),
           TEST(an_edited_log_is_found), TEST(what_is_not_video_is_counted),
