@@ -215,11 +215,11 @@ def a_disk_that_others_fill_stops_nothing_for_good():
                     return
             for _ in range(20):
                 fill()
+                free = os.statvfs(site)
+                check(free.f_bavail < 64, f"{free.f_bavail} blocks are free")
                 wrong_login(recorder)
                 time.sleep(0.5)
                 check(set(recorder.roles()) == set(roles), "all roles live")
-        free = os.statvfs(site)
-        check(free.f_bavail < 64, f"{free.f_bavail} blocks are free")
         os.unlink(site + "/filler")
         until(lambda: recorder.recording() == 9, 15,
               "recording again: " + recorder.words()[-600:])
