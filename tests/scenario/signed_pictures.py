@@ -204,6 +204,7 @@ def a_signed_camera_proves_itself_out_of_the_package():
         until(lambda: (lambda spans: spans and spans[-1][1] - spans[0][0] >
                        9 * S)(api.coverage(CAMERA)["recorded"]), 40, "nine s")
         now = api.coverage(CAMERA)["clock_us"]
+        now -= now % S  # an order is given in whole seconds
         asked = (now - 7 * S, now - 3 * S)
         samples, said_of = samples_of(export(api, site, asked))
         sent_as_kept(samples, clip)

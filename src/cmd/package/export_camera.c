@@ -17,6 +17,7 @@ enum {
     TICK_US = 12, /* less than a picture: what 90 kHz rounds off */
     TRIES = 20,
     PAUSE_S = 2,
+    BEHIND_S = 24, /* by then the group behind another one is in the log */
     PIECE_BYTES = 256 * 1024,
 };
 
@@ -113,16 +114,29 @@ static void choose(const struct export_job *job, struct manifest_camera *camera)
     camera->group_count = kept;
 }
 
+/* Whether no more is to come, the group behind included. */
 static bool is_ready(const struct export_job *job,
-                     const struct manifest_camera *camera)
+                     const struct manifest_camera *camera, int64_t now_s)
 {
+    int64_t end_us = job->manifest->asked.to.us;
     for (size_t i = 0; i < camera->group_count; i++) {
         if (!camera->groups[i].proven.has_proof)
             return false;
     }
-    return camera->group_count > 0 &&
-           camera->groups[camera->group_count - 1].proven.leaf.span.to.us >=
-               job->manifest->asked.to.us;
+    if (camera->group_count == 0)
+        return false;
+    const struct gop_leaf *last =
+        &camera->groups[camera->group_count - 1].proven.leaf;
+    return last->span.from.us >= end_us ||
+           (last->span.to.us >= end_us &&
+            now_s - last->span.to.us / SECOND_US > BEHIND_S);
+}
+
+static int64_t seconds_now(void)
+{
+    struct timespec now;
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec;
 }
 
 /* Leaves stand in files after some seconds, their root in the log after ten
@@ -131,13 +145,12 @@ static int gather(const struct export_job *job, struct manifest_camera *camera)
 {
     int code = fetch_groups(job, camera);
     choose(job, camera);
-    for (int i = 0; code == EXIT_OK && i < TRIES && !is_ready(job, camera);
-         i++) {
-        struct timespec now;
+    int64_t end_s = job->manifest->asked.to.us / SECOND_US;
+    for (int i = 0; code == EXIT_OK && i < TRIES; i++) {
         const struct timespec pause = {.tv_sec = PAUSE_S};
-        (void)clock_gettime(CLOCK_REALTIME, &now);
-        int64_t old_s = (int64_t)now.tv_sec - job->manifest->asked.to.us / SECOND_US;
-        if (old_s > 2 * TRIES * PAUSE_S)
+        int64_t now_s = seconds_now();
+        if (is_ready(job, camera, now_s) ||
+            now_s - end_s > 2 * TRIES * PAUSE_S)
             break;
         (void)nanosleep(&pause, NULL);
         code = fetch_groups(job, camera);
