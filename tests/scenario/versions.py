@@ -135,6 +135,7 @@ def a_draft_becomes_a_version_and_every_stop_is_orderly():
         until(lambda: versions(site)[2]["state"] == "active", 60, "in force")
         check(demo.stop() == 0, "a stop right behind its moment")
     with Demo(directory=site) as demo:
+        demo.api(first=False)
         check(versions(site)[2]["state"] == "active", versions(site))
         check(len(entries(site, "notice.version")) == 2, "once each")
         check(demo.stop() == 0, "an orderly stop")
