@@ -44,11 +44,19 @@ static bool raise_loopback(void)
     return is_up;
 }
 
+/* What is mounted from here on stays here. The root of a chroot is no mount:
+ * there it is /sys that is one. */
+static bool keep_mounts(void)
+{
+    return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 ||
+           mount(NULL, "/sys", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+}
+
 bool bench_namespace_enter(unsigned receive_core)
 {
     /* sysfs shows the network of whoever mounts it. */
     bool is_in = unshare(CLONE_NEWNET | CLONE_NEWNS) == 0 &&
-                 mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+                 keep_mounts() &&
                  mount("sysfs", "/sys", "sysfs", MS_NOSUID | MS_NOEXEC,
                        NULL) == 0 &&
                  raise_loopback() && write_mask(receive_core);
