@@ -5,7 +5,7 @@ import test, {after, before} from 'node:test';
 import {accessible} from './axe.mjs';
 import {openBrowser, openPage} from './browser.mjs';
 import {startRecorder} from './recorder.mjs';
-import {firstLogin, goTo} from './steps.mjs';
+import {firstLogin, goTo, inEnglish} from './steps.mjs';
 
 const NARROW = {width: 400, height: 850};
 const WIDE = {width: 1360, height: 850};
@@ -140,7 +140,7 @@ test('the keys of a destruction stand in its row, not in one of their own', asyn
 });
 
 test('in English, too', async () => {
-    await page.getByRole('button', {name: 'English'}).click();
+    await inEnglish(page);
     await goTo(page, 'destructions');
     await page.waitForSelector('h1:has-text("Destruction")');
     await accessible(page, 'English');

@@ -7,7 +7,7 @@ import {readFileSync} from 'node:fs';
 import test, {after, before} from 'node:test';
 import {openBrowser, openPage} from './browser.mjs';
 import {startRecorder} from './recorder.mjs';
-import {askApi, firstLogin, fits, goTo, WIDE} from './steps.mjs';
+import {askApi, firstLogin, fits, goTo, inEnglish, WIDE} from './steps.mjs';
 
 let recorder;
 let browser;
@@ -88,7 +88,7 @@ test('that it is not kept is signed without a picture', async () => {
 });
 
 test('in English, too', async () => {
-    await page.click('button[lang=en]');
+    await inEnglish(page);
     await row(1).waitFor();
     assert.match(await row(1).textContent(), /A mask in the camera covers it/);
     await fits(page, 'exclusions-english');

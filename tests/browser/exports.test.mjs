@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import test, {after, before} from 'node:test';
 import {openBrowser, openPage} from './browser.mjs';
 import {PERSON, startRecorder} from './recorder.mjs';
-import {firstLogin, fits, goTo, WIDE} from './steps.mjs';
+import {firstLogin, fits, goTo, inEnglish, WIDE} from './steps.mjs';
 
 let recorder;
 let browser;
@@ -110,7 +110,7 @@ test('a copy past its day is said to be destroyed', async () => {
 });
 
 test('in English, too', async () => {
-    await page.getByRole('button', {name: 'English'}).click();
+    await inEnglish(page);
     await goTo(page, 'exports');
     await page.waitForSelector('h1:has-text("Exports")');
     await fits(page, 'exports-english');

@@ -6,7 +6,7 @@ import test, {after, before} from 'node:test';
 import {accessible} from './axe.mjs';
 import {openBrowser, openPage} from './browser.mjs';
 import {startRecorder} from './recorder.mjs';
-import {firstLogin, fits, goTo, WIDE} from './steps.mjs';
+import {firstLogin, fits, goTo, inEnglish, WIDE} from './steps.mjs';
 
 let recorder;
 let browser;
@@ -106,7 +106,7 @@ test('it is extended, and ended only with its number typed', async () => {
 });
 
 test('in English, too', async () => {
-    await page.getByRole('button', {name: 'English'}).click();
+    await inEnglish(page);
     await goTo(page, 'holds');
     await page.waitForSelector('h1:has-text("Holds")');
     await fits(page, 'holds-english');

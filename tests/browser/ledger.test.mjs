@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import test, {after, before} from 'node:test';
 import {openBrowser, openPage} from './browser.mjs';
 import {startRecorder} from './recorder.mjs';
-import {firstLogin, fits, goTo} from './steps.mjs';
+import {firstLogin, fits, goTo, inEnglish} from './steps.mjs';
 
 let recorder;
 let browser;
@@ -112,7 +112,7 @@ test('on paper: the rows, and no button', async () => {
 });
 
 test('in English, too', async () => {
-    await page.getByRole('button', {name: 'English'}).click();
+    await inEnglish(page);
     await goTo(page, 'ledger');
     await row(41).waitFor();
     await fits(page, 'ledger-english');

@@ -33,6 +33,13 @@ export async function goTo(page, screen) {
     await page.waitForFunction((name) => window.haechi.screen === name, screen);
 }
 
+/* The console anew, in English: its button offers Korean only once all is drawn
+ * again. */
+export async function inEnglish(page) {
+    await page.click('header button[lang=en]');
+    await page.waitForSelector('header button[lang=ko]');
+}
+
 /* An answer of the API, with the page's session: {status, body}. */
 export function askApi(page, method, path, body) {
     return page.evaluate(async ([how, where, what]) => {

@@ -6,7 +6,7 @@ import {createHash} from 'node:crypto';
 import test, {after, before} from 'node:test';
 import {openBrowser, openPage} from './browser.mjs';
 import {startRecorder} from './recorder.mjs';
-import {firstLogin, fits, goTo, WIDE} from './steps.mjs';
+import {firstLogin, fits, goTo, inEnglish, WIDE} from './steps.mjs';
 
 let recorder;
 let browser;
@@ -129,7 +129,7 @@ test('what was announced is withdrawn with a reason', async () => {
 });
 
 test('in English, too', async () => {
-    await page.click('button[lang=en]');
+    await inEnglish(page);
     await version(2).waitFor();
     assert.match(await version(2).textContent(), /declared exception: it corrects facts/);
     await version(2).locator('[data-act=change]').click();

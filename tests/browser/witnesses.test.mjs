@@ -5,7 +5,7 @@ import test, {after, before} from 'node:test';
 import {accessible} from './axe.mjs';
 import {openBrowser, openPage} from './browser.mjs';
 import {startRecorder} from './recorder.mjs';
-import {firstLogin, goTo} from './steps.mjs';
+import {firstLogin, goTo, inEnglish} from './steps.mjs';
 
 const SCREENS = ['wall', 'playback', 'records', 'destructions', 'holds', 'exports', 'ledger', 'accounts'];
 const LINE = 'footer .witnessed';
@@ -76,7 +76,7 @@ test('a day without a witness, and another log, are alarms on every screen', asy
     }
     await accessible(page, 'witness away');
     await picture('witness-away');
-    await page.locator('header button[lang=en]').click();
+    await inEnglish(page);
     await says(ALARM, /goseong knows another log.*never.*tongyeong has not confirmed this log for more than a day/);
     await says(LINE, /Log last witnessed: .*09:30:00 \(tongyeong\)/);
     await page.setViewportSize({width: 400, height: 850});
