@@ -82,16 +82,23 @@ bool verify_is_unsettled(const struct verify *verify, struct wall_time end)
     return verify->beside != NULL && end.us > verify->beside->settled.us;
 }
 
-enum status verify_keys_renew(struct verify *verify)
+enum status verify_keys_open(const struct verify *verify,
+                             struct keys_offline **out)
 {
-    struct keys_offline *keys = NULL;
-    enum status s = root_place_keys(verify->directory, &keys);
+    enum status s = root_place_keys(verify->directory, out);
     for (int i = 0; verify->beside != NULL && i < KEY_TRIES &&
                     (s == STATUS_CORRUPT || s == STATUS_NOT_FOUND);
          i++) {
         clock_sleep_us(KEY_WAIT_US);
-        s = root_place_keys(verify->directory, &keys);
+        s = root_place_keys(verify->directory, out);
     }
+    return s;
+}
+
+enum status verify_keys_renew(struct verify *verify)
+{
+    struct keys_offline *keys = NULL;
+    enum status s = verify_keys_open(verify, &keys);
     if (s != STATUS_OK)
         return s;
     keys_offline_close(&verify->keys);

@@ -6,11 +6,11 @@
  * leaf; all that the record says in other words is what the lines say; the
  * commitments are those that the deletion.done counts; the reason is the one
  * that the intent commits to; what a TPM signed, its key signed. Against an
- * installation that does not run: the log has these lines at these numbers; no
- * key of the destroyed spans is in the live table, and none with one of these
- * commitments. Images: no copy of
- * key files opens with the roots that the machine holds. Where those are in a
- * TPM that is not there, all the rest is checked, and what is not is said.
+ * installation, which may be running: the log has these lines at these numbers;
+ * no key of the destroyed spans is in the live table, and none with one of these
+ * commitments. Images: no copy of key files opens with the roots that the
+ * machine holds. Where those are in a TPM that is not there, all the rest is
+ * checked, and what is not is said.
  *
  * Threads: none.
  */
@@ -64,16 +64,21 @@ struct verify_destruction {
 MUST_USE enum status verify_destruction_record(struct verify_destruction *check,
                                                const char *file);
 
-/* Against the installation below directory, whose lock the caller holds. Fails
- * as verify_run. */
+/* The installation below check->verify.directory runs. beside: outlives the
+ * check. Fails as verify_beside_begin. */
 MUST_USE enum status
-verify_destruction_installation(struct verify_destruction *check,
-                                const char *directory);
+verify_destruction_beside(struct verify_destruction *check,
+                          struct verify_beside *beside);
 
-/* Every directory with key files in or below images (one level). Fails with:
- * NOT_FOUND (none there), and as keys/image.h. */
+/* Against the installation below check->verify.directory, whose lock the caller
+ * holds unless it runs. Fails as verify_run. */
+MUST_USE enum status
+verify_destruction_installation(struct verify_destruction *check);
+
+/* Every directory with key files in or below images (one level), against the
+ * roots of the installation, where there is one. Fails with: NOT_FOUND (none
+ * there), and as keys/image.h. */
 MUST_USE enum status verify_destruction_images(struct verify_destruction *check,
-                                               const char *directory,
                                                const char *images);
 
 /* Nothing wrong, and nothing left unchecked. */

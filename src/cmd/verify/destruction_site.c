@@ -15,6 +15,7 @@
 #include "keys/root_files.h"
 #include "log/log_check.h"
 #include "store/limits.h"
+#include "sys/clock.h"
 
 enum { COMMITMENT_BYTES = 16, ROWS_MAX = 4096 };
 
@@ -152,7 +153,7 @@ static enum status check_keys(struct verify_destruction *check)
     size_t i = 0;
     const json_t *one = NULL;
     AUTO(keys_offline_close) struct keys_offline *keys = NULL;
-    enum status s = root_place_keys(check->verify.directory, &keys);
+    enum status s = verify_keys_open(&check->verify, &keys);
     if (is_without_tpm(check, s, "whether a key of the destroyed spans, or with "
                                  "a destroyed commitment, is in the live table"))
         return STATUS_OK;
@@ -171,10 +172,15 @@ static enum status check_keys(struct verify_destruction *check)
     return s;
 }
 
-enum status verify_destruction_installation(struct verify_destruction *check,
-                                            const char *directory)
+enum status verify_destruction_beside(struct verify_destruction *check,
+                                      struct verify_beside *beside)
 {
-    check->verify.directory = directory;
+    check->verify.beside = beside;
+    return verify_beside_begin(&check->verify, beside);
+}
+
+enum status verify_destruction_installation(struct verify_destruction *check)
+{
     enum status s = check_log(check);
     if (s == STATUS_OK)
         s = check_keys(check);
@@ -202,14 +208,29 @@ static void try_itself(const char *path, struct verify_image *image)
         image->opened_itself = tried.opened;
 }
 
+/* With the live roots; again where a running keeper was writing one. */
+static enum status try_live(const struct image_walk *walk, const char *path,
+                            struct key_image *out)
+{
+    enum { TRIES = 40, WAIT_US = 50000 };
+    bool may_change = walk->check->verify.beside != NULL && walk->live != NULL;
+    enum status s = key_image_try(&FILE_LAYER_SYSTEM, path, walk->live, out);
+    for (int i = 0; may_change && i < TRIES && s == STATUS_OK &&
+                    out->cells < ROOT_CELLS;
+         i++) {
+        clock_sleep_us(WAIT_US);
+        s = key_image_try(&FILE_LAYER_SYSTEM, path, walk->live, out);
+    }
+    return s;
+}
+
 static void try_image(struct image_walk *walk, const char *path)
 {
     struct verify_destruction *check = walk->check;
     struct key_image tried;
     if (check->image_count == VERIFY_IMAGES_MAX || walk->status != STATUS_OK)
         return;
-    enum status s =
-        key_image_try(&FILE_LAYER_SYSTEM, path, walk->live, &tried);
+    enum status s = try_live(walk, path, &tried);
     if (s == STATUS_NOT_FOUND)
         return; /* no key files there */
     if (s != STATUS_OK) {
@@ -244,15 +265,13 @@ static void on_image(void *context, const char *name)
 }
 
 enum status verify_destruction_images(struct verify_destruction *check,
-                                      const char *directory,
                                       const char *images)
 {
     static const char UNTRIED[] =
         "whether a copy opens with the roots that this machine holds";
     AUTO(root_store_close) struct root_store *live = NULL;
     struct image_walk walk = {.check = check, .images = images};
-    check->verify.directory = directory;
-    enum status s = root_place_open(directory, &live);
+    enum status s = root_place_open(check->verify.directory, &live);
     bool is_away = is_without_tpm(check, s, UNTRIED);
     if (s != STATUS_OK && !is_away)
         return s;
@@ -305,8 +324,8 @@ static void print_json(const struct verify_destruction *check)
     }
     const struct verify_attestation *attestation = &check->attestation;
     json_t *all = json_pack(
-        "{sbsIsIsIsIsIsosososo}", "ok", verify_destruction_is_ok(check),
-        "record",
+        "{sbsbsIsIsIsIsIsosososo}", "ok", verify_destruction_is_ok(check),
+        "is_running", check->verify.beside != NULL, "record",
         (json_int_t)record_number(check->record, "record"), "lines",
         (json_int_t)check->lines, "commitments",
         (json_int_t)check->commitments, "lines_found",
@@ -336,6 +355,9 @@ void verify_destruction_print(const struct verify_destruction *check,
                  "keys looked at\n",
                  check->lines, check->commitments, check->lines_found,
                  check->live_keys);
+    if (check->verify.beside != NULL)
+        (void)printf("it is running: the keys and roots are those of this "
+                     "moment\n");
     if (check->record != NULL)
         verify_attestation_print(check);
     for (size_t i = 0; i < check->image_count; i++)

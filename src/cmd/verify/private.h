@@ -95,6 +95,11 @@ bool verify_is_later(const struct verify *verify, uint64_t entry);
 /* True where what ends then may not be on the disk yet. */
 bool verify_is_unsettled(const struct verify *verify, struct wall_time end);
 
+/* The key table; beside a recorder tries again while it is being rotated.
+ * Fails as root_place_keys. */
+MUST_USE enum status verify_keys_open(const struct verify *verify,
+                                      struct keys_offline **out);
+
 /* Beside a recorder: reads the key table anew, so that no key is held that has
  * died since. Fails as root_place_keys. */
 MUST_USE enum status verify_keys_renew(struct verify *verify);

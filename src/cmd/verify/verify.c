@@ -260,6 +260,7 @@ static int run_destruction(const struct verify_options *options)
 {
     static struct verify_result result;
     static struct verify_destruction check;
+    static struct verify_beside beside;
     AUTO(lock_release) struct lock *lock = NULL;
     check.verify.layer = &FILE_LAYER_SYSTEM;
     check.verify.result = &result;
@@ -269,15 +270,17 @@ static int run_destruction(const struct verify_options *options)
         s = verify_destruction_record(&check, options->record);
     if (s == STATUS_OK && options->directory != NULL) {
         what = options->directory;
+        check.verify.directory = options->directory;
         s = lock_installation(options->directory, &lock);
+        if (s == STATUS_CONFLICT)
+            s = verify_destruction_beside(&check, &beside);
     }
     if (s == STATUS_OK && options->record != NULL &&
         options->directory != NULL)
-        s = verify_destruction_installation(&check, options->directory);
+        s = verify_destruction_installation(&check);
     if (s == STATUS_OK && options->images != NULL) {
         what = options->images;
-        s = verify_destruction_images(&check, options->directory,
-                                      options->images);
+        s = verify_destruction_images(&check, options->images);
     }
     if (s == STATUS_BAD_INPUT) {
         (void)fprintf(stderr, "haechi: %s is no record of destruction\n",
