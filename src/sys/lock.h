@@ -12,7 +12,8 @@
 
 struct lock;
 
-/* Fails with: CONFLICT (somebody has it), IO, DENIED, NOT_FOUND, NO_MEMORY. */
+/* On a disk that cannot be written, a lock that is there is taken without a
+ * process id. Fails with: CONFLICT (somebody has it), IO, DENIED, NOT_FOUND, NO_MEMORY. */
 MUST_USE enum status lock_take(const char *path, struct lock **out);
 void lock_release(struct lock **lock); /* may be NULL */
 

@@ -1,10 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Disks that are too small, read-only, or full while recording.
 
-The small disks are tmpfs in a mount namespace of this script's own: it starts
-itself again by unshare(1), which needs root or user namespaces. Where neither
-is allowed it says so and fails: nothing has been shown then."""
-import atexit
+The small disks are tmpfs in a mount namespace of this script's own."""
 import os
 import re
 import shutil
@@ -14,38 +11,17 @@ import sys
 import tempfile
 import time
 
+import mounts
 from scenario import (HAECHI, Api, check, children, edit, entries,
                       free_port, fresh_site, refused, run, scenario, time_us,
                       until, verify)
 
-INSIDE = "HAECHI_OWN_MOUNTS"
 MIB = 1 << 20
 VOLUME_MIB = 32
 RESERVE_MIB = VOLUME_MIB // 4  # store/volume_set.h
 FRAMES_PER_SECOND = 120  # eight times the demo's: a volume fills in seconds
 CLIPS = os.path.join(os.path.dirname(HAECHI), "clips")
-WORK = tempfile.mkdtemp(prefix="haechi-")
-
-
-def enter_own_mounts():
-    """This script again, where its mounts are nobody else's. In a chroot, whose
-    root is no mount point, the namespace is made as it stands, and what is
-    mounted below WORK is private all the same."""
-    if os.environ.get(INSIDE):
-        subprocess.run(["mount", "--bind", WORK, WORK], check=True)
-        subprocess.run(["mount", "--make-private", WORK], check=True)
-        atexit.register(subprocess.run, ["umount", "-R", "-l", WORK])
-        return
-    os.environ[INSIDE] = "1"
-    for words in (["unshare", "-m"], ["unshare", "-r", "-m"],
-                  ["unshare", "-m", "--propagation", "unchanged"]):
-        if subprocess.run([*words, "true"], capture_output=True).returncode:
-            continue
-        shutil.rmtree(WORK, ignore_errors=True)
-        os.execvp(words[0], [*words, sys.executable, *sys.argv])
-    print("1..1\nnot ok 1 - a mount namespace (unshare -m, unshare -rm): "
-          "neither is allowed here", flush=True)
-    sys.exit(1)
+WORK = mounts.enter()
 
 
 def mount(directory, mib):
@@ -229,7 +205,6 @@ def a_disk_that_others_fill_stops_nothing_for_good():
         check_after(recorder, recorder.roles())
 
 
-enter_own_mounts()
 try:
     run()
 finally:

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "cmd/verify/index_copy.h"
 #include "cmd/verify/private.h"
 #include "store/index.h"
 #include "store/limits.h"
@@ -101,8 +102,11 @@ enum status verify_index(struct verify *verify)
     (void)snprintf(path, sizeof path, "%s/index/runs.db", verify->directory);
     struct catalogue index = {0};
     struct run_table runs = {0};
-    enum status s =
-        store_index_read(path, verify->installation, &index, &runs);
+    struct index_copy copy;
+    enum status s = index_copy_make(verify->layer, path, &copy);
+    if (s == STATUS_OK)
+        s = store_index_read(copy.path, verify->installation, &index, &runs);
+    index_copy_remove(&copy);
     if (s == STATUS_NOT_FOUND && has_full(&verify->volumes))
         verify_problem(verify, "index", "not there");
     else if (s == STATUS_CORRUPT)
