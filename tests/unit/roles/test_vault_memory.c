@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "media/sample.h"
 #include "support/vault_stage.h"
 #include "unit/test.h"
 
