@@ -208,14 +208,20 @@ void fake_disk_crash(struct fake_disk *disk, enum fake_crash mode,
 
 /* ---- looking and damaging ------------------------------------------------ */
 
-size_t fake_disk_calls(const struct fake_disk *disk)
+size_t fake_disk_calls(struct fake_disk *disk)
 {
-    return disk->calls;
+    (void)pthread_mutex_lock(&disk->lock);
+    size_t calls = disk->calls;
+    (void)pthread_mutex_unlock(&disk->lock);
+    return calls;
 }
 
-size_t fake_disk_syncs(const struct fake_disk *disk)
+size_t fake_disk_syncs(struct fake_disk *disk)
 {
-    return disk->syncs;
+    (void)pthread_mutex_lock(&disk->lock);
+    size_t syncs = disk->syncs;
+    (void)pthread_mutex_unlock(&disk->lock);
+    return syncs;
 }
 
 void fake_disk_set_capacity(struct fake_disk *disk, uint64_t bytes)

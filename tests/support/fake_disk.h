@@ -84,8 +84,8 @@ void fake_disk_crash(struct fake_disk *disk, enum fake_crash mode,
                      uint64_t seed);
 
 /* Calls, and syncs of files and directories, since the beginning. */
-size_t fake_disk_calls(const struct fake_disk *disk);
-size_t fake_disk_syncs(const struct fake_disk *disk);
+size_t fake_disk_calls(struct fake_disk *disk);
+size_t fake_disk_syncs(struct fake_disk *disk);
 
 /* Space for everything, in 4 KiB pages; NO_SPACE beyond. */
 void fake_disk_set_capacity(struct fake_disk *disk, uint64_t bytes);
