@@ -99,6 +99,8 @@ static void done(struct duties *duties, const struct entry_line *entry)
     duties->done = list;
     duties->done[duties->done_count++] = done;
     duty->due = next;
+    if (done.result != DUTY_DROPPED)
+        duty->last = duties->done_count;
 }
 
 void duties_add(struct duties *duties, const struct entry_line *entry)
@@ -114,12 +116,9 @@ void duties_add(struct duties *duties, const struct entry_line *entry)
 const struct duty_done *duties_last(const struct duties *duties,
                                     uint32_t number)
 {
-    for (size_t i = duties->done_count; i-- > 0;) {
-        if (duties->done[i].duty == number &&
-            duties->done[i].result != DUTY_DROPPED)
-            return &duties->done[i];
-    }
-    return NULL;
+    const struct duty *duty = duties_find(duties, number);
+    return duty == NULL || duty->last == 0 ? NULL
+                                           : &duties->done[duty->last - 1];
 }
 
 size_t duties_overdue(const struct duties *duties, struct wall_time now)

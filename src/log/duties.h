@@ -32,6 +32,7 @@ struct duty {
     struct wall_time set;            /* when it was entered */
     struct wall_time due;            /* us 0: it has ended */
     uint64_t entry;                  /* duty.set */
+    size_t last; /* when it was last done: index into done, from 1; 0: never */
 };
 
 struct duty_done {

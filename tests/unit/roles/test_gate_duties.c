@@ -8,6 +8,8 @@
 #include "support/gate_stage.h"
 #include "unit/test.h"
 
+enum { MANY = 205, A_MINUTE = 50 };
+
 static const char PASSWORD[] = "a long enough one";
 static const int64_t DAY_US = INT64_C(86400) * SECOND_US;
 
@@ -17,6 +19,13 @@ static void begin(struct gate_stage *stage)
     CHECK_OK(gate_stage_start(stage, ""));
     gate_stage_attach(stage);
     CHECK_OK(gate_stage_login_first(stage, stage->code, "홍길동", PASSWORD));
+}
+
+static void start_again(struct gate_stage *stage)
+{
+    gate_stage_kill(stage);
+    CHECK_OK(gate_stage_start(stage, ""));
+    gate_stage_attach(stage);
 }
 
 static void done(struct gate_stage *stage)
@@ -120,6 +129,28 @@ static void what_is_due_is_listed_the_next_first(void **state)
     done(&stage);
 }
 
+/* However many they are: who sees to them has to see them. */
+static void all_that_is_due_is_listed(void **state)
+{
+    (void)state;
+    static struct gate_stage stage;
+    struct stage_duty duty = a_duty();
+    size_t listed = 0;
+    begin(&stage);
+    for (size_t i = 0; i < MANY; i++) {
+        duty.due_us += DAY_US;
+        CHECK_OK(gate_stage_duty(&stage, &duty));
+        if (i % A_MINUTE == A_MINUTE - 1)
+            start_again(&stage); /* so many a minute are taken */
+    }
+    CHECK_OK(gate_stage_items(&stage));
+    for (const char *at = stage.json;
+         (at = strstr(at, "{\"duty\":")) != NULL; at++)
+        listed++;
+    assert_int_equal(MANY, listed);
+    done(&stage);
+}
+
 static void numbers_go_on_after_a_restart(void **state)
 {
     (void)state;
@@ -127,9 +158,7 @@ static void numbers_go_on_after_a_restart(void **state)
     struct stage_duty duty = a_duty();
     begin(&stage);
     CHECK_OK(gate_stage_duty(&stage, &duty));
-    gate_stage_kill(&stage);
-    CHECK_OK(gate_stage_start(&stage, ""));
-    gate_stage_attach(&stage);
+    start_again(&stage);
     CHECK_OK(gate_stage_duty(&stage, &duty));
     CHECK(has(&stage, "\"duty\":2,"));
     duty = seen_to(1);
@@ -198,6 +227,7 @@ static void each_role_has_its_part(void **state)
 }
 
 TEST_MAIN("roles/gate/duties", TEST(a_duty_is_entered_and_done),
+          TEST(all_that_is_due_is_listed),
           TEST(what_is_due_is_listed_the_next_first),
           TEST(numbers_go_on_after_a_restart),
           TEST(what_makes_no_sense_is_refused), TEST(each_role_has_its_part))

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What people have to see to, the next due first, and what it may be about. */
+#include <stdlib.h>
+
+#include "base/alloc.h"
 #include "base/text.h"
 #include "log/duties.h"
 #include "roles/gate/ledger/ledger.h"
 
-enum { DUTIES_LISTED_MAX = 200 };
-
-static void write_duty(const struct gate *gate, struct json *json,
+static void write_duty(const struct duties *duties, struct json *json,
                        const struct duty *duty)
 {
-    const struct duty_done *last = duties_last(&gate->duties, duty->number);
+    const struct duty_done *last = duties_last(duties, duty->number);
     gate_put_open(json, '{');
     gate_put_named_number(json, "duty", duty->number);
     gate_put_named_text(json, "what", text_of(duty_kind_name(duty->kind)));
@@ -22,21 +23,32 @@ static void write_duty(const struct gate *gate, struct json *json,
     gate_put_close(json, '}');
 }
 
-/* Due after (time, number), and next so; NULL: none is. */
-static const struct duty *next_due(const struct duties *duties,
-                                   const struct duty *after)
+static int by_due(const void *left, const void *right)
 {
-    const struct duty *next = NULL;
-    for (size_t i = 0; i < duties->count; i++) {
-        const struct duty *duty = &duties->list[i];
-        bool is_behind = after == NULL || duty->due.us > after->due.us ||
-                         (duty->due.us == after->due.us &&
-                          duty->number > after->number);
-        if (duty->due.us != 0 && is_behind &&
-            (next == NULL || duty->due.us < next->due.us))
-            next = duty;
-    }
-    return next;
+    const struct duty *a = *(const struct duty *const *)left;
+    const struct duty *b = *(const struct duty *const *)right;
+    if (a->due.us != b->due.us)
+        return a->due.us < b->due.us ? -1 : 1;
+    return a->number < b->number ? -1 : 1;
+}
+
+/* All of them: DUTY_NUMBER_MAX fit into a document. */
+static enum status write_duties(const struct duties *duties,
+                                struct json *json)
+{
+    size_t count = 0;
+    const struct duty **due =
+        alloc_array(duties->count + 1, sizeof(struct duty *));
+    if (due == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < duties->count; i++)
+        if (duties->list[i].due.us != 0)
+            due[count++] = &duties->list[i];
+    qsort(due, count, sizeof *due, by_due);
+    for (size_t i = 0; i < count; i++)
+        write_duty(duties, json, due[i]);
+    alloc_free(due);
+    return STATUS_OK;
 }
 
 static void write_subject(struct json *json, struct text id,
@@ -49,16 +61,12 @@ static void write_subject(struct json *json, struct text id,
     gate_put_close(json, '}');
 }
 
-void gate_duties_write(const struct gate *gate, struct json *json)
+enum status gate_duties_write(const struct gate *gate, struct json *json)
 {
     const struct notice *notice = gate->configuration.notice;
-    size_t listed = 0;
     gate_put_name(json, "duties");
     gate_put_open(json, '[');
-    for (const struct duty *duty = next_due(&gate->duties, NULL);
-         duty != NULL && listed < DUTIES_LISTED_MAX;
-         duty = next_due(&gate->duties, duty), listed++)
-        write_duty(gate, json, duty);
+    enum status s = write_duties(&gate->duties, json);
     gate_put_close(json, ']');
     gate_put_name(json, "subjects");
     gate_put_open(json, '[');
@@ -68,4 +76,5 @@ void gate_duties_write(const struct gate *gate, struct json *json)
         write_subject(json, notice->processors[i].id,
                       notice->processors[i].name);
     gate_put_close(json, ']');
+    return s;
 }

@@ -87,8 +87,9 @@ bool gate_is_within_years(const struct gate *gate, int64_t time_us);
 
 /* ---- duty_list.c ---- */
 
-/* The members "duties", what is due, and "subjects", what one may be about. */
-void gate_duties_write(const struct gate *gate, struct json *json);
+/* The members "duties", what is due, and "subjects", what one may be about.
+ * Fails with: NO_MEMORY. */
+MUST_USE enum status gate_duties_write(const struct gate *gate, struct json *json);
 
 /* ---- reading.c ---- */
 

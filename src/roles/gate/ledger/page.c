@@ -252,8 +252,8 @@ static enum status write_page(const struct ledger_call *asked,
     gate_put_named_number(&json, "duties_overdue",
                           (int64_t)duties_overdue(&asked->fetch.call.gate->duties,
                                                   gate_now(asked->fetch.call.gate)));
-    if (asked->is_items && asked->first == 0)
-        gate_duties_write(asked->fetch.call.gate, &json);
+    if (s == STATUS_OK && asked->is_items && asked->first == 0)
+        s = gate_duties_write(asked->fetch.call.gate, &json);
     gate_put_close(&json, '}');
     return s == STATUS_OK && out->failed ? STATUS_LIMIT : s;
 }
