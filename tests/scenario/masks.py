@@ -61,12 +61,13 @@ def media(api, camera, from_us, to_us):
                               f"&from={from_us}", timeout=60)
 
 
-def watch(api, cameras, wanted=6):
+def watch(api, cameras, stream="main", wanted=6):
     """Live: init and fragments of each camera, until each has so many."""
     import http.client
     purpose = api.purpose_of(cameras[0])
     view = api.json("POST", "/live", {
-        "cameras": cameras, "purpose": purpose, "reason": "현장 확인"})["view"]
+        "cameras": cameras, "stream": stream, "purpose": purpose,
+        "reason": "현장 확인"})["view"]
     connection = http.client.HTTPSConnection(
         "127.0.0.1", api.port, timeout=90, context=api.context)
     connection.request("GET", f"/api/v1/live/{view}/stream", None,
@@ -89,6 +90,29 @@ def watch(api, cameras, wanted=6):
     connection.close()
     check(min(frames.values()) >= wanted, f"too few: {frames}")
     return seen
+
+
+def small_stream(api):
+    """What a wall shows, and what is played back of it, is covered too."""
+    sub = MASKED + 32768
+    span = until(lambda: api.coverage(sub)["recorded"] and
+                 recorded_span(api, sub), 60, "a recorded sub stream")
+    until(lambda: recorded_span(api, sub)[1] - span[0] > 4 * S, 60,
+          "seconds of it")
+    seen = watch(api, [MASKED, FREE], "sub")
+    check(is_covered(seen[MASKED]), "the wall's small picture is bare")
+    check(not is_covered(seen[FREE]), "another camera is covered on the wall")
+    said = [one for one in entries(SITE) if one["kind"] == "live.open"]
+    check(said[-1]["cameras"] == f"{FREE},{sub}", said[-1])
+    view = api.json("POST", "/views", {
+        "camera": MASKED, "from": span[0], "to": recorded_span(api, sub)[1],
+        "stream": "sub", "purpose": api.purpose_of(MASKED),
+        "reason": "분실물 확인"})["view"]
+    answer, video = api.request(
+        "GET", f"/api/v1/views/{view}/media?camera={sub}&from={span[0]}",
+        timeout=60)
+    check(answer.status == 200, answer.status)
+    check(is_covered(video), "the recorded small picture is bare")
 
 
 def stamp(us):
@@ -148,7 +172,7 @@ def what_is_covered_is_black():
     finally:
         demo.stop()
     edit(SITE, "plant.yaml", r"^    group: sharing-okpo$",
-         "    group: sharing-okpo\n" + MASK)
+         "    group: sharing-okpo\n    sub_path: /cam/1\n" + MASK)
     demo.start("demo", "--dir", SITE, "--web-port", str(demo.web_port),
                "--camera-port", str(demo.camera_port))
     try:
@@ -170,6 +194,8 @@ def what_is_covered_is_black():
         seen = watch(api, [MASKED, FREE])
         check(is_covered(seen[MASKED]), "live pictures are not covered")
         check(not is_covered(seen[FREE]), "another camera is covered live")
+
+        small_stream(api)
 
         # Nobody gets the file of such a view.
         view = api.open_view(MASKED, *before)["view"]
