@@ -247,6 +247,39 @@ static void print_timestamps(const json_t *stamps)
                      "three days\n");
 }
 
+/* The promise that has this code now; NULL: none any more. */
+static const json_t *find_promise(const json_t *root, const char *code)
+{
+    size_t i = 0;
+    const json_t *one = NULL;
+    json_array_foreach(json_object_get(root, "promises"), i, one)
+        if (strcmp(local_text(one, "code"), code) == 0)
+            return one;
+    return NULL;
+}
+
+/* Where practice differs from the notice, and what to do. */
+static void print_drift(const json_t *root)
+{
+    size_t i = 0;
+    const json_t *one = NULL;
+    json_array_foreach(json_object_get(root, "drift"), i, one)
+    {
+        char since[PEOPLE_TIME_SIZE];
+        const char *code = local_text(one, "code");
+        const char *subject = local_text(one, "subject");
+        const json_t *promise = find_promise(root, code);
+        const char *words =
+            local_text(json_object_get(promise, "words"), "en");
+        people_time_format(local_time(one, "since_us"), since);
+        (void)printf("  DIFFERS FROM THE NOTICE since %s: %s%s%s (%s)\n",
+                     since, words, subject[0] == 0 ? "" : ": ", subject, code);
+        if (promise != NULL)
+            (void)printf("    %s\n",
+                         local_text(json_object_get(promise, "remedy"), "en"));
+    }
+}
+
 static int print_plain(struct text text)
 {
     json_t *root = json_loadb(text.data, text.size, 0, NULL);
@@ -275,6 +308,7 @@ static int print_plain(struct text text)
     print_number(root, "epoch", "key epoch");
     print_number(root, "erasure_level", "erasure level");
     print_groups(root);
+    print_drift(root);
     print_pending(root);
     print_ledger(root);
     print_keys(root);

@@ -87,6 +87,8 @@ ON_REQUEST(gate_clock)
                                  clock_boot(&CLOCK_SYSTEM).us +
                                  ((struct gate_stage *)context)->ahead_us,
         .epoch = 5,
+        .pending = ((struct gate_stage *)context)->pending != 0,
+        .reason = ((struct gate_stage *)context)->pending,
         .claimed_us = ((struct gate_stage *)context)->claimed_us,
     };
     CHECK(descriptor == -1);
@@ -217,8 +219,23 @@ ON_REQUEST(kept_get)
     CHECK_OK(message_kept_get_answer(channel, &reply, -1));
 }
 
+/* One pool, of the first class, which was measured. */
+static struct bytes pool_of(const struct gate_stage *stage, struct writer *out)
+{
+    enum { PROMISED_S = 1000, BYTES_PER_S = 100, CLASS = 1 };
+    writer_u16be(out, CLASS);
+    writer_u32be(out, 1);
+    writer_u8(out, 1);
+    writer_u64be(out, BYTES_PER_S);
+    writer_i64be(out, PROMISED_S);
+    writer_i64be(out, stage->is_space_short ? PROMISED_S - 1 : PROMISED_S);
+    return writer_written(out);
+}
+
 ON_REQUEST(vault_status)
 {
+    uint8_t pool[31];
+    struct writer pools = writer_on(pool, sizeof pool);
     const struct gate_stage *stage = context;
     static uint8_t rows[STAGE_CAMERAS_MAX * 28];
     uint32_t count = stage->many_cameras == 0 ? 1 : stage->many_cameras;
@@ -237,6 +254,7 @@ ON_REQUEST(vault_status)
         .id = message->id,
         .records = 12,
         .bytes = 3456,
+        .pools = pool_of(stage, &pools),
         .cameras = writer_written(&out),
     };
     CHECK(context != NULL && descriptor == -1 && writer_full(&out));

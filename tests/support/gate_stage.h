@@ -73,6 +73,8 @@ struct gate_stage {
     size_t spans_asked;   /* spans_list */
     size_t looks;         /* how often kept_get came */
     bool is_camera_off;   /* STAGE_CAMERA, as vault_status tells */
+    bool is_space_short;  /* of the first class, likewise */
+    uint8_t pending;      /* enum pending, as the keeper tells; 0: nothing is */
     bool wants_sub;       /* of a live view, of those that have one */
 
     /* As vault and keeper, of holds. */

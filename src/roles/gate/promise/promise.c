@@ -54,7 +54,6 @@ static int64_t overlap_us(struct span span, struct span window)
     return to_us > from_us ? to_us - from_us : 0;
 }
 
-/* Stored once, and gone before its period's end. */
 /* Outside the hours of filming nothing is missing. */
 static int64_t missing_us(const struct history_span *gap, struct span span,
                           struct span window)
@@ -62,6 +61,7 @@ static int64_t missing_us(const struct history_span *gap, struct span span,
     return gap->cause == CAUSE_PLANNED_OFF ? 0 : overlap_us(span, window);
 }
 
+/* Stored once, and gone before its period's end. */
 static bool is_loss(const struct history_span *gap)
 {
     return gap->cause == CAUSE_SPACE || gap->cause == CAUSE_CORRUPT;

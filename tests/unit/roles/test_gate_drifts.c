@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The gate: where practice differs from the notice, it is an entry, an alarm in
+ * the status and a line of the public page; and each ends. Of what the vault and
+ * the keeper tell, and of the plant; people, versions, exclusions and what
+ * cameras say have tests of their own.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "model/pending.h"
+#include "notice/promise/promise.h"
+#include "support/example_edit.h"
+#include "support/gate_stage.h"
+#include "sys/file.h"
+#include "unit/test.h"
+
+enum { PATH_SIZE = 256, TURN_MS = 500, TURNS = 120 };
+
+static const char PASSWORD[] = "a long enough one";
+static const int64_t HOUR_US = INT64_C(3600) * SECOND_US;
+static const int64_t DAY_US = INT64_C(86400) * SECOND_US;
+
+static void put_file(const struct gate_stage *stage, const char *name,
+                     struct bytes content)
+{
+    char path[PATH_SIZE];
+    (void)snprintf(path, sizeof path, "%s/%s", stage->directory, name);
+    CHECK_OK(file_replace(&FILE_LAYER_SYSTEM, path, content));
+}
+
+static void put_edited(const struct gate_stage *stage, const char *name,
+                       const char *example, const char *find,
+                       const char *replacement)
+{
+    uint32_t line = 0;
+    struct buffer text = example_edit(example, find, replacement, &line);
+    put_file(stage, name, buffer_bytes(&text));
+    buffer_deinit(&text);
+}
+
+static void make(struct gate_stage *stage)
+{
+    gate_stage_make(stage);
+    put_file(stage, "notice.yaml", example_file(EXAMPLE_NOTICE));
+    put_file(stage, "plant.yaml", example_file(EXAMPLE_PLANT));
+    stage->recorded.from.us = gate_stage_now_us() - DAY_US;
+    stage->recorded.to.us = gate_stage_now_us();
+}
+
+static void start(struct gate_stage *stage)
+{
+    CHECK_OK(gate_stage_start(stage, ""));
+    gate_stage_attach(stage);
+}
+
+static void done(struct gate_stage *stage)
+{
+    CHECK(gate_stage_end(stage) == 0);
+    gate_stage_remove(stage);
+}
+
+/* The keeper is there anew, and so its clock is known at once. */
+static void set_clock(struct gate_stage *stage, int64_t ahead_us)
+{
+    stage->ahead_us = ahead_us;
+    gate_stage_attach_one(stage, ROLE_KEEPER);
+}
+
+static size_t count(struct gate_stage *stage, const char *kind,
+                    enum drift drift)
+{
+    char wanted[96];
+    (void)snprintf(wanted, sizeof wanted, "\"kind\":\"%s\",\"code\":\"%s\"",
+                   kind, drift_code(drift));
+    return gate_stage_log_count(stage, wanted);
+}
+
+/* An entry of this kind, for each of which it was found. */
+static void wait_for(struct gate_stage *stage, const char *kind,
+                     enum drift drift)
+{
+    bool is_there = false;
+    for (int i = 0; i < TURNS && !is_there; i++) {
+        size_t found = count(stage, "drift.found", drift);
+        is_there = found > 0 && count(stage, kind, drift) == found;
+        if (!is_there)
+            gate_stage_idle(stage, TURN_MS);
+    }
+    if (!is_there)
+        fail_msg("no %s of %s", kind, drift_code(drift));
+}
+
+static bool page_has(struct gate_stage *stage, enum drift drift,
+                     const char *language)
+{
+    enum language words =
+        strcmp(language, "ko") == 0 ? LANGUAGE_KOREAN : LANGUAGE_ENGLISH;
+    CHECK_OK(gate_stage_page(stage, PUBLIC_PROMISES, 0, language));
+    return strstr(stage->json, drift_words(drift, words)) != NULL;
+}
+
+static bool status_has(struct gate_stage *stage, enum drift drift)
+{
+    char wanted[64];
+    CHECK_OK(gate_stage_status(stage, true));
+    (void)snprintf(wanted, sizeof wanted, "{\"code\":\"%s\",\"subject\":",
+                   drift_code(drift));
+    return strstr(stage->json, wanted) != NULL;
+}
+
+static void check_begins(struct gate_stage *stage, enum drift drift)
+{
+    wait_for(stage, "drift.found", drift);
+    CHECK(status_has(stage, drift));
+    CHECK(page_has(stage, drift, "ko"));
+    CHECK(page_has(stage, drift, "en"));
+}
+
+static void check_ends(struct gate_stage *stage, enum drift drift)
+{
+    wait_for(stage, "drift.ended", drift);
+    CHECK(!status_has(stage, drift));
+    CHECK(!page_has(stage, drift, "ko"));
+}
+
+static void tell_gap(struct gate_stage *stage, enum cause cause,
+                     int64_t ago_us, int64_t length_us)
+{
+    const int64_t from_us = gate_stage_now_us() - ago_us;
+    const struct event gap = {.kind = EVENT_GAP,
+                              .cause = cause,
+                              .camera = STAGE_CAMERA,
+                              .span = {{from_us}, {from_us + length_us}}};
+    gate_stage_event(stage, &gap);
+}
+
+/* Gaps, periods at both ends, too little room, destructions that wait, streams,
+ * the homepage. Of a group's period it is one thing at a time. */
+static void what_vault_and_keeper_tell(void **state)
+{
+    (void)state;
+    static struct gate_stage stage;
+    make(&stage);
+    stage.recorded.from.us -= 70 * DAY_US;
+    stage.pending = PENDING_FAILED;
+    start(&stage);
+    CHECK_OK(gate_stage_login_first(&stage, stage.code, "root", PASSWORD));
+    tell_gap(&stage, CAUSE_UNREACHABLE, 3 * HOUR_US, 2 * HOUR_US);
+    check_begins(&stage, DRIFT_HOURS_MISSED);
+    check_begins(&stage, DRIFT_KEPT_TOO_LONG);
+    check_begins(&stage, DRIFT_DESTRUCTION_LATE);
+    check_begins(&stage, DRIFT_STREAM_UNENCRYPTED);
+
+    stage.recorded.from.us += 70 * DAY_US;
+    stage.pending = PENDING_NONE;
+    tell_gap(&stage, CAUSE_SPACE, 3 * DAY_US, HOUR_US);
+    check_ends(&stage, DRIFT_KEPT_TOO_LONG);
+    check_ends(&stage, DRIFT_DESTRUCTION_LATE);
+    check_begins(&stage, DRIFT_LOST_EARLY);
+
+    stage.is_space_short = true;
+    stage.recorded.from.us += 62 * DAY_US;
+    set_clock(&stage, 62 * DAY_US); /* what was lost would be over by now */
+    check_ends(&stage, DRIFT_LOST_EARLY);
+    check_ends(&stage, DRIFT_HOURS_MISSED);
+    check_begins(&stage, DRIFT_SPACE_SHORT);
+    check_begins(&stage, DRIFT_HOMEPAGE_UNCONFIRMED);
+
+    stage.is_space_short = false;
+    CHECK_OK(gate_stage_login(&stage, "root", PASSWORD, "192.0.2.7"));
+    CHECK_OK(gate_stage_confirm(&stage, 1, ""));
+    check_ends(&stage, DRIFT_SPACE_SHORT);
+    check_ends(&stage, DRIFT_HOMEPAGE_UNCONFIRMED);
+    done(&stage);
+}
+
+/* "HH:MM~HH:MM", an hour that is over, or the one that is now. */
+static void put_hours(const struct gate_stage *stage, int64_t from_us)
+{
+    enum { MINUTES = 24 * 60, HOUR = 60 };
+    char hours[64];
+    int64_t minute = (from_us + UTC_OFFSET_KOREA_S * (int64_t)SECOND_US) /
+                     (HOUR * (int64_t)SECOND_US) % MINUTES;
+    (void)snprintf(hours, sizeof hours, "hours: {ko: \"%02d:%02d~%02d:%02d\"}",
+                   (int)(minute / HOUR), (int)(minute % HOUR),
+                   (int)((minute / HOUR + 1) % 24), (int)(minute % HOUR));
+    put_edited(stage, "notice.yaml", EXAMPLE_NOTICE,
+               "hours: {ko: 24시간, en: 24 hours}", hours);
+}
+
+static void recording_outside_the_hours(void **state)
+{
+    (void)state;
+    static struct gate_stage stage;
+    make(&stage);
+    put_hours(&stage, gate_stage_now_us() - 3 * HOUR_US);
+    start(&stage);
+    check_begins(&stage, DRIFT_HOURS_EXCEEDED);
+    stage.is_camera_off = true;
+    check_ends(&stage, DRIFT_HOURS_EXCEEDED);
+    CHECK(!status_has(&stage, DRIFT_CAMERA_OFF));
+    done(&stage);
+}
+
+static void another_number_of_cameras(void **state)
+{
+    (void)state;
+    static struct gate_stage stage;
+    static const char LAST[] = "  - number: 9\n";
+    make(&stage);
+    put_edited(&stage, "plant.yaml", EXAMPLE_PLANT, LAST, NULL);
+    start(&stage);
+    check_begins(&stage, DRIFT_CAMERAS_FEWER);
+    CHECK(gate_stage_end(&stage) == 0);
+    put_file(&stage, "plant.yaml", example_file(EXAMPLE_PLANT));
+    start(&stage);
+    check_ends(&stage, DRIFT_CAMERAS_FEWER);
+    done(&stage);
+}
+
+TEST_MAIN("roles/gate/drifts", TEST(what_vault_and_keeper_tell),
+          TEST(recording_outside_the_hours), TEST(another_number_of_cameras))
