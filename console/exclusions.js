@@ -141,11 +141,11 @@ class ExclusionsScreen {
             el('div.outlined', {}, video, outline(one.masks)),
             el('p.hint', {}, one.masks.length > 0 ? t('exclusions.masks', {n: one.masks.length}) : t('exclusions.masks.none')),
             el('p', {}, t('exclusions.people')),
-            this.#form(one, video, player));
+            this.#form(one, {view: view.view, video, player}));
         place.querySelector('form select').focus();
     }
 
-    #form(one, video, player) {
+    #form(one, {view, video, player}) {
         const ways = ['aim', ...one.masks.some(({by}) => by === 'camera') ? ['mask'] : [], 'none'];
         const way = el('select', {}, ways.map((value) => el('option', {value}, t(`exclusions.by.${value}`))));
         const why = el('input', {type: 'text', required: true, minLength: 2, maxLength: 300, autocomplete: 'off'});
@@ -153,7 +153,7 @@ class ExclusionsScreen {
             parts: [field(t('exclusions.way'), way), field(t('exclusions.reason'), why)],
             button: t('exclusions.sign'),
             send: async () => {
-                const order = {camera: one.camera, place: one.ko, by: way.value, reason: why.value.trim()};
+                const order = {camera: one.camera, place: one.ko, by: way.value, view, reason: why.value.trim()};
                 if (way.value === 'none') {
                     return post('/exclusions', {...order, taken: Math.round(nowUs())});
                 }

@@ -75,6 +75,7 @@ static void on_exclusion_sign(void *context, struct channel *channel,
     (void)descriptor;
     struct message_exclusion_sign_reply reply = {.id = message->id};
     if (i >= PLACES || !text_equal(message->place, text_of("수유실")) ||
+        message->view == 0 ||
         message->taken_us < fake->began_us ||
         message->taken_us > fake_now_us() + SECOND_US ||
         message->picture_sha256.size != (is_none ? 0 : (size_t)DIGEST)) {

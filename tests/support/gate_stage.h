@@ -224,6 +224,7 @@ struct stage_signature {
     const char *place;
     const char *by;
     const char *picture_sha256;
+    uint64_t view;
     int64_t taken_us;
 };
 enum status gate_stage_exclusions(struct gate_stage *stage);

@@ -103,6 +103,7 @@ enum {
     GATE_STOP_LIMIT_MS = 4000,
     GATE_READINGS = 64,
     GATE_PROOFS = 64,
+    GATE_SHOWN = 256,
 };
 
 /* Whom an answer goes to, when it comes; their process may be another then. */
@@ -192,6 +193,8 @@ struct gate {
     size_t next_reading;
     struct gate_proof proofs[GATE_PROOFS];
     size_t next_proof;
+    uint64_t shown[GATE_SHOWN]; /* the last views to get a ticket; 0: none */
+    size_t next_shown;
     struct drifts drifts;
     struct tellings tellings; /* what cameras say of themselves */
     struct gate_promises promises;

@@ -215,6 +215,21 @@ static enum status check(const struct gate *gate,
                : STATUS_CONFLICT;
 }
 
+/* That it is shown, nobody has to have seen here. */
+static enum status check_shown(struct gate *gate,
+                               const struct gate_person *person,
+                               const struct message_exclusion_sign *message)
+{
+    const struct gate_exclusion_picture picture = {
+        .view = message->view,
+        .camera = message->camera,
+        .taken = {message->taken_us},
+    };
+    return message->view == 0 && message->picture_sha256.size == 0
+               ? STATUS_OK
+               : gate_exclusion_shown(gate, person, &picture);
+}
+
 static enum status sign(struct signing *signing,
                         const struct message_exclusion_sign *message)
 {
@@ -230,6 +245,8 @@ static enum status sign(struct signing *signing,
         return STATUS_NOT_FOUND;
     s = check(gate, message, camera);
     if (s == STATUS_OK)
+        s = check_shown(gate, &person, message);
+    if (s == STATUS_OK)
         s = gate_exclusion_state(
             camera, gate_exclusion_find(gate, camera, message->place), state);
     if (s != STATUS_OK)
@@ -241,6 +258,7 @@ static enum status sign(struct signing *signing,
     entry_text(&entry, "place", message->place);
     entry_text(&entry, "by", message->by);
     entry_text(&entry, "picture_sha256", message->picture_sha256);
+    entry_number(&entry, "view", (int64_t)message->view);
     entry_time(&entry, "taken", (struct wall_time){message->taken_us});
     entry_text(&entry, "state_sha256", text_of(state));
     entry_personal(&entry, "why", text_trim(message->reason));

@@ -11,6 +11,7 @@
 #include "roles/gate/export/export.h"
 #include "roles/gate/handlers.h"
 #include "roles/gate/view/mask.h"
+#include "roles/gate/view/view.h"
 
 struct ticket_making {
     struct gate *gate;
@@ -71,6 +72,21 @@ download_refusal(const struct gate *gate, const struct gate_person *person,
                                                     : EXPORT_REFUSED_NOT;
 }
 
+bool gate_view_was_shown(const struct gate *gate, uint64_t view)
+{
+    for (size_t i = 0; i < GATE_SHOWN; i++)
+        if (gate->shown[i] == view)
+            return true;
+    return false;
+}
+
+/* Entry 0 begins the log and is no view. */
+static void note_shown(struct gate *gate, uint64_t view)
+{
+    if (!gate_view_was_shown(gate, view))
+        gate->shown[gate->next_shown++ % GATE_SHOWN] = view;
+}
+
 static enum status seal(void *context, const struct view *view)
 {
     struct ticket_making *making = context;
@@ -104,8 +120,12 @@ static enum status seal(void *context, const struct view *view)
         .expires = {now.us + life_us},
         .cameras = buffer_bytes(&marked),
     };
-    return ticket_seal(&ticket, gate->ticket_keys,
-                       gate->ticket_keys + TICKET_KEY_SIZE, making->out);
+    enum status s =
+        ticket_seal(&ticket, gate->ticket_keys,
+                    gate->ticket_keys + TICKET_KEY_SIZE, making->out);
+    if (s == STATUS_OK)
+        note_shown(gate, view->number);
+    return s;
 }
 
 static enum status make(struct gate *gate,

@@ -23,6 +23,10 @@ void gate_views_close(struct gate *gate,
                       const char *how);
 void gate_sweep(struct gate *gate);
 
+/* Whether pictures of this view could be seen: it has had a ticket, in this
+ * process, and is one of the last GATE_SHOWN that have. */
+bool gate_view_was_shown(const struct gate *gate, uint64_t view);
+
 /* Plain text of two characters at least. Fails with: BAD_INPUT. */
 MUST_USE enum status gate_reason_check(struct text reason);
 /* One camera that this person may see, for a purpose that the notice states for
