@@ -60,6 +60,6 @@ const struct command COMMAND_SIGN = {
     .options = OPTIONS,
     .option_count = OPTION_COUNT(OPTIONS),
     .details = "A place that the notice exempts from a sign has no page, and "
-               "is said; where\nthat leaves none, the exit code is 1.",
+               "is said; where all are exempt, the exit code is 1.",
     .run = run,
 };

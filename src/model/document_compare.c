@@ -4,7 +4,8 @@
 #include "base/text.h"
 #include "model/document_units.h"
 
-/* A row is named by its short cells; a long one tells nobody which row it is. */
+/* A row is named by its short cells; a long one tells nobody which row it is,
+ * but for the first, which is named by its beginning. */
 enum { NAMING_CELL_BYTES_MAX = 96 };
 
 struct comparison {
@@ -88,8 +89,22 @@ static bool names_row(const struct document_unit *unit,
                       const struct document_unit *other, size_t cell)
 {
     return cell < other->cell_count &&
-           unit->cells[cell].size <= NAMING_CELL_BYTES_MAX &&
+           (cell == 0 || unit->cells[cell].size <= NAMING_CELL_BYTES_MAX) &&
            text_equal(unit->cells[cell], other->cells[cell]);
+}
+
+/* Whole words that fit; the rest is "…". */
+static void append_name(struct buffer *line, struct text cell)
+{
+    size_t end = NAMING_CELL_BYTES_MAX;
+    if (cell.size <= end) {
+        buffer_append(line, text_bytes(cell));
+        return;
+    }
+    while (end > 0 && cell.data[end] != ' ')
+        end--;
+    buffer_append(line, bytes_of(cell.data, end));
+    buffer_append_text(line, end > 0 ? " …" : "…");
 }
 
 /* The cells of a row, or term and detail, in one line; all, or those by which
@@ -106,7 +121,10 @@ static struct text cells_of(struct comparison *comparison,
             continue;
         if (line->size > 0)
             buffer_append_text(line, ", ");
-        buffer_append(line, text_bytes(unit->cells[i]));
+        if (other == NULL)
+            buffer_append(line, text_bytes(unit->cells[i]));
+        else
+            append_name(line, unit->cells[i]);
     }
     comparison->failed |= line->failed;
     return buffer_text(line);

@@ -89,6 +89,20 @@ void document_next(struct document *document, size_t *said,
     document_words_say(document, words);
 }
 
+void document_for(struct document *document, const struct notice *notice,
+                  enum phrase label, const struct notice_storage *place)
+{
+    document_begin(document, DOCUMENT_ITEM);
+    document_phrase(document, label);
+    if (!document_scope_is_all(notice, &place->scope)) {
+        document_say(document, " (");
+        document_scope(document, notice, &place->scope);
+        document_say(document, ")");
+    }
+    document_say(document, ": ");
+    document_words_say(document, place->place);
+}
+
 bool document_scope_is_all(const struct notice *notice,
                            const struct notice_scope *scope)
 {
@@ -156,16 +170,28 @@ void document_scope(struct document *document, const struct notice *notice,
 }
 
 void document_exclusions(struct document *document,
-                         const struct notice_group *group)
+                         const struct notice_group *group, bool says_how)
 {
-    if (group->exclusion_count == 0)
-        return;
-    size_t said = 0;
-    document_say(document,
-                 document->language == LANGUAGE_KOREAN ? "(" : " (");
-    for (size_t i = 0; i < group->exclusion_count; i++)
-        document_next(document, &said, group->exclusions[i].what);
-    document_say(document, " ");
-    document_phrase(document, PHRASE_EXCLUDED);
-    document_say(document, ")");
+    static const enum phrase MEANS[] = {PHRASE_COUNT, PHRASE_MET_BY_AIM,
+                                        PHRASE_MET_BY_CAMERA_MASK,
+                                        PHRASE_MET_BY_DISPLAY_MASK};
+    size_t i = 0;
+    while (i < group->exclusion_count) {
+        enum notice_exclusion_means means =
+            says_how ? group->exclusions[i].met_by
+                     : (enum notice_exclusion_means)0;
+        size_t said = 0;
+        document_either(document, "(", " (");
+        for (; i < group->exclusion_count &&
+               (!says_how || group->exclusions[i].met_by == means);
+             i++)
+            document_next(document, &said, group->exclusions[i].what);
+        document_say(document, " ");
+        document_phrase(document, PHRASE_EXCLUDED);
+        if (means != 0) {
+            document_say(document, ": ");
+            document_phrase(document, MEANS[means]);
+        }
+        document_say(document, ")");
+    }
 }

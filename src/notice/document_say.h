@@ -57,8 +57,13 @@ void document_next_group(struct document *document, const struct notice *notice,
 void document_scope(struct document *document, const struct notice *notice,
                     const struct notice_scope *scope);
 
-/* "(nursing room excluded)" behind a coverage; nothing without exclusions. */
+/* "label (scope): place" as an item; for all places, "label: place". */
+void document_for(struct document *document, const struct notice *notice,
+                  enum phrase label, const struct notice_storage *place);
+
+/* "(nursing room excluded)" behind a coverage; nothing without exclusions.
+ * says_how: how that is met too, where the notice says. */
 void document_exclusions(struct document *document,
-                         const struct notice_group *group);
+                         const struct notice_group *group, bool says_how);
 
 #endif

@@ -140,47 +140,20 @@ static void checking(struct draft *draft)
     document_labelled(document, PHRASE_HOW, notice->checking_how);
     document_labelled(document, PHRASE_WHERE, notice->checking_where);
     for (size_t i = 0; notice->checking_where.ko.size == 0 &&
-                       i < notice->checking_place_count; i++) {
-        document_begin(document, DOCUMENT_ITEM);
-        document_phrase(document, PHRASE_WHERE);
-        document_say(document, " (");
-        document_scope(document, notice, &notice->checking_places[i].scope);
-        document_say(document, "): ");
-        document_words_say(document, notice->checking_places[i].place);
-    }
+                       i < notice->checking_place_count; i++)
+        document_for(document, notice, PHRASE_WHERE,
+                     &notice->checking_places[i]);
     document_begin(document, DOCUMENT_LIST_END);
 }
 
 static void processors(struct draft *draft)
 {
-    static const enum phrase COLUMNS[] = {PHRASE_PROCESSOR, PHRASE_TASK,
-                                          PHRASE_CONTACT, PHRASE_TELEPHONE,
-                                          PHRASE_COUNT};
-    static const enum phrase WITHOUT_TASK[] = {
-        PHRASE_PROCESSOR, PHRASE_CONTACT, PHRASE_TELEPHONE, PHRASE_COUNT};
     const struct notice *notice = draft->notice;
-    struct document *document = draft->document;
     if (notice->processor_count == 0 && notice->outsourcing.ko.size == 0)
         return;
     heading(draft, PHRASE_OUTSOURCING);
     paragraph(draft, notice->outsourcing);
-    if (notice->processor_count == 0)
-        return;
-    bool has_task = false;
-    for (size_t i = 0; i < notice->processor_count; i++)
-        has_task |= notice->processors[i].task.ko.size > 0;
-    document_begin(document, DOCUMENT_TABLE);
-    document_columns(document, has_task ? COLUMNS : WITHOUT_TASK);
-    for (size_t i = 0; i < notice->processor_count; i++) {
-        const struct notice_processor *processor = &notice->processors[i];
-        document_begin(document, DOCUMENT_ROW);
-        document_block(document, DOCUMENT_CELL, processor->name);
-        if (has_task)
-            document_block(document, DOCUMENT_CELL, processor->task);
-        document_block(document, DOCUMENT_CELL, processor->contact);
-        document_cell(document, processor->telephone);
-    }
-    document_begin(document, DOCUMENT_TABLE_END);
+    notice_document_processors(draft->document, notice);
 }
 
 static void requests_and_measures(struct draft *draft)
@@ -277,37 +250,6 @@ static void parts(struct draft *draft)
     document_begin(draft->document, DOCUMENT_LIST_END);
 }
 
-static void sign_row(struct draft *draft, enum phrase which,
-                     struct notice_words words)
-{
-    if (words.ko.size == 0)
-        return;
-    document_begin(draft->document, DOCUMENT_TERM);
-    document_phrase(draft->document, which);
-    document_block(draft->document, DOCUMENT_DETAIL, words);
-}
-
-/* What the sign says, as the notices print it at their end. */
-static void sign(struct draft *draft)
-{
-    const struct notice_sign *sign = &draft->notice->sign;
-    if (!draft->notice->has_sign)
-        return;
-    document_heading(draft->document, 2);
-    document_phrase(draft->document, PHRASE_SIGN);
-    document_begin(draft->document, DOCUMENT_TERMS);
-    sign_row(draft, PHRASE_PURPOSE, sign->purpose);
-    sign_row(draft, PHRASE_PLACE_AND_COUNT, sign->place);
-    sign_row(draft, PHRASE_COVERAGE, sign->coverage);
-    sign_row(draft, PHRASE_HOURS, sign->hours);
-    sign_row(draft, PHRASE_MANAGER, sign->manager);
-    sign_row(draft, PHRASE_TELEPHONE,
-             (struct notice_words){sign->telephone, sign->telephone});
-    sign_row(draft, PHRASE_PROCESSOR, sign->processor);
-    sign_row(draft, PHRASE_EXEMPTION, sign->exemption);
-    document_begin(draft->document, DOCUMENT_TERMS_END);
-}
-
 enum status notice_document(const struct notice *notice,
                             enum language language, struct document *out)
 {
@@ -329,7 +271,7 @@ enum status notice_document(const struct notice *notice,
     changes(&draft);
     remedies(&draft);
     parts(&draft);
-    sign(&draft);
+    notice_document_signs(out, notice);
     enum status s = document_status(out);
     if (s != STATUS_OK)
         document_deinit(out);

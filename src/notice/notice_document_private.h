@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* notice/notice_document_private - sections that are mostly tables; each
- * follows its heading. */
+ * follows its heading but the signs, which have their own. */
 #ifndef NOTICE_NOTICE_DOCUMENT_PRIVATE_H
 #define NOTICE_NOTICE_DOCUMENT_PRIVATE_H
 
@@ -17,6 +17,14 @@ void notice_document_bodies(struct document *document,
 
 void notice_document_people(struct document *document,
                             const struct notice *notice);
+
+/* Nothing where there is none. */
+void notice_document_processors(struct document *document,
+                                const struct notice *notice);
+
+/* The sign of the whole, and those of single places; with their heading. */
+void notice_document_signs(struct document *document,
+                           const struct notice *notice);
 
 void notice_document_retention(struct document *document,
                                const struct notice *notice);

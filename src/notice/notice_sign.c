@@ -92,7 +92,7 @@ static void coverage(struct sources *from)
         return;
     }
     document_words_say(from->document, first_of(group->coverage, group->place));
-    document_exclusions(from->document, group);
+    document_exclusions(from->document, group, false);
 }
 
 static void hours(struct sources *from)

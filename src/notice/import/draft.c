@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "notice/import/import_section.h"
 
 enum {
     BLOCK_BYTES = 16384,
@@ -24,7 +25,7 @@ void draft_deinit(struct draft *draft)
         &draft->purposes, &draft->sites,           &draft->groups,
         &draft->people,   &draft->periods,         &draft->storages,
         &draft->remedies, &draft->checking_places, &draft->processors,
-        &draft->parts};
+        &draft->parts,    &draft->control_rooms,   &draft->signs};
     for (size_t i = 0; i < sizeof LISTS / sizeof LISTS[0]; i++)
         alloc_free(LISTS[i]->items);
     while (draft->memory != NULL) {
@@ -54,6 +55,11 @@ void *draft_add(struct draft *draft, struct draft_list *list, size_t item_size,
     list->count++;
     memset(item, 0, item_size);
     return item;
+}
+
+struct draft_person *draft_person_at(const struct draft *draft, size_t index)
+{
+    return (struct draft_person *)draft->people.items + index;
 }
 
 struct draft_site *draft_site_at(const struct draft *draft, size_t index)
@@ -247,6 +253,48 @@ bool draft_resolves(const struct draft *draft, struct text name)
     return false;
 }
 
+bool draft_next_purpose(const struct draft *draft, struct text *rest,
+                        size_t *index)
+{
+    const struct draft_purpose *purposes = draft->purposes.items;
+    size_t longest = 0;
+    *rest = text_trim(*rest);
+    for (size_t i = 0; i < draft->purposes.count; i++) {
+        struct text words = purposes[i].words.text;
+        struct text behind = import_from(*rest, words.size);
+        if (words.size <= longest || !text_starts_with(*rest, words) ||
+            (behind.size > 0 && behind.data[0] != ','))
+            continue;
+        longest = words.size;
+        *index = i;
+    }
+    if (longest > 0)
+        *rest = import_from(*rest, longest + 1);
+    return longest > 0;
+}
+
+static bool is_named_in_full(const struct draft_person *person,
+                             struct text words)
+{
+    return cut_letters(&words, person->department.text) &&
+           cut_letters(&words, person->post.text) &&
+           import_same_letters(words, person->name.text);
+}
+
+size_t draft_person_find(const struct draft *draft, struct text words,
+                         size_t index)
+{
+    size_t count = draft->people.count;
+    for (size_t i = 0; i < count; i++)
+        if (i != index && is_named_in_full(draft_person_at(draft, i), words))
+            return i;
+    for (size_t i = 0; i < count; i++)
+        if (i != index && draft_person_at(draft, i)->name.line != 0 &&
+            import_same_letters(draft_person_at(draft, i)->name.text, words))
+            return i;
+    return count;
+}
+
 bool draft_all_resolve(const struct draft *draft, struct text references)
 {
     struct text name = {NULL, 0};
@@ -254,6 +302,28 @@ bool draft_all_resolve(const struct draft *draft, struct text references)
     while (resolves && draft_next_reference(draft, &references, &name))
         resolves = draft_resolves(draft, name);
     return resolves;
+}
+
+bool draft_keyed_for(const struct draft *draft, struct text line,
+                     const char *key, struct text *scope, struct text *value)
+{
+    size_t open = text_find(line, '(');
+    struct text none = {NULL, 0};
+    *scope = none;
+    if (import_is_keyed(line, key, value))
+        return value->size > 0;
+    if (!import_is_keyed(import_until(line, open), key, &none))
+        return false;
+    for (size_t i = open + 1; i + 1 < line.size; i++) {
+        struct text inside = import_from(import_until(line, i), open + 1);
+        if (line.data[i] != ')' || line.data[i + 1] != ':' ||
+            !draft_all_resolve(draft, inside))
+            continue;
+        *scope = inside;
+        *value = text_trim(import_from(line, i + 2));
+        return value->size > 0;
+    }
+    return false;
 }
 
 bool draft_next_name(struct text *rest, struct text *out)

@@ -20,6 +20,7 @@ enum {
     DRAFT_PLACES_MAX = 200, /* of storage, and of checking */
     DRAFT_PERIODS_MAX = 64,
     DRAFT_PROCESSORS_MAX = 64,
+    DRAFT_SIGNS_MAX = 200,
     DRAFT_REMEDIES_MAX = 64,
     DRAFT_PARTS_MAX = 64,
     DRAFT_NAMES_MAX = 4,      /* other names of a site */
@@ -44,9 +45,15 @@ struct drafted_day {
     uint32_t line;
 };
 
+/* A row of the table of periods. */
 struct drafted_period {
-    struct retention retention;
+    struct retention retention; /* unit 0: none that is understood */
     struct drafted words;
+    struct drafted reason;
+    struct retention floor; /* unit 0: none */
+    struct drafted floor_words;
+    struct drafted floor_reason;
+    struct drafted hours; /* of the same row */
     struct drafted scope; /* as printed; absent: for all */
 };
 
@@ -64,14 +71,25 @@ struct draft_site {
     struct drafted_number stated_count;
 };
 
+struct draft_exclusion {
+    struct drafted what;
+    enum notice_exclusion_means met_by; /* 0: unsaid */
+};
+
 struct draft_group {
     size_t site;
     struct drafted floor;
     struct drafted place;
     struct drafted coverage;
     struct drafted_number count;
-    struct drafted exclusions[DRAFT_EXCLUSIONS_MAX];
+    struct draft_exclusion exclusions[DRAFT_EXCLUSIONS_MAX];
     size_t exclusion_count;
+    struct drafted purposes; /* as printed, each the words of one; absent: all */
+    struct drafted basis;
+    struct drafted trigger;
+    enum notice_camera_class camera_class; /* 0: unsaid; so place_kind */
+    enum notice_place_kind place_kind;
+    uint32_t remark_line; /* of these two */
 };
 
 struct draft_purpose {
@@ -85,7 +103,9 @@ struct draft_person {
     struct drafted name;
     struct drafted post;
     struct drafted department;
+    struct drafted body;
     struct drafted telephone;
+    struct drafted deputy_of; /* as printed: a name, or department and post */
     struct drafted scope; /* as printed: "상담실, 공동육아나눔터" */
     enum notice_shift shift; /* 0: the words do not tell */
     bool passes_to_successor;
@@ -101,6 +121,10 @@ struct draft_processor {
     struct drafted task;
     struct drafted contact;
     struct drafted telephone;
+    struct drafted_day from;
+    struct drafted_day until;
+    struct drafted contract; /* as printed: its items */
+    struct drafted scope;
 };
 
 struct draft_remedy {
@@ -124,6 +148,11 @@ struct draft_sign {
     struct drafted manager;
     struct drafted telephone;
     struct drafted processor;
+    struct drafted size;
+    struct drafted material;
+    struct drafted spot;
+    struct drafted exemption;
+    struct drafted scope; /* of those in signs */
 };
 
 /* A list that grows up to a limit. */
@@ -150,6 +179,7 @@ struct draft {
     struct drafted hours;
     struct draft_list periods;  /* struct drafted_period */
     struct draft_list storages; /* struct draft_place */
+    struct draft_list control_rooms; /* struct draft_place */
     struct drafted processing;
     struct drafted checking_how;
     struct drafted checking_where;
@@ -174,6 +204,7 @@ struct draft {
     struct drafted remedies_introduction;
     struct draft_list remedies; /* struct draft_remedy */
     struct draft_sign sign;
+    struct draft_list signs; /* struct draft_sign: of single places */
 
     struct draft_memory *memory; /* of joined texts */
     bool is_out_of_memory;       /* sticky: the draft is not whole */
@@ -186,6 +217,7 @@ void draft_deinit(struct draft *draft);
 void *draft_add(struct draft *draft, struct draft_list *list, size_t item_size,
                 size_t max);
 
+struct draft_person *draft_person_at(const struct draft *draft, size_t index);
 struct draft_site *draft_site_at(const struct draft *draft, size_t index);
 struct draft_group *draft_group_at(const struct draft *draft, size_t index);
 
@@ -230,6 +262,22 @@ bool draft_resolves(const struct draft *draft, struct text name);
 
 /* True where every one of "A, B" does, and there is one. */
 bool draft_all_resolve(const struct draft *draft, struct text references);
+
+/* A line "key: value", or "key (scope): value" where all of the scope resolves;
+ * *scope is empty without one. False for any other line. */
+bool draft_keyed_for(const struct draft *draft, struct text line,
+                     const char *key, struct text *scope, struct text *value);
+
+/* Cuts the words of a purpose of the draft off "시설 안전, 범죄 예방"; *index
+ * tells which. False at the end, and where none stands there: *rest is then
+ * as it was. */
+bool draft_next_purpose(const struct draft *draft, struct text *rest,
+                        size_t *index);
+
+/* Whom these words name other than the person at index: by the name alone, or
+ * by department, post and name; people.count: nobody. */
+size_t draft_person_find(const struct draft *draft, struct text words,
+                         size_t index);
 
 /* Cuts the next name off a list "상담실, 공동육아나눔터", "본청 및 광주센터"; false at
  * the end. Of "본청 (그 밖의 장소)" it is the name. */

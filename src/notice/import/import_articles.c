@@ -33,7 +33,8 @@ static struct text basis_in(struct text sentence)
     return (struct text){NULL, 0};
 }
 
-static enum notice_purpose_kind kind_of(struct text words, struct text basis)
+static enum notice_purpose_kind kind_of(struct text words,
+                                        bool has_parking_law)
 {
     static const struct {
         const char *word;
@@ -50,7 +51,7 @@ static enum notice_purpose_kind kind_of(struct text words, struct text basis)
                  {"도난", NOTICE_PURPOSE_CRIME},
                  {"법령", NOTICE_PURPOSE_LAW}};
     bool is_parking = import_holds(words, "차량") || import_holds(words, "주차");
-    if (is_parking && import_holds(basis, "주차장법"))
+    if (is_parking && has_parking_law)
         return NOTICE_PURPOSE_LAW;
     for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
         if (import_holds(words, WORDS[i].word))
@@ -80,9 +81,18 @@ void import_read_purposes(struct import_text *text, struct draft *draft)
             line->is_understood =
                 draft_set(&purpose->words, words, line->number);
     }
+}
+
+void import_read_purpose_kinds(struct import_text *text, struct draft *draft)
+{
     struct draft_purpose *purposes = draft->purposes.items;
+    bool has_parking_law = import_holds(draft->basis.text, "주차장법");
+    (void)text;
+    for (size_t i = 0; i < draft->groups.count; i++)
+        has_parking_law |=
+            import_holds(draft_group_at(draft, i)->basis.text, "주차장법");
     for (size_t i = 0; i < draft->purposes.count; i++)
-        purposes[i].kind = kind_of(purposes[i].words.text, draft->basis.text);
+        purposes[i].kind = kind_of(purposes[i].words.text, has_parking_law);
 }
 
 /* "본청 및 광주센터: 고용관리과, 광산센터: 취업지원팀": all of it, or nothing. */
@@ -108,13 +118,31 @@ static void read_checking_places(struct draft *draft, struct drafted where)
     }
 }
 
+/* "확인 장소 (본관): 총무과". */
+static bool read_place_for(struct draft *draft, struct import_line *line)
+{
+    struct text scope = {NULL, 0};
+    struct text place = {NULL, 0};
+    if (!draft_keyed_for(draft, line->body, "확인장소", &scope, &place) ||
+        scope.size == 0)
+        return false;
+    struct draft_place *checked = draft_add(
+        draft, &draft->checking_places, sizeof *checked, DRAFT_PLACES_MAX);
+    if (checked == NULL)
+        return false;
+    (void)draft_set(&checked->scope, scope, line->number);
+    line->is_understood = draft_set(&checked->place, place, line->number);
+    return true;
+}
+
 void import_read_checking(struct import_text *text, struct draft *draft)
 {
     struct drafted *present = NULL;
     for (size_t i = 0; i < text->count; i++) {
         struct import_line *line = &text->lines[i];
         struct text value = {NULL, 0};
-        if (line->section != IMPORT_SECTION_CHECKING || line->body.size == 0)
+        if (line->section != IMPORT_SECTION_CHECKING ||
+            line->body.size == 0 || read_place_for(draft, line))
             continue;
         if (import_is_keyed(line->body, "확인방법", &value))
             present = &draft->checking_how;

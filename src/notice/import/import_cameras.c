@@ -3,13 +3,15 @@
 
 #include "base/text.h"
 #include "notice/import/import_readers.h"
+#include "notice/import/import_remark.h"
 #include "notice/import/import_section.h"
 #include "notice/import/import_value.h"
 
 enum column {
     COLUMN_SITE = 1,
     COLUMN_NUMBER, /* of the row: not read */
-    COLUMN_REMARK, /* purposes and remarks: not understood */
+    COLUMN_PURPOSE,
+    COLUMN_REMARK,
     COLUMN_COUNT,
     COLUMN_FLOOR,
     COLUMN_PLACE,
@@ -34,8 +36,9 @@ struct table {
 struct row {
     struct text site;
     bool has_count;
-    bool has_remark;
     uint32_t count;
+    struct text purposes;
+    struct text remark;
     struct text floor;
     struct text place;
     struct text coverage;
@@ -52,7 +55,7 @@ static bool column_of(struct text cell, enum column *out)
                  {"시설", COLUMN_SITE},       {"기관", COLUMN_SITE},
                  {"연번", COLUMN_NUMBER},     {"순번", COLUMN_NUMBER},
                  {"번호", COLUMN_NUMBER},     {"층", COLUMN_FLOOR},
-                 {"목적", COLUMN_REMARK},     {"비고", COLUMN_REMARK}};
+                 {"목적", COLUMN_PURPOSE},    {"비고", COLUMN_REMARK}};
     for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
         if (!import_holds(cell, WORDS[i].word))
             continue;
@@ -149,8 +152,11 @@ static bool row_by_columns(const struct table *table,
         case COLUMN_FLOOR:
             row->floor = cell;
             break;
+        case COLUMN_PURPOSE:
+            row->purposes = cell;
+            break;
         case COLUMN_REMARK:
-            row->has_remark |= cell.size > 0;
+            row->remark = cell;
             break;
         case COLUMN_NUMBER:
             break;
@@ -227,35 +233,23 @@ static bool row_goes_on(const struct table *table,
     return row->place.size > 0 && row->coverage.size > 0;
 }
 
-/* Takes "(수유실 제외)" out of the coverage. */
-static struct text cut_exclusion(struct draft_group *group, struct text text,
-                                 uint32_t line)
-{
-    size_t open = import_find(text, "(");
-    size_t close = import_find(text, "제외)");
-    if (open == SIZE_MAX || close == SIZE_MAX || close < open ||
-        close + strlen("제외)") != text.size)
-        return text;
-    struct text inside =
-        text_trim(import_until(import_from(text, open + 1), close - open - 1));
-    struct text what = {NULL, 0};
-    while (draft_next_name(&inside, &what))
-        if (group->exclusion_count < DRAFT_EXCLUSIONS_MAX &&
-            draft_set(&group->exclusions[group->exclusion_count], what, line))
-            group->exclusion_count++;
-    return text_trim(import_until(text, open));
-}
-
 static void add_to_group(struct table *table, struct draft_group *group,
                          const struct row *row)
 {
     uint32_t line = table->line->number;
-    struct text coverage = cut_exclusion(group, row->coverage, line);
+    struct text place = row->place;
+    struct text coverage = import_exclusions(row->coverage, line, group);
+    if (!table->has_coverage_column)
+        place = import_exclusions(place, line, group);
     (void)draft_set(&group->floor, row->floor, line);
-    (void)draft_append(table->draft, &group->place, ", ", row->place, line);
+    (void)draft_append(table->draft, &group->place, ", ", place, line);
     if (!import_same_letters(group->coverage.text, coverage))
         (void)draft_append(table->draft, &group->coverage, ", ", coverage,
                            line);
+    bool has_purposes =
+        import_group_purposes(table->draft, row->purposes, line, group);
+    bool has_remark = import_remark(row->remark, line, group);
+    table->line->is_understood = has_purposes && has_remark;
 }
 
 static bool is_sum(struct text word)
@@ -291,6 +285,7 @@ static void take_row(struct table *table, const struct row *row)
 {
     struct draft *draft = table->draft;
     uint32_t line = table->line->number;
+    table->line->is_understood = true;
     if (row->has_count && (is_sum(row->site) || is_sum(row->place))) {
         take_sum(table, row);
         return;
@@ -324,15 +319,13 @@ static void read_row(struct table *table)
     struct import_cells filled = import_cells_filled(&cells);
     bool is_row = row_by_columns(table, &cells, &row);
     if (is_row && !row.has_count)
-        is_row = table->has_group && row.place.size > 0 &&
-                 row.site.size == 0;
+        is_row = table->has_group && row.site.size == 0 &&
+                 (row.place.size > 0 || row.purposes.size > 0);
     if (!is_row && filled.count > 0)
         is_row = row_by_content(table, &filled, &row) ||
                  row_goes_on(table, &filled, &row);
-    if (is_row) {
+    if (is_row)
         take_row(table, &row);
-        table->line->is_understood = !row.has_remark;
-    }
 }
 
 /* "2-1. 본관", "가. 본관" over a table. */

@@ -1,24 +1,53 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tables of bodies outside the institution, and the signboard. */
+/* Tables of bodies outside the institution. */
 #include <string.h>
 
 #include "base/text.h"
 #include "notice/import/import_readers.h"
 #include "notice/import/import_section.h"
 #include "notice/import/import_value.h"
+#include "notice/notice_phrases.h"
 
 static bool is_sentence(struct text text)
 {
     return import_ends(text, "다.") || import_ends(text, "다");
 }
 
+enum field {
+    FIELD_NONE,   /* not understood */
+    FIELD_NUMBER, /* of the row: not read */
+    FIELD_NAME,
+    FIELD_TASK,
+    FIELD_SCOPE,
+    FIELD_DAYS,
+    FIELD_CONTRACT,
+    FIELD_CONTACT,
+    FIELD_TELEPHONE,
+};
+
 /* The columns of a table of processors, as its header names them. */
 struct processor_columns {
     size_t count; /* 0: the header's cells could not be told apart */
-    enum { FIELD_NONE, FIELD_NAME, FIELD_TASK, FIELD_CONTACT, FIELD_TELEPHONE }
-        fields[IMPORT_CELLS_MAX];
+    enum field fields[IMPORT_CELLS_MAX];
     bool has_header;
 };
+
+static enum field field_of(struct text cell)
+{
+    static const struct {
+        const char *word;
+        enum field field;
+    } WORDS[] = {{"연락처", FIELD_TELEPHONE}, {"전화", FIELD_TELEPHONE},
+                 {"담당", FIELD_CONTACT},     {"기간", FIELD_DAYS},
+                 {"계약", FIELD_CONTRACT},    {"장소", FIELD_SCOPE},
+                 {"업무", FIELD_TASK},        {"내용", FIELD_TASK},
+                 {"업체", FIELD_NAME},        {"수탁", FIELD_NAME},
+                 {"번", FIELD_NUMBER}};
+    for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
+        if (import_holds(cell, WORDS[i].word))
+            return WORDS[i].field;
+    return FIELD_NONE;
+}
 
 static void read_processor_header(struct processor_columns *columns,
                                   struct text line)
@@ -28,27 +57,73 @@ static void read_processor_header(struct processor_columns *columns,
     if (cells.cut == IMPORT_CUT_WORDS)
         return;
     columns->count = cells.count;
-    for (size_t i = 0; i < cells.count; i++) {
-        struct text cell = cells.list[i];
-        if (import_holds(cell, "연락처") || import_holds(cell, "전화"))
-            columns->fields[i] = FIELD_TELEPHONE;
-        else if (import_holds(cell, "담당"))
-            columns->fields[i] = FIELD_CONTACT;
-        else if (import_holds(cell, "업무") || import_holds(cell, "내용"))
-            columns->fields[i] = FIELD_TASK;
-        else if (import_holds(cell, "업체") || import_holds(cell, "수탁"))
-            columns->fields[i] = FIELD_NAME;
-    }
+    for (size_t i = 0; i < cells.count; i++)
+        columns->fields[i] = field_of(cells.list[i]);
 }
 
-static void set_field(struct draft_processor *processor, int field,
+/* "2023년 4월 1일 ~ 2025년 3월 31일"; either may be missing. */
+static bool read_days(struct text cell, uint32_t line,
+                      struct draft_processor *processor)
+{
+    size_t dash = text_find(cell, '~');
+    struct text from = import_until(cell, dash);
+    struct text until = import_from(cell, dash + 1);
+    if (import_day(from, &processor->from.day, NULL))
+        processor->from.line = line;
+    if (import_day(until, &processor->until.day, NULL))
+        processor->until.line = line;
+    return processor->from.line + processor->until.line != 0;
+}
+
+/* Only the five items, or none: what else a contract holds is not ours. */
+static bool is_contract(struct text cell)
+{
+    static const enum phrase ITEMS[] = {
+        PHRASE_CONTRACT_PURPOSE, PHRASE_CONTRACT_SUBCONTRACTING,
+        PHRASE_CONTRACT_ACCESS,  PHRASE_CONTRACT_INSPECTION,
+        PHRASE_CONTRACT_DAMAGES, PHRASE_NOTHING};
+    bool is_known = true;
+    while (is_known && cell.size > 0) {
+        struct text item = text_trim(text_cut(&cell, ','));
+        is_known = false;
+        for (size_t i = 0; i < sizeof ITEMS / sizeof ITEMS[0]; i++)
+            is_known |= import_same_letters(
+                item, text_of(phrase_in(ITEMS[i], LANGUAGE_KOREAN)));
+    }
+    return is_known;
+}
+
+/* False where the cell is not understood. */
+static bool set_field(const struct draft *draft,
+                      struct draft_processor *processor, enum field field,
                       struct text cell, uint32_t line)
 {
-    struct drafted *const FIELDS[] = {NULL, &processor->name, &processor->task,
-                                      &processor->contact,
-                                      &processor->telephone};
-    if (FIELDS[field] != NULL)
-        (void)draft_set(FIELDS[field], cell, line);
+    if (cell.size == 0)
+        return true;
+    switch (field) {
+    case FIELD_NAME:
+        return draft_set(&processor->name, cell, line);
+    case FIELD_TASK:
+        return draft_set(&processor->task, cell, line);
+    case FIELD_CONTACT:
+        return draft_set(&processor->contact, cell, line);
+    case FIELD_TELEPHONE:
+        return draft_set(&processor->telephone, cell, line);
+    case FIELD_DAYS:
+        return read_days(cell, line, processor);
+    case FIELD_CONTRACT:
+        return is_contract(cell) &&
+               draft_set(&processor->contract, cell, line);
+    case FIELD_SCOPE:
+        return import_starts(cell, "모든 ") ||
+               (draft_all_resolve(draft, cell) &&
+                draft_set(&processor->scope, cell, line));
+    case FIELD_NUMBER:
+        return true;
+    case FIELD_NONE:
+        break;
+    }
+    return false;
 }
 
 /* Without columns: name, contact, telephone, or the name of many words. */
@@ -78,16 +153,19 @@ static bool read_processor(const struct processor_columns *columns,
         return false;
     struct draft_processor *processor = draft_add(
         draft, &draft->processors, sizeof *processor, DRAFT_PROCESSORS_MAX);
+    bool is_whole = true;
     if (processor == NULL)
         return false;
     if (!fits)
         read_loose_processor(processor, &filled, line->number);
     for (size_t i = 0; fits && i < cells.count; i++)
-        set_field(processor, (int)columns->fields[i], cells.list[i],
-                  line->number);
-    if (processor->name.line == 0)
+        is_whole &= set_field(draft, processor, columns->fields[i],
+                              cells.list[i], line->number);
+    if (processor->name.line == 0) {
         draft->processors.count--;
-    return processor->name.line != 0;
+        return false;
+    }
+    return is_whole;
 }
 
 static bool is_processor_header(struct text line)
@@ -162,95 +240,5 @@ void import_read_remedies(struct import_text *text, struct draft *draft)
             line->is_understood = true;
         else
             line->is_understood = read_remedy(draft, line);
-    }
-}
-
-/* "X는 범죄예방과 시설안전을 위해 ...": what stands before 위해. */
-static void read_sign_purpose(struct draft *draft, struct import_line *line)
-{
-    static const char *const ENDS[] = {"을 위해", "를 위해", "을 위하여",
-                                       "를 위하여", "을 목적으로",
-                                       "를 목적으로"};
-    for (size_t i = 0; i < sizeof ENDS / sizeof ENDS[0]; i++) {
-        size_t end = import_find(line->body, ENDS[i]);
-        if (end == SIZE_MAX)
-            continue;
-        struct text words = import_until(line->body, end);
-        size_t subject = import_find(words, "는 ");
-        if (subject != SIZE_MAX)
-            words = import_from(words, subject + strlen("는 "));
-        (void)draft_set(&draft->sign.purpose, words, line->number);
-    }
-}
-
-/* "(전화 055-000-0010)" behind or below the manager. */
-static bool read_sign_telephone(struct draft *draft, struct text words,
-                                uint32_t line)
-{
-    size_t start = 0;
-    size_t size = import_telephone_in(words, &start);
-    if (size == 0)
-        return false;
-    struct text number = {words.data + start, size};
-    return draft_set(&draft->sign.telephone, number, line);
-}
-
-static void set_manager(struct draft *draft, struct text value, uint32_t line)
-{
-    (void)read_sign_telephone(draft, value, line);
-    size_t bracket = text_find(value, '(');
-    if (draft->sign.telephone.line == line && bracket < value.size)
-        value = import_until(value, bracket);
-    (void)draft_set(&draft->sign.manager, value, line);
-}
-
-/* The value that a line of the sign begins; NULL: none. */
-static struct drafted *sign_value(struct draft_sign *sign, struct text line,
-                                  struct text *value)
-{
-    const struct {
-        const char *key;
-        struct drafted *value;
-    } KEYS[] = {{"설치장소및대수", &sign->place},
-                {"설치장소", &sign->place},
-                {"설치목적", &sign->purpose},
-                {"목적", &sign->purpose},
-                {"촬영범위", &sign->coverage},
-                {"촬영시간", &sign->hours},
-                {"총괄책임자", &sign->manager},
-                {"관리책임자", &sign->manager},
-                {"책임자", &sign->manager},
-                {"연락처", &sign->telephone},
-                {"전화", &sign->telephone},
-                {"수탁업체", &sign->processor},
-                {"위탁업체", &sign->processor},
-                {"수탁자", &sign->processor}};
-    for (size_t i = 0; i < sizeof KEYS / sizeof KEYS[0]; i++)
-        if (import_is_keyed(line, KEYS[i].key, value))
-            return KEYS[i].value;
-    return NULL;
-}
-
-void import_read_sign(struct import_text *text, struct draft *draft)
-{
-    struct drafted *present = NULL;
-    for (size_t i = 0; i < text->count; i++) {
-        struct import_line *line = &text->lines[i];
-        struct text value = {NULL, 0};
-        if (line->section != IMPORT_SECTION_SIGN || line->body.size == 0)
-            continue;
-        struct drafted *found = sign_value(&draft->sign, line->body, &value);
-        present = found != NULL ? found : present;
-        if (present == NULL)
-            read_sign_purpose(draft, line);
-        else if (found == &draft->sign.manager)
-            set_manager(draft, value, line->number);
-        else if (found != NULL)
-            (void)draft_set(found, value, line->number);
-        else if (!read_sign_telephone(draft, line->body, line->number))
-            (void)draft_append(draft, present, ", ",
-                               import_unbullet(line->body, NULL),
-                               line->number);
-        line->is_understood = true;
     }
 }

@@ -122,15 +122,15 @@ static void add_storages(struct draft *draft, struct text cell, uint32_t line)
     size_t colon = text_find(cell, ':');
     if (cell.size > 0 && cell.data[0] == '(' && refers(draft, cell)) {
         add_bracketed(draft, cell, line);
+    } else if (colon < cell.size &&
+               draft_all_resolve(draft, import_until(cell, colon))) {
+        add_storage(draft, text_trim(import_until(cell, colon)),
+                    import_from(cell, colon + 1), line);
     } else if (open > 0 && open < cell.size && import_ends(cell, ")") &&
                draft_resolves(draft, text_trim(import_until(cell, open)))) {
         struct text inside = import_from(cell, open + 1);
         add_storage(draft, text_trim(import_until(cell, open)),
                     import_until(inside, inside.size - 1), line);
-    } else if (colon < cell.size &&
-               draft_all_resolve(draft, import_until(cell, colon))) {
-        add_storage(draft, text_trim(import_until(cell, colon)),
-                    import_from(cell, colon + 1), line);
     } else {
         add_storage(draft, (struct text){NULL, 0}, cell, line);
     }
@@ -144,36 +144,83 @@ static struct drafted_period *period_at(const struct draft *draft,
 
 /* A period is for the place of its row; a row whose cell is merged with the
  * one above has that one's. */
-static void add_period(struct draft *draft, struct text words, uint32_t line,
-                       struct drafted scope)
+static void add_period(struct draft *draft, const struct row *row,
+                       uint32_t line, struct drafted scope)
 {
     struct drafted_period found = {0};
     size_t count = draft->periods.count;
-    if (words.size == 0 && count > 0 && scope.line != 0)
+    if (row->period.size == 0 && count > 0 && scope.line != 0)
         found = *period_at(draft, count - 1);
-    else if (!import_period(words, &found.retention) ||
-             !draft_set(&found.words, words, line))
+    else if (!import_period(row->period, &found.retention) ||
+             !draft_set(&found.words, row->period, line))
         return;
     found.scope = scope;
+    if (row->hours.size > 0)
+        found.hours = (struct drafted){row->hours, line};
+    else if (count > 0)
+        found.hours = period_at(draft, count - 1)->hours;
     struct drafted_period *period = draft_add(
         draft, &draft->periods, sizeof *period, DRAFT_PERIODS_MAX);
     if (period != NULL)
         *period = found;
 }
 
+static bool is_same(struct retention a, struct retention b)
+{
+    return a.unit == b.unit && a.count == b.count;
+}
+
+static bool says_the_same(const struct drafted_period *a,
+                          const struct drafted_period *b)
+{
+    return is_same(a->retention, b->retention) && is_same(a->floor, b->floor) &&
+           text_equal(a->hours.text, b->hours.text) &&
+           text_equal(a->reason.text, b->reason.text) &&
+           text_equal(a->floor_reason.text, b->floor_reason.text);
+}
+
 /* Rows that all say the same say it for everything. */
 static void join_periods(struct draft *draft)
 {
     size_t same = 1;
-    for (size_t i = 1; i < draft->periods.count; i++) {
-        struct retention first = period_at(draft, 0)->retention;
-        struct retention other = period_at(draft, i)->retention;
-        same += first.unit == other.unit && first.count == other.count;
-    }
+    for (size_t i = 1; i < draft->periods.count; i++)
+        same += says_the_same(period_at(draft, 0), period_at(draft, i));
     if (draft->periods.count == 0 || same < draft->periods.count)
         return;
     draft->periods.count = 1;
     period_at(draft, 0)->scope = (struct drafted){0};
+}
+
+/* "1개월 (주차장법령)". */
+static bool read_floor(struct text words, uint32_t line,
+                       struct drafted_period *period)
+{
+    size_t open = text_find(words, '(');
+    struct text length = text_trim(import_until(words, open));
+    if (period->floor.unit != 0 || !import_period(length, &period->floor))
+        return false;
+    (void)draft_set(&period->floor_words, length, line);
+    if (import_ends(words, ")"))
+        (void)draft_set(&period->floor_reason,
+                        import_until(import_from(words, open + 1),
+                                     words.size - open - 2),
+                        line);
+    return true;
+}
+
+/* "보관 사유: ...", "최소 보관: ...": of the last period. */
+static bool take_period_note(struct draft *draft, struct text cell,
+                             uint32_t line)
+{
+    struct text value = {NULL, 0};
+    if (draft->periods.count == 0)
+        return false;
+    struct drafted_period *period =
+        period_at(draft, draft->periods.count - 1);
+    if (import_is_keyed(cell, "보관사유", &value))
+        return draft_set(&period->reason, value, line);
+    return import_is_keyed(cell, "최소보관", &value) &&
+           read_floor(value, line, period);
 }
 
 static void take_row(struct draft *draft, struct import_line *line,
@@ -188,20 +235,62 @@ static void take_row(struct draft *draft, struct import_line *line,
         (void)draft_set(&scope, row->scope, line->number);
     else if (draft->storages.count == before + 1)
         scope = storages[before].scope;
-    add_period(draft, row->period, line->number, scope);
+    if (!take_period_note(draft, row->period, line->number))
+        add_period(draft, row, line->number, scope);
     if (row->hours.size > 0)
         (void)draft_set(&draft->hours, row->hours, line->number);
     line->is_understood =
         row->storage.size + row->period.size + row->hours.size > 0;
 }
 
+/* The table, as its header says. */
+struct table {
+    bool has_header;
+    bool has_place_column; /* the first one: what the row is for */
+    size_t column_count;   /* places, hours, period, storage; 0: another order */
+};
+
+static struct table table_of(struct text header)
+{
+    static const char *const COLUMNS[] = {"촬영시간", "보관기간", "보관장소"};
+    struct text trimmed = text_trim(header);
+    struct import_cells cells = import_cells_of(trimmed);
+    struct table table = {
+        .has_header = true,
+        .has_place_column = import_starts(trimmed, "설치장소") ||
+                            import_starts(trimmed, "설치위치") ||
+                            import_starts(trimmed, "구분")};
+    size_t first = table.has_place_column ? 1 : 0;
+    size_t count = sizeof COLUMNS / sizeof COLUMNS[0];
+    bool is_ours = cells.cut == IMPORT_CUT_TABS && cells.count == first + count;
+    for (size_t i = 0; is_ours && i < count; i++)
+        is_ours = import_same_letters(cells.list[first + i], text_of(COLUMNS[i]));
+    table.column_count = is_ours ? cells.count : 0;
+    return table;
+}
+
+static void row_by_columns(const struct import_cells *cells, bool has_place,
+                           struct row *row)
+{
+    size_t first = has_place ? 1 : 0;
+    *row = (struct row){.hours = cells->list[first],
+                        .period = cells->list[first + 1],
+                        .storage = cells->list[first + 2]};
+    if (has_place)
+        row->scope = cells->list[0];
+}
+
 static void read_row(struct draft *draft, struct import_line *line,
-                     bool has_place_column)
+                     const struct table *table)
 {
     struct row row = {0};
     struct import_cells cells = import_cells_of(line->text);
     struct import_cells filled = import_cells_filled(&cells);
-    if (cells.cut == IMPORT_CUT_WORDS) {
+    bool has_place_column = table->has_place_column;
+    if (table->column_count > 0 && cells.cut == IMPORT_CUT_TABS &&
+        cells.count == table->column_count) {
+        row_by_columns(&cells, has_place_column, &row);
+    } else if (cells.cut == IMPORT_CUT_WORDS) {
         sort_words(draft, &filled, &row);
     } else {
         bool has_place = has_place_column && cells.cut == IMPORT_CUT_TABS &&
@@ -236,25 +325,26 @@ static bool read_keyed(struct draft *draft, struct import_line *line)
     return true;
 }
 
-/* The table, as its header says. */
-struct table {
-    bool has_header;
-    bool has_place_column; /* the first one: what the row is for */
-};
-
-static struct table table_of(struct text header)
+/* "관제장소 (본관): 1층 관제실". */
+static bool read_control_room(struct draft *draft, struct import_line *line)
 {
-    return (struct table){
-        .has_header = true,
-        .has_place_column = import_starts(text_trim(header), "설치장소") ||
-                            import_starts(text_trim(header), "설치위치") ||
-                            import_starts(text_trim(header), "구분")};
+    struct text scope = {NULL, 0};
+    struct text place = {NULL, 0};
+    if (!draft_keyed_for(draft, line->body, "관제장소", &scope, &place))
+        return false;
+    struct draft_place *room = draft_add(draft, &draft->control_rooms,
+                                         sizeof *room, DRAFT_PLACES_MAX);
+    if (room == NULL)
+        return true;
+    (void)draft_set(&room->scope, scope, line->number);
+    line->is_understood = draft_set(&room->place, place, line->number);
+    return true;
 }
 
 static void read_line(struct draft *draft, struct import_line *line,
                       struct table *table)
 {
-    if (read_keyed(draft, line))
+    if (read_keyed(draft, line) || read_control_room(draft, line))
         return;
     if (is_header(line->text)) {
         *table = table_of(line->text);
@@ -263,7 +353,7 @@ static void read_line(struct draft *draft, struct import_line *line,
         line->is_understood = draft_append(draft, &draft->processing, " ",
                                            line->body, line->number);
     } else if (table->has_header) {
-        read_row(draft, line, table->has_place_column);
+        read_row(draft, line, table);
     }
 }
 

@@ -4,14 +4,27 @@
 #include "base/text.h"
 #include "notice/import/import_readers.h"
 #include "notice/import/import_value.h"
+#include "notice/notice_phrases.h"
 
 enum { HEADER_WORDS_MIN = 3, NAMED_CELLS = 3 /* name, post, department */ };
+
+enum column {
+    COLUMN_SCOPE = 1,
+    COLUMN_ROLE,
+    COLUMN_NAME,
+    COLUMN_POST,
+    COLUMN_BODY,
+    COLUMN_DEPARTMENT,
+    COLUMN_TELEPHONE,
+};
 
 /* Where the reader is in the table. */
 struct table {
     struct draft *draft;
     struct import_line *line;
     bool has_header;
+    enum column columns[IMPORT_CELLS_MAX];
+    size_t column_count; /* 0: the header's cells could not be told apart */
     bool has_scope_column; /* a first column with places: merged downwards */
     struct drafted scope;  /* the last one printed there */
     enum notice_role role; /* the last one printed; 0: none yet */
@@ -58,6 +71,42 @@ static bool is_header(struct text line)
     return count >= HEADER_WORDS_MIN && import_telephone_in(line, &start) == 0;
 }
 
+static enum column column_of(struct text cell)
+{
+    static const struct {
+        const char *word;
+        enum column column;
+    } WORDS[] = {{"설치장소", COLUMN_SCOPE},  {"설치위치", COLUMN_SCOPE},
+                 {"소속기관", COLUMN_BODY},   {"구분", COLUMN_ROLE},
+                 {"이름", COLUMN_NAME},       {"성명", COLUMN_NAME},
+                 {"직위", COLUMN_POST},       {"직책", COLUMN_POST},
+                 {"직급", COLUMN_POST},       {"소속", COLUMN_DEPARTMENT},
+                 {"부서", COLUMN_DEPARTMENT}, {"연락처", COLUMN_TELEPHONE},
+                 {"전화", COLUMN_TELEPHONE}};
+    for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
+        if (import_holds_letters(cell, text_of(WORDS[i].word)))
+            return WORDS[i].column;
+    return (enum column)0;
+}
+
+/* Each column once, or none can be trusted. */
+static void read_columns(struct table *table)
+{
+    struct import_cells cells = import_cells_of(table->line->text);
+    unsigned seen = 0;
+    table->column_count = 0;
+    if (cells.cut != IMPORT_CUT_TABS)
+        return;
+    for (size_t i = 0; i < cells.count; i++) {
+        enum column column = column_of(cells.list[i]);
+        if (column == 0 || (seen >> column & 1) != 0)
+            return;
+        seen |= 1u << column;
+        table->columns[i] = column;
+    }
+    table->column_count = cells.count;
+}
+
 static void read_header(struct table *table)
 {
     static const char *const PLACES[] = {"설치장소", "설치위치", "장소",
@@ -70,6 +119,7 @@ static void read_header(struct table *table)
             table->has_scope_column = true;
     table->role = (enum notice_role)0;
     table->line->is_understood = true;
+    read_columns(table);
 }
 
 /* "주무관", "센터장", ...: how a post ends, where cells are only words. */
@@ -91,6 +141,7 @@ struct row {
     struct text scope;
     struct text name;
     struct text post;
+    struct text body;
     struct text department;
     struct text telephone;
 };
@@ -154,6 +205,30 @@ static size_t skip_empty(const struct import_cells *cells, size_t first,
     return first;
 }
 
+/* By the header's columns; false where the row does not fit them. */
+static bool read_by_columns(struct table *table,
+                            const struct import_cells *cells, struct row *row)
+{
+    struct text role_word = {NULL, 0};
+    struct text *const CELLS[] = {
+        NULL,       &row->scope,      &role_word,     &row->name, &row->post,
+        &row->body, &row->department, &row->telephone};
+    enum notice_role role = table->role;
+    *row = (struct row){0};
+    if (table->column_count == 0 || cells->cut != IMPORT_CUT_TABS ||
+        cells->count != table->column_count)
+        return false;
+    for (size_t i = 0; i < cells->count; i++)
+        *CELLS[table->columns[i]] = cells->list[i];
+    bool has_telephone =
+        row->telephone.size == 0 || import_is_telephone(row->telephone);
+    if (role_word.size == 0 || !role_of(role_word, &role) || !has_telephone)
+        return false;
+    table->role = role;
+    table->role_word = (struct drafted){role_word, table->line->number};
+    return true;
+}
+
 static bool read_cells(struct table *table, const struct import_cells *cells,
                        struct row *row)
 {
@@ -204,6 +279,14 @@ static void make_sites(struct draft *draft, struct drafted scope)
     }
 }
 
+/* What stands behind whose deputy it is. */
+static struct text shift_words(struct text role_word)
+{
+    const char *behind = phrase_in(PHRASE_DEPUTY_BEHIND, LANGUAGE_KOREAN);
+    size_t end = import_find(role_word, behind);
+    return end == SIZE_MAX ? role_word : import_from(role_word, end);
+}
+
 static enum notice_shift shift_of(struct text role_word)
 {
     if (import_holds(role_word, "야간"))
@@ -212,7 +295,17 @@ static enum notice_shift shift_of(struct text role_word)
                                            : (enum notice_shift)0;
 }
 
-/* Whose deputy the table does not tell. */
+/* "관리책임자 (홍길동의 직무대리)": whose; empty where the table does not tell. */
+static struct text deputised_in(struct text role_word)
+{
+    size_t open = text_find(role_word, '(');
+    size_t end = import_find(
+        role_word, phrase_in(PHRASE_DEPUTY_BEHIND, LANGUAGE_KOREAN));
+    if (end == SIZE_MAX || open >= end)
+        return (struct text){NULL, 0};
+    return text_trim(import_from(import_until(role_word, end), open + 1));
+}
+
 static bool is_deputy(struct text role_word)
 {
     return import_holds(role_word, "대리") || import_holds(role_word, "(부)");
@@ -239,9 +332,12 @@ static void add_person(struct table *table, const struct row *row)
         return;
     person->role = table->role;
     person->role_word = table->role_word;
-    person->shift = shift_of(table->role_word.text);
+    person->shift = shift_of(shift_words(table->role_word.text));
+    (void)draft_set(&person->deputy_of, deputised_in(table->role_word.text),
+                    line);
     (void)draft_set(&person->name, name_of(row->name), line);
     (void)draft_set(&person->post, row->post, line);
+    (void)draft_set(&person->body, row->body, line);
     (void)draft_set(&person->department, row->department, line);
     (void)draft_set(&person->telephone, row->telephone, line);
     person->passes_to_successor =
@@ -255,7 +351,8 @@ static void add_person(struct table *table, const struct row *row)
     struct drafted scope = person->scope;
     if (scope.line != 0)
         make_sites(table->draft, scope);
-    table->line->is_understood = !is_deputy(table->role_word.text);
+    table->line->is_understood = person->deputy_of.line != 0 ||
+                                 !is_deputy(table->role_word.text);
 }
 
 static void read_line(struct table *table)
@@ -270,12 +367,25 @@ static void read_line(struct table *table)
                          body, table->line->number);
     } else if (is_header(table->line->text)) {
         read_header(table);
-    } else if (read_cells(table, &cells, &row)) {
+    } else if (read_by_columns(table, &cells, &row) ||
+               read_cells(table, &cells, &row)) {
         add_person(table, &row);
     } else if (import_ends(body, "다.") || import_ends(body, "다")) {
         table->line->is_understood =
             draft_append(table->draft, &table->draft->people_introduction, " ",
                          body, table->line->number);
+    }
+}
+
+/* A deputy of nobody that the table has is not understood. */
+static void refuse_unknown_deputies(struct import_text *text,
+                                    const struct draft *draft)
+{
+    for (size_t i = 0; i < draft->people.count; i++) {
+        struct drafted words = draft_person_at(draft, i)->deputy_of;
+        if (words.line != 0 &&
+            draft_person_find(draft, words.text, i) == draft->people.count)
+            text->lines[words.line - 1].is_understood = false;
     }
 }
 
@@ -288,4 +398,5 @@ void import_read_people(struct import_text *text, struct draft *draft)
             table.line->body.size > 0)
             read_line(&table);
     }
+    refuse_unknown_deputies(text, draft);
 }

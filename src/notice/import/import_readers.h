@@ -20,6 +20,9 @@ void import_read_purposes(struct import_text *text, struct draft *draft);
 /* The table of cameras: rows "site, count, place, coverage" in the order that
  * its header says, or as their contents tell. */
 void import_read_cameras(struct import_text *text, struct draft *draft);
+
+/* What each purpose is in the law's list, as its words and the bases tell. */
+void import_read_purpose_kinds(struct import_text *text, struct draft *draft);
 void import_read_people(struct import_text *text, struct draft *draft);
 
 /* Bodies above and below, who owns, operates, stores; opinions gathered. After

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "notice/import/import_sign.h"
 
 enum {
     TITLE_BYTES_MAX = 160,
@@ -219,6 +220,26 @@ static void find_sign(struct import_text *text)
         text->lines[i].section = IMPORT_SECTION_SIGN;
 }
 
+static bool is_of_sign(const struct import_text *text, size_t index)
+{
+    return index < text->count && !text->lines[index].is_heading &&
+           (text->lines[index].body.size == 0 ||
+            import_sign_has_key(text->lines[index].body));
+}
+
+/* Under a title of its own: as long as lines have its keys. */
+static void find_titled_signs(struct import_text *text)
+{
+    struct text scope = {NULL, 0};
+    for (size_t i = 0; i < text->count; i++) {
+        if (!import_sign_is_title(text->lines[i].body, &scope))
+            continue;
+        text->lines[i].section = IMPORT_SECTION_SIGN;
+        for (size_t below = i + 1; is_of_sign(text, below); below++)
+            text->lines[below].section = IMPORT_SECTION_SIGN;
+    }
+}
+
 void import_sections_find(struct import_text *text)
 {
     enum import_section section = IMPORT_SECTION_HEAD;
@@ -226,11 +247,10 @@ void import_sections_find(struct import_text *text)
         struct import_line *line = &text->lines[i];
         struct text title = {NULL, 0};
         line->section = section;
-        if (import_same_letters(line->body, text_of("안내판")))
-            line->is_understood = true;
         if (!import_is_subheading(line->text, &title))
             read_heading(line);
         section = line->section;
     }
     find_sign(text);
+    find_titled_signs(text);
 }

@@ -14,6 +14,7 @@ static void read_all(struct import_text *text, struct draft *draft)
     static void (*const READERS[])(struct import_text *text,
                                    struct draft *draft) = {
         import_read_head,         import_read_purposes, import_read_cameras,
+        import_read_purpose_kinds,
         import_read_people,       import_read_keeping,  import_read_checking,
         import_read_outsourcing,  import_read_requests, import_read_measures,
         import_read_changes,      import_read_remedies, import_read_sign,
