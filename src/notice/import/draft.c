@@ -11,6 +11,7 @@ enum {
     BLOCK_BYTES = 16384,
     SHORT_NAME_LETTERS_MIN = 3,
     SEPARATORS_IN_NAME_MAX = 3,
+    SCOPE_ENDS_MAX = 8, /* tried in one line */
 };
 
 struct draft_memory {
@@ -308,16 +309,20 @@ bool draft_keyed_for(const struct draft *draft, struct text line,
                      const char *key, struct text *scope, struct text *value)
 {
     size_t open = text_find(line, '(');
+    size_t tried = 0;
     struct text none = {NULL, 0};
     *scope = none;
     if (import_is_keyed(line, key, value))
         return value->size > 0;
     if (!import_is_keyed(import_until(line, open), key, &none))
         return false;
-    for (size_t i = open + 1; i + 1 < line.size; i++) {
+    for (size_t i = open + 1; i + 1 < line.size && tried < SCOPE_ENDS_MAX;
+         i++) {
         struct text inside = import_from(import_until(line, i), open + 1);
-        if (line.data[i] != ')' || line.data[i + 1] != ':' ||
-            !draft_all_resolve(draft, inside))
+        if (line.data[i] != ')' || line.data[i + 1] != ':')
+            continue;
+        tried++;
+        if (!draft_all_resolve(draft, inside))
             continue;
         *scope = inside;
         *value = text_trim(import_from(line, i + 2));
