@@ -73,7 +73,7 @@ static void print_ledger(const json_t *root)
     long long duties =
         json_integer_value(json_object_get(root, "duties_overdue"));
     if (duties > 0)
-        (void)printf("  duties           %lld are overdue (haechi duty due)\n",
+        (void)printf("  duties           %lld overdue (haechi duty due)\n",
                      duties);
     if (json_is_true(json_object_get(root, "review_overdue")))
         (void)printf("  ledger           last month's review is not signed "

@@ -258,10 +258,14 @@ static enum status join(const struct place *place, struct findings *findings,
         s = choose_site(place->layer, place->directory,
                         text_of(place->site == NULL ? "" : place->site),
                         findings, found);
-    if (s == STATUS_OK)
-        s = plant_bind(found->plant, place->plant_path, found->notice,
-                       place->notice_path, findings);
-    return s;
+    if (s != STATUS_OK)
+        return s;
+    return found->version == 0
+               ? plant_bind(found->plant, place->plant_path, found->notice,
+                            place->notice_path, findings)
+               : plant_bind_in_force(found->plant, place->plant_path,
+                                     found->notice, place->notice_path,
+                                     findings);
 }
 
 static enum status load(struct place *place, struct findings *findings,

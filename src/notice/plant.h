@@ -47,6 +47,8 @@ struct plant_camera {
     struct text otherwise_id; /* its group where the notice in force has no
                                * group_id; "none": not filmed then; or empty */
     size_t group; /* index into notice.groups; set by plant_bind */
+    bool is_refused; /* the notice in force has no such group, and the camera
+                      * does not wait for one; set by plant_bind_in_force */
     struct notice_words name;
     struct text host;
     uint16_t port;
@@ -181,6 +183,16 @@ MUST_USE enum status plant_bind(struct plant *plant, const char *plant_file,
                                 const struct notice *notice,
                                 const char *notice_file,
                                 struct findings *findings);
+
+/*
+ * The same for a notice that is in force: a camera of a group that it does not
+ * have is refused, a warning, and goes behind the others; these are recorded.
+ */
+MUST_USE enum status plant_bind_in_force(struct plant *plant,
+                                         const char *plant_file,
+                                         const struct notice *notice,
+                                         const char *notice_file,
+                                         struct findings *findings);
 
 /* Where the disk's directory is: a relative path begins at the installation's.
  * False where it is too long. */

@@ -22,8 +22,21 @@ static bool may_wait(const struct plant_camera *camera)
     return text_equal(camera->otherwise_id, text_of("none"));
 }
 
+/* What is said of a camera that the notice has no group for. */
+static const struct unknown_group {
+    enum finding_code code;
+    const char *remedy;
+    const char *words;
+} UNANNOUNCED = {FINDING_UNKNOWN_GROUP, "use the id of a group of the notice",
+                 "which the notice does not have"},
+  IN_FORCE = {FINDING_CAMERA_REFUSED,
+              "use the id of a group of the notice, or announce one that has it",
+              "which the notice in force does not have: nobody connects to it"};
+
 static void bind_cameras(struct plant *plant, const char *plant_file,
-                         const struct notice *notice, struct findings *findings)
+                         const struct notice *notice,
+                         const struct unknown_group *unknown,
+                         struct findings *findings)
 {
     if (plant->camera_count < plant->all_count)
         qsort(plant->cameras, plant->all_count, sizeof *plant->cameras,
@@ -37,13 +50,14 @@ static void bind_cameras(struct plant *plant, const char *plant_file,
             group = notice_group_find(notice, camera->otherwise_id);
         camera->group = group == NULL ? PLANT_NO_GROUP
                                       : (size_t)(group - notice->groups);
-        if (group == NULL && !may_wait(camera))
-            findings_add(findings, FINDING_UNKNOWN_GROUP,
+        camera->is_refused = group == NULL && !may_wait(camera);
+        if (camera->is_refused)
+            findings_add(findings, unknown->code,
                          (struct finding_place){plant_file, camera->line, 0},
-                         "use the id of a group of the notice",
-                         "camera '%.*s' is in group '%.*s', which the notice "
-                         "does not have",
-                         SHOWN(camera->id), SHOWN(camera->group_id));
+                         unknown->remedy,
+                         "camera '%.*s' is in group '%.*s', %s",
+                         SHOWN(camera->id), SHOWN(camera->group_id),
+                         unknown->words);
     }
 }
 
@@ -115,12 +129,13 @@ static void check_running(const char *notice_file, const struct notice *notice,
                 SHOWN(notice->processors[i].id));
 }
 
-enum status plant_bind(struct plant *plant, const char *plant_file,
-                       const struct notice *notice, const char *notice_file,
-                       struct findings *findings)
+static enum status join(struct plant *plant, const char *plant_file,
+                        const struct notice *notice, const char *notice_file,
+                        const struct unknown_group *unknown,
+                        struct findings *findings)
 {
     size_t errors_before = findings->errors;
-    bind_cameras(plant, plant_file, notice, findings);
+    bind_cameras(plant, plant_file, notice, unknown, findings);
     plant_site_bind(plant, plant_file, notice, findings);
     if (findings->errors == errors_before)
         set_aside(plant);
@@ -130,4 +145,20 @@ enum status plant_bind(struct plant *plant, const char *plant_file,
     if (findings->out_of_memory)
         return STATUS_NO_MEMORY;
     return findings->errors > errors_before ? STATUS_BAD_INPUT : STATUS_OK;
+}
+
+enum status plant_bind(struct plant *plant, const char *plant_file,
+                       const struct notice *notice, const char *notice_file,
+                       struct findings *findings)
+{
+    return join(plant, plant_file, notice, notice_file, &UNANNOUNCED,
+                findings);
+}
+
+enum status plant_bind_in_force(struct plant *plant, const char *plant_file,
+                                const struct notice *notice,
+                                const char *notice_file,
+                                struct findings *findings)
+{
+    return join(plant, plant_file, notice, notice_file, &IN_FORCE, findings);
 }

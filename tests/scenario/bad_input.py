@@ -9,8 +9,8 @@ import subprocess
 import tempfile
 import time
 
-from scenario import (Demo, HAECHI, check, edit, free_port, fresh_site,
-                      refused, run, scenario, until, verify)
+from scenario import (Demo, HAECHI, Installation, check, edit, entries,
+                      free_port, fresh_site, refused, run, scenario, until, verify)
 
 WORK = tempfile.mkdtemp(prefix="haechi-")
 
@@ -32,6 +32,34 @@ def an_unknown_group_is_named_with_file_line_and_remedy():
     text = refused(site, 2, r"plant\.yaml:\d+", "councelling", "counselling")
     check(" — use the id of a group" in text, "a remedy")
     check(not os.path.exists(site + "/keys"), "nothing was started")
+
+
+@scenario
+def once_a_notice_is_in_force_that_camera_alone_is_refused():
+    site = fresh("refused")
+    web_port = free_port()
+    edit(site, "plant.yaml", r"port: \d+", f"port: {web_port}")
+    with Installation(site, web_port) as recorder:
+        recorder.api()  # the notice is in force
+    edit(site, "plant.yaml", r"group: counselling", "group: councelling")
+    done = subprocess.run([HAECHI, "check", "--dir", site],
+                          capture_output=True, timeout=20)
+    check(b"camera_refused" in done.stdout + done.stderr, done)
+    with Installation(site, web_port) as recorder:
+        def differs():
+            status = json.loads(subprocess.run(
+                [HAECHI, "status", "--dir", site, "--json"],
+                capture_output=True, timeout=20).stdout or b"{}")
+            codes = [one["code"] for one in status.get("drift", [])]
+            return "camera_unknown" in codes
+        until(differs, 60, "a camera that the notice does not have")
+        found = [one for one in entries(site) if one["kind"] == "drift.found"
+                 and one["code"] == "camera_unknown"]
+        check([one["detail"] for one in found] == ["1"], found)
+        said = subprocess.run([HAECHI, "status", "--dir", site], timeout=20,
+                              capture_output=True).stdout.decode()
+        check("DIFFERS FROM THE NOTICE" in said and
+              "Take the camera out of plant.yaml" in said, said)
 
 
 @scenario

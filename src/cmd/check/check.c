@@ -85,7 +85,7 @@ const struct command COMMAND_CHECK = {
     .details = "Both files are read, then the machine: whether the disks can "
                "hold what the notice promises, and swap, hibernation and the "
                "erasure level against its words. Each finding has a stable "
-               "code, its place, and a remedy. Errors: nothing starts;"
+               "code, its place, and a remedy. Errors: nothing starts; "
                "warnings: it starts, and the promise is kept.",
     .run = run,
 };

@@ -36,10 +36,9 @@ static void row_of(const struct report_page *page,
         report_words(page, " ▲ 그 뒤에 카메라가 바뀜",
                      " ▲ the camera has changed since");
     report_cell_time(page, found->taken);
-    document_begin(page->document, DOCUMENT_CELL);
     (void)snprintf(hash, sizeof hash, "%.*s", HASH_SHOWN,
                    found->picture_sha256);
-    document_say(page->document, hash);
+    report_cell(page, hash[0] == 0 ? "–" : hash, hash[0] == 0 ? "–" : hash);
     report_cell_number(page, found->entry);
 }
 
@@ -52,6 +51,11 @@ void report_exclusions(const struct report_page *page)
         rows += notice->groups[plant->cameras[i].group].exclusion_count;
     if (rows == 0)
         return;
+    report_paragraph(page,
+                     "방침이 촬영에서 제외한 곳: 카메라마다 사람이 화면을 보고 "
+                     "서명한 것입니다.",
+                     "What the notice excludes from filming: what people have "
+                     "signed after a look at each camera's picture.");
     report_table(page, "카메라|촬영 제외|어떻게|화면을 본 때|화면의 해시|기록",
                  "Camera|Excluded|How|Looked at|Hash of the picture|Entry");
     for (size_t i = 0; i < plant->camera_count; i++) {

@@ -29,7 +29,7 @@ void report_versions(const struct report_page *page)
 {
     const struct notice_versions *versions = &page->report->versions;
     size_t said = 0;
-    report_table(page, "판|지금 상태|공고|시행|끝|홈페이지 확인|까닭",
+    report_table(page, "판|지금 상태|공고|시행|끝|누리집 확인|까닭",
                  "Version|State now|Announced|In force|Ended|On the homepage|"
                  "Reason");
     for (size_t i = 0; i < versions->count; i++) {

@@ -8,7 +8,7 @@
 
 enum {
     PROMISES_PER_GROUP = 4 + CAPABILITY_COUNT,
-    PROMISES_OF_ALL = 6,
+    PROMISES_OF_ALL = 7,
 };
 
 struct evaluation {
@@ -254,6 +254,19 @@ static void evaluate_capability(struct evaluation *evaluation, size_t index)
 /* ---- the whole -------------------------------------------------------------
  */
 
+/* Nothing is recorded of the others; they are there all the same. */
+static void evaluate_listed(struct evaluation *evaluation)
+{
+    const struct promise_figures *figures = evaluation->figures;
+    struct promise *promise = add(evaluation, PROMISE_LISTED, 0);
+    promise->measured = (uint32_t)figures->camera_count;
+    promise->promised = promise->measured + figures->refused;
+    if (figures->refused > 0)
+        set(promise, PROMISE_AT_RISK, DRIFT_CAMERA_UNKNOWN, UNKNOWN);
+    else
+        set(promise, PROMISE_KEPT, DRIFT_NONE, UNKNOWN);
+}
+
 static void evaluate_destruction(struct evaluation *evaluation)
 {
     const struct promise_figures *figures = evaluation->figures;
@@ -395,6 +408,7 @@ enum status promise_evaluate(const struct notice *notice,
     struct evaluation evaluation = {notice, figures, out};
     for (size_t i = 0; i < notice->group_count; i++)
         evaluate_group(&evaluation, i);
+    evaluate_listed(&evaluation);
     evaluate_destruction(&evaluation);
     evaluate_proof(&evaluation);
     evaluate_encryption(&evaluation);
@@ -443,6 +457,7 @@ const char *promise_kind_name(enum promise_kind kind)
         [PROMISE_PERIOD] = "period",
         [PROMISE_EXCLUSION] = "exclusion",
         [PROMISE_CAPABILITY] = "capability",
+        [PROMISE_LISTED] = "listed",
         [PROMISE_DESTRUCTION] = "destruction",
         [PROMISE_PROOF] = "proof",
         [PROMISE_ENCRYPTION] = "encryption",
@@ -506,6 +521,7 @@ struct text promise_subject(const struct notice *notice,
         return notice->groups[promise->subject].id;
     case PROMISE_PROCESSOR:
         return notice->processors[promise->subject].id;
+    case PROMISE_LISTED:
     case PROMISE_DESTRUCTION:
     case PROMISE_PROOF:
     case PROMISE_ENCRYPTION:

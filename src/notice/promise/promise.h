@@ -26,6 +26,7 @@ enum promise_kind {
     PROMISE_PERIOD,      /* of a group: neither shorter nor longer */
     PROMISE_EXCLUSION,   /* of a group: what must not be filmed */
     PROMISE_CAPABILITY,  /* of a group: its cameras do what it says, no more */
+    PROMISE_LISTED,      /* only cameras that it has are connected to */
     PROMISE_DESTRUCTION, /* what is due is destroyed */
     PROMISE_PROOF,       /* of each exclusion somebody has signed a picture */
     PROMISE_ENCRYPTION,  /* stored and on its way */
@@ -101,6 +102,7 @@ struct promise_figures {
     bool has_vault; /* else nothing is known of what is recorded */
     const struct promise_camera *cameras;
     size_t camera_count;
+    uint32_t refused; /* more in the plant, which the notice does not have */
     const bool *is_space_short; /* by group; NULL: nowhere */
     enum pending pending;
     uint8_t erasure_level;
@@ -127,10 +129,11 @@ struct promise {
     uint32_t promised;      /* CAMERAS: by the notice; ENCRYPTION: streams;
                                RIGHTS: accounts; EXCLUSION, PROOF: places,
                                once for each camera; CAPABILITY: cameras that
-                               tell */
+                               tell; LISTED: cameras of the plant */
     uint32_t measured;      /* CAMERAS: recording; ENCRYPTION: encrypted;
                                RIGHTS: on the list; EXCLUSION, PROOF: signed;
-                               CAPABILITY: that differ */
+                               CAPABILITY: that differ; LISTED: of the
+                               notice */
     uint32_t installed;     /* CAMERAS: in the plant */
     int64_t missing_s;      /* HOURS: of the camera that misses most */
     struct wall_time oldest; /* PERIOD: recorded; 0: nothing */

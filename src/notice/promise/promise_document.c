@@ -373,6 +373,18 @@ static void say_encryption(const struct writing *writing,
     say_number(document, promise->promised);
 }
 
+static void say_listed(const struct writing *writing,
+                       const struct promise *promise)
+{
+    struct document *document = writing->document;
+    document_either(document, "등록된 카메라 ", "Cameras entered: ");
+    say_number(document, promise->promised);
+    document_either(document, "대, 그중 방침에 있는 것 ",
+                    "; of the notice: ");
+    say_number(document, promise->measured);
+    document_either(document, "대", "");
+}
+
 static void say_rights(const struct writing *writing,
                        const struct promise *promise)
 {
@@ -441,6 +453,8 @@ static void whole_row(const struct writing *writing,
                       const struct promise *promise)
 {
     static const char *const NAMES[PROMISE_KIND_COUNT][2] = {
+        [PROMISE_LISTED] = {"방침에 있는 카메라만 연결",
+                            "Only cameras of the notice are connected"},
         [PROMISE_DESTRUCTION] = {"보관기간이 끝나면 파기",
                                  "Destroyed when the period ends"},
         [PROMISE_PROOF] = {"촬영 제외를 사람이 확인",
@@ -460,7 +474,9 @@ static void whole_row(const struct writing *writing,
     document_either(document, NAMES[promise->kind][0],
                     NAMES[promise->kind][1]);
     document_begin(document, DOCUMENT_CELL);
-    if (promise->kind == PROMISE_DESTRUCTION)
+    if (promise->kind == PROMISE_LISTED)
+        say_listed(writing, promise);
+    else if (promise->kind == PROMISE_DESTRUCTION)
         say_destruction(writing);
     else if (promise->kind == PROMISE_PROOF)
         say_proof(writing, promise);
@@ -480,15 +496,15 @@ static void whole_row(const struct writing *writing,
 static void whole(const struct writing *writing)
 {
     struct document *document = writing->document;
-    heading(document, "파기, 안전조치, 위탁",
-            "Destruction, safety, outsourcing");
+    heading(document, "설치, 파기, 안전조치, 위탁",
+            "Installation, destruction, safety, outsourcing");
     document_begin(document, DOCUMENT_TABLE);
     column(document, "약속", "Promise");
     column(document, "잰 것", "Measured");
     column(document, "상태", "State");
     for (size_t i = 0; i < writing->promises->count; i++) {
         const struct promise *promise = &writing->promises->list[i];
-        if (promise->kind >= PROMISE_DESTRUCTION)
+        if (promise->kind >= PROMISE_LISTED)
             whole_row(writing, promise);
     }
     document_begin(document, DOCUMENT_TABLE_END);

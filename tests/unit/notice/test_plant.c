@@ -36,6 +36,36 @@ static void the_example_has_nine_cameras_in_their_groups(void **state)
     findings_deinit(&findings);
 }
 
+/* Once a notice is in force a line of the plant ends no other's recording. */
+static void a_camera_that_it_does_not_have_is_refused_alone(void **state)
+{
+    (void)state;
+    struct findings findings = {0};
+    struct notice *notice = NULL;
+    struct plant *plant = NULL;
+    uint32_t line = 0;
+    struct buffer yaml = example_edit(EXAMPLE_PLANT, "group: counselling",
+                                      "group: nowhere", &line);
+    CHECK_OK(notice_load("n", example_file(EXAMPLE_NOTICE), &findings,
+                         &notice));
+    CHECK_OK(plant_load("p", buffer_bytes(&yaml), &findings, &plant));
+    CHECK_STATUS(STATUS_BAD_INPUT,
+                 plant_bind(plant, "p", notice, "n", &findings));
+    findings_deinit(&findings);
+    CHECK_OK(plant_bind_in_force(plant, "p", notice, "n", &findings));
+    CHECK(plant->camera_count == 8 && plant->all_count == 9);
+    CHECK(plant->cameras[8].number == 1 && plant->cameras[8].is_refused);
+    CHECK(plant_camera_find(plant, 1) == NULL);
+    CHECK(!plant_camera_find(plant, 2)->is_refused);
+    CHECK(findings.count == 2 && findings.errors == 0); /* and the count */
+    CHECK(findings.list[0].code == FINDING_CAMERA_REFUSED &&
+          findings.list[0].line == line - 2);
+    findings_deinit(&findings);
+    buffer_deinit(&yaml);
+    notice_destroy(&notice);
+    plant_destroy(&plant);
+}
+
 /* One camera, and this behind it. */
 static enum status load_with(const char *more, struct plant **plant)
 {
@@ -333,6 +363,7 @@ static void numbers_of_streams_are_a_camera_s_or_its_sub_stream_s(void **state)
 TEST_MAIN("notice/plant", TEST(a_camera_may_have_a_sub_stream),
           TEST(numbers_of_streams_are_a_camera_s_or_its_sub_stream_s),
           TEST(the_example_has_nine_cameras_in_their_groups),
+          TEST(a_camera_that_it_does_not_have_is_refused_alone),
           TEST(witnesses_are_named_with_their_parts),
           TEST(witnesses_that_cannot_be_asked_are_refused),
           TEST(what_is_left_out_has_a_default),

@@ -157,6 +157,21 @@ static void another_number_of_cameras_is_a_breach(void **state)
     unmake(&fixture);
 }
 
+static void a_camera_that_the_notice_does_not_have_is_a_drift(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    make(&fixture);
+    const struct promise *promise = find(&fixture, PROMISE_LISTED, 0);
+    check_state(promise, PROMISE_KEPT, DRIFT_NONE);
+    fixture.figures.refused = 2;
+    promise = find(&fixture, PROMISE_LISTED, 0);
+    check_state(promise, PROMISE_AT_RISK, DRIFT_CAMERA_UNKNOWN);
+    CHECK(promise_is_drift(promise));
+    CHECK(promise->promised == CAMERAS + 2 && promise->measured == CAMERAS);
+    unmake(&fixture);
+}
+
 static void a_period_is_broken_at_both_ends(void **state)
 {
     (void)state;
@@ -475,6 +490,7 @@ static void memory_may_run_out(void **state)
 TEST_MAIN("notice/promise", TEST(all_is_kept_while_all_is_well),
           TEST(a_camera_that_is_away_is_a_risk_then_a_breach),
           TEST(another_number_of_cameras_is_a_breach),
+          TEST(a_camera_that_the_notice_does_not_have_is_a_drift),
           TEST(a_period_is_broken_at_both_ends), TEST(gaps_break_the_hours),
           TEST(recording_outside_the_hours_is_a_breach),
           TEST(the_whole_is_judged_too),

@@ -10,13 +10,14 @@
 
 #include "base/text.h"
 #include "model/pending.h"
+#include "model/policy.h"
 #include "notice/promise/promise.h"
 #include "support/example_edit.h"
 #include "support/gate_stage.h"
 #include "sys/file.h"
 #include "unit/test.h"
 
-enum { PATH_SIZE = 256, TURN_MS = 500, TURNS = 120 };
+enum { PATH_SIZE = 256, TURN_MS = 500, TURNS = 120, CAMERAS = 9 };
 
 static const char PASSWORD[] = "a long enough one";
 static const int64_t HOUR_US = INT64_C(3600) * SECOND_US;
@@ -204,21 +205,37 @@ static void recording_outside_the_hours(void **state)
     done(&stage);
 }
 
-static void another_number_of_cameras(void **state)
+/* It is refused, and the others are recorded: what stands in a file beside the
+ * notice ends nobody's recording. Before a first notice is in force, nothing
+ * starts. */
+static void a_camera_that_the_notice_does_not_have(void **state)
 {
     (void)state;
     static struct gate_stage stage;
-    static const char LAST[] = "  - number: 9\n";
+    static const char GROUP[] = "group: counselling";
+    static const char OTHER[] = "group: nowhere";
     make(&stage);
-    put_edited(&stage, "plant.yaml", EXAMPLE_PLANT, LAST, NULL);
+    put_edited(&stage, "plant.yaml", EXAMPLE_PLANT, GROUP, OTHER);
+    CHECK_STATUS(STATUS_BAD_INPUT, gate_stage_start(&stage, ""));
+    gate_stage_kill(&stage);
+    put_file(&stage, "plant.yaml", example_file(EXAMPLE_PLANT));
     start(&stage);
-    check_begins(&stage, DRIFT_CAMERAS_FEWER);
+    assert_int_equal(CAMERAS * POLICY_SIZE, stage.policies);
+    CHECK(gate_stage_end(&stage) == 0);
+    put_edited(&stage, "plant.yaml", EXAMPLE_PLANT, GROUP, OTHER);
+    start(&stage);
+    assert_int_equal((CAMERAS - 1) * POLICY_SIZE, stage.policies);
+    check_begins(&stage, DRIFT_CAMERA_UNKNOWN);
+    CHECK(gate_stage_log_count(&stage, "\"detail\":\"1\"") == 1);
+    CHECK(status_has(&stage, DRIFT_CAMERAS_FEWER));
     CHECK(gate_stage_end(&stage) == 0);
     put_file(&stage, "plant.yaml", example_file(EXAMPLE_PLANT));
     start(&stage);
+    check_ends(&stage, DRIFT_CAMERA_UNKNOWN);
     check_ends(&stage, DRIFT_CAMERAS_FEWER);
     done(&stage);
 }
 
 TEST_MAIN("roles/gate/drifts", TEST(what_vault_and_keeper_tell),
-          TEST(recording_outside_the_hours), TEST(another_number_of_cameras))
+          TEST(recording_outside_the_hours),
+          TEST(a_camera_that_the_notice_does_not_have))

@@ -243,11 +243,12 @@ static enum status check_plant(struct publishing *publishing)
     char group[GROUP_ID_SIZE];
     if (gate_version_binds(publishing->gate, publishing->notice))
         return STATUS_OK;
-    for (size_t i = 0; i < plant->camera_count; i++) {
+    for (size_t i = 0; i < plant->all_count; i++) {
         if (notice_group_find(publishing->notice,
                               plant->cameras[i].group_id) == NULL &&
             notice_group_find(publishing->notice,
                               plant->cameras[i].otherwise_id) == NULL &&
+            !text_equal(plant->cameras[i].otherwise_id, text_of("none")) &&
             text_copy(plant->cameras[i].group_id, group, sizeof group))
             missing = group;
     }

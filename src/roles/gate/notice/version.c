@@ -52,15 +52,19 @@ void gate_book_write(struct gate *gate)
 static enum status bind(struct gate *gate, const struct notice *notice)
 {
     struct findings findings = {0};
-    enum status s = plant_bind(gate->configuration.plant, "plant.yaml", notice,
-                               "notice.yaml", &findings);
+    enum status s =
+        plant_bind_in_force(gate->configuration.plant, "plant.yaml", notice,
+                            "notice.yaml", &findings);
     findings_deinit(&findings);
     return s;
 }
 
 bool gate_version_binds(struct gate *gate, const struct notice *notice)
 {
-    bool is_bound = bind(gate, notice) == STATUS_OK;
+    struct findings findings = {0};
+    bool is_bound = plant_bind(gate->configuration.plant, "plant.yaml", notice,
+                               "notice.yaml", &findings) == STATUS_OK;
+    findings_deinit(&findings);
     /* It was bound to this one before: that cannot fail but for memory. */
     if (bind(gate, gate->configuration.notice) != STATUS_OK)
         log_line(LOG_ERROR, "the plant is not bound to its notice");

@@ -20,6 +20,7 @@ static void write_measured(struct json *json, const struct promise *promise)
 {
     bool counts = promise->kind == PROMISE_CAMERAS ||
                   promise->kind == PROMISE_CAPABILITY ||
+                  promise->kind == PROMISE_LISTED ||
                   promise->kind == PROMISE_ENCRYPTION ||
                   promise->kind == PROMISE_RIGHTS ||
                   promise->kind == PROMISE_EXCLUSION ||

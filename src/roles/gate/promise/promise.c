@@ -156,6 +156,19 @@ static void detail_of_proof(const struct gate *gate,
     }
 }
 
+/* Numbers of the cameras that are refused: "12, 13". */
+static void detail_of_listed(const struct gate *gate, char out[DETAIL_SIZE])
+{
+    const struct plant *plant = gate->configuration.plant;
+    int used = 0;
+    for (size_t i = plant->camera_count;
+         i < plant->all_count && used < DETAIL_SIZE; i++)
+        if (plant->cameras[i].is_refused)
+            used += snprintf(out + used, (size_t)(DETAIL_SIZE - used), "%s%u",
+                             used == 0 ? "" : ", ",
+                             (unsigned)plant->cameras[i].number);
+}
+
 static void detail_of(const struct gate *gate, const struct promise *promise,
                       char out[DETAIL_SIZE])
 {
@@ -171,6 +184,8 @@ static void detail_of(const struct gate *gate, const struct promise *promise,
                        promise->promised);
     else if (promise->kind == PROMISE_PROOF)
         detail_of_proof(gate, promise, out);
+    else if (promise->kind == PROMISE_LISTED)
+        detail_of_listed(gate, out);
     else if (promise->kind == PROMISE_HOURS)
         (void)snprintf(out, DETAIL_SIZE, "missing %d s",
                        (int)promise->missing_s);
@@ -270,6 +285,15 @@ static void count_viewer(void *context, const struct account *account)
                            text_of(account->person)) == NULL;
 }
 
+/* Behind those that are filmed; others there wait for a notice. */
+static uint32_t count_refused(const struct plant *plant)
+{
+    uint32_t count = 0;
+    for (size_t i = plant->camera_count; i < plant->all_count; i++)
+        count += plant->cameras[i].is_refused;
+    return count;
+}
+
 static void fill_people(struct gate *gate, struct promise_figures *out)
 {
     struct viewers viewers = {.gate = gate};
@@ -301,6 +325,7 @@ static void fill_figures(const struct gate *gate, const struct look *look,
         .has_vault = look->has_vault,
         .cameras = look->cameras,
         .camera_count = gate->configuration.plant->camera_count,
+        .refused = count_refused(gate->configuration.plant),
         .is_space_short = look->is_space_short,
         .pending = gate->pending,
         .erasure_level = gate->erasure_level,
