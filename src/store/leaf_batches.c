@@ -105,7 +105,7 @@ enum status leaf_set_root(struct leaf_set *set, bool gives_up,
         struct leaf_writer *writer = set->writers[i];
         if (writer->in_batch == 0 || writer->has_failed || writer->is_gone)
             continue;
-        bool is_durable = leaf_writer_is_durable(writer);
+        bool is_durable = leaf_writer_has_batch(writer);
         if (!is_durable && (!gives_up || writer->is_full))
             return STATUS_AGAIN;
         if (is_durable)

@@ -98,6 +98,7 @@ enum status leaf_writer_close_batch(struct leaf_writer *writer,
     if (s == STATUS_OK) {
         writer->range.count = 0;
         writer->in_batch = batch->leaves;
+        writer->batch_job = 0;
     }
     return s;
 }
@@ -118,13 +119,18 @@ enum status leaf_writer_take_back(struct leaf_writer *writer,
     buffer_deinit(&writer->pending);
     writer->pending = all;
     writer->taken_back += job->size;
+    if (job->number <= writer->batch_job)
+        writer->batch_job = 0;
     writer->is_full = true;
     return STATUS_OK;
 }
 
 void leaf_writer_submit(struct leaf_writer *writer, struct write_job *job)
 {
+    bool holds_batch = writer->batch_job == job->number;
     writer->last_job = disk_writer_submit(writer->disk->writer, job);
+    if (holds_batch) /* as one that is handed over for the first time has 0 */
+        writer->batch_job = writer->last_job;
 }
 
 void leaf_writer_flush(struct leaf_writer *writer)

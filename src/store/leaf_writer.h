@@ -27,6 +27,7 @@ struct leaf_writer {
     struct span span;          /* of these */
     /* Leaves of the batch whose block is not known to be durable; 0: none. */
     uint32_t in_batch;
+    uint64_t batch_job; /* that holds the block; 0: it is pending */
     size_t taken_back; /* bytes at the front of pending that came back */
     bool is_full;      /* there was no space for the last job */
     bool has_failed;
@@ -72,6 +73,13 @@ static inline bool leaf_writer_is_durable(const struct leaf_writer *writer)
 {
     return writer->pending.size == 0 && writer->in_writer == 0 &&
            writer->last_job <= writer->disk->set.synced_job;
+}
+
+/* The batch that was closed last is, whatever came behind it. */
+static inline bool leaf_writer_has_batch(const struct leaf_writer *writer)
+{
+    return writer->batch_job != 0 &&
+           writer->batch_job <= writer->disk->set.synced_job;
 }
 
 /* The disk's writer may use the file still. */

@@ -101,6 +101,32 @@ static void a_root_is_told_when_its_leaves_are_durable(void **state)
     test_directory_remove(stage.directory);
 }
 
+/* Many cameras never leave the disk's writer without a leaf: what comes behind
+ * a batch does not keep its root back, pending or handed over. */
+static void a_root_waits_for_no_later_leaves(void **state)
+{
+    (void)state;
+    struct stage stage = {.sequence = 0};
+    struct leaf_root root;
+    test_directory_make(stage.directory, sizeof stage.directory);
+    open_stage(&stage);
+    for (unsigned batch = 1; batch <= 3; batch++) {
+        add(&stage, CLASS, VOLUME);
+        CHECK_OK(leaf_set_close_batch(&stage.set));
+        add(&stage, CLASS, VOLUME);
+        CHECK_STATUS(STATUS_AGAIN, leaf_set_root(&stage.set, false, &root));
+        write_and_sync(&stage);
+        add(&stage, CLASS, VOLUME);
+        if (batch > 1)
+            leaf_set_flush(&stage.set);
+        CHECK_OK(leaf_set_root(&stage.set, false, &root));
+        CHECK(root.batch == batch && root.leaves == (batch == 1 ? 1 : 3));
+    }
+    write_and_sync(&stage);
+    close_stage(&stage);
+    test_directory_remove(stage.directory);
+}
+
 static void what_had_no_root_goes_on_after_a_restart(void **state)
 {
     (void)state;
@@ -348,6 +374,7 @@ static void a_deleted_volume_takes_its_file_along(void **state)
 }
 
 TEST_MAIN("store/leaf_set", TEST(a_root_is_told_when_its_leaves_are_durable),
+          TEST(a_root_waits_for_no_later_leaves),
           TEST(what_had_no_root_goes_on_after_a_restart),
           TEST(a_root_that_only_one_file_has_is_told_for_that),
           TEST(a_torn_tail_is_cut_off),
