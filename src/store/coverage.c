@@ -12,6 +12,7 @@ struct coverage coverage_from(uint32_t camera, struct wall_time until,
 {
     return (struct coverage){.camera = camera,
                              .until = until,
+                             .settled = until,
                              .default_cause = default_cause};
 }
 
@@ -73,6 +74,7 @@ void coverage_on_step(struct coverage *coverage, struct wall_time now)
     coverage->detail_size = 0;
     if (coverage->until.us > now.us)
         coverage->until = now;
+    coverage->settled = coverage->until;
 }
 
 static void fill(const struct coverage *coverage, enum event_kind kind,
@@ -97,12 +99,24 @@ bool coverage_split(struct coverage *coverage, enum cause cause,
         time.us - coverage->until.us <= GAP_TOLERANCE_US)
         return false;
     fill(coverage, EVENT_GAP, (struct span){coverage->until, time}, out);
-    coverage->until = time;
+    coverage->until = coverage->settled = time;
     coverage->has_open_gap = false;
     coverage->cause = CAUSE_NONE;
     coverage->default_cause = CAUSE_NO_DATA;
     coverage->is_split = true;
     return true;
+}
+
+/* How long a sample lasts is reckoned; it ends where the next one begins, if
+ * that is earlier, here as in its record. */
+static void add_sample(struct coverage *coverage, struct span sample)
+{
+    int64_t end_us = coverage->until.us < sample.from.us ? coverage->until.us
+                                                         : sample.from.us;
+    if (end_us > coverage->settled.us)
+        coverage->settled.us = end_us;
+    coverage->until = sample.to.us > coverage->settled.us ? sample.to
+                                                          : coverage->settled;
 }
 
 bool coverage_on_sample(struct coverage *coverage, struct span sample,
@@ -116,8 +130,7 @@ bool coverage_on_sample(struct coverage *coverage, struct span sample,
         gap.to = gap.from;
     if (is_gap)
         fill(coverage, EVENT_GAP, gap, out);
-    if (sample.to.us > coverage->until.us)
-        coverage->until = sample.to;
+    add_sample(coverage, sample);
     coverage->has_open_gap = false;
     coverage->is_split = false;
     coverage->cause = CAUSE_NONE;

@@ -19,6 +19,7 @@
 struct coverage {
     uint32_t camera;
     struct wall_time until;   /* recorded or told as a gap up to here */
+    struct wall_time settled; /* the same without the last sample */
     bool has_open_gap;        /* GAP_OPEN has been told */
     enum cause cause;         /* heard since the last sample; NONE */
     enum cause default_cause; /* where nothing was heard */

@@ -27,6 +27,26 @@ static void small_holes_are_no_gaps(void **state)
     CHECK(event.span.from.us == 2480 * MS && event.span.to.us == 3181 * MS);
 }
 
+/* A picture behind a hole is reckoned to last as long as that. The next one says
+ * how long it did; what is missing then is a gap from there. */
+static void a_picture_lasts_until_the_next_one(void **state)
+{
+    (void)state;
+    struct event event;
+    struct coverage c = coverage_from(4, (struct wall_time){1000 * MS},
+                                      CAUSE_RESTART);
+    const struct span far = {{1600 * MS}, {2600 * MS}};
+    CHECK(!coverage_on_sample(&c, far, &event));
+    CHECK(!coverage_on_sample(&c, frame(1700), &event));
+    CHECK(coverage_on_sample(&c, frame(2500), &event));
+    CHECK(event.span.from.us == 1740 * MS && event.span.to.us == 2500 * MS);
+    /* What was accounted for before any picture stays so. */
+    struct coverage later =
+        coverage_from(4, (struct wall_time){5000 * MS}, CAUSE_RESTART);
+    CHECK(!coverage_on_sample(&later, frame(4000), &event));
+    CHECK(!coverage_on_sample(&later, frame(5700), &event));
+}
+
 static void a_gap_has_the_last_cause(void **state)
 {
     (void)state;
@@ -144,6 +164,7 @@ static void hostile_details_are_dropped(void **state)
 }
 
 TEST_MAIN("store/coverage", TEST(small_holes_are_no_gaps),
+          TEST(a_picture_lasts_until_the_next_one),
           TEST(a_gap_has_the_last_cause), TEST(a_silence_that_was_only_late_is_ended),
           TEST(silence_is_told_once),
           TEST(what_is_planned_is_a_gap_of_its_own),
