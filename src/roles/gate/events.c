@@ -7,121 +7,12 @@
  */
 #include <unistd.h>
 
-#include "base/encoding.h"
-#include "base/text.h"
 #include "model/event.h"
+#include "roles/gate/event_entry.h"
 #include "roles/gate/gate.h"
 #include "sys/logger.h"
 
 enum { EXIT_SOFTWARE = 70 };
-
-struct event_kind_row {
-    enum entry_kind kind;
-    bool has_to;
-    bool has_cause;
-    bool has_detail;
-};
-
-static const struct event_kind_row ROWS[EVENT_KIND_COUNT] = {
-    [EVENT_CAMERA_ADDED] = {.kind = ENTRY_CAMERA_ADDED},
-    [EVENT_GAP] = {.kind = ENTRY_GAP,
-                   .has_to = true,
-                   .has_cause = true,
-                   .has_detail = true},
-    [EVENT_GAP_OPEN] = {.kind = ENTRY_GAP_OPEN,
-                        .has_cause = true,
-                        .has_detail = true},
-    [EVENT_CAMERA_STATE] = {.kind = ENTRY_CAMERA_STATE,
-                            .has_cause = true,
-                            .has_detail = true},
-    [EVENT_CODEC] = {.kind = ENTRY_CAMERA_CODEC, .has_detail = true},
-    [EVENT_DISK_STATE] = {.kind = ENTRY_DISK_STATE, .has_detail = true},
-    [EVENT_SPACE_WARNING] = {.kind = ENTRY_SPACE_WARNING,
-                             .has_to = true,
-                             .has_detail = true},
-    [EVENT_RECORDS_LOST] = {.kind = ENTRY_RECORDS_LOST,
-                            .has_to = true,
-                            .has_cause = true,
-                            .has_detail = true},
-    [EVENT_SPACE_FREED] = {.kind = ENTRY_SPACE_FREED,
-                           .has_to = true,
-                           .has_detail = true},
-    [EVENT_INDEX_REBUILT] = {.kind = ENTRY_INDEX_REBUILT,
-                             .has_detail = true},
-    [EVENT_RECORDING_ROOT] = {.kind = ENTRY_RECORDING_ROOT, .has_to = true},
-    [EVENT_RECORDING_DAY] = {.kind = ENTRY_RECORDING_DAY, .has_to = true},
-};
-
-enum { HASH_TEXT_SIZE = HEX_SIZE(RECORDED_HASH_SIZE) + 1 };
-
-static struct text hash_text(const uint8_t hash[RECORDED_HASH_SIZE],
-                             char out[HASH_TEXT_SIZE])
-{
-    hex_encode(bytes_of(hash, RECORDED_HASH_SIZE), out);
-    return text_of(out);
-}
-
-static void add_root(struct entry *entry, const struct recorded_root *root,
-                     char words[HASH_TEXT_SIZE])
-{
-    entry_number(entry, "batch", (int64_t)root->batch);
-    entry_number(entry, "leaves", (int64_t)root->leaves);
-    entry_text(entry, "root", hash_text(root->root, words));
-}
-
-static void add_day(struct entry *entry, const struct event *event,
-                    const struct recorded_day *day, char words[HASH_TEXT_SIZE])
-{
-    entry_number(entry, "camera", event->camera);
-    entry_number(entry, "recorded_ms", (int64_t)day->recorded_ms);
-    entry_number(entry, "gaps", (int64_t)day->gaps);
-    entry_number(entry, "leaves", (int64_t)day->leaves);
-    entry_text(entry, "head", hash_text(day->head, words));
-    entry_text(entry, "spans", day->spans);
-}
-
-/* What is told of leaves. words: for its hash, as long as the entry. */
-static struct entry entry_of_leaves(const struct event *event,
-                                    uint64_t number,
-                                    char words[HASH_TEXT_SIZE])
-{
-    struct recorded_root root;
-    struct recorded_day day;
-    struct entry entry = entry_of(ROWS[event->kind].kind);
-    entry_number(&entry, "event", (int64_t)number);
-    entry_time(&entry, "from", event->span.from);
-    entry_time(&entry, "to", event->span.to);
-    if (event->kind == EVENT_RECORDING_ROOT &&
-        recorded_root_read(event->detail, &root) == STATUS_OK)
-        add_root(&entry, &root, words);
-    else if (event->kind == EVENT_RECORDING_DAY &&
-             recorded_day_read(event->detail, &day) == STATUS_OK)
-        add_day(&entry, event, &day, words);
-    else
-        _exit(EXIT_SOFTWARE); /* a sibling that sends the impossible */
-    return entry;
-}
-
-static struct entry entry_of_event(const struct event *event, uint64_t number,
-                                   char words[HASH_TEXT_SIZE])
-{
-    const struct event_kind_row *row = &ROWS[event->kind];
-    if (event->kind == EVENT_RECORDING_ROOT ||
-        event->kind == EVENT_RECORDING_DAY)
-        return entry_of_leaves(event, number, words);
-    struct entry entry = entry_of(row->kind);
-    entry_number(&entry, "event", (int64_t)number);
-    entry_number(&entry, "camera", event->camera);
-    entry_time(&entry, "from", event->span.from);
-    if (row->has_to)
-        entry_time(&entry, "to", event->span.to);
-    if (row->has_cause)
-        entry_text(&entry, "cause", text_of(cause_name(event->cause)));
-    if (row->has_detail)
-        entry_text(&entry, "detail",
-                   text_is_plain(event->detail) ? event->detail : text_of(""));
-    return entry;
-}
 
 static size_t count_events(struct bytes events)
 {
@@ -187,8 +78,10 @@ static enum status append_events(struct gate *gate, struct bytes events,
         s = event_decode(&in, &event);
         if (s != STATUS_OK || number < wanted)
             continue;
-        char words[HASH_TEXT_SIZE];
-        struct entry entry = entry_of_event(&event, number, words);
+        char words[EVENT_ENTRY_WORDS];
+        struct entry entry;
+        if (event_entry(&event, number, words, &entry) != STATUS_OK)
+            _exit(EXIT_SOFTWARE); /* a sibling that sends the impossible */
         s = gate_append(gate, &entry, number == last ? on_durable : NULL, gate);
         if (s == STATUS_OK)
             gate->events.appended = number;

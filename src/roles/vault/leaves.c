@@ -14,7 +14,9 @@
 
 enum {
     ROOT_EVERY_US = 10000000,
-    ROOT_WAIT_US = 30000000, /* for a disk that hangs */
+    /* Turns of the tick that a root waits for a disk that hangs; where this
+     * process stood still, the disk had no time either. */
+    ROOT_WAIT_TURNS = 30000 / VAULT_TICK_MS,
     DAY_LATE_US = 10000000,  /* until the day's last leaves are told */
     DAY_SPANS_MAX = 2000,
 };
@@ -75,36 +77,32 @@ void vault_begin_leaves(struct vault *vault)
         leaves->newest_batch = told;
 }
 
-static void tell_when_durable(struct vault *vault, int64_t now_us)
+static void tell_when_durable(struct vault *vault)
 {
     struct leaf_root root;
-    bool gives_up = now_us >= vault->root_since.us + ROOT_WAIT_US;
+    bool gives_up = vault->root_turns >= ROOT_WAIT_TURNS;
     enum status s = leaf_set_root(&vault->store.leaves, gives_up, &root);
     if (s == STATUS_OK)
         tell_root(vault, &root);
-    else if (s == STATUS_END && gives_up && vault->root_since.us != 0)
+    else if (s == STATUS_END && gives_up)
         log_line(LOG_ERROR, "leaves could not be written");
-    if (s != STATUS_AGAIN)
-        vault->root_since.us = INT64_MAX / 2;
+    vault->root_turns = s == STATUS_AGAIN ? vault->root_turns + 1 : 0;
 }
 
-static void close_batch(struct vault *vault, int64_t now_us)
+static void close_batch(struct vault *vault)
 {
     enum status s = leaf_set_close_batch(&vault->store.leaves);
-    if (s == STATUS_OK)
-        vault->root_since.us = now_us;
-    else if (s != STATUS_END && s != STATUS_AGAIN)
+    if (s != STATUS_OK && s != STATUS_END && s != STATUS_AGAIN)
         log_line(LOG_ERROR, "leaves have no root status=%s", status_name(s));
 }
 
 bool vault_end_leaves(struct vault *vault)
 {
-    int64_t now_us = vault_now(vault).us;
     for (size_t i = 0; i < vault->camera_count; i++)
         gop_chain_finish(vault->cameras[i]->chain);
-    tell_when_durable(vault, now_us);
+    tell_when_durable(vault);
     leaf_set_flush(&vault->store.leaves);
-    close_batch(vault, now_us);
+    close_batch(vault);
     return leaf_set_is_idle(&vault->store.leaves);
 }
 
@@ -194,7 +192,7 @@ void vault_leaves_tick(struct vault *vault)
 {
     int64_t now_us = vault_now(vault).us;
     leaf_set_flush(&vault->store.leaves);
-    tell_when_durable(vault, now_us);
+    tell_when_durable(vault);
     if (!vault->has_clock || vault->is_stopping || vault->is_stopped)
         return;
     if (vault->has_caught_up)
@@ -202,5 +200,5 @@ void vault_leaves_tick(struct vault *vault)
     if (now_us < vault->root_again.us)
         return;
     vault->root_again.us = now_us + ROOT_EVERY_US;
-    close_batch(vault, now_us);
+    close_batch(vault);
 }

@@ -188,7 +188,7 @@ struct vault {
     struct boot_time save_again;
     struct boot_time warn_again;
     struct boot_time root_again;
-    struct boot_time root_since; /* of the batch that is being written */
+    uint32_t root_turns; /* of the tick, since the batch is being written */
     struct event_journal *journal;
     struct camera_book book;
     bool is_book_due; /* it is behind what has been told */

@@ -16,12 +16,10 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
-#include "ingest/back_off.h"
-#include "roles/ingest/private.h"
 #include "store/coverage.h"
 #include "store/limits.h"
 #include "sys/logger.h"
-#include "unit/roles/storm.h"
+#include "unit/roles/storm_ingest.h"
 
 enum {
     CAMERA = 5,
@@ -69,15 +67,9 @@ static const struct {
 
 /* The recorder around one camera. */
 struct recorder {
-    struct storm storm;
+    struct storm_ingest one;
     struct fake_clock clock;
     struct ingest ingest;
-    struct ingest_camera camera;
-    struct back_off back_off;
-    enum cause down;
-    int64_t connect_us; /* the next try; INT64_MAX: connected */
-    int64_t began_us;
-    int64_t turn_us;    /* STANDSTILL, RING_FULL: the next turn */
 
     /* The other end of the ring */
     int descriptor;
@@ -90,7 +82,6 @@ struct recorder {
     int64_t told_us;
     uint64_t number;
     bool has_config;
-    unsigned sessions;
     unsigned gaps;
     unsigned overloads; /* of them: the ring was full */
     unsigned samples;
@@ -108,7 +99,7 @@ static bool fits(const struct recorder *recorder, const struct event *gap)
     int64_t since_us = gap->span.from.us - recorder->trusted_us -
                        (int64_t)BEFORE_S * SECOND_US;
     for (size_t i = 0; i < sizeof BLAME / sizeof BLAME[0]; i++) {
-        if (!storm_was(&recorder->storm, BLAME[i].weather, since_us))
+        if (!storm_was(&recorder->one.storm, BLAME[i].weather, since_us))
             continue;
         for (size_t j = 0; j < 6; j++)
             if (BLAME[i].causes[j] == gap->cause)
@@ -123,7 +114,7 @@ static void take_gap(struct recorder *recorder, const struct event *gap)
         fail_msg("a gap of %lld ms is said to be %s (%.*s), last storm %d",
                  (long long)(gap->span.to.us - gap->span.from.us) / 1000,
                  cause_name(gap->cause), (int)gap->detail.size,
-                 gap->detail.data, (int)recorder->storm.last_storm);
+                 gap->detail.data, (int)recorder->one.storm.last_storm);
     CHECK(gap->span.from.us <= recorder->covered_us);
     if (gap->span.to.us > recorder->covered_us) {
         recorder->told_us += gap->span.to.us - recorder->covered_us;
@@ -204,123 +195,27 @@ static void set_trusted_time(struct recorder *recorder)
 {
     drain(recorder);
     recorder->trusted_us +=
-        (int64_t)storm_dice(&recorder->storm, 3600) * SECOND_US;
+        (int64_t)storm_dice(&recorder->one.storm, 3600) * SECOND_US;
     coverage_on_step(&recorder->coverage,
                      (struct wall_time){now_of(recorder).us +
                                         recorder->trusted_us});
 }
 
-/* ---- the supervisor's side ------------------------------------------------- */
-
-static void wait_again(struct recorder *recorder, enum cause cause)
-{
-    recorder->down = cause;
-    uint64_t wait_ms = back_off_next(
-        &recorder->back_off, cause,
-        (uint32_t)test_random_next(&recorder->storm.random));
-    recorder->connect_us = now_of(recorder).us + (int64_t)wait_ms * 1000;
-}
-
-static void start_session(struct recorder *recorder)
-{
-    const struct session_options options = {
-        .url = text_of("rtsp://192.0.2.7/live"),
-        .user = text_of("camera"),
-        .password = text_of("pass"),
-        .random = test_random_next(&recorder->storm.random),
-        .client_port = recorder->storm.is_udp ? STORM_CLIENT_PORT : 0,
-    };
-    struct session_sink sink = INGEST_SINK;
-    sink.context = &recorder->camera;
-    CHECK_OK(rtsp_session_create(&options, &sink, now_of(recorder),
-                                 &recorder->camera.session));
-    ingest_tell_state(&recorder->camera, recorder->down, now_of(recorder), "");
-    storm_connect(&recorder->storm, now_of(recorder).us);
-    recorder->began_us = now_of(recorder).us;
-    recorder->connect_us = INT64_MAX;
-    recorder->sessions++;
-}
-
-static void end_session(struct recorder *recorder, enum cause cause)
-{
-    storm_disconnect(&recorder->storm);
-    ingest_tell_state(&recorder->camera, cause, now_of(recorder),
-                      rtsp_session_detail(recorder->camera.session));
-    rtsp_session_destroy(&recorder->camera.session);
-    (void)back_off_ran(&recorder->back_off,
-                       now_of(recorder).us - recorder->began_us);
-    wait_again(recorder, cause);
-}
-
-static void try_to_connect(struct recorder *recorder)
-{
-    if (now_of(recorder).us < recorder->connect_us)
-        return;
-    if (!storm_is(&recorder->storm, WEATHER_UNREACHABLE)) {
-        start_session(recorder);
-        return;
-    }
-    ingest_tell_state(&recorder->camera, CAUSE_UNREACHABLE, now_of(recorder),
-                      "");
-    wait_again(recorder, CAUSE_UNREACHABLE);
-}
-
 /* Ingest is gone, and all that its memory held. */
 static void die(struct recorder *recorder)
 {
-    storm_disconnect(&recorder->storm);
-    rtsp_session_destroy(&recorder->camera.session);
     ring_writer_destroy(&recorder->ingest.ring);
-    recorder->camera =
-        (struct ingest_camera){.ingest = &recorder->ingest, .camera = CAMERA};
     CHECK_OK(
         ring_writer_create(recorder->descriptor, &recorder->ingest.ring));
-    recorder->back_off = (struct back_off){0};
-    recorder->down = CAUSE_RESTART;
+    storm_ingest_die(&recorder->one);
     recorder->number = 0;
-    recorder->connect_us = now_of(recorder).us + 300000;
 }
 
 /* ---- a turn ---------------------------------------------------------------- */
 
-/* Whether what weather lets happen only now and then happens now. */
-static bool gets_turn(struct recorder *recorder, enum weather weather,
-                      unsigned most_s)
-{
-    int64_t now_us = now_of(recorder).us;
-    if (!storm_is(&recorder->storm, weather))
-        return true;
-    if (now_us < recorder->turn_us)
-        return false;
-    recorder->turn_us =
-        now_us + (int64_t)storm_dice(&recorder->storm,
-                                     most_s * UINT64_C(1000000));
-    return true;
-}
-
-static void run_session(struct recorder *recorder)
-{
-    struct rtsp_session *session = recorder->camera.session;
-    struct storm *storm = &recorder->storm;
-    struct boot_time now = now_of(recorder);
-    storm_speak(storm, session, now);
-    if (now.us >= rtsp_session_deadline(session).us)
-        rtsp_session_tick(session, now);
-    bool is_cut =
-        storm_is(storm, WEATHER_FLAPPING) && now.us >= storm->cut_us;
-    bool is_thrown_out = (storm_is(storm, WEATHER_REFUSED) ||
-                          storm_is(storm, WEATHER_UNAUTHORIZED)) &&
-                         storm->is_playing;
-    if (is_cut || is_thrown_out)
-        rtsp_session_peer_closed(session);
-    storm_hear(storm, session, now.us);
-    if (rtsp_session_has_ended(session))
-        end_session(recorder, rtsp_session_cause(session));
-}
-
 static void turn(struct recorder *recorder)
 {
-    struct storm *storm = &recorder->storm;
+    struct storm *storm = &recorder->one.storm;
     int64_t now_us = now_of(recorder).us;
     if (storm_look(storm, now_us) && !storm_is(storm, WEATHER_CALM)) {
         int64_t silent_us =
@@ -333,17 +228,8 @@ static void turn(struct recorder *recorder)
         set_trusted_time(recorder);
     if (storm_is(storm, WEATHER_DEATH) && storm_event(storm, now_us, 10))
         die(recorder);
-    if (now_us % STORM_PICTURE_US == 0 && storm->is_connected)
-        storm_film(storm, now_us);
-    if (!gets_turn(recorder, WEATHER_STANDSTILL, 10))
-        return;
-    ingest_tell_owed(&recorder->camera);
-    if (recorder->camera.session == NULL)
-        try_to_connect(recorder);
-    if (recorder->camera.session != NULL)
-        run_session(recorder);
-    recorder->camera.has_written = false;
-    if (gets_turn(recorder, WEATHER_RING_FULL, 60))
+    if (storm_ingest_turn(&recorder->one) &&
+        storm_gets_turn(&recorder->one, WEATHER_RING_FULL, 60))
         drain(recorder);
 }
 
@@ -353,32 +239,29 @@ static void open_recorder(struct recorder *recorder, uint64_t seed, bool is_udp)
 {
     *recorder = (struct recorder){
         .clock = fake_clock_at(INT64_C(1800000000) * SECOND_US),
-        .down = CAUSE_STARTING,
         .descriptor = -1,
     };
     recorder->clock.boot.us = 100 * SECOND_US;
     recorder->trusted_us = recorder->clock.wall.us - recorder->clock.boot.us;
     recorder->ingest.process.clock = &recorder->clock.clock;
     recorder->ingest.kick = -1;
-    recorder->camera.ingest = &recorder->ingest;
-    recorder->camera.camera = CAMERA;
     CHECK_OK(ring_make(RING_BYTES, &recorder->descriptor));
     CHECK_OK(
         ring_writer_create(recorder->descriptor, &recorder->ingest.ring));
     CHECK_OK(ring_reader_create(recorder->descriptor, &recorder->ring));
     recorder->coverage =
         coverage_from(CAMERA, (struct wall_time){0}, CAUSE_STARTING);
-    storm_open(&recorder->storm, seed, is_udp);
-    recorder->storm.weather_until_us =
+    storm_ingest_open(&recorder->one, &recorder->ingest, &recorder->clock,
+                      CAMERA, seed, is_udp);
+    recorder->one.storm.weather_until_us =
         recorder->clock.boot.us + BACK_AGAIN_S * SECOND_US;
 }
 
 static void close_recorder(struct recorder *recorder)
 {
-    rtsp_session_destroy(&recorder->camera.session);
+    storm_ingest_close(&recorder->one);
     ring_writer_destroy(&recorder->ingest.ring);
     ring_reader_destroy(&recorder->ring);
-    storm_close(&recorder->storm);
     (void)close(recorder->descriptor);
 }
 
@@ -393,12 +276,12 @@ static void run_for(struct recorder *recorder, int64_t us)
 /* In the calm the camera is recorded, and memory is as it ever is. */
 static void come_to_rest(struct recorder *recorder)
 {
-    recorder->storm.weather = WEATHER_CALM;
-    recorder->storm.weather_until_us = INT64_MAX;
+    recorder->one.storm.weather = WEATHER_CALM;
+    recorder->one.storm.weather_until_us = INT64_MAX;
     run_for(recorder, BACK_AGAIN_S * SECOND_US);
-    CHECK(recorder->camera.session != NULL);
-    CHECK(rtsp_session_is_playing(recorder->camera.session));
-    recorder->storm.weather_until_us = now_of(recorder).us;
+    CHECK(recorder->one.camera.session != NULL);
+    CHECK(rtsp_session_is_playing(recorder->one.camera.session));
+    recorder->one.storm.weather_until_us = now_of(recorder).us;
 }
 
 static void run_day(uint64_t seed, bool is_udp)
@@ -428,13 +311,13 @@ static void run_day(uint64_t seed, bool is_udp)
           recorder.recorded_us + recorder.told_us);
     CHECK(now_of(&recorder).us + recorder.trusted_us - recorder.covered_us <
           SECOND_US);
-    CHECK(recorder.sessions >= SESSIONS_LEAST);
+    CHECK(recorder.one.sessions >= SESSIONS_LEAST);
     CHECK(recorder.gaps >= GAPS_LEAST);
     CHECK(recorder.overloads > 0);
     print_message("# %s day %llu: %u sessions, %u pictures, %u gaps, "
                   "%lld s recorded, %lld s told\n",
                   is_udp ? "udp" : "tcp", (unsigned long long)seed,
-                  recorder.sessions, recorder.samples, recorder.gaps,
+                  recorder.one.sessions, recorder.samples, recorder.gaps,
                   (long long)(recorder.recorded_us / SECOND_US),
                   (long long)(recorder.told_us / SECOND_US));
     close_recorder(&recorder);
