@@ -460,6 +460,82 @@ static void groups_hours_and_masks_change_in_the_minute(void **state)
     gate_stage_remove(&stage);
 }
 
+/* Of the groups aju and okpo; that of sangmun stays as it is. */
+static const struct change EXCLUDED[] = {
+    {"met_by: aim}\n", "met_by: camera_mask}\n"},
+    {"{ko: 수유실, en: nursing room, met_by: aim}",
+     "{ko: 수유실 입구, en: nursing room door, met_by: aim}"}};
+
+/* Signs for the place on the cameras from first to last, as they are seen
+ * live. */
+static void sign(struct gate_stage *stage, const char *place, uint32_t first,
+                 uint32_t last)
+{
+    for (uint32_t camera = first; camera <= last; camera++) {
+        uint8_t cameras[4];
+        struct writer out = writer_on(cameras, sizeof cameras);
+        writer_u32be(&out, camera);
+        const struct stage_view live = {.cameras = writer_written(&out),
+                                        .purpose = "facility-safety",
+                                        .reason = "촬영 제외 확인"};
+        CHECK_OK(gate_stage_view(stage, &live));
+        CHECK_OK(gate_stage_ticket(stage, stage->view));
+        const struct stage_signature signature = {
+            .camera = camera,
+            .place = place,
+            .by = "aim",
+            .picture_sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b93"
+                              "4ca495991b7852b855",
+            .view = stage->view,
+            .taken_us =
+                gate_stage_now_us() + stage->ahead_us - (int64_t)SECOND_US};
+        CHECK_OK(gate_stage_exclusion_sign(stage, &signature));
+    }
+}
+
+static void check_proven(struct gate_stage *stage, size_t wanted)
+{
+    size_t count = 0;
+    CHECK_OK(gate_stage_exclusions(stage));
+    for (const char *at = stage->json;
+         (at = strstr(at, "\"is_proven\":true")) != NULL; at++)
+        count++;
+    assert_int_equal(wanted, count);
+}
+
+static void a_signature_ends_with_the_words_that_it_was_for(void **state)
+{
+    static const char FOUND[] =
+        "\"kind\":\"drift.found\",\"code\":\"exclusion_unproven\"";
+    (void)state;
+    static struct gate_stage stage;
+    char sha256[NOTICE_DIGEST_SIZE];
+    begin(&stage);
+    sign(&stage, "수유실", 4, 9);
+    check_proven(&stage, 6);
+    int64_t day = today(&stage) + 7;
+    put_draft(&stage, EXCLUDED, 2, day, sha256);
+    CHECK_OK(publish(&stage, sha256, day, false));
+
+    int64_t moment_us = civil_day_start(day, UTC_OFFSET_KOREA_S).us;
+    set_clock(&stage, moment_us - gate_stage_now_us() - 60 * (int64_t)SECOND_US);
+    CHECK(has_state(&stage, 2, "announced"));
+    CHECK_OK(gate_stage_login(&stage, "root", PASSWORD, "192.0.2.7"));
+    check_proven(&stage, 6);
+    set_clock(&stage, moment_us - gate_stage_now_us() + SECOND_US);
+    CHECK(has_state(&stage, 2, "active"));
+    check_proven(&stage, 2);
+    for (int i = 0; i < 60 && gate_stage_log_count(&stage, FOUND) == 0; i++)
+        gate_stage_idle(&stage, LOOK_MS / 10);
+    CHECK(gate_stage_log_count(&stage, "2 of 6: sharing-aju, sharing-okpo") > 0);
+
+    /* Other words, another place: who looks again signs for it. */
+    sign(&stage, "수유실 입구", 6, 7);
+    check_proven(&stage, 4);
+    CHECK(gate_stage_end(&stage) == 0);
+    gate_stage_remove(&stage);
+}
+
 /* Whoever edits the file changes nothing; whoever loses it is told on. */
 static void the_file_beside_the_versions_decides_nothing(void **state)
 {
@@ -499,4 +575,5 @@ TEST_MAIN("roles/gate_versions",
           TEST(an_account_of_whom_the_notice_names_no_more_is_a_drift),
           TEST(what_is_wrong_is_refused_and_what_was_announced_withdrawn),
           TEST(groups_hours_and_masks_change_in_the_minute),
+          TEST(a_signature_ends_with_the_words_that_it_was_for),
           TEST(the_file_beside_the_versions_decides_nothing))
