@@ -64,6 +64,7 @@ static void take_report(struct telling *telling, const struct entry_line *entry)
 {
     struct text digest = text_of("");
     int64_t masks = 0;
+    int64_t pixels = 0;
     struct camera_report report = {
         .sound = answer_of(entry, "sound"),
         .turns = answer_of(entry, "turns"),
@@ -71,6 +72,9 @@ static void take_report(struct telling *telling, const struct entry_line *entry)
     };
     if (entry_line_number(entry, "masks", &masks) == STATUS_OK)
         report.masks = (uint16_t)masks;
+    if (entry_line_number(entry, "pixels", &pixels) == STATUS_OK &&
+        pixels > 0 && pixels <= UINT32_MAX)
+        report.pixels = (uint32_t)pixels;
     report.knows_masks =
         entry_line_text(entry, "masks_sha256", &digest) == STATUS_OK &&
         hex_decode(digest, report.masks_sha256,

@@ -31,7 +31,7 @@ bool camera_report_equal(const struct camera_report *a,
 {
     return a->sound == b->sound && a->turns == b->turns &&
            a->copies == b->copies && a->knows_masks == b->knows_masks &&
-           a->masks == b->masks &&
+           a->masks == b->masks && a->pixels == b->pixels &&
            memcmp(a->masks_sha256, b->masks_sha256, /* public */
                   sizeof a->masks_sha256) == 0;
 }
@@ -45,6 +45,7 @@ void camera_report_encode(const struct camera_report *report,
     writer_u8(&w, (uint8_t)report->copies);
     writer_u8(&w, report->knows_masks);
     writer_u16be(&w, report->masks);
+    writer_u32be(&w, report->pixels);
     writer_bytes(&w, bytes_of(report->masks_sha256,
                               sizeof report->masks_sha256));
 }
@@ -57,6 +58,7 @@ enum status camera_report_decode(struct bytes in, struct camera_report *out)
     uint8_t copies = reader_u8(&r);
     uint8_t knows_masks = reader_u8(&r);
     struct camera_report report = {.masks = reader_u16be(&r)};
+    report.pixels = reader_u32be(&r);
     reader_copy(&r, report.masks_sha256, sizeof report.masks_sha256);
     if (!reader_done(&r) || sound >= CAMERA_ANSWER_COUNT ||
         turns >= CAMERA_ANSWER_COUNT || copies >= CAMERA_ANSWER_COUNT ||

@@ -4,7 +4,7 @@
  * promises something about it.
  *
  * On its way between processes: sound, turns, copies u8 each, knows_masks u8,
- * masks u16, digest of the masks. Threads: none; plain values.
+ * masks u16, pixels u32, digest of the masks. Threads: none; plain values.
  */
 #ifndef MODEL_CAMERA_REPORT_H
 #define MODEL_CAMERA_REPORT_H
@@ -23,7 +23,7 @@ enum camera_answer {
 
 enum {
     CAMERA_MASKS_SHA256_SIZE = 32,
-    CAMERA_REPORT_SIZE = 6 + CAMERA_MASKS_SHA256_SIZE,
+    CAMERA_REPORT_SIZE = 10 + CAMERA_MASKS_SHA256_SIZE,
 };
 
 struct camera_report {
@@ -32,6 +32,7 @@ struct camera_report {
     enum camera_answer copies; /* it keeps recordings of its own */
     bool knows_masks;
     uint16_t masks; /* privacy masks that are on */
+    uint32_t pixels; /* width times height of its largest picture; 0: unknown */
     /* Over all of its masks, in no order; zeros where they are not known. */
     uint8_t masks_sha256[CAMERA_MASKS_SHA256_SIZE];
 };

@@ -126,6 +126,7 @@ struct notice_group {
     enum notice_place_kind place_kind;
     enum notice_camera_class camera_class;
     uint32_t camera_count;
+    uint32_t pixels; /* of a picture, at least; 0: not promised */
     struct notice_words hours;
     struct notice_words trigger; /* records on an event only; mostly empty */
     size_t *purposes; /* indices into notice.purposes */

@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "notice/document_say.h"
 
+enum { TEN_THOUSAND = 10000 };
+
 /* Which columns the table of a site needs: those that say something. */
 struct camera_columns {
     bool has_floor;
@@ -44,7 +46,8 @@ static struct camera_columns columns_of(const struct notice *notice,
             has_own_basis(notice, group);
         columns.has_remark |=
             class_phrase(group->camera_class) != PHRASE_COUNT ||
-            group->place_kind != 0 || group->trigger.ko.size > 0;
+            group->place_kind != 0 || group->pixels > 0 ||
+            group->trigger.ko.size > 0;
     }
     return columns;
 }
@@ -91,6 +94,21 @@ static void next_phrase(struct document *document, size_t *said,
     document_phrase(document, which);
 }
 
+/* "200만 화소 이상", "2000000 pixels or more". */
+static void next_pixels(struct document *document, size_t *said,
+                        uint32_t pixels)
+{
+    bool is_even = document->language == LANGUAGE_KOREAN &&
+                   pixels % TEN_THOUSAND == 0;
+    char number[16];
+    (void)snprintf(number, sizeof number, "%u",
+                   is_even ? pixels / TEN_THOUSAND : pixels);
+    document_say(document, (*said)++ > 0 ? ", " : "");
+    document_say(document, number);
+    document_either(document, is_even ? "만 화소 이상" : " 화소 이상",
+                    " pixels or more");
+}
+
 /* The trigger last: its words are free. */
 static void say_remark(struct document *document,
                        const struct notice_group *group)
@@ -105,6 +123,8 @@ static void say_remark(struct document *document,
         next_phrase(document, &said, class_words);
     if (group->place_kind != 0)
         next_phrase(document, &said, KINDS[group->place_kind]);
+    if (group->pixels > 0)
+        next_pixels(document, &said, group->pixels);
     if (group->trigger.ko.size == 0)
         return;
     next_phrase(document, &said, PHRASE_TRIGGER);

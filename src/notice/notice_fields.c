@@ -9,6 +9,7 @@ enum {
     HOMEPAGE_BYTES_MAX = 500,
     PHOTO_BYTES_MAX = 200,
     STATED_COUNT_MAX = 1000000,
+    PIXELS_MAX = 1000000000,
 };
 
 #define END_OF_TABLE {0}
@@ -111,6 +112,8 @@ const struct yaml_field NOTICE_GROUP_FIELDS[] = {
     CHOICE("class", camera_class, NOTICE_CAMERA_CLASS_NAMES),
     {.key = "count", .type = YAML_TYPE_NUMBER, REQUIRED, OF(camera_count),
      .max = CAMERAS_MAX},
+    {.key = "pixels", .type = YAML_TYPE_NUMBER, OF(pixels), .min = 1,
+     .max = PIXELS_MAX},
     WORDS("hours", hours),
     WORDS("trigger", trigger),
     WORDS("basis", basis),

@@ -117,10 +117,10 @@ static void write_group(const struct notice *notice,
     }
     buffer_format(out,
                   "], \"place_kind\": \"%s\", \"class\": \"%s\", "
-                  "\"count\": %u, ",
+                  "\"pixels\": %u, \"count\": %u, ",
                   notice_place_kind_name(group->place_kind),
                   notice_camera_class_name(group->camera_class),
-                  group->camera_count);
+                  group->pixels, group->camera_count);
     write_words("hours", group->hours, out);
     buffer_append_text(out, ",\n     ");
     write_words("basis", group->basis, out);

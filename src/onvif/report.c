@@ -17,7 +17,12 @@ void onvif_report_profiles(const struct onvif_profiles *profiles,
                            struct camera_report *out)
 {
     out->sound = out->turns = CAMERA_ANSWER_UNKNOWN;
+    out->pixels = 0;
     for (size_t i = 0; i < profiles->count; i++) {
+        uint64_t pixels = (uint64_t)profiles->list[i].width *
+                          profiles->list[i].height;
+        if (pixels > out->pixels && pixels <= UINT32_MAX)
+            out->pixels = (uint32_t)pixels;
         if (i == 0)
             out->sound = out->turns = CAMERA_ANSWER_NO;
         if (profiles->list[i].has_audio)

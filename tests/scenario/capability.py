@@ -16,7 +16,9 @@ from scenario import (HAECHI, Installation, check, entries, free_port,
 CLIPS = os.path.join(os.path.dirname(HAECHI), "clips")
 WORK = tempfile.mkdtemp(prefix="haechi-")
 CAMERA = 1
-DRIFTS = {"camera_sound", "camera_turns", "camera_copies", "camera_masks"}
+DRIFTS = {"camera_sound", "camera_turns", "camera_copies", "camera_masks",
+          "camera_pixels"}
+GROUP = "      - id: counselling\n"
 SQUARE = ("vs1", [("-1", "-1"), ("0", "-1"), ("0", "0"), ("-1", "0")])
 
 
@@ -61,6 +63,11 @@ def what_a_camera_can_do_is_held_against_the_notice():
     site = os.path.join(WORK, "site")
     os.mkdir(site)
     fresh_site(site)
+    with open(site + "/notice.yaml") as file:
+        notice = file.read()
+    check(GROUP in notice, "the camera's group")
+    with open(site + "/notice.yaml", "w") as file:
+        file.write(notice.replace(GROUP, GROUP + "        pixels: 230400\n"))
     port = free_port()
     device = OnvifDevice(rtsp_port=port, path="/cam/1")
     device.masks.append(SQUARE)
@@ -79,26 +86,28 @@ def what_a_camera_can_do_is_held_against_the_notice():
         until(lambda: told(site), 40, "what it says of itself")
         first, = told(site)
         check((first["camera"], first["sound"], first["turns"],
-               first["copies"], first["masks"]) ==
-              (CAMERA, "no", "no", "no", 1), first)
+               first["copies"], first["masks"], first["pixels"]) ==
+              (CAMERA, "no", "no", "no", 1, 640 * 360), first)
         check(compare(site, 0)["differs"] == [], "nothing differs")
 
         # ---- behind our back; found when its session begins anew
         device.sound = device.turns = device.card = True
         device.masks[0] = ("vs1", SQUARE[1][:3])
+        device.resolution = (320, 180)
         said = compare(site, 1)
         check({one["code"] for one in said["differs"]} == DRIFTS, said)
         check(said["camera_masks"] != first["masks_sha256"], said)
         end(simulated)
         simulated = start_cameras(port)
-        until(lambda: open_drifts(site) == DRIFTS, 90, "four drifts")
+        until(lambda: open_drifts(site) == DRIFTS, 90, "five drifts")
         check(len(told(site)) == 2, told(site))
 
         def shown(words):
             page = api.request("GET", "/public/en/promises")[1].decode()
             return all(one in page for one in words)
         until(lambda: shown(["can send sound", "the notice calls fixed",
-                             "copies of their own", "masks in cameras"]), 20,
+                             "copies of their own", "masks in cameras",
+                             "fewer pixels"]), 20,
               "lines of the public page")
         status = api.json("GET", "/status")
         check(DRIFTS <= {one["code"] for one in status["drift"]}, "status")
@@ -106,6 +115,7 @@ def what_a_camera_can_do_is_held_against_the_notice():
         # ---- as promised again
         device.sound = device.turns = device.card = False
         device.masks[0] = SQUARE
+        device.resolution = (640, 360)
         end(simulated)
         simulated = start_cameras(port)
         until(lambda: open_drifts(site) == set(), 90, "no drift any more")

@@ -77,6 +77,7 @@ class OnvifDevice:
         # onvif-util draws its nonce anew each second: two questions within a
         # millisecond are the same to a device that looks for repeats.
         self.forgives_repeats = forgives_repeats
+        self.resolution = (640, 360)  # of the main profile
         # More profiles: token -> (path, width, height, video source).
         self.more = more or {}
         self.masks, self.asked, self.proofs = [], [], set()
@@ -278,13 +279,16 @@ class OnvifDevice:
         for token, (_, width, height, source) in self.more.items():
             more += main.replace('token="main"', f'token="{token}"').replace(
                 'token="vs1"', f'token="{source}"').replace(
-                "<tt:Width>640<", f"<tt:Width>{width}<").replace(
-                "<tt:Height>360<", f"<tt:Height>{height}<")
+                f"<tt:Width>{self.resolution[0]}<",
+                f"<tt:Width>{width}<").replace(
+                f"<tt:Height>{self.resolution[1]}<",
+                f"<tt:Height>{height}<")
         return answer[:end] + more + answer[end:]
 
     def main_profile(self, element):
-        video = ("<tt:Resolution><tt:Width>640</tt:Width><tt:Height>360"
-                 "</tt:Height></tt:Resolution>")
+        width, height = self.resolution
+        video = (f"<tt:Resolution><tt:Width>{width}</tt:Width><tt:Height>"
+                 f"{height}</tt:Height></tt:Resolution>")
         rate = ("<tt:RateControl><tt:FrameRateLimit>15</tt:FrameRateLimit>"
                 "%s<tt:BitrateLimit>1000</tt:BitrateLimit></tt:RateControl>")
         source = ("<tt:Name>s</tt:Name><tt:UseCount>1</tt:UseCount>"

@@ -86,6 +86,8 @@ static void put_beside(struct notice_model *m)
     if (pick(m, 3) == 0)
         put(m, "        place_kind: %s\n", PICK(m, KINDS));
     if (pick(m, 4) == 0)
+        put(m, "        pixels: %u\n", pick(m, 2) == 0 ? 2000000 : 2073601);
+    if (pick(m, 4) == 0)
         put(m, "        trigger: \"%s\"\n", PICK(m, TRIGGERS));
     if (pick(m, 2) == 0)
         put(m, "        purposes: [%s]\n", PICK(m, PURPOSES));

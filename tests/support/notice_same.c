@@ -94,6 +94,7 @@ static bool same_beside(const struct notice_group *a,
                          (a->camera_class == NOTICE_CLASS_FIXED &&
                           b->camera_class == 0);
     return is_same_class && a->place_kind == b->place_kind &&
+           a->pixels == b->pixels &&
            same_words(a->trigger, b->trigger) &&
            same_words(a->basis, b->basis) &&
            a->purpose_count == b->purpose_count &&

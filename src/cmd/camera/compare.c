@@ -110,12 +110,13 @@ static void print_text(const struct comparison *comparison,
     const struct camera_report *report = &comparison->report;
     bool is_korean = language == LANGUAGE_KOREAN;
     (void)printf(is_korean
-                     ? "소리 %s, 회전 %s, 따로 저장 %s, 켜진 가림 %u개\n"
+                     ? "소리 %s, 회전 %s, 따로 저장 %s, 켜진 가림 %u개, 화소 %u\n"
                      : "sound %s, turns %s, copies of its own %s, masks on: "
-                       "%u\n",
+                       "%u, pixels %u\n",
                  camera_answer_name(report->sound),
                  camera_answer_name(report->turns),
-                 camera_answer_name(report->copies), (unsigned)report->masks);
+                 camera_answer_name(report->copies), (unsigned)report->masks,
+                 (unsigned)report->pixels);
     for (unsigned i = 0; i < CAPABILITY_COUNT; i++) {
         enum drift drift = capability_drift((enum capability)i);
         if (comparison->differs[i])
@@ -150,12 +151,13 @@ static void print_json(const struct comparison *comparison)
                           drift_remedy(drift, LANGUAGE_ENGLISH)));
     }
     json_t *document = json_pack(
-        "{s:I, s:s, s:s, s:s, s:I, s:s, s:o}", "camera",
+        "{s:I, s:s, s:s, s:s, s:I, s:I, s:s, s:o}", "camera",
         (json_int_t)comparison->camera->number, "sound",
         camera_answer_name(report->sound), "turns",
         camera_answer_name(report->turns), "copies",
         camera_answer_name(report->copies), "masks",
-        (json_int_t)report->masks, "camera_masks", comparison->masks,
+        (json_int_t)report->masks, "pixels", (json_int_t)report->pixels,
+        "camera_masks", comparison->masks,
         "differs", differs);
     local_print(document);
     json_decref(document);

@@ -50,7 +50,7 @@ void report_drifts(const struct report_page *page)
 
 /* ---- promises ---- */
 
-enum { KIND_DRIFTS_MAX = 5 };
+enum { KIND_DRIFTS_MAX = 6 };
 
 static const struct {
     const char *ko;
@@ -75,7 +75,7 @@ static const struct {
                             "what cameras say of themselves",
                             {DRIFT_CAMERA_SOUND, DRIFT_CAMERA_TURNS,
                              DRIFT_CAMERA_COPIES, DRIFT_CAMERA_MASKS,
-                             DRIFT_CAMERA_TAMPERED}},
+                             DRIFT_CAMERA_PIXELS, DRIFT_CAMERA_TAMPERED}},
     [PROMISE_LISTED] = {"방침에 있는 카메라만 연결",
                         "only cameras of the notice",
                         {DRIFT_CAMERA_UNKNOWN}},

@@ -90,6 +90,7 @@ struct draft_group {
     enum notice_camera_class camera_class; /* 0: unsaid; so place_kind */
     enum notice_place_kind place_kind;
     uint32_t remark_line; /* of these two */
+    struct drafted_number pixels;
 };
 
 struct draft_purpose {

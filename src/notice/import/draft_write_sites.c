@@ -144,6 +144,7 @@ static void write_group(struct draft_writer *w, size_t index,
         draft_put_choice(w, "place_kind",
                          notice_place_kind_name(group->place_kind),
                          group->remark_line);
+    draft_put_number(w, "pixels", group->pixels.value, group->pixels.line);
     draft_put(w, "trigger", group->trigger);
     write_group_purposes(w, group->purposes);
     draft_put(w, "basis", group->basis);

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "notice/import/import_section.h"
+#include "notice/import/import_value.h"
 #include "notice/notice_phrases.h"
 
 static const char *korean(enum phrase phrase)
@@ -59,6 +60,21 @@ static bool cut_place_kind(struct text *rest, struct draft_group *group)
     return false;
 }
 
+static bool cut_pixels(struct text *rest, uint32_t line,
+                       struct draft_group *group)
+{
+    struct text behind = *rest;
+    uint32_t pixels = 0;
+    if (!import_pixels(&behind, &pixels))
+        return false;
+    behind = text_trim(behind);
+    if (behind.size > 0 && behind.data[0] != ',')
+        return false;
+    group->pixels = (struct drafted_number){pixels, line};
+    *rest = text_trim(import_from(behind, 1));
+    return true;
+}
+
 bool import_remark(struct text cell, uint32_t line, struct draft_group *group)
 {
     struct text rest = text_trim(cell);
@@ -66,7 +82,8 @@ bool import_remark(struct text cell, uint32_t line, struct draft_group *group)
     while (rest.size > 0) {
         if (import_is_keyed(rest, "촬영조건", &trigger))
             return draft_set(&group->trigger, trigger, line);
-        if (!cut_class(&rest, group) && !cut_place_kind(&rest, group))
+        if (!cut_class(&rest, group) && !cut_place_kind(&rest, group) &&
+            !cut_pixels(&rest, line, group))
             return false;
         group->remark_line = line;
     }

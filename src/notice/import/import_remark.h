@@ -10,7 +10,7 @@
 
 #include "notice/import/draft.h"
 
-/* "회전·확대, 공개되지 않은 장소, 촬영 조건: 움직임이 있을 때". */
+/* "회전·확대, 공개되지 않은 장소, 200만 화소 이상, 촬영 조건: 움직임이 있을 때". */
 bool import_remark(struct text cell, uint32_t line, struct draft_group *group);
 
 /* "시설 안전, 범죄 예방": purposes of the draft; or "설치 근거: 「주차장법」". */

@@ -7,7 +7,8 @@
 #include "base/time.h"
 #include "notice/import/import_text.h"
 
-enum { TELEPHONE_DIGITS_MIN = 7, TELEPHONE_DIGITS_MAX = 12, NUMBER_MAX = 99999 };
+enum { TELEPHONE_DIGITS_MIN = 7, TELEPHONE_DIGITS_MAX = 12, NUMBER_MAX = 99999,
+       TEN_THOUSAND = 10000, PIXEL_DIGITS_MAX = 10, PIXELS_MAX = 1000000000 };
 
 static bool is_digit(char character)
 {
@@ -125,6 +126,29 @@ bool import_period(struct text text, struct retention *out)
             return true;
     }
     return false;
+}
+
+bool import_pixels(struct text *rest, uint32_t *out)
+{
+    struct text behind = text_trim(*rest);
+    uint64_t pixels = 0;
+    size_t digits = 0;
+    for (; digits < behind.size && is_digit(behind.data[digits]) &&
+           digits < PIXEL_DIGITS_MAX;
+         digits++)
+        pixels = pixels * 10 + (uint64_t)(behind.data[digits] - '0');
+    behind = import_from(behind, digits);
+    skip_blanks(&behind);
+    if (take(&behind, "만"))
+        pixels *= TEN_THOUSAND;
+    skip_blanks(&behind);
+    if (pixels == 0 || pixels > PIXELS_MAX || !take(&behind, "화소"))
+        return false;
+    skip_blanks(&behind);
+    (void)take(&behind, "이상");
+    *rest = behind;
+    *out = (uint32_t)pixels;
+    return true;
 }
 
 /* A separator of a date and the blanks around it. */

@@ -25,6 +25,9 @@ bool import_total(struct text text, uint32_t *out);
  * "1년". */
 bool import_period(struct text text, struct retention *out);
 
+/* Takes "200만 화소 이상", "2073600화소" off the front. */
+bool import_pixels(struct text *rest, uint32_t *out);
+
 /* The first day in the text: "2023년 4월 1일", "2023. 4. 1.", "2023-04-01". As
  * days since 1970-01-01. *end: bytes up to behind it; may be NULL. */
 bool import_day(struct text text, int64_t *out, size_t *end);

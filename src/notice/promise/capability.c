@@ -41,6 +41,8 @@ void capability_compare(const struct notice_group *group,
         report->turns == CAMERA_ANSWER_YES && !may_turn(group);
     differs[CAPABILITY_COPIES] = report->copies == CAMERA_ANSWER_YES;
     differs[CAPABILITY_MASKS] = masks_differ(group, report, masks_sha256);
+    differs[CAPABILITY_PIXELS] =
+        report->pixels > 0 && report->pixels < group->pixels;
 }
 
 enum drift capability_drift(enum capability capability)
@@ -50,6 +52,7 @@ enum drift capability_drift(enum capability capability)
         [CAPABILITY_TURNS] = DRIFT_CAMERA_TURNS,
         [CAPABILITY_COPIES] = DRIFT_CAMERA_COPIES,
         [CAPABILITY_MASKS] = DRIFT_CAMERA_MASKS,
+        [CAPABILITY_PIXELS] = DRIFT_CAMERA_PIXELS,
         [CAPABILITY_TAMPERED] = DRIFT_CAMERA_TAMPERED,
     };
     return DRIFTS[capability];

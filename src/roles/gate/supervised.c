@@ -97,6 +97,7 @@ static void note_told(struct gate *gate, uint32_t camera,
     entry_text(&entry, "copies", text_of(camera_answer_name(report->copies)));
     entry_number(&entry, "masks", report->masks);
     entry_text(&entry, "masks_sha256", text_of(hex));
+    entry_number(&entry, "pixels", report->pixels);
     gate_note(gate, &entry);
 }
 

@@ -34,6 +34,7 @@ static void told(struct tellings *tellings, uint32_t camera, const char *sound,
     entry_text(&entry, "copies", text_of("unknown"));
     entry_number(&entry, "masks", 2);
     entry_text(&entry, "masks_sha256", text_of(digest));
+    entry_number(&entry, "pixels", 640 * 360);
     add(tellings, 5, &entry);
 }
 
@@ -53,6 +54,7 @@ static void the_last_word_counts_and_the_first_masks(void **state)
     CHECK(one->report.turns == CAMERA_ANSWER_NO);
     CHECK(one->report.copies == CAMERA_ANSWER_UNKNOWN);
     assert_int_equal(2, one->report.masks);
+    assert_int_equal(640 * 360, one->report.pixels);
     assert_int_equal(0xaa, one->first_masks_sha256[0]);
     assert_int_equal(0xbb, one->report.masks_sha256[0]);
     CHECK(tellings_find(&tellings, 2)->report.sound == CAMERA_ANSWER_YES);

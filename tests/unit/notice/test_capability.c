@@ -10,6 +10,7 @@ static const struct camera_report QUIET = {
     .copies = CAMERA_ANSWER_NO,
     .knows_masks = true,
     .masks = 1,
+    .pixels = 1920 * 1080,
     .masks_sha256 = {7},
 };
 
@@ -46,6 +47,13 @@ static void what_the_notice_does_not_say_differs(void **state)
     report = QUIET;
     report.copies = CAMERA_ANSWER_YES;
     assert_int_equal(CAPABILITY_COPIES, only(&group, &report, none));
+    report = QUIET;
+    report.pixels = 640 * 360;
+    assert_int_equal(CAPABILITY_COUNT, only(&group, &report, none));
+    group.pixels = 640 * 360;
+    assert_int_equal(CAPABILITY_COUNT, only(&group, &report, none));
+    group.pixels++;
+    assert_int_equal(CAPABILITY_PIXELS, only(&group, &report, none));
     /* What a camera does not say is no difference. */
     report = (struct camera_report){.knows_masks = false};
     assert_int_equal(CAPABILITY_COUNT, only(&group, &report, none));

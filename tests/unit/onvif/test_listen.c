@@ -107,11 +107,17 @@ static void what_it_is(void **state)
     CHECK(one.report.turns == CAMERA_ANSWER_NO);
     CHECK(one.report.copies == CAMERA_ANSWER_NO);
     CHECK(one.report.knows_masks && one.report.masks == 0);
-    survey(&other, PROFILES("<tr2:AudioEncoder token=\"s\"/><tr2:PTZ/>"),
+    assert_int_equal(0, one.report.pixels);
+    survey(&other,
+           PROFILES("<tr2:VideoEncoder><tt:Resolution><tt:Width>640</tt:Width>"
+                    "<tt:Height>360</tt:Height></tt:Resolution>"
+                    "</tr2:VideoEncoder><tr2:AudioEncoder token=\"s\"/>"
+                    "<tr2:PTZ/>"),
            MASKS(""), STORAGE("<tds:StorageConfigurations token=\"sd\"/>"));
     CHECK(other.report.sound == CAMERA_ANSWER_YES);
     CHECK(other.report.turns == CAMERA_ANSWER_YES);
     CHECK(other.report.copies == CAMERA_ANSWER_YES);
+    assert_int_equal(640 * 360, other.report.pixels);
     CHECK(!camera_report_equal(&one.report, &other.report));
     survey(&one, FAULT, FAULT, FAULT);
     CHECK(one.report.sound == CAMERA_ANSWER_UNKNOWN);
