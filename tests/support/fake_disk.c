@@ -83,14 +83,18 @@ const struct file_layer *fake_disk_layer(struct fake_disk *disk)
 void fake_disk_fail_at(struct fake_disk *disk, unsigned calls, size_t n,
                        enum status status)
 {
+    (void)pthread_mutex_lock(&disk->lock);
     disk->fail_calls = calls;
     disk->fail_in = n;
     disk->fail_status = status;
+    (void)pthread_mutex_unlock(&disk->lock);
 }
 
 void fake_disk_ignore_syncs(struct fake_disk *disk, bool ignores)
 {
+    (void)pthread_mutex_lock(&disk->lock);
     disk->ignores_syncs = ignores;
+    (void)pthread_mutex_unlock(&disk->lock);
 }
 
 void fake_disk_freeze(struct fake_disk *disk, bool is_frozen)
@@ -103,13 +107,18 @@ void fake_disk_freeze(struct fake_disk *disk, bool is_frozen)
 
 void fake_disk_power_off_at(struct fake_disk *disk, size_t n)
 {
+    (void)pthread_mutex_lock(&disk->lock);
     disk->off_at = n == 0 ? 0 : disk->calls + n;
     disk->is_off = false;
+    (void)pthread_mutex_unlock(&disk->lock);
 }
 
-bool fake_disk_is_off(const struct fake_disk *disk)
+bool fake_disk_is_off(struct fake_disk *disk)
 {
-    return disk->is_off;
+    (void)pthread_mutex_lock(&disk->lock);
+    bool is_off = disk->is_off;
+    (void)pthread_mutex_unlock(&disk->lock);
+    return is_off;
 }
 
 /* ---- crash -------------------------------------------------------------- */
@@ -226,9 +235,11 @@ size_t fake_disk_syncs(struct fake_disk *disk)
 
 void fake_disk_set_capacity(struct fake_disk *disk, uint64_t bytes)
 {
+    (void)pthread_mutex_lock(&disk->lock);
     disk->capacity_pages = bytes / PAGE;
     if (disk->capacity_pages < disk->used_pages)
         disk->capacity_pages = disk->used_pages;
+    (void)pthread_mutex_unlock(&disk->lock);
 }
 
 static struct node *node_named(struct fake_disk *disk, const char *path)

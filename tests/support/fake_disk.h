@@ -77,7 +77,7 @@ void fake_disk_freeze(struct fake_disk *disk, bool is_frozen);
  * fake_disk_crash; 0 ends this. A write that is the n-th call may still reach
  * the medium, in part. */
 void fake_disk_power_off_at(struct fake_disk *disk, size_t n);
-bool fake_disk_is_off(const struct fake_disk *disk);
+bool fake_disk_is_off(struct fake_disk *disk);
 
 /* Power comes back. seed: any; the same seed gives the same disk. */
 void fake_disk_crash(struct fake_disk *disk, enum fake_crash mode,
