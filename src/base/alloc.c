@@ -32,6 +32,16 @@ void *alloc_array(size_t count, size_t size)
     return memory;
 }
 
+void *alloc_blocks(size_t size)
+{
+    void *memory = NULL;
+    if (must_fail() ||
+        posix_memalign(&memory, ALLOC_BLOCK_BYTES, size) != 0)
+        return NULL;
+    atomic_fetch_add_explicit(&alive, 1, memory_order_relaxed);
+    return memory;
+}
+
 void alloc_wipe_freed(void)
 {
     atomic_store_explicit(&wipes, true, memory_order_relaxed);

@@ -21,6 +21,13 @@ static inline void *alloc_zeroed(size_t size)
     return alloc_array(1, size);
 }
 
+/* What a disk reads from memory without a copy begins at a multiple of it. */
+enum { ALLOC_BLOCK_BYTES = 512 };
+
+/* size bytes, not initialised, that begin at a multiple of ALLOC_BLOCK_BYTES;
+ * or NULL. */
+void *alloc_blocks(size_t size);
+
 /*
  * Resizes to count x size bytes; NULL keeps the old memory alive and valid.
  * Memory may be NULL. Bytes beyond the old size are not initialised.

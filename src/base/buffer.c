@@ -35,13 +35,11 @@ static bool grow(struct buffer *buffer, size_t wanted)
     return true;
 }
 
-void buffer_prepare(struct buffer *buffer, size_t capacity)
+void buffer_prepare_blocks(struct buffer *buffer, size_t capacity)
 {
-    if (buffer->failed || capacity <= buffer->capacity)
+    if (buffer->failed || buffer->data != NULL)
         return;
-    uint8_t *data = capacity > buffer->limit
-                        ? NULL
-                        : alloc_resize(buffer->data, capacity, 1);
+    uint8_t *data = capacity > buffer->limit ? NULL : alloc_blocks(capacity);
     if (data == NULL) {
         buffer->failed = true;
         return;

@@ -32,9 +32,10 @@ void buffer_deinit(struct buffer *buffer);
 /* Empties it and forgives a failure; keeps the memory. */
 void buffer_clear(struct buffer *buffer);
 
-/* Memory for exactly capacity bytes, where less is there; nothing is counted as
- * used. For what knows its size: growing alone takes up to twice of it. */
-void buffer_prepare(struct buffer *buffer, size_t capacity);
+/* Memory of alloc_blocks for exactly capacity bytes, in a buffer that has none;
+ * nothing is counted as used. For what knows its size and goes to a disk:
+ * growing alone takes up to twice of it. */
+void buffer_prepare_blocks(struct buffer *buffer, size_t capacity);
 
 /* Room for size more bytes, already counted as used; NULL once failed. */
 uint8_t *buffer_reserve(struct buffer *buffer, size_t size);

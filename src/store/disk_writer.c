@@ -23,6 +23,7 @@ struct disk_writer {
     bool is_ending;
     bool wants_sync;
     struct write_jobs waiting;
+    size_t waiting_bytes;
     struct write_jobs written;
     uint64_t next_number;
     uint64_t synced;
@@ -46,22 +47,41 @@ static int64_t sync_due_us(const struct disk_writer *writer)
     return writer->oldest_us + (wait_us > 0 ? wait_us : 0);
 }
 
-/* Waits for work, at most until a sync is due; the mutex is held. */
+/* When there is something to do, if nothing is added; INT64_MAX: never. */
+static int64_t due_us(const struct disk_writer *writer)
+{
+    int64_t write_us = INT64_MAX;
+    int64_t sync_us = INT64_MAX;
+    if (writer->waiting.first != NULL)
+        write_us = writer->waiting.first->submitted_us + WRITE_GATHER_US;
+    if (writer->queue.dirty.count > 0)
+        sync_us = sync_due_us(writer);
+    return write_us < sync_us ? write_us : sync_us;
+}
+
+/* At most this long; the mutex is held. */
+static void wait_for_change(struct disk_writer *writer, int64_t wait_us)
+{
+    struct timespec until;
+    clock_deadline(wait_us, &until);
+    (void)pthread_cond_timedwait(&writer->changed, &writer->mutex, &until);
+}
+
+/* Waits until there is enough to write, or it has waited long enough, or a sync
+ * is due; the mutex is held. */
 static void wait_for_work(struct disk_writer *writer)
 {
-    if (writer->waiting.first != NULL || writer->is_ending ||
-        writer->wants_sync)
-        return;
-    if (writer->queue.dirty.count == 0) {
-        (void)pthread_cond_wait(&writer->changed, &writer->mutex);
-        return;
+    while (!writer->is_ending && !writer->wants_sync &&
+           writer->waiting_bytes < WRITE_TAKE_BYTES) {
+        int64_t due = due_us(writer);
+        int64_t wait_us = due - now_us();
+        if (wait_us <= 0)
+            return;
+        if (due == INT64_MAX)
+            (void)pthread_cond_wait(&writer->changed, &writer->mutex);
+        else
+            wait_for_change(writer, wait_us);
     }
-    int64_t due_us = sync_due_us(writer);
-    struct timespec until = {.tv_sec = due_us / SECOND_US,
-                             .tv_nsec = due_us % SECOND_US * 1000};
-    /* The condition runs on CLOCK_MONOTONIC: near enough to boot time, and a
-     * suspended machine only syncs early. */
-    (void)pthread_cond_timedwait(&writer->changed, &writer->mutex, &until);
 }
 
 /* What is written next: never so much that a stalled disk holds it all. */
@@ -74,6 +94,7 @@ static struct write_jobs take(struct disk_writer *writer)
         bytes += job->size;
         write_jobs_push(&jobs, job);
     }
+    writer->waiting_bytes -= bytes;
     return jobs;
 }
 
@@ -176,7 +197,6 @@ void disk_writer_destroy(struct disk_writer **writer)
     waker_destroy(&w->waker);
     write_jobs_clear(&w->waiting);
     write_jobs_clear(&w->written);
-    write_queue_deinit(&w->queue);
     (void)pthread_cond_destroy(&w->changed);
     (void)pthread_mutex_destroy(&w->mutex);
     alloc_free(w);
@@ -199,8 +219,8 @@ enum status disk_writer_create(struct loop *loop,
     (void)pthread_cond_init(&writer->changed, &attributes);
     (void)pthread_condattr_destroy(&attributes);
     (void)pthread_mutex_init(&writer->mutex, NULL);
-    enum status s = write_queue_init(&writer->queue);
-    if (s == STATUS_OK && loop != NULL)
+    enum status s = STATUS_OK;
+    if (loop != NULL)
         s = waker_create(loop, "written", on_wake, writer, &writer->waker);
     if (s != STATUS_OK)
         return s;
@@ -221,8 +241,11 @@ uint64_t disk_writer_submit(struct disk_writer *writer, struct write_job *job)
     (void)pthread_mutex_lock(&writer->mutex);
     uint64_t number = ++writer->next_number;
     job->number = number;
+    bool is_first = writer->waiting.first == NULL;
     write_jobs_push(&writer->waiting, job);
-    (void)pthread_cond_signal(&writer->changed);
+    writer->waiting_bytes += job->size;
+    if (is_first || writer->waiting_bytes >= WRITE_TAKE_BYTES)
+        (void)pthread_cond_signal(&writer->changed);
     (void)pthread_mutex_unlock(&writer->mutex);
     return number;
 }
@@ -243,6 +266,7 @@ struct write_jobs disk_writer_withdraw(struct disk_writer *writer)
     (void)pthread_mutex_lock(&writer->mutex);
     struct write_jobs jobs = writer->waiting;
     writer->waiting = (struct write_jobs){0};
+    writer->waiting_bytes = 0;
     (void)pthread_mutex_unlock(&writer->mutex);
     return jobs;
 }

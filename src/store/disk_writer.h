@@ -2,15 +2,17 @@
 /*
  * store/disk_writer - puts sealed records into volumes: large writes, few syncs.
  *
- * write_queue is the logic alone: jobs in order; small jobs that lie behind each
- * other in one file are written in one run of up to 1 MiB, large ones alone: a
- * copy costs more than a call; what has been written is synced together. A job
- * is *written* when it is in the page cache (it survives the death of this
- * process) and *durable* when its file has been synced since. Only a durable job survives a power cut.
+ * write_queue is the logic alone: jobs in order; what lies behind each other in
+ * one file is one write, out of the jobs' own memory (sys/file, FILE_BULK); what
+ * has been written is synced together. A job is *written* when the kernel has it
+ * (it survives the death of this process) and *durable* when its file has been
+ * synced since. Only a durable job survives a power cut.
  *
- * disk_writer is the same on a thread of its own. It syncs so early that a job is
- * durable SYNC_WITHIN_US after it was handed over, as long as the disk needs no
- * more than that for a sync; a slower disk is synced without pause.
+ * disk_writer is the same on a thread of its own. It writes WRITE_TAKE_BYTES, or
+ * what has come WRITE_GATHER_US after the first: few large writes. It syncs so
+ * early that a job is durable SYNC_WITHIN_US after it was handed over, as long as
+ * the disk needs no more than that for a sync; a slower disk is synced without
+ * pause.
  *
  * Threads: write_queue none; disk_writer_submit, _collect from one thread.
  */
@@ -58,14 +60,9 @@ struct write_files {
 
 struct write_queue {
     struct write_files dirty;
-    uint8_t *run; /* WRITE_RUN_BYTES */
     uint64_t written_job; /* number of the newest */
     uint64_t synced_job;
 };
-
-/* Fails with: NO_MEMORY. */
-MUST_USE enum status write_queue_init(struct write_queue *queue);
-void write_queue_deinit(struct write_queue *queue);
 
 /* Writes all of jobs, in order; each gets its status (OK, NO_SPACE, IO). */
 void write_queue_write(struct write_queue *queue,

@@ -430,7 +430,7 @@ static void collect(struct intake *intake, struct disk *disk)
 static bool make_copy(struct flight *flight)
 {
     struct write_job *job = alloc_zeroed(sizeof *job);
-    uint8_t *bytes = alloc_array(flight->job->size, 1);
+    uint8_t *bytes = alloc_blocks(flight->job->size);
     if (job == NULL || bytes == NULL) {
         alloc_free(job);
         alloc_free(bytes);

@@ -30,9 +30,8 @@ enum {
 
     PATH_SIZE = 1200, /* bytes of a path with its zero */
 
-    WRITE_RUN_BYTES = 1024 * 1024,        /* one write at most, if it can be */
-    WRITE_ALONE_BYTES = 128 * 1024, /* from here on a copy costs more */
     WRITE_TAKE_BYTES = 4 * 1024 * 1024, /* in the writer's hands at a time */
+    WRITE_GATHER_US = 30000, /* for what is added in the same turn */
     SYNC_WITHIN_US = 600000, /* and a record fills in 1 s: 2 s in all */
 
     /* Between two records of a camera that still belong together. */

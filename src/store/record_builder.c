@@ -188,7 +188,7 @@ static enum status lay_out(const struct record_builder *builder,
 {
     size_t pack_size = head_size - RECORD_HEADER_SIZE + builder->data_size;
     size_t stored_size = record_stored_size((uint32_t)pack_size);
-    buffer_prepare(stored, stored_size); /* exactly: it is held for long */
+    buffer_prepare_blocks(stored, stored_size); /* it is held for long */
     uint8_t *at = buffer_reserve(stored, stored_size);
     if (at == NULL)
         return STATUS_NO_MEMORY;

@@ -103,7 +103,8 @@ enum status volume_create(const struct file_layer *layer, const char *path,
 {
     AUTO(file_close) struct file *file = NULL;
     enum status s = file_open(
-        layer, path, FILE_READ | FILE_WRITE | FILE_CREATE | FILE_EXCLUSIVE,
+        layer, path,
+        FILE_READ | FILE_WRITE | FILE_CREATE | FILE_EXCLUSIVE | FILE_BULK,
         &file);
     if (s != STATUS_OK)
         return s;

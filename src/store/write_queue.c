@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
-
 #include "base/alloc.h"
 #include "store/limits.h"
 #include "store/disk_writer.h"
@@ -46,18 +44,6 @@ void write_jobs_clear(struct write_jobs *jobs)
     }
 }
 
-enum status write_queue_init(struct write_queue *queue)
-{
-    *queue = (struct write_queue){.run = alloc_array(WRITE_RUN_BYTES, 1)};
-    return queue->run == NULL ? STATUS_NO_MEMORY : STATUS_OK;
-}
-
-void write_queue_deinit(struct write_queue *queue)
-{
-    alloc_free(queue->run);
-    *queue = (struct write_queue){0};
-}
-
 static void note_dirty(struct write_queue *queue, struct file *file)
 {
     for (size_t i = 0; i < queue->dirty.count; i++) {
@@ -67,40 +53,25 @@ static void note_dirty(struct write_queue *queue, struct file *file)
     queue->dirty.files[queue->dirty.count++] = file;
 }
 
-/* The first job behind `first` that does not go on where the run ends. */
-static struct write_job *end_of_run(const struct write_job *first,
-                                    size_t *size)
-{
-    *size = first->size;
-    struct write_job *job = first->next;
-    if (first->size >= WRITE_ALONE_BYTES)
-        return job;
-    const struct write_job *last = first;
-    while (job != NULL && job->file == first->file &&
-           job->offset == last->offset + last->size &&
-           job->size < WRITE_ALONE_BYTES &&
-           *size <= WRITE_RUN_BYTES - job->size) {
-        *size += job->size;
-        last = job;
-        job = job->next;
-    }
-    return job;
-}
+struct run {
+    struct bytes parts[FILE_PARTS_MAX];
+    size_t count;
+    struct write_job *end; /* the first job behind it */
+};
 
-static enum status write_run(struct write_queue *queue,
-                             struct write_job *first, struct write_job *end,
-                             size_t size)
+/* The jobs from `first` on that lie behind each other in its file. */
+static struct run run_of(struct write_job *first)
 {
-    struct bytes bytes = bytes_of(first->bytes, first->size);
-    if (first->next != end) {
-        size_t used = 0;
-        for (struct write_job *job = first; job != end; job = job->next) {
-            memcpy(queue->run + used, job->bytes, job->size);
-            used += job->size;
-        }
-        bytes = bytes_of(queue->run, size);
+    struct run run = {.end = first};
+    uint64_t offset = first->offset;
+    while (run.end != NULL && run.end->file == first->file &&
+           run.end->offset == offset && run.count < FILE_PARTS_MAX) {
+        const struct write_job *job = run.end;
+        run.parts[run.count++] = bytes_of(job->bytes, job->size);
+        offset += job->size;
+        run.end = job->next;
     }
-    return file_write_at(first->file, first->offset, bytes);
+    return run;
 }
 
 void write_queue_write(struct write_queue *queue,
@@ -111,11 +82,11 @@ void write_queue_write(struct write_queue *queue,
             enum status ignored = write_queue_sync(queue);
             (void)ignored; /* the files tell */
         }
-        size_t size = 0;
-        struct write_job *end = end_of_run(job, &size);
+        const struct run run = run_of(job);
         note_dirty(queue, job->file);
-        enum status s = write_run(queue, job, end, size);
-        for (; job != end; job = job->next) {
+        enum status s =
+            file_write_parts(job->file, job->offset, run.parts, run.count);
+        for (; job != run.end; job = job->next) {
             job->status = s;
             queue->written_job = job->number;
         }

@@ -71,6 +71,13 @@ void fake_clock_advance(struct fake_clock *fake, int64_t us)
     fake->wall.us += us;
 }
 
+void clock_deadline(int64_t after_us, struct timespec *out)
+{
+    int64_t us = now_us(CLOCK_MONOTONIC) + after_us;
+    *out = (struct timespec){.tv_sec = us / SECOND_US,
+                             .tv_nsec = us % SECOND_US * 1000};
+}
+
 void clock_sleep_us(int64_t us)
 {
     struct timespec nap = {.tv_sec = us / SECOND_US,

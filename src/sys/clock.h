@@ -47,6 +47,11 @@ static inline bool clock_is_synchronised(const struct clock *clock)
     return clock->is_synchronised(clock);
 }
 
+/* The time so far ahead for a condition of CLOCK_MONOTONIC, which stands still
+ * while the machine sleeps, as boot time does not. */
+struct timespec;
+void clock_deadline(int64_t after_us, struct timespec *out);
+
 /* Sleeps so long, or a little less; for background threads only. */
 void clock_sleep_us(int64_t us);
 

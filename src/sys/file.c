@@ -43,6 +43,19 @@ enum status file_write_at(struct file *file, uint64_t offset,
     return file->layer->write_at(file, offset, bytes);
 }
 
+enum status file_write_parts(struct file *file, uint64_t offset,
+                             const struct bytes *parts, size_t count)
+{
+    if (file->layer->write_parts != NULL)
+        return file->layer->write_parts(file, offset, parts, count);
+    enum status s = STATUS_OK;
+    for (size_t i = 0; i < count && s == STATUS_OK; i++) {
+        s = file_write_at(file, offset, parts[i]);
+        offset += parts[i].size;
+    }
+    return s;
+}
+
 enum status file_sync(struct file *file)
 {
     (void)pthread_mutex_lock(&file->syncing);

@@ -31,6 +31,12 @@ enum file_flags {
     FILE_CREATE = 4,    /* with mode 0600 */
     FILE_EXCLUSIVE = 8, /* fails with CONFLICT where it exists */
     FILE_DIRECT = 16,   /* O_DIRECT | O_DSYNC: aligned 4096 blocks only */
+    FILE_BULK = 32,     /* file_write_parts past the page cache if it can */
+};
+
+enum {
+    FILE_PARTS_MAX = 128,     /* of one file_write_parts */
+    FILE_BULK_ALIGNMENT = 512, /* bytes; else they take the usual way */
 };
 
 struct file;
@@ -43,6 +49,9 @@ struct file_layer {
                            size_t size); /* END where the file is shorter */
     enum status (*write_at)(struct file *file, uint64_t offset,
                             struct bytes bytes);
+    /* NULL: each part is written by itself. */
+    enum status (*write_parts)(struct file *file, uint64_t offset,
+                               const struct bytes *parts, size_t count);
     enum status (*sync)(struct file *file); /* fdatasync */
     /* What is in memory of it and not dirty: the next read asks the medium. */
     void (*forget_cached)(struct file *file);
@@ -90,6 +99,16 @@ MUST_USE enum status file_read_at(struct file *file, uint64_t offset,
                                   void *out, size_t size);
 MUST_USE enum status file_write_at(struct file *file, uint64_t offset,
                                    struct bytes bytes);
+/*
+ * The parts, behind each other, at most FILE_PARTS_MAX. In a FILE_BULK file,
+ * where offset, memory and sizes are multiples of FILE_BULK_ALIGNMENT and the
+ * file system allows it, the device reads them out of their memory: no copy, no
+ * page to be written back later. They are durable with the next file_sync all
+ * the same, and a read finds them.
+ */
+MUST_USE enum status file_write_parts(struct file *file, uint64_t offset,
+                                      const struct bytes *parts,
+                                      size_t count);
 MUST_USE enum status file_sync(struct file *file);
 void file_forget_cached(struct file *file);
 MUST_USE enum status file_size(struct file *file, uint64_t *out);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -25,6 +26,7 @@ enum {
 struct system_file {
     struct file file; /* first: a struct file is one of these */
     int descriptor;
+    int bulk; /* the same file past the page cache; -1: not */
 };
 
 static struct system_file *system_file_of(struct file *file)
@@ -91,12 +93,23 @@ static enum status system_open(const struct file_layer *layer,
         return s;
     }
     file->file.layer = layer;
+    file->bulk = (flags & FILE_BULK) == 0
+                     ? -1
+                     : open_retrying(path, O_WRONLY | O_DIRECT | O_CLOEXEC);
     *out = &file->file;
     return STATUS_OK;
 }
 
+static void close_bulk(struct system_file *file)
+{
+    if (file->bulk >= 0)
+        (void)close(file->bulk);
+    file->bulk = -1;
+}
+
 static void system_close(struct file **file)
 {
+    close_bulk(system_file_of(*file));
     (void)close(system_file_of(*file)->descriptor);
     alloc_free(*file);
     *file = NULL;
@@ -238,6 +251,74 @@ static enum status system_write_at(struct file *file, uint64_t offset,
         return write_plain(self->descriptor, offset, bytes);
     assert(is_aligned(offset) && is_aligned(bytes.size));
     return write_direct(self->descriptor, offset, bytes);
+}
+
+/* ---- large writes -------------------------------------------------------- */
+
+static bool is_bulk(uint64_t offset, const struct iovec *vector, size_t count)
+{
+    uint64_t all = offset;
+    for (size_t i = 0; i < count; i++)
+        all |= (uintptr_t)vector[i].iov_base | vector[i].iov_len;
+    return all % FILE_BULK_ALIGNMENT == 0;
+}
+
+/* Cuts what has been written off the front; how many are left. */
+static size_t cut_written(struct iovec **vector, size_t count, size_t done)
+{
+    while (count > 0 && done >= (*vector)->iov_len) {
+        done -= (*vector)->iov_len;
+        ++*vector;
+        count--;
+    }
+    if (count > 0) {
+        (*vector)->iov_base = (uint8_t *)(*vector)->iov_base + done;
+        (*vector)->iov_len -= done;
+    }
+    return count;
+}
+
+static enum status write_vector(struct system_file *file, uint64_t offset,
+                                struct iovec *vector, size_t count)
+{
+    while (count > 0) {
+        bool past_cache = file->bulk >= 0 && is_bulk(offset, vector, count);
+        ssize_t done =
+            pwritev(past_cache ? file->bulk : file->descriptor, vector,
+                    (int)count, (off_t)offset);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done < 0 && errno == EINVAL && past_cache) {
+            log_line(LOG_INFO, "file: larger blocks, the page cache is used");
+            close_bulk(file); /* its device wants another alignment */
+            continue;
+        }
+        if (done < 0)
+            return failed("write");
+        if (done == 0) {
+            log_line(LOG_ERROR, "file: write: nothing was taken");
+            return STATUS_IO;
+        }
+        offset += (uint64_t)done;
+        count = cut_written(&vector, count, (size_t)done);
+    }
+    return STATUS_OK;
+}
+
+static enum status system_write_parts(struct file *file, uint64_t offset,
+                                      const struct bytes *parts, size_t count)
+{
+    struct iovec vector[FILE_PARTS_MAX];
+    uint64_t size = 0;
+    assert(count <= FILE_PARTS_MAX && !file->is_direct);
+    for (size_t i = 0; i < count; i++) {
+        memcpy(&vector[i].iov_base, &parts[i].data, sizeof parts[i].data);
+        vector[i].iov_len = parts[i].size;
+        size += parts[i].size;
+    }
+    return fits(offset, size)
+               ? write_vector(system_file_of(file), offset, vector, count)
+               : STATUS_NO_SPACE;
 }
 
 static enum status system_sync(struct file *file)
@@ -464,6 +545,7 @@ const struct file_layer FILE_LAYER_SYSTEM = {
     .close = system_close,
     .read_at = system_read_at,
     .write_at = system_write_at,
+    .write_parts = system_write_parts,
     .sync = system_sync,
     .forget_cached = system_forget_cached,
     .size = system_size,

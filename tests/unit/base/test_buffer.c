@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/alloc.h"
 #include "base/buffer.h"
 #include "base/cleanup.h"
 #include "base/text.h"
@@ -23,21 +24,23 @@ static void takes_exactly_what_is_prepared(void **state)
 {
     (void)state;
     AUTO(buffer_deinit) struct buffer buffer = buffer_with_limit(1000);
-    buffer_prepare(&buffer, 700);
+    buffer_prepare_blocks(&buffer, 700);
     CHECK(buffer.capacity == 700 && buffer.size == 0);
+    CHECK((uintptr_t)buffer.data % ALLOC_BLOCK_BYTES == 0);
     CHECK(buffer_reserve(&buffer, 700) != NULL);
     CHECK(buffer.capacity == 700);
-    buffer_prepare(&buffer, 300); /* less: nothing happens */
+    buffer_prepare_blocks(&buffer, 900); /* it has memory: nothing happens */
     CHECK(buffer.capacity == 700 && buffer.size == 700);
-    buffer_prepare(&buffer, 1001);
-    CHECK(buffer.failed && buffer.size == 700);
+    buffer_deinit(&buffer);
+    buffer_prepare_blocks(&buffer, 1001);
+    CHECK(buffer.failed && buffer.data == NULL);
 }
 
 static enum status fill(void *context)
 {
     (void)context;
     AUTO(buffer_deinit) struct buffer buffer = buffer_with_limit(100000);
-    buffer_prepare(&buffer, 300);
+    buffer_prepare_blocks(&buffer, 300);
     for (int i = 0; i < 1000; i++)
         buffer_format(&buffer, "%d,", i);
     return buffer_status(&buffer);

@@ -121,6 +121,45 @@ static void takes_aligned_blocks_past_the_cache(const struct file_layer *layer,
     CHECK_STATUS(STATUS_END, file_read_at(file, 302 * BLOCK, got, BLOCK));
 }
 
+/* Parts that may pass the cache by and parts that may not, in turns and in one
+ * block of the file system: what was written last is read. */
+static void writes_parts_behind_each_other(const struct file_layer *layer,
+                                           const char *directory)
+{
+    enum { UNIT = FILE_BULK_ALIGNMENT, PARTS = 3, SIZE = 60 * UNIT };
+    char path[256];
+    path_in(path, directory, "bulk");
+    AUTO(file_close) struct file *file = NULL;
+    CHECK_OK(file_open(layer, path,
+                       FILE_READ | FILE_WRITE | FILE_CREATE | FILE_BULK,
+                       &file));
+    CHECK_OK(file_preallocate(file, SIZE));
+    AUTO(alloc_release) uint8_t *memory = alloc_blocks(SIZE);
+    static uint8_t expected[SIZE];
+    static uint8_t got[SIZE];
+    struct test_random random = {6};
+    CHECK(memory != NULL);
+    test_random_fill(&random, memory, SIZE);
+    memset(expected, 0, SIZE);
+    for (size_t at = 0; at + 20 * UNIT <= SIZE; at += 5 * UNIT) {
+        size_t odd = at / UNIT % 2; /* where in memory, and in the file */
+        const struct bytes parts[PARTS] = {
+            bytes_of(memory + at + odd, 3 * UNIT),
+            bytes_of(memory, 9 * UNIT),
+            bytes_of(memory + UNIT, UNIT + odd),
+        };
+        size_t to = at + odd;
+        CHECK_OK(file_write_parts(file, to, parts, PARTS));
+        for (size_t i = 0; i < PARTS; i++) {
+            memcpy(expected + to, parts[i].data, parts[i].size);
+            to += parts[i].size;
+        }
+        CHECK_OK(file_read_at(file, 0, got, SIZE));
+        assert_memory_equal(expected, got, SIZE);
+    }
+    CHECK_OK(file_sync(file));
+}
+
 struct names {
     size_t count;
     bool has_a;
@@ -203,6 +242,7 @@ static void both_take_aligned_blocks(void **state)
 {
     (void)state;
     on_both_layers(takes_aligned_blocks_past_the_cache);
+    on_both_layers(writes_parts_behind_each_other);
 }
 
 static void both_know_names(void **state)
