@@ -1,26 +1,53 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The notices as pages, as they stand in tests/golden: valid, accessible, and ready for a printer. */
+/* The notices as pages, as they stand in tests/golden, and what changes from one to the next: valid, accessible, and
+ * ready for a printer. */
 import assert from 'node:assert/strict';
-import {readFileSync} from 'node:fs';
+import {spawnSync} from 'node:child_process';
+import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
 import test, {after, before} from 'node:test';
+import {fileURLToPath, pathToFileURL} from 'node:url';
 import {HtmlValidate} from 'html-validate';
 import {accessible} from './axe.mjs';
 import {openBrowser, openPage} from './browser.mjs';
 
-const PAGES = ['geoje.ko', 'geoje.en', 'gwangju.ko', 'gwangju.en'];
-const fileOf = (name) => new URL(`../golden/notice/${name}.html`, import.meta.url);
+const NOTICES = ['geoje.ko', 'geoje.en', 'gwangju.ko', 'gwangju.en'];
+const CHANGES = {'geoje-family-center': 'geoje', 'gwangju-labor-office': 'gwangju'};
+const FOLDER = mkdtempSync(join(tmpdir(), 'haechi-'));
+const PAGES = Object.fromEntries(NOTICES.map((name) => [name, new URL(`../golden/notice/${name}.html`, import.meta.url)]));
+const fileOf = (name) => PAGES[name];
+
+/* From the published text of each example to the amended notice: many changes of all kinds. */
+function draw_changes() {
+    for (const [example, name] of Object.entries(CHANGES)) {
+        for (const language of ['ko', 'en']) {
+            const folder = fileURLToPath(new URL(`../../examples/${example}/`, import.meta.url));
+            const out = join(FOLDER, `${name}.changes.${language}.html`);
+            const done = spawnSync(process.env.HAECHI, ['notice', 'diff', `${folder}published.yaml`, `${folder}notice.yaml`,
+                '--format', 'html', '--lang', language, '--out', out], {encoding: 'utf8'});
+            assert.ok(done.status <= 1, done.stderr);
+            PAGES[`${name}.changes.${language}`] = pathToFileURL(out);
+        }
+    }
+}
 
 let browser;
 before(async () => {
+    draw_changes();
     browser = await openBrowser();
 });
-after(() => browser.close());
+after(async () => {
+    await browser.close();
+    rmSync(FOLDER, {recursive: true});
+});
 
 test('pages are valid HTML', async () => {
     /* How long the name of an institution is, is not ours to say. */
     const rules = {'long-title': 'off'};
     const validator = new HtmlValidate({root: true, extends: ['html-validate:recommended'], rules});
-    for (const name of PAGES) {
+    assert.equal(Object.keys(PAGES).length, 8);
+    for (const name of Object.keys(PAGES)) {
         const report = await validator.validateString(readFileSync(fileOf(name), 'utf8'), name);
         const found = report.results.flatMap((result) => result.messages)
             .map((message) => `${name}:${message.line}: ${message.ruleId}: ${message.message}`);
@@ -29,7 +56,7 @@ test('pages are valid HTML', async () => {
 });
 
 test('pages are accessible, on a desk and on a telephone', async () => {
-    for (const name of PAGES) {
+    for (const name of Object.keys(PAGES)) {
         for (const width of [1360, 360]) {
             const {page, context, errors} = await openPage(browser, fileOf(name).href, {viewport: {width, height: 800}});
             await accessible(page, `${name} at ${width}`);

@@ -23,4 +23,5 @@ if [ ! -s "$clip" ]; then
     mv "$clip.$$" "$clip"
 fi
 export FAKE_RECORDER="$build/fake_recorder" FAKE_CLIP="$clip"
+export HAECHI="$build/../../haechi"
 exec node --test --test-reporter=spec "$2"
