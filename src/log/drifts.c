@@ -9,16 +9,17 @@ enum { FIRST_CAPACITY = 8 };
 void drifts_deinit(struct drifts *drifts)
 {
     alloc_free(drifts->list);
+    alloc_free(drifts->over);
     *drifts = (struct drifts){.list = NULL};
 }
 
-static struct drift_row *find(const struct drifts *drifts, struct text code,
-                              struct text subject)
+static struct drift_row *find(struct drift_row *list, size_t count,
+                              struct text code, struct text subject)
 {
-    for (size_t i = 0; i < drifts->count; i++) {
-        if (text_equal(code, text_of(drifts->list[i].code)) &&
-            text_equal(subject, text_of(drifts->list[i].subject)))
-            return &drifts->list[i];
+    for (size_t i = 0; i < count; i++) {
+        if (text_equal(code, text_of(list[i].code)) &&
+            text_equal(subject, text_of(list[i].subject)))
+            return &list[i];
     }
     return NULL;
 }
@@ -26,29 +27,60 @@ static struct drift_row *find(const struct drifts *drifts, struct text code,
 const struct drift_row *drifts_find(const struct drifts *drifts,
                                     struct text code, struct text subject)
 {
-    return find(drifts, code, subject);
+    return find(drifts->list, drifts->count, code, subject);
+}
+
+/* The list with room for one more; NULL without memory. */
+static struct drift_row *with_room(struct drifts *drifts,
+                                   struct drift_row *list, size_t count,
+                                   size_t *capacity)
+{
+    size_t wanted =
+        *capacity == 0 ? (size_t)FIRST_CAPACITY : *capacity * 2;
+    if (count < *capacity)
+        return list;
+    void *grown = alloc_resize(list, wanted, sizeof *list);
+    if (grown == NULL)
+        drifts->failed = true;
+    else
+        *capacity = wanted;
+    return grown;
 }
 
 static void append(struct drifts *drifts, const struct drift_row *row)
 {
-    if (drifts->count == drifts->capacity) {
-        size_t wanted = drifts->capacity == 0 ? (size_t)FIRST_CAPACITY
-                                              : drifts->capacity * 2;
-        void *grown =
-            alloc_resize(drifts->list, wanted, sizeof *drifts->list);
-        if (grown == NULL) {
-            drifts->failed = true;
-            return;
-        }
-        drifts->list = grown;
-        drifts->capacity = wanted;
-    }
+    struct drift_row *list = with_room(drifts, drifts->list, drifts->count,
+                                       &drifts->capacity);
+    if (list == NULL)
+        return;
+    drifts->list = list;
     drifts->list[drifts->count++] = *row;
 }
 
-static void end(struct drifts *drifts, struct drift_row *row)
+static void keep_over(struct drifts *drifts, const struct drift_row *row)
+{
+    struct drift_row *known =
+        find(drifts->over, drifts->over_count, text_of(row->code),
+             text_of(row->subject));
+    if (known != NULL) {
+        *known = *row;
+        return;
+    }
+    struct drift_row *over = with_room(drifts, drifts->over,
+                                       drifts->over_count,
+                                       &drifts->over_capacity);
+    if (over == NULL)
+        return;
+    drifts->over = over;
+    drifts->over[drifts->over_count++] = *row;
+}
+
+static void end(struct drifts *drifts, struct drift_row *row,
+                struct wall_time ended)
 {
     size_t behind = drifts->count - (size_t)(row - drifts->list) - 1;
+    row->ended = ended;
+    keep_over(drifts, row);
     memmove(row, row + 1, behind * sizeof *row);
     drifts->count--;
 }
@@ -66,10 +98,11 @@ void drifts_add(struct drifts *drifts, const struct entry_line *entry)
         !text_copy(code, row.code, sizeof row.code) ||
         !text_copy(subject, row.subject, sizeof row.subject))
         return;
-    struct drift_row *known = find(drifts, code, subject);
+    struct drift_row *known =
+        find(drifts->list, drifts->count, code, subject);
     if (entry->kind == ENTRY_DRIFT_ENDED) {
         if (known != NULL)
-            end(drifts, known);
+            end(drifts, known, entry->time);
     } else if (known == NULL &&
                entry_line_time(entry, "since", &row.since) == STATUS_OK) {
         append(drifts, &row);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * log/drifts - where practice differs from the notice, as the log has it: each
- * drift.found that no drift.ended has followed.
+ * drift.found that no drift.ended has followed; and when the others were over.
  *
  * Threads: the one that made it.
  */
@@ -20,12 +20,16 @@ struct drift_row {
     char subject[DRIFT_SUBJECT_SIZE]; /* or empty */
     uint64_t entry;                   /* drift.found */
     struct wall_time since;
+    struct wall_time ended; /* of those that are over: the last time */
 };
 
 struct drifts {
     struct drift_row *list; /* in the order of the log */
     size_t count;
     size_t capacity;
+    struct drift_row *over; /* one of each code and subject */
+    size_t over_count;
+    size_t over_capacity;
     bool failed; /* out of memory: answers are not complete */
 };
 

@@ -36,7 +36,7 @@ test('each key has both languages, with the same places', () => {
 
 test('a drift has the words that the public pages use', () => {
     const rows = [...readFileSync(join(SOURCE, 'notice/promise/drift_codes.def'), 'utf8')
-        .matchAll(/DRIFT\(\w+, "(\w+)", "([^"]*)", "([^"]*)",\s*"([^"]*)", "([^"]*)"\)/g)];
+        .matchAll(/DRIFT\(\w+, \w+, "(\w+)", "([^"]*)", "([^"]*)",\s*"([^"]*)", "([^"]*)"\)/g)];
     assert.ok(rows.length > 10);
     for (const [, code, ko, en, remedyKo, remedyEn] of rows) {
         assert.deepEqual(catalogue[`drift.${code}`], {ko, en});

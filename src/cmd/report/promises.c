@@ -7,15 +7,6 @@
 #include "notice/promise/hours.h"
 #include "notice/promise/promise.h"
 
-static enum drift drift_of(const char *code)
-{
-    for (unsigned i = DRIFT_NONE + 1; i < DRIFT_COUNT; i++) {
-        if (strcmp(code, drift_code(i)) == 0)
-            return i;
-    }
-    return DRIFT_NONE;
-}
-
 void report_drifts(const struct report_page *page)
 {
     const struct tally *tally = &page->report->tally;
@@ -30,7 +21,7 @@ void report_drifts(const struct report_page *page)
                  "Drift|Where|Since|Ended|Entry");
     for (size_t i = 0; i < tally->drift_count; i++) {
         const struct tally_drift *row = &tally->drifts[i];
-        enum drift drift = drift_of(row->code);
+        enum drift drift = drift_from_code(text_of(row->code));
         bool is_known = drift != DRIFT_NONE;
         report_row(page);
         report_cell(page,
@@ -50,58 +41,27 @@ void report_drifts(const struct report_page *page)
 
 /* ---- promises ---- */
 
-enum { KIND_DRIFTS_MAX = 6 };
-
 static const struct {
     const char *ko;
     const char *en;
-    enum drift drifts[KIND_DRIFTS_MAX]; /* the rest: NONE */
 } KINDS[PROMISE_KIND_COUNT] = {
-    [PROMISE_CAMERAS] = {"카메라 대수와 녹화",
-                         "cameras",
-                         {DRIFT_CAMERAS_FEWER, DRIFT_CAMERAS_MORE,
-                          DRIFT_CAMERA_OFF}},
-    [PROMISE_HOURS] = {"촬영시간",
-                       "hours",
-                       {DRIFT_HOURS_MISSED, DRIFT_HOURS_EXCEEDED, DRIFT_NONE}},
-    [PROMISE_PERIOD] = {"보관기간",
-                        "period",
-                        {DRIFT_LOST_EARLY, DRIFT_SPACE_SHORT,
-                         DRIFT_KEPT_TOO_LONG}},
-    [PROMISE_EXCLUSION] = {"촬영 제외",
-                           "exclusion from filming",
-                           {DRIFT_EXCLUSION_UNMET, DRIFT_NONE, DRIFT_NONE}},
+    [PROMISE_CAMERAS] = {"카메라 대수와 녹화", "cameras"},
+    [PROMISE_HOURS] = {"촬영시간", "hours"},
+    [PROMISE_PERIOD] = {"보관기간", "period"},
+    [PROMISE_EXCLUSION] = {"촬영 제외", "exclusion from filming"},
     [PROMISE_CAPABILITY] = {"카메라가 스스로 알리는 것",
-                            "what cameras say of themselves",
-                            {DRIFT_CAMERA_SOUND, DRIFT_CAMERA_TURNS,
-                             DRIFT_CAMERA_COPIES, DRIFT_CAMERA_MASKS,
-                             DRIFT_CAMERA_PIXELS, DRIFT_CAMERA_TAMPERED}},
+                            "what cameras say of themselves"},
     [PROMISE_LISTED] = {"방침에 있는 카메라만 연결",
-                        "only cameras of the notice",
-                        {DRIFT_CAMERA_UNKNOWN}},
-    [PROMISE_DESTRUCTION] = {"파기",
-                             "destruction",
-                             {DRIFT_DESTRUCTION_LATE, DRIFT_NONE, DRIFT_NONE}},
+                        "only cameras of the notice"},
+    [PROMISE_DESTRUCTION] = {"파기", "destruction"},
     [PROMISE_PROOF] = {"촬영 제외를 사람이 확인",
-                       "exclusions seen to by people",
-                       {DRIFT_EXCLUSION_UNPROVEN, DRIFT_NONE, DRIFT_NONE}},
-    [PROMISE_ENCRYPTION] = {"암호화",
-                            "encryption",
-                            {DRIFT_STREAM_UNENCRYPTED, DRIFT_NONE,
-                             DRIFT_NONE}},
-    [PROMISE_LOG] = {"기록 없는 열람 없음",
-                     "no view without an entry",
-                     {DRIFT_LOG_CLOSED, DRIFT_NONE, DRIFT_NONE}},
+                       "exclusions seen to by people"},
+    [PROMISE_ENCRYPTION] = {"암호화", "encryption"},
+    [PROMISE_LOG] = {"기록 없는 열람 없음", "no view without an entry"},
     [PROMISE_RIGHTS] = {"방침에 적힌 사람만 봄",
-                        "only people whom the notice names",
-                        {DRIFT_ACCOUNT_UNLISTED, DRIFT_NONE, DRIFT_NONE}},
-    [PROMISE_NOTICE] = {"누리집 게시",
-                        "notice on the homepage",
-                        {DRIFT_HOMEPAGE_DIFFERS, DRIFT_HOMEPAGE_UNCONFIRMED,
-                         DRIFT_NONE}},
-    [PROMISE_PROCESSOR] = {"위탁 계약",
-                           "processor's contract",
-                           {DRIFT_PROCESSOR_EXPIRED, DRIFT_NONE, DRIFT_NONE}},
+                        "only people whom the notice names"},
+    [PROMISE_NOTICE] = {"누리집 게시", "notice on the homepage"},
+    [PROMISE_PROCESSOR] = {"위탁 계약", "processor's contract"},
 };
 
 /* A promise and what it is about. */
@@ -113,14 +73,8 @@ struct subject {
 
 static bool is_of(const struct tally_drift *row, const struct subject *subject)
 {
-    enum drift drift = drift_of(row->code);
-    if (strcmp(row->subject, subject->id) != 0 || drift == DRIFT_NONE)
-        return false;
-    for (size_t i = 0; i < KIND_DRIFTS_MAX; i++) {
-        if (KINDS[subject->kind].drifts[i] == drift)
-            return true;
-    }
-    return false;
+    return strcmp(row->subject, subject->id) == 0 &&
+           drift_kind(drift_from_code(text_of(row->code))) == subject->kind;
 }
 
 static void say_state(const struct report_page *page,
@@ -218,6 +172,7 @@ void report_promises(const struct report_page *page)
         if (page->report->groups[i].is_here)
             rows_of_group(page, &notice->groups[i]);
     }
+    row_of(page, &(struct subject){PROMISE_LISTED, "", false});
     row_of(page, &(struct subject){PROMISE_DESTRUCTION, "", false});
     if (has_exclusions(page->report))
         row_of(page, &(struct subject){PROMISE_PROOF, "", false});

@@ -481,18 +481,32 @@ const char *promise_state_name(enum promise_state state)
 }
 
 struct drift_text {
+    enum promise_kind kind;
     const char *code;
     const char *words[2];
     const char *remedy[2];
 };
 
 static const struct drift_text DRIFTS[DRIFT_COUNT] = {
-    [DRIFT_NONE] = {"", {"", ""}, {"", ""}},
-#define DRIFT(name, code, ko, en, remedy_ko, remedy_en)                        \
-    [DRIFT_##name] = {code, {ko, en}, {remedy_ko, remedy_en}},
+    [DRIFT_NONE] = {PROMISE_KIND_COUNT, "", {"", ""}, {"", ""}},
+#define DRIFT(name, kind, code, ko, en, remedy_ko, remedy_en)                  \
+    [DRIFT_##name] = {PROMISE_##kind, code, {ko, en}, {remedy_ko, remedy_en}},
 #include "notice/promise/drift_codes.def"
 #undef DRIFT
 };
+
+enum promise_kind drift_kind(enum drift drift)
+{
+    return DRIFTS[drift].kind;
+}
+
+enum drift drift_from_code(struct text code)
+{
+    for (unsigned i = DRIFT_NONE + 1; i < DRIFT_COUNT; i++)
+        if (text_equal(code, text_of(DRIFTS[i].code)))
+            return (enum drift)i;
+    return DRIFT_NONE;
+}
 
 const char *drift_code(enum drift drift)
 {

@@ -47,7 +47,7 @@ enum promise_state {
 
 enum drift {
     DRIFT_NONE,
-#define DRIFT(name, code, ko, en, remedy_ko, remedy_en) DRIFT_##name,
+#define DRIFT(name, kind, code, ko, en, remedy_ko, remedy_en) DRIFT_##name,
 #include "notice/promise/drift_codes.def"
 #undef DRIFT
     DRIFT_COUNT
@@ -170,6 +170,12 @@ void promises_continue(struct promises *promises,
 bool promise_is_drift(const struct promise *promise);
 
 void promises_deinit(struct promises *promises);
+
+/* The kind of promise that it breaks; PROMISE_KIND_COUNT: of NONE. */
+enum promise_kind drift_kind(enum drift drift);
+
+/* By its code; NONE: there is none of it. */
+enum drift drift_from_code(struct text code);
 
 /* "cameras", "kept", "camera_off": stable. Never NULL. */
 const char *promise_kind_name(enum promise_kind kind);

@@ -49,6 +49,12 @@ static void what_was_found_stands_until_it_has_ended(void **state)
           NULL);
     CHECK(drifts_find(&drifts, text_of("camera_off"), text_of("yard")) !=
           NULL);
+    /* Over, the last time; nothing is over that was never found. */
+    CHECK_OK(tell(&drifts, 12, ENTRY_DRIFT_FOUND, "camera_off", "lobby"));
+    CHECK_OK(tell(&drifts, 13, ENTRY_DRIFT_ENDED, "camera_off", "lobby"));
+    assert_int_equal(1, drifts.over_count);
+    CHECK(drifts.over[0].entry == 12 && drifts.over[0].ended.us == SINCE.us);
+    assert_string_equal("lobby", drifts.over[0].subject);
     drifts_deinit(&drifts);
 }
 
@@ -60,6 +66,8 @@ static enum status many(void *context)
     for (unsigned i = 0; s == STATUS_OK && i < 20; i++) {
         const char subject[2] = {(char)('a' + i), 0};
         s = tell(&drifts, i, ENTRY_DRIFT_FOUND, "hours_missed", subject);
+        if (s == STATUS_OK && i % 2 == 0)
+            s = tell(&drifts, i, ENTRY_DRIFT_ENDED, "hours_missed", subject);
     }
     drifts_deinit(&drifts);
     return s;

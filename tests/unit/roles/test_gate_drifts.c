@@ -6,6 +6,7 @@
  * cameras say have tests of their own.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -205,6 +206,23 @@ static void recording_outside_the_hours(void **state)
     done(&stage);
 }
 
+/* Once the gate has looked; 0: it is not kept, or nobody knows. */
+static int64_t kept_since(struct gate_stage *stage, const char *kind)
+{
+    char wanted[96];
+    int size = snprintf(wanted, sizeof wanted,
+                        "\"kind\":\"%s\",\"subject\":\"\",\"state\":\"kept\","
+                        "\"since_us\":",
+                        kind);
+    const char *at = NULL;
+    for (int i = 0; i < TURNS && at == NULL; i++) {
+        gate_stage_idle(stage, TURN_MS);
+        if (gate_stage_page(stage, PUBLIC_PROMISES_JSON, 0, "ko") == STATUS_OK)
+            at = strstr(stage->json, wanted);
+    }
+    return at == NULL ? 0 : strtoll(at + size, NULL, 10);
+}
+
 /* It is refused, and the others are recorded: what stands in a file beside the
  * notice ends nobody's recording. Before a first notice is in force, nothing
  * starts. */
@@ -230,9 +248,17 @@ static void a_camera_that_the_notice_does_not_have(void **state)
     CHECK(status_has(&stage, DRIFT_CAMERAS_FEWER));
     CHECK(gate_stage_end(&stage) == 0);
     put_file(&stage, "plant.yaml", example_file(EXAMPLE_PLANT));
+    const int64_t put_back_us = gate_stage_now_us();
     start(&stage);
     check_ends(&stage, DRIFT_CAMERA_UNKNOWN);
     check_ends(&stage, DRIFT_CAMERAS_FEWER);
+    /* Kept since then, and that over a restart too; others since the notice
+     * is in force. */
+    CHECK(gate_stage_end(&stage) == 0);
+    start(&stage);
+    CHECK(kept_since(&stage, "listed") > put_back_us);
+    CHECK(kept_since(&stage, "log") > 0 &&
+          kept_since(&stage, "log") < put_back_us);
     done(&stage);
 }
 

@@ -251,12 +251,31 @@ static void note_drifts(struct gate *gate)
 /* ---- the evaluation ---------------------------------------------------------
  */
 
+/* Since the last drift of it was over; or the notice has been in force. */
+static struct wall_time kept_since(const struct gate *gate,
+                                   const struct promise *promise)
+{
+    struct wall_time since = gate->promises.figures.in_force;
+    struct text subject =
+        promise_subject(gate->configuration.notice, promise);
+    for (size_t i = 0; i < gate->drifts.over_count; i++) {
+        const struct drift_row *row = &gate->drifts.over[i];
+        if (row->ended.us > since.us &&
+            text_equal(text_of(row->subject), subject) &&
+            drift_kind(drift_from_code(text_of(row->code))) == promise->kind)
+            since = row->ended;
+    }
+    return since;
+}
+
 /* Since when it stands the log may know better than this process. */
 static void recall(struct gate *gate)
 {
     const struct promises *promises = &gate->promises.last;
     for (size_t i = 0; i < promises->count; i++) {
         struct promise *promise = &promises->list[i];
+        if (promise->state == PROMISE_KEPT && promise->since.us == 0)
+            promise->since = kept_since(gate, promise);
         const struct drift_row *row = drifts_find(
             &gate->drifts, text_of(drift_code(promise->drift)),
             promise_subject(gate->configuration.notice, promise));
