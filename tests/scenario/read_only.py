@@ -6,14 +6,13 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 
 import mounts
-from scenario import Demo, check, children, run, scenario, verify
+from scenario import Demo, check, children, run, scenario, until, verify
 
 WORK = mounts.enter()
 SITE, VIEW = os.path.join(WORK, "site"), os.path.join(WORK, "view")
-RECORD_S = 10
+RECORDS = 50
 
 
 def files():
@@ -43,7 +42,8 @@ def end_at_once(supervisor):
 @scenario
 def a_copy_that_cannot_be_written_is_verified():
     with Demo(directory=SITE) as demo:
-        time.sleep(RECORD_S)
+        until(lambda: verify(SITE)[1].get("records", 0) >= RECORDS, 90,
+              "recording: " + " | ".join(demo.lines[-5:]), step=1)
         end_at_once(demo.process)
     check(os.path.exists(SITE + "/index/runs.db-wal"),
           "the database was left as its last user had it")
