@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The gate: where practice differs from the notice, it is an entry, an alarm in
- * the status and a line of the public page; and each ends. Of what the vault and
- * the keeper tell, and of the plant; people, versions, exclusions and what
- * cameras say have tests of their own.
+ * the status and a line of the public page; and each ends. Exclusions, what
+ * cameras say and what the homepage shows have tests of their own.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,23 +13,14 @@
 #include "model/policy.h"
 #include "notice/promise/promise.h"
 #include "support/example_edit.h"
-#include "support/gate_stage.h"
-#include "sys/file.h"
+#include "support/gate_site.h"
 #include "unit/test.h"
 
-enum { PATH_SIZE = 256, TURN_MS = 500, TURNS = 120, CAMERAS = 9 };
+enum { TURN_MS = 500, TURNS = 120, CAMERAS = 9 };
 
 static const char PASSWORD[] = "a long enough one";
 static const int64_t HOUR_US = INT64_C(3600) * SECOND_US;
 static const int64_t DAY_US = INT64_C(86400) * SECOND_US;
-
-static void put_file(const struct gate_stage *stage, const char *name,
-                     struct bytes content)
-{
-    char path[PATH_SIZE];
-    (void)snprintf(path, sizeof path, "%s/%s", stage->directory, name);
-    CHECK_OK(file_replace(&FILE_LAYER_SYSTEM, path, content));
-}
 
 static void put_edited(const struct gate_stage *stage, const char *name,
                        const char *example, const char *find,
@@ -38,15 +28,13 @@ static void put_edited(const struct gate_stage *stage, const char *name,
 {
     uint32_t line = 0;
     struct buffer text = example_edit(example, find, replacement, &line);
-    put_file(stage, name, buffer_bytes(&text));
+    gate_site_put(stage, name, buffer_bytes(&text));
     buffer_deinit(&text);
 }
 
 static void make(struct gate_stage *stage)
 {
-    gate_stage_make(stage);
-    put_file(stage, "notice.yaml", example_file(EXAMPLE_NOTICE));
-    put_file(stage, "plant.yaml", example_file(EXAMPLE_PLANT));
+    gate_site_make(stage);
     stage->recorded.from.us = gate_stage_now_us() - DAY_US;
     stage->recorded.to.us = gate_stage_now_us();
 }
@@ -61,13 +49,6 @@ static void done(struct gate_stage *stage)
 {
     CHECK(gate_stage_end(stage) == 0);
     gate_stage_remove(stage);
-}
-
-/* The keeper is there anew, and so its clock is known at once. */
-static void set_clock(struct gate_stage *stage, int64_t ahead_us)
-{
-    stage->ahead_us = ahead_us;
-    gate_stage_attach_one(stage, ROLE_KEEPER);
 }
 
 static size_t count(struct gate_stage *stage, const char *kind,
@@ -164,7 +145,7 @@ static void what_vault_and_keeper_tell(void **state)
 
     stage.is_space_short = true;
     stage.recorded.from.us += 62 * DAY_US;
-    set_clock(&stage, 62 * DAY_US); /* what was lost would be over by now */
+    gate_site_clock(&stage, 62 * DAY_US); /* what was lost would be over */
     check_ends(&stage, DRIFT_LOST_EARLY);
     check_ends(&stage, DRIFT_HOURS_MISSED);
     check_begins(&stage, DRIFT_SPACE_SHORT);
@@ -236,7 +217,7 @@ static void a_camera_that_the_notice_does_not_have(void **state)
     put_edited(&stage, "plant.yaml", EXAMPLE_PLANT, GROUP, OTHER);
     CHECK_STATUS(STATUS_BAD_INPUT, gate_stage_start(&stage, ""));
     gate_stage_kill(&stage);
-    put_file(&stage, "plant.yaml", example_file(EXAMPLE_PLANT));
+    gate_site_put(&stage, "plant.yaml", example_file(EXAMPLE_PLANT));
     start(&stage);
     assert_int_equal(CAMERAS * POLICY_SIZE, stage.policies);
     CHECK(gate_stage_end(&stage) == 0);
@@ -247,7 +228,7 @@ static void a_camera_that_the_notice_does_not_have(void **state)
     CHECK(gate_stage_log_count(&stage, "\"detail\":\"1\"") == 1);
     CHECK(status_has(&stage, DRIFT_CAMERAS_FEWER));
     CHECK(gate_stage_end(&stage) == 0);
-    put_file(&stage, "plant.yaml", example_file(EXAMPLE_PLANT));
+    gate_site_put(&stage, "plant.yaml", example_file(EXAMPLE_PLANT));
     const int64_t put_back_us = gate_stage_now_us();
     start(&stage);
     check_ends(&stage, DRIFT_CAMERA_UNKNOWN);
@@ -262,6 +243,37 @@ static void a_camera_that_the_notice_does_not_have(void **state)
     done(&stage);
 }
 
+/* Another version names the contract's new end, and somebody no more whose
+ * account is still open. */
+static void contracts_that_ran_out_and_people_who_are_gone(void **state)
+{
+    static const struct stage_change GONE[] = {
+        {"id: okpo-viewer", "id: okpo-next"}};
+    (void)state;
+    static struct gate_stage stage;
+    char sha256[NOTICE_DIGEST_SIZE];
+    make(&stage);
+    put_edited(&stage, "notice.yaml", EXAMPLE_NOTICE, "until: 2029-03-31",
+               "until: 2025-03-31");
+    start(&stage);
+    CHECK_OK(gate_stage_login_first(&stage, stage.code, "root", PASSWORD));
+    CHECK_OK(gate_stage_account_add(&stage, "주무관", "access_holder",
+                                    "okpo-viewer"));
+    check_begins(&stage, DRIFT_PROCESSOR_EXPIRED);
+    CHECK(!status_has(&stage, DRIFT_ACCOUNT_UNLISTED));
+    int64_t day = gate_site_today(&stage) + 7;
+    gate_site_draft(&stage, GONE, 1, day, sha256);
+    CHECK_OK(gate_site_publish(&stage, sha256, day, false));
+    gate_site_clock(&stage, 8 * DAY_US);
+    check_ends(&stage, DRIFT_PROCESSOR_EXPIRED);
+    check_begins(&stage, DRIFT_ACCOUNT_UNLISTED);
+    CHECK_OK(gate_stage_login(&stage, "root", PASSWORD, "192.0.2.7"));
+    CHECK_OK(gate_stage_account_close(&stage, 2));
+    check_ends(&stage, DRIFT_ACCOUNT_UNLISTED);
+    done(&stage);
+}
+
 TEST_MAIN("roles/gate/drifts", TEST(what_vault_and_keeper_tell),
           TEST(recording_outside_the_hours),
-          TEST(a_camera_that_the_notice_does_not_have))
+          TEST(a_camera_that_the_notice_does_not_have),
+          TEST(contracts_that_ran_out_and_people_who_are_gone))

@@ -11,138 +11,31 @@
 #include "base/buffer.h"
 #include "base/text.h"
 #include "keys/state.h"
-#include "model/notice_version.h"
 #include "notice/versions/store.h"
 #include "support/example_edit.h"
-#include "support/gate_stage.h"
+#include "support/gate_site.h"
 #include "unit/test.h"
 
 enum { PATH_SIZE = 256, HOUR_S = 3600, DAYS_BEFORE = 60, DAYS_AFTER = 14, LOOK_MS = 6000 };
 
 static const char PASSWORD[] = "a long enough one";
-static const char REASON[] = "보관기간을 줄임";
 
-struct change {
-    const char *find;
-    const char *replacement;
-};
-
-static int64_t today(const struct gate_stage *stage)
-{
-    return civil_day(
-        (struct wall_time){gate_stage_now_us() + stage->ahead_us},
-        UTC_OFFSET_KOREA_S);
-}
-
-static void format_day(int64_t day, char out[16])
-{
-    int64_t year = 0;
-    unsigned month = 0;
-    unsigned day_of_month = 0;
-    civil_from_day(day, &year, &month, &day_of_month);
-    (void)snprintf(out, 16, "%04d-%02u-%02u", (int)(year % 10000), month % 100,
-                   day_of_month % 100);
-}
-
-static void replace(struct buffer *text, const char *find,
-                    const char *replacement)
-{
-    const uint8_t *at = memmem(text->data, text->size, find, strlen(find));
-    CHECK(at != NULL);
-    size_t head = (size_t)(at - text->data);
-    struct buffer fresh = buffer_with_limit(1 << 20);
-    buffer_append(&fresh, bytes_of(text->data, head));
-    buffer_append_text(&fresh, replacement);
-    head += strlen(find);
-    buffer_append(&fresh, bytes_of(text->data + head, text->size - head));
-    CHECK_OK(buffer_status(&fresh));
-    buffer_deinit(text);
-    *text = fresh;
-}
-
-static void put_file(const struct gate_stage *stage, const char *name,
-                     struct bytes content)
-{
-    char path[PATH_SIZE];
-    (void)snprintf(path, sizeof path, "%s/%s", stage->directory, name);
-    CHECK_OK(file_replace(&FILE_LAYER_SYSTEM, path, content));
-}
-
-/* The notice with changes and its dates, as a draft: its hash. */
-static void put_draft(const struct gate_stage *stage,
-                      const struct change *changes, size_t count,
-                      int64_t effective_day, char sha256[NOTICE_DIGEST_SIZE])
-{
-    char announced[64];
-    char effective[64];
-    char day[16];
-    char path[PATH_SIZE];
-    struct buffer text = buffer_with_limit(1 << 20);
-    buffer_append(&text, example_file(EXAMPLE_NOTICE));
-    for (size_t i = 0; i < count; i++)
-        replace(&text, changes[i].find, changes[i].replacement);
-    format_day(today(stage), day);
-    (void)snprintf(announced, sizeof announced, "announced: %s", day);
-    format_day(effective_day, day);
-    (void)snprintf(effective, sizeof effective, "effective: %s", day);
-    replace(&text, "announced: 2023-03-20", announced);
-    replace(&text, "effective: 2023-04-01", effective);
-    CHECK_OK(notice_digest(buffer_bytes(&text), sha256));
-    CHECK(notice_draft_path(stage->directory, sha256, path, sizeof path));
-    CHECK_OK(
-        file_replace(&FILE_LAYER_SYSTEM, path, buffer_bytes(&text)));
-    buffer_deinit(&text);
-}
-
-static const struct change SHORTER[] = {{"days: 60", "days: 14"}};
-
-static void make_site(struct gate_stage *stage)
-{
-    static const char *const DIRECTORIES[] = {NOTICE_VERSIONS_DIRECTORY,
-                                              NOTICE_DRAFTS_DIRECTORY};
-    char path[PATH_SIZE];
-    gate_stage_make(stage);
-    put_file(stage, "notice.yaml", example_file(EXAMPLE_NOTICE));
-    put_file(stage, "plant.yaml", example_file(EXAMPLE_PLANT));
-    for (size_t i = 0; i < 2; i++) {
-        (void)snprintf(path, sizeof path, "%s/%s", stage->directory,
-                       DIRECTORIES[i]);
-        CHECK_OK(FILE_LAYER_SYSTEM.make_directory(&FILE_LAYER_SYSTEM, path));
-    }
-}
+static const struct stage_change SHORTER[] = {{"days: 60", "days: 14"}};
 
 static void begin(struct gate_stage *stage)
 {
-    make_site(stage);
+    gate_site_make(stage);
     CHECK_OK(gate_stage_start(stage, ""));
     gate_stage_attach(stage);
     CHECK_OK(gate_stage_login_first(stage, stage->code, "root", PASSWORD));
 }
 
-static enum status publish(struct gate_stage *stage, const char *sha256,
-                           int64_t day, bool is_at_once)
-{
-    const struct stage_announcement announcement = {
-        .sha256 = sha256,
-        .effective_us = civil_day_start(day, UTC_OFFSET_KOREA_S).us,
-        .is_at_once = is_at_once,
-        .reason = REASON};
-    return gate_stage_publish(stage, &announcement);
-}
-
 static void check_refused(struct gate_stage *stage, enum notice_refusal why,
                           const char *sha256, int64_t day, bool is_at_once)
 {
-    CHECK_STATUS(STATUS_CONFLICT, publish(stage, sha256, day, is_at_once));
+    CHECK_STATUS(STATUS_CONFLICT,
+                 gate_site_publish(stage, sha256, day, is_at_once));
     assert_int_equal(why, stage->refusal);
-}
-
-/* The keeper is there anew, and so its clock is known at once. */
-static void set_clock(struct gate_stage *stage, int64_t ahead_us)
-{
-    stage->ahead_us = ahead_us;
-    gate_stage_attach_one(stage, ROLE_KEEPER);
-    gate_stage_idle(stage, 300);
 }
 
 static bool has_state(struct gate_stage *stage, uint32_t version,
@@ -163,20 +56,20 @@ static void a_shorter_period_waits_seven_days_and_not_one_minute_more(
     char sha256[NOTICE_DIGEST_SIZE];
     begin(&stage);
     assert_int_equal(DAYS_BEFORE, stage.keeper_first.retention.count);
-    int64_t day = today(&stage);
-    put_draft(&stage, SHORTER, 1, day + 6, sha256);
+    int64_t day = gate_site_today(&stage);
+    gate_site_draft(&stage, SHORTER, 1, day + 6, sha256);
     check_refused(&stage, NOTICE_REFUSED_TOO_SOON, sha256, day + 6, false);
-    put_draft(&stage, SHORTER, 1, day + 7, sha256);
+    gate_site_draft(&stage, SHORTER, 1, day + 7, sha256);
     check_refused(&stage, NOTICE_REFUSED_OTHER_DATES, sha256, day + 8, false);
-    CHECK_OK(publish(&stage, sha256, day + 7, false));
+    CHECK_OK(gate_site_publish(&stage, sha256, day + 7, false));
     CHECK(has_state(&stage, 1, "active") && has_state(&stage, 2, "announced"));
     check_refused(&stage, NOTICE_REFUSED_ONE_WAITS, sha256, day + 7, false);
 
     int64_t moment_us = civil_day_start(day + 7, UTC_OFFSET_KOREA_S).us;
-    set_clock(&stage, moment_us - gate_stage_now_us() - 60 * (int64_t)SECOND_US);
+    gate_site_clock(&stage, moment_us - gate_stage_now_us() - 60 * (int64_t)SECOND_US);
     CHECK(has_state(&stage, 2, "announced"));
     assert_int_equal(DAYS_BEFORE, stage.keeper_first.retention.count);
-    set_clock(&stage, moment_us - gate_stage_now_us() + SECOND_US);
+    gate_site_clock(&stage, moment_us - gate_stage_now_us() + SECOND_US);
     CHECK(has_state(&stage, 2, "active") && has_state(&stage, 1, "superseded"));
     /* The keeper lowers die_at with its next rotation: unit/keys. */
     assert_int_equal(DAYS_AFTER, stage.keeper_first.retention.count);
@@ -222,23 +115,23 @@ static int64_t death_of_hour(const struct key_state *keys,
 static void what_is_recorded_dies_sooner_once_the_version_is_in_force(
     void **state)
 {
-    static const struct change TO_THIRTY[] = {{"days: 60", "days: 30"}};
+    static const struct stage_change TO_THIRTY[] = {{"days: 60", "days: 30"}};
     (void)state;
     static struct gate_stage stage;
     char sha256[NOTICE_DIGEST_SIZE];
     struct key_state keys = {0};
     struct buffer text = buffer_with_limit(1 << 20);
-    make_site(&stage);
+    gate_site_make(&stage);
     buffer_append(&text, example_file(EXAMPLE_NOTICE));
-    replace(&text, TO_THIRTY->find, TO_THIRTY->replacement);
-    put_file(&stage, "notice.yaml", buffer_bytes(&text));
+    gate_site_replace(&text, TO_THIRTY->find, TO_THIRTY->replacement);
+    gate_site_put(&stage, "notice.yaml", buffer_bytes(&text));
     buffer_deinit(&text);
     CHECK_OK(gate_stage_start(&stage, ""));
     gate_stage_attach(&stage);
     CHECK_OK(gate_stage_login_first(&stage, stage.code, "root", PASSWORD));
     assert_int_equal(30, stage.keeper_first.retention.count);
 
-    int64_t day = today(&stage);
+    int64_t day = gate_site_today(&stage);
     const struct wall_time noon = {civil_day_start(day, UTC_OFFSET_KOREA_S).us +
                                    12 * (int64_t)HOUR_S * SECOND_US};
     CHECK_OK(key_state_set_policies(&keys, &stage.keeper_first, 1, noon));
@@ -246,15 +139,15 @@ static void what_is_recorded_dies_sooner_once_the_version_is_in_force(
     CHECK(death_of_hour(&keys, &stage, noon) ==
           civil_day_start(day + 31, UTC_OFFSET_KOREA_S).us);
 
-    put_draft(&stage, SHORTER, 1, day + 6, sha256);
+    gate_site_draft(&stage, SHORTER, 1, day + 6, sha256);
     check_refused(&stage, NOTICE_REFUSED_TOO_SOON, sha256, day + 6, false);
-    put_draft(&stage, SHORTER, 1, day + 7, sha256);
-    CHECK_OK(publish(&stage, sha256, day + 7, false));
+    gate_site_draft(&stage, SHORTER, 1, day + 7, sha256);
+    CHECK_OK(gate_site_publish(&stage, sha256, day + 7, false));
     int64_t moment_us = civil_day_start(day + 7, UTC_OFFSET_KOREA_S).us;
-    set_clock(&stage, moment_us - gate_stage_now_us() - 60 * (int64_t)SECOND_US);
+    gate_site_clock(&stage, moment_us - gate_stage_now_us() - 60 * (int64_t)SECOND_US);
     CHECK(has_state(&stage, 1, "active"));
     assert_int_equal(30, stage.keeper_first.retention.count);
-    set_clock(&stage, moment_us - gate_stage_now_us() + SECOND_US);
+    gate_site_clock(&stage, moment_us - gate_stage_now_us() + SECOND_US);
     CHECK(has_state(&stage, 2, "active"));
 
     /* What the keeper is told then lowers what was recorded a week ago. */
@@ -274,17 +167,17 @@ static void what_is_recorded_dies_sooner_once_the_version_is_in_force(
 
 static void only_what_restricts_or_corrects_acts_at_once(void **state)
 {
-    static const struct change NUMBER[] = {{"055-000-0002", "055-000-0022"}};
+    static const struct stage_change NUMBER[] = {{"055-000-0002", "055-000-0022"}};
     (void)state;
     static struct gate_stage stage;
     char sha256[NOTICE_DIGEST_SIZE];
     begin(&stage);
-    int64_t day = today(&stage);
-    put_draft(&stage, SHORTER, 1, day, sha256);
+    int64_t day = gate_site_today(&stage);
+    gate_site_draft(&stage, SHORTER, 1, day, sha256);
     check_refused(&stage, NOTICE_REFUSED_NO_EXCEPTION, sha256, day, true);
-    put_draft(&stage, NUMBER, 1, day, sha256);
+    gate_site_draft(&stage, NUMBER, 1, day, sha256);
     check_refused(&stage, NOTICE_REFUSED_TOO_SOON, sha256, day + 1, true);
-    CHECK_OK(publish(&stage, sha256, day, true));
+    CHECK_OK(gate_site_publish(&stage, sha256, day, true));
     CHECK(strstr(stage.json, "\"exception\":\"correction\"") != NULL);
     CHECK(has_state(&stage, 2, "active") && has_state(&stage, 1, "superseded"));
     check_refused(&stage, NOTICE_REFUSED_UNCHANGED, sha256, day, true);
@@ -295,22 +188,22 @@ static void only_what_restricts_or_corrects_acts_at_once(void **state)
 static void what_is_wrong_is_refused_and_what_was_announced_withdrawn(
     void **state)
 {
-    static const struct change UNSOUND[] = {{"format: 1", "format: 2"}};
-    static const struct change UNBOUND[] = {{"id: sharing-okpo", "id: other"}};
+    static const struct stage_change UNSOUND[] = {{"format: 1", "format: 2"}};
+    static const struct stage_change UNBOUND[] = {{"id: sharing-okpo", "id: other"}};
     (void)state;
     static struct gate_stage stage;
     char sha256[NOTICE_DIGEST_SIZE];
     begin(&stage);
-    int64_t day = today(&stage) + 7;
+    int64_t day = gate_site_today(&stage) + 7;
     memset(sha256, 'a', 64);
     sha256[64] = 0;
     check_refused(&stage, NOTICE_REFUSED_NO_DRAFT, sha256, day, false);
-    put_draft(&stage, UNSOUND, 1, day, sha256);
+    gate_site_draft(&stage, UNSOUND, 1, day, sha256);
     check_refused(&stage, NOTICE_REFUSED_UNSOUND, sha256, day, false);
-    put_draft(&stage, UNBOUND, 1, day, sha256);
-    CHECK_STATUS(STATUS_CONFLICT, publish(&stage, sha256, day, false));
-    put_draft(&stage, SHORTER, 1, day, sha256);
-    CHECK_OK(publish(&stage, sha256, day, false));
+    gate_site_draft(&stage, UNBOUND, 1, day, sha256);
+    CHECK_STATUS(STATUS_CONFLICT, gate_site_publish(&stage, sha256, day, false));
+    gate_site_draft(&stage, SHORTER, 1, day, sha256);
+    CHECK_OK(gate_site_publish(&stage, sha256, day, false));
     CHECK_STATUS(STATUS_CONFLICT, gate_stage_withdraw(&stage, 1));
     CHECK_STATUS(STATUS_NOT_FOUND, gate_stage_withdraw(&stage, 3));
     CHECK_OK(gate_stage_withdraw(&stage, 2));
@@ -324,7 +217,7 @@ static void what_is_wrong_is_refused_and_what_was_announced_withdrawn(
         gate_stage_idle(&stage, 100);
     assert_int_equal(1, gate_stage_log_count(&stage, "\"notice.differs\""));
     CHECK_STATUS(STATUS_CONFLICT, gate_stage_confirm(&stage, 2, ""));
-    set_clock(&stage, 8 * INT64_C(86400) * SECOND_US);
+    gate_site_clock(&stage, 8 * INT64_C(86400) * SECOND_US);
     CHECK(has_state(&stage, 1, "active"));
     CHECK(gate_stage_end(&stage) == 0);
     gate_stage_remove(&stage);
@@ -334,17 +227,17 @@ static void what_is_wrong_is_refused_and_what_was_announced_withdrawn(
 static void an_account_of_whom_the_notice_names_no_more_is_a_drift(
     void **state)
 {
-    static const struct change GONE[] = {{"id: okpo-viewer", "id: okpo-next"}};
+    static const struct stage_change GONE[] = {{"id: okpo-viewer", "id: okpo-next"}};
     (void)state;
     static struct gate_stage stage;
     char sha256[NOTICE_DIGEST_SIZE];
     begin(&stage);
     CHECK_OK(gate_stage_account_add(&stage, "주무관", "access_holder",
                                     "okpo-viewer"));
-    int64_t day = today(&stage) + 7;
-    put_draft(&stage, GONE, 1, day, sha256);
-    CHECK_OK(publish(&stage, sha256, day, false));
-    set_clock(&stage, 8 * INT64_C(86400) * SECOND_US);
+    int64_t day = gate_site_today(&stage) + 7;
+    gate_site_draft(&stage, GONE, 1, day, sha256);
+    CHECK_OK(gate_site_publish(&stage, sha256, day, false));
+    gate_site_clock(&stage, 8 * INT64_C(86400) * SECOND_US);
     CHECK(has_state(&stage, 2, "active"));
     for (int i = 0;
          i < 60 && gate_stage_log_count(&stage, "account_unlisted") == 0; i++)
@@ -364,20 +257,20 @@ static void put_plant(const struct gate_stage *stage)
 {
     struct buffer text = buffer_with_limit(1 << 20);
     buffer_append(&text, example_file(EXAMPLE_PLANT));
-    replace(&text, "    group: sharing-sangmun",
+    gate_site_replace(&text, "    group: sharing-sangmun",
             "    group: hallway\n    otherwise: sharing-sangmun");
-    replace(&text, "    group: sharing-aju",
+    gate_site_replace(&text, "    group: sharing-aju",
             "    group: sharing-aju\n    masks: [{what: 탈의실, by: display, "
             "when: promised, region: \"0,0 300,0 300,1000\"}]");
     buffer_append_text(&text, "  - number: 10\n    id: hallway-new\n"
                               "    group: hallway\n    otherwise: none\n"
                               "    name: {ko: 복도 새 카메라, en: New one}\n"
                               "    host: 192.0.2.20\n");
-    put_file(stage, "plant.yaml", buffer_bytes(&text));
+    gate_site_put(stage, "plant.yaml", buffer_bytes(&text));
     buffer_deinit(&text);
 }
 
-static const struct change FOLLOWED[] = {
+static const struct stage_change FOLLOWED[] = {
     {"met_by: aim}\n",
      "met_by: aim}\n          - {ko: 탈의실, en: changing room, met_by: "
      "display_mask}\n"},
@@ -412,17 +305,17 @@ static void groups_hours_and_masks_change_in_the_minute(void **state)
     (void)state;
     static struct gate_stage stage;
     char sha256[NOTICE_DIGEST_SIZE];
-    make_site(&stage);
+    gate_site_make(&stage);
     put_plant(&stage);
     CHECK_OK(gate_stage_start(&stage, ""));
     gate_stage_attach(&stage);
     CHECK_OK(gate_stage_login_first(&stage, stage.code, "root", PASSWORD));
-    int64_t day = today(&stage) + 7;
-    put_draft(&stage, FOLLOWED, 2, day, sha256);
-    CHECK_OK(publish(&stage, sha256, day, false));
+    int64_t day = gate_site_today(&stage) + 7;
+    gate_site_draft(&stage, FOLLOWED, 2, day, sha256);
+    CHECK_OK(gate_site_publish(&stage, sha256, day, false));
 
     int64_t moment_us = civil_day_start(day, UTC_OFFSET_KOREA_S).us;
-    set_clock(&stage, moment_us - gate_stage_now_us() - 60 * (int64_t)SECOND_US);
+    gate_site_clock(&stage, moment_us - gate_stage_now_us() - 60 * (int64_t)SECOND_US);
     CHECK(has_state(&stage, 2, "announced"));
     assert_int_equal(9 * POLICY_SIZE, stage.policies);
     CHECK(stage.cover_camera == 4 && stage.cover_bytes == 0);
@@ -435,7 +328,7 @@ static void groups_hours_and_masks_change_in_the_minute(void **state)
     uint64_t plan_before = stage.plan_version;
     size_t told = stage.covers_told;
 
-    set_clock(&stage, moment_us - gate_stage_now_us() + SECOND_US);
+    gate_site_clock(&stage, moment_us - gate_stage_now_us() + SECOND_US);
     CHECK(has_state(&stage, 2, "active"));
     /* Ten cameras, two of them in a group with another period and hours. */
     assert_int_equal(10 * POLICY_SIZE, stage.policies);
@@ -461,7 +354,7 @@ static void groups_hours_and_masks_change_in_the_minute(void **state)
 }
 
 /* Of the groups aju and okpo; that of sangmun stays as it is. */
-static const struct change EXCLUDED[] = {
+static const struct stage_change EXCLUDED[] = {
     {"met_by: aim}\n", "met_by: camera_mask}\n"},
     {"{ko: 수유실, en: nursing room, met_by: aim}",
      "{ko: 수유실 입구, en: nursing room door, met_by: aim}"}};
@@ -513,16 +406,16 @@ static void a_signature_ends_with_the_words_that_it_was_for(void **state)
     begin(&stage);
     sign(&stage, "수유실", 4, 9);
     check_proven(&stage, 6);
-    int64_t day = today(&stage) + 7;
-    put_draft(&stage, EXCLUDED, 2, day, sha256);
-    CHECK_OK(publish(&stage, sha256, day, false));
+    int64_t day = gate_site_today(&stage) + 7;
+    gate_site_draft(&stage, EXCLUDED, 2, day, sha256);
+    CHECK_OK(gate_site_publish(&stage, sha256, day, false));
 
     int64_t moment_us = civil_day_start(day, UTC_OFFSET_KOREA_S).us;
-    set_clock(&stage, moment_us - gate_stage_now_us() - 60 * (int64_t)SECOND_US);
+    gate_site_clock(&stage, moment_us - gate_stage_now_us() - 60 * (int64_t)SECOND_US);
     CHECK(has_state(&stage, 2, "announced"));
     CHECK_OK(gate_stage_login(&stage, "root", PASSWORD, "192.0.2.7"));
     check_proven(&stage, 6);
-    set_clock(&stage, moment_us - gate_stage_now_us() + SECOND_US);
+    gate_site_clock(&stage, moment_us - gate_stage_now_us() + SECOND_US);
     CHECK(has_state(&stage, 2, "active"));
     check_proven(&stage, 2);
     for (int i = 0; i < 60 && gate_stage_log_count(&stage, FOUND) == 0; i++)
@@ -542,14 +435,14 @@ static void the_file_beside_the_versions_decides_nothing(void **state)
     (void)state;
     static struct gate_stage stage;
     char path[PATH_SIZE];
-    make_site(&stage);
+    gate_site_make(&stage);
     CHECK_OK(gate_stage_start(&stage, ""));
     gate_stage_attach(&stage);
     CHECK(gate_stage_end(&stage) == 0);
     struct buffer edited = buffer_with_limit(1 << 20);
     buffer_append(&edited, example_file(EXAMPLE_NOTICE));
-    replace(&edited, "days: 60", "days: 14");
-    put_file(&stage, "notice.yaml", buffer_bytes(&edited));
+    gate_site_replace(&edited, "days: 60", "days: 14");
+    gate_site_put(&stage, "notice.yaml", buffer_bytes(&edited));
     buffer_deinit(&edited);
     CHECK_OK(gate_stage_start(&stage, ""));
     gate_stage_attach(&stage);
