@@ -37,6 +37,11 @@ enum {
     PARAMETER_SETS_MAX = 24,
     PARAMETER_SETS_BYTES_MAX = 4096,
 
+    /* Each change of the configuration cuts a record and is an entry. A camera
+     * makes one when somebody sets it up anew, or when night falls. */
+    CONFIG_CHANGES_MAX = 8, /* after the first, */
+    CONFIG_CHANGES_S = 60,  /* within so many seconds */
+
     /* Packets in a row of another payload type than described, and none of it:
      * that is what this camera sends. */
     PAYLOAD_TYPE_BELIEVED_PACKETS = 32,

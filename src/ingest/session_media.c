@@ -74,6 +74,19 @@ static void tell_step(struct rtsp_session *session)
     session->sink.on_state(session->sink.context, CAUSE_CLOCK, session->now);
 }
 
+static bool changes_too_often(struct rtsp_session *session)
+{
+    struct session_media *media = &session->media;
+    int64_t since_us = session->now.us - media->config_since.us;
+    if (media->config_since.us == 0 ||
+        since_us >= (int64_t)CONFIG_CHANGES_S * SECOND_US) {
+        media->config_since = session->now;
+        media->config_changes = 0;
+        return false;
+    }
+    return ++media->config_changes > CONFIG_CHANGES_MAX;
+}
+
 /* Makes the configuration in force that of the newest sets. */
 static enum status renew_config(struct rtsp_session *session)
 {
@@ -84,6 +97,8 @@ static enum status renew_config(struct rtsp_session *session)
     if (s != STATUS_OK || codec_config_equal(&media->config, &next))
         return s;
     s = codec_config_check(&next);
+    if (s == STATUS_OK && changes_too_often(session))
+        s = STATUS_DENIED;
     if (s != STATUS_OK)
         return s;
     struct buffer old = media->record;
@@ -116,7 +131,10 @@ static bool is_decodable(struct rtsp_session *session,
     if (!media->sets.is_changed && media->config.codec != CODEC_NONE)
         return true;
     s = renew_config(session);
-    if (s == STATUS_BAD_INPUT || s == STATUS_LIMIT)
+    if (s == STATUS_DENIED)
+        session_finish(session, CAUSE_UNSUPPORTED,
+                       "its parameter sets change all the time");
+    else if (s == STATUS_BAD_INPUT || s == STATUS_LIMIT)
         session_finish(session, CAUSE_UNSUPPORTED,
                        "its parameter sets cannot be read");
     return s == STATUS_OK;

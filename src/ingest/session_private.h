@@ -53,6 +53,8 @@ struct session_media {
     struct buffer record; /* of the configuration in force */
     struct buffer record_next;
     struct codec_config config; /* codec NONE: none yet */
+    unsigned config_changes; /* since config_since */
+    struct boot_time config_since;
     uint8_t payload_type;
     uint8_t other_type; /* seen instead, and how often in a row */
     unsigned other_packets;

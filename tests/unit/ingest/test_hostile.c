@@ -262,6 +262,65 @@ static void golomb_codes_without_end_are_refused(void **state)
     }
 }
 
+/* A key picture of so many macroblocks' height, and so much time behind it. */
+static void say_key_picture(struct fixture *fixture, struct packets *packets,
+                            unsigned height, int64_t then_us)
+{
+    static const uint8_t IDR[] = {0x65, 0x88, 0x84, 0, 1, 2, 3};
+    uint32_t ticks = (uint32_t)(fixture->now.us * 9 / 100);
+    uint8_t sps[64];
+    packets->count = 0;
+    buffer_clear(&packets->data);
+    packets_add_nal(packets, ticks, false,
+                    bytes_of(sps, make_sps(4, height, sps)));
+    packets_add_nal(packets, ticks, false, bytes_of(PPS, sizeof PPS));
+    packets_add_nal(packets, ticks, true, bytes_of(IDR, sizeof IDR));
+    say_bytes(fixture, buffer_bytes(&packets->data));
+    pass(fixture, then_us);
+    drop_reports(fixture);
+}
+
+/* Another size with every key picture: each would cut a record and be an entry.
+ * A few are followed, as of a camera that is being set up. */
+static void sets_that_change_all_the_time_are_refused(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct packets *packets = packets_make(CODEC_H264);
+    begin(&fixture);
+    play(&fixture, SDP);
+    for (unsigned i = 0; i < 50; i++)
+        say_key_picture(&fixture, packets, 3 + i % 2, SECOND_US / 15);
+    CHECK(fixture.seen.configs == 1 + CONFIG_CHANGES_MAX);
+    check_end(&fixture, CAUSE_UNSUPPORTED);
+    packets_free(packets);
+}
+
+static void sets_that_change_at_times_are_followed(void **state)
+{
+    (void)state;
+    enum { PICTURES = 60, EVERY_S = 4 };
+    _Static_assert(2 * EVERY_S * CONFIG_CHANGES_MAX > CONFIG_CHANGES_S,
+                   "seldom enough");
+    struct fixture fixture;
+    struct packets *packets = packets_make(CODEC_H264);
+    begin(&fixture);
+    play(&fixture, SDP);
+    for (unsigned i = 0; i < PICTURES; i++) {
+        say_key_picture(&fixture, packets, 3 + i / 2 % 2,
+                        EVERY_S * (int64_t)SECOND_US);
+        if (rtsp_session_output(fixture.session).size > 0)
+            reply(&fixture,
+                  expect(&fixture, "GET_PARAMETER",
+                         "rtsp://192.0.2.7:8554/live/"),
+                  200, "", "");
+    }
+    CHECK(!rtsp_session_has_ended(fixture.session));
+    CHECK(fixture.seen.configs == PICTURES / 2);
+    finish(&fixture);
+    packets_free(packets);
+}
+
 /* ---- packets ----------------------------------------------------------- */
 
 /* Payloads that must not become samples, and not stop those behind them. */
@@ -475,6 +534,8 @@ TEST_MAIN("ingest/hostile", TEST(a_bomb_of_headers_is_refused),
           TEST(a_picture_of_65535_squared_is_refused),
           TEST(two_hundred_fifty_six_pps_are_refused),
           TEST(golomb_codes_without_end_are_refused),
+          TEST(sets_that_change_all_the_time_are_refused),
+          TEST(sets_that_change_at_times_are_followed),
           TEST(fragments_without_a_start_make_nothing),
           TEST(aggregates_that_lie_make_nothing),
           TEST(padding_beyond_the_packet_is_a_lost_packet),
