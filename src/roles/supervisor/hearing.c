@@ -10,7 +10,10 @@
 #include "sys/logger.h"
 #include "sys/socket.h"
 
-enum { CONNECT_TIMEOUT_MS = 5000 };
+enum {
+    CONNECT_TIMEOUT_MS = 5000,
+    TAMPER_EVERY_US = 60000000, /* each is two entries for ever */
+};
 
 static uint16_t port_of(const struct camera_link *link)
 {
@@ -75,11 +78,17 @@ static void take_motion(struct camera_link *link, enum onvif_word word)
         tell_motion(link, word == ONVIF_WORD_ON);
 }
 
-/* A camera that says nothing now has not said that it is over. */
+/* A camera that says nothing now has not said that it is over. One that says it
+ * again and again is believed once a minute. */
 static void take_tamper(struct camera_link *link, enum onvif_word word)
 {
-    if (word == link->ear.tamper || word == ONVIF_WORD_NONE)
+    int64_t now_us = clock_boot(&CLOCK_SYSTEM).us;
+    bool begins = word == ONVIF_WORD_ON || word == ONVIF_WORD_PASSED;
+    if (word == link->ear.tamper || word == ONVIF_WORD_NONE ||
+        (begins && now_us < link->ear.tamper_again_us))
         return;
+    if (begins)
+        link->ear.tamper_again_us = now_us + TAMPER_EVERY_US;
     link->ear.tamper = word;
     if (word == ONVIF_WORD_PASSED)
         tell_tamper(link, true);

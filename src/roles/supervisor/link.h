@@ -66,6 +66,7 @@ struct camera_link {
         bool is_asked; /* the listener has a question */
         bool has_motion;
         uint8_t tamper; /* enum onvif_word, as the gate was told */
+        int64_t tamper_again_us; /* boot time: the next is told from then on */
     } ear;
 };
 
