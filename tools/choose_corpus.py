@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Which of many inputs to keep for a fuzzer: those that stand in its corpus, and
-as few of others as reach the edges of its files that any of them reaches.
+as few of others as reach the edges that any of them reaches.
 
   choose_corpus.py BUILD NAME FOLDER [MOST]   copies them into tests/fuzz/corpus
 
-BUILD: of tools/coverage.sh. FOLDER: a fuzzer's own corpus. MOST: files in all
-(29)."""
-import json
+BUILD: of tools/fuzz.sh. FOLDER: a fuzzer's own corpus. MOST: files in all
+(29). An edge: one that the sanitizers' coverage counts; where the fuzzer asks no
+more than whether it was taken, each is one feature of libFuzzer's."""
 import os
 import shutil
 import subprocess
@@ -15,57 +15,47 @@ import sys
 import tempfile
 
 ROOT = os.path.normpath(os.path.join(os.path.dirname(__file__), ".."))
+LARGEST = 65536  # bytes, as tools/fuzz.sh has it
 
 
-def files_of(name):
-    with open(f"{ROOT}/tests/fuzz/coverage.txt") as table:
-        rows = [line.split() for line in table if not line.startswith("#")]
-    return sorted({row[1] for row in rows if row and row[0] == name})
-
-
-def edges(build, name, files, inputs):
-    """What these inputs reach: (file, place, taken or not)."""
-    program = f"{build}/tests/fuzz/fuzz_{name}"
+def edges(build, name, folders):
+    """Each input's path -> the edges that it reaches, by one run over all."""
     with tempfile.TemporaryDirectory() as directory:
-        folder = os.path.join(directory, "inputs")
-        os.mkdir(folder)
-        for path in inputs:
-            shutil.copy(path, folder)
-        raw, data = directory + "/raw", directory + "/data"
-        subprocess.run([program, folder], check=True, capture_output=True,
-                       env={**os.environ, "LLVM_PROFILE_FILE": raw})
-        subprocess.run(["llvm-profdata-16", "merge", "-sparse", raw, "-o",
-                        data], check=True)
-        text = subprocess.run(
-            ["llvm-cov-16", "export", "-instr-profile", data, program,
-             *[f"{ROOT}/{file}" for file in files]], check=True,
-            capture_output=True).stdout
-    reached = set()
-    for file in json.loads(text)["data"][0]["files"]:
-        for branch in file.get("branches", []):
-            place = (file["filename"], *branch[:4])
-            reached.update((place, side) for side in (4, 5) if branch[side])
+        control, empty = directory + "/control", directory + "/empty"
+        os.mkdir(empty)
+        subprocess.run(
+            [f"{build}/tests/fuzz/fuzz_{name}", "-merge=1",
+             "-set_cover_merge=1", "-use_counters=0", f"-max_len={LARGEST}",
+             f"-merge_control_file={control}", empty, *folders],
+            check=True, capture_output=True)
+        with open(control) as lines:
+            rows = [line.split() for line in lines]
+    count, known = int(rows[0][0]), int(rows[1][0])
+    paths = [" ".join(row) for row in rows[2:2 + count]]
+    reached = {path: set() for path in paths}
+    for row in rows[2 + count:]:
+        if row[0] == "FT":
+            reached[paths[int(row[1])]].update(row[2:])
+    assert known <= count
     return reached
 
 
 def main(build, name, folder, most="29"):
-    files = files_of(name)
     corpus = f"{ROOT}/tests/fuzz/corpus/{name}"
-    kept = sorted(entry.path for entry in os.scandir(corpus))
-    have = edges(build, name, files, kept)
-    found = {}
-    for entry in sorted(os.scandir(folder), key=lambda one: one.stat().st_size):
-        reached = edges(build, name, files, [entry.path]) - have
-        if reached:
-            found[entry.path] = reached
-    while found and len(kept) < int(most):
-        best = max(found, key=lambda path: len(found[path]))
+    reached = edges(build, name, [corpus, folder])
+    kept = [path for path in reached if os.path.dirname(path) == corpus]
+    have = set().union(*(reached[path] for path in kept))
+    count = len(os.listdir(corpus))
+    found = {path: reached[path] - have for path in reached}
+    while any(found.values()) and count < int(most):
+        # Of those that add as much, the smallest.
+        best = max(found, key=lambda path: (len(found[path]),
+                                            -os.path.getsize(path)))
         have |= found[best]
-        kept.append(best)
-        shutil.copy(best, f"{corpus}/found-{len(kept):02}")
-        found = {path: reached - have for path, reached in found.items()
-                 if reached - have}
-    print(f"{name}: {len(kept)} files, {len(have)} edges reached, "
+        count += 1
+        shutil.copy(best, f"{corpus}/found-{count:02}")
+        found = {path: new - have for path, new in found.items()}
+    print(f"{name}: {count} files, {len(have)} edges reached, "
           f"{len(set().union(*found.values()))} left out")
 
 
