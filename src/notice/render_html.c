@@ -16,7 +16,7 @@ static const char STYLE[] =
     "vertical-align:top}thead th{background:#eee}nav{text-align:right}"
     "dl{border:2px solid #1a1a1a;padding:1rem;display:grid;"
     "grid-template-columns:max-content 1fr;gap:.3rem 1rem}"
-    "dt{font-weight:bold}dd{margin:0}"
+    "dt{font-weight:bold}dd{margin:0}.n{white-space:nowrap}"
     ".pages ul{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;list-style:none;"
     "margin:0;padding:.5rem 0;border-bottom:1px solid #767676}"
     ".pages{text-align:left}.pages a{display:inline-block;padding:.3rem 0}"
@@ -26,10 +26,16 @@ static const char STYLE[] =
     "td[class]{min-width:4.6rem;overflow-wrap:normal}"
     ".m1{border-left:6px solid #1b7f3b}.m2{border-left:6px solid #b26a00;"
     "background:#fff7e6}.m3{border-left:6px solid #b3261e;background:#fdecea}"
-    /* A telephone: six columns fit where words may break. */
+    /* A telephone: a row is a card, each cell a line under its column's name,
+     * so that words stay whole. */
     "@media screen and (max-width:40rem){body{padding:.6rem}"
-    "table{font-size:.8rem}th,td{padding:.25rem .3rem;"
-    "overflow-wrap:anywhere}td[class]{overflow-wrap:normal}ul{padding-left:1.4rem}"
+    "table,caption,tbody,tr,td{display:block}thead{position:absolute;"
+    "clip-path:inset(50%);width:1px;height:1px;overflow:hidden}"
+    "tr{border:1px solid #767676;padding:.3rem .6rem;margin:0 0 .5rem}"
+    "td{border:0;padding:.1rem 0;overflow-wrap:anywhere}"
+    "td[class]{padding-left:.4rem}td:empty{display:none}"
+    "td[data-label]::before{content:attr(data-label) \": \";"
+    "font-weight:bold}ul{padding-left:1.4rem}"
     "dl{grid-template-columns:1fr}h1{font-size:1.3rem}}"
     "@page{size:A4;margin:18mm}"
     "@media print{body{max-width:none;padding:0 1px;font-size:10.5pt}"
@@ -39,7 +45,8 @@ static const char STYLE[] =
 /* A pen needs room. */
 static const char FORM_STYLE[] =
     "tbody td{height:2rem;vertical-align:middle}"
-    "tbody td:nth-child(3){width:55%}";
+    "tbody td:nth-child(3){width:55%}"
+    "@media screen and (max-width:40rem){tbody td:nth-child(3){width:auto}}";
 
 /* Opening and closing tags of what a block is on the page. */
 static const struct {
@@ -51,7 +58,6 @@ static const struct {
     [DOCUMENT_ITEM] = {"<li>", "</li>\n"},
     [DOCUMENT_LIST_END] = {"</ul>\n", ""},
     [DOCUMENT_COLUMN] = {"<th scope=\"col\">", "</th>"},
-    [DOCUMENT_CELL] = {"<td>", "</td>"},
     [DOCUMENT_TERMS] = {"<dl>\n", ""},
     [DOCUMENT_TERM] = {"<dt>", "</dt>"},
     [DOCUMENT_DETAIL] = {"<dd>", "</dd>\n"},
@@ -64,6 +70,9 @@ struct page {
     struct buffer *out;
     bool is_in_head; /* of a table: its columns */
     bool is_in_row;
+    size_t columns[DOCUMENT_COLUMNS_MAX]; /* of the table: their indices */
+    size_t column_count;
+    size_t cell; /* of the row, the next */
 };
 
 static void markup(struct page *page, const char *html)
@@ -84,6 +93,18 @@ static bool is_address(struct text words)
            text_find(words, ' ') == words.size;
 }
 
+/* A telephone number or a day, which are not to be cut at their dashes. */
+static bool is_dashed_number(struct text words)
+{
+    size_t digits = 0;
+    size_t dashes = 0;
+    for (size_t i = 0; i < words.size; i++) {
+        digits += words.data[i] >= '0' && words.data[i] <= '9';
+        dashes += words.data[i] == '-';
+    }
+    return dashes > 0 && digits > 0 && digits + dashes == words.size;
+}
+
 static void words(struct page *page, const struct document_part *part)
 {
     struct text said = document_words(page->document, part);
@@ -102,11 +123,14 @@ static void words(struct page *page, const struct document_part *part)
     }
     /* A screen reader must know where the English page falls back. */
     bool is_foreign = part->spoken != page->document->language;
-    if (is_foreign)
+    bool is_number = is_dashed_number(said);
+    if (is_number)
+        markup(page, "<span class=\"n\">");
+    else if (is_foreign)
         buffer_format(page->out, "<span lang=\"%s\">",
                       language_tag(part->spoken));
     escape(page, said);
-    if (is_foreign)
+    if (is_foreign || is_number)
         markup(page, "</span>");
 }
 
@@ -126,6 +150,7 @@ static void row_open(struct page *page)
         markup(page, "</tr></thead>\n<tbody>\n");
     page->is_in_head = false;
     page->is_in_row = true;
+    page->cell = 0;
     markup(page, "<tr>");
 }
 
@@ -150,6 +175,37 @@ static size_t table_open(struct page *page, size_t index)
     }
     markup(page, "<thead><tr>");
     page->is_in_head = true;
+    page->column_count = 0;
+    return end;
+}
+
+/* The words of the cell's column, for where the head is not seen. */
+static void label(struct page *page)
+{
+    const struct document *document = page->document;
+    if (page->cell >= page->column_count)
+        return;
+    size_t index = page->columns[page->cell];
+    size_t end = document_skip_words(document, index);
+    if (end == index + 1)
+        return;
+    markup(page, " data-label=\"");
+    for (size_t i = index + 1; i < end; i++)
+        escape(page, document_words(document, &document->parts[i]));
+    markup(page, "\"");
+}
+
+static size_t cell(struct page *page, size_t index)
+{
+    unsigned mark = page->document->parts[index].level;
+    markup(page, "<td");
+    if (mark > 0)
+        buffer_format(page->out, " class=\"m%u\"", mark);
+    label(page);
+    page->cell++;
+    markup(page, ">");
+    size_t end = words_of(page, index);
+    markup(page, "</td>");
     return end;
 }
 
@@ -159,12 +215,11 @@ static size_t block(struct page *page, size_t index)
     const struct document_part *part = &page->document->parts[index];
     if (part->kind == DOCUMENT_TABLE)
         return table_open(page, index);
-    if (part->kind == DOCUMENT_CELL && part->level > 0) {
-        buffer_format(page->out, "<td class=\"m%u\">", part->level);
-        size_t end = words_of(page, index);
-        markup(page, "</td>");
-        return end;
-    }
+    if (part->kind == DOCUMENT_CELL)
+        return cell(page, index);
+    if (part->kind == DOCUMENT_COLUMN &&
+        page->column_count < DOCUMENT_COLUMNS_MAX)
+        page->columns[page->column_count++] = index;
     if (part->kind == DOCUMENT_ROW) {
         row_open(page);
     } else if (part->kind == DOCUMENT_TABLE_END) {

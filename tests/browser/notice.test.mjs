@@ -55,6 +55,16 @@ test('pages are valid HTML', async () => {
     }
 });
 
+/* Korean words and telephone numbers in cells that stand on more than one line, though they would fit on one. */
+const broken_words = () => [...document.querySelectorAll('td')].flatMap((cell) => [...cell.childNodes])
+    .map((node) => node.firstChild ?? node).filter((node) => node.nodeType === Node.TEXT_NODE)
+    .flatMap((node) => [...node.data.matchAll(/\p{Script=Hangul}{2,16}|(?<!\d)0\d+-\d+-\d+/gu)].map((word) => {
+        const range = document.createRange();
+        range.setStart(node, word.index);
+        range.setEnd(node, word.index + word[0].length);
+        return new Set([...range.getClientRects()].map((rect) => rect.top)).size > 1 ? word[0] : '';
+    })).filter(Boolean);
+
 test('pages are accessible, on a desk and on a telephone', async () => {
     for (const name of Object.keys(PAGES)) {
         for (const width of [1360, 360]) {
@@ -63,6 +73,7 @@ test('pages are accessible, on a desk and on a telephone', async () => {
             const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
             assert.ok(wide <= 0, `${name} at ${width}: ${wide} too wide`);
             assert.equal(await page.locator('script').count(), 0, 'no script');
+            assert.deepEqual(await page.evaluate(broken_words), [], `${name} at ${width}`);
             assert.deepEqual(errors, []);
             await context.close();
         }
