@@ -6,10 +6,10 @@
 #include <sys/wait.h>
 
 #include "base/alloc.h"
-#include "base/buffer.h"
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "cmd/command.h"
+#include "cmd/findings_output.h"
 #include "crypto/certificate.h"
 #include "crypto/secret.h"
 #include "notice/configuration.h"
@@ -24,7 +24,6 @@
 #include "sys/socket.h"
 
 enum {
-    FINDINGS_TEXT_MAX = 256 * 1024,
     RESTART_WAIT_MS = 200,
     RESTARTS_IN_A_ROW_MAX = 20,
     LIVED_LONG_US = 10 * SECOND_US,
@@ -49,25 +48,16 @@ struct installation {
 
 /* ---- checks ------------------------------------------------------------------ */
 
-static int print_findings(const struct findings *findings, int code)
-{
-    AUTO(buffer_deinit)
-    struct buffer text = buffer_with_limit(FINDINGS_TEXT_MAX);
-    findings_write_text(findings, &text);
-    (void)fwrite(text.data, 1, text.size, stderr);
-    return code;
-}
-
 static int load(const char *directory, const char *site,
                 struct configuration *configuration)
 {
     struct findings findings = {0};
     enum status s = configuration_load_site(&FILE_LAYER_SYSTEM, directory,
                                             site, &findings, configuration);
-    int code = s == STATUS_OK ? EXIT_OK : EXIT_USAGE;
+    const int code = s == STATUS_OK ? EXIT_OK : EXIT_USAGE;
     if (s != STATUS_OK && findings.count == 0)
         (void)fprintf(stderr, "haechi: %s: %s\n", directory, status_name(s));
-    code = print_findings(&findings, code);
+    (void)findings_output(&findings, false);
     findings_deinit(&findings);
     return code;
 }
