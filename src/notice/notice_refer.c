@@ -223,6 +223,25 @@ static void refuse_duplicate_ids(struct yaml_fill *fill,
     alloc_free(names);
 }
 
+/* Nobody is the deputy of nobody, or of themselves. */
+static void refer_deputies(struct yaml_fill *fill, const struct yaml_node *list,
+                           const struct notice *notice)
+{
+    const struct yaml_node *node = yaml_first(fill->tree, list);
+    for (size_t i = 0; i < notice->person_count && node != NULL;
+         i++, node = yaml_next(fill->tree, node)) {
+        struct text id = notice->people[i].deputy_of;
+        const struct notice_person *other = notice_person_find(notice, id);
+        if (id.size > 0 && (other == NULL || other == &notice->people[i]))
+            findings_add(fill->findings, FINDING_UNKNOWN_REFERENCE,
+                         yaml_place(fill->tree,
+                                    yaml_child(fill->tree, node, "deputy_of")),
+                         "use the id of another person of the list",
+                         "there is nobody else '%.*s' to be the deputy of",
+                         shown(id), id.data);
+    }
+}
+
 void notice_refer_all(struct yaml_fill *fill, const struct yaml_node *root,
                       struct notice *notice)
 {
@@ -242,9 +261,13 @@ void notice_refer_all(struct yaml_fill *fill, const struct yaml_node *root,
         refer_scopes(fill, yaml_child(fill->tree, checking, "places"), notice,
                      &notice->checking_places[0].scope,
                      sizeof *notice->checking_places);
-    if (notice->person_count > 0)
-        refer_scopes(fill, yaml_child(fill->tree, root, "people"), notice,
-                     &notice->people[0].scope, sizeof *notice->people);
+    if (notice->person_count > 0) {
+        const struct yaml_node *people =
+            yaml_child(fill->tree, root, "people");
+        refer_scopes(fill, people, notice, &notice->people[0].scope,
+                     sizeof *notice->people);
+        refer_deputies(fill, people, notice);
+    }
     if (notice->processor_count > 0)
         refer_scopes(fill, yaml_child(fill->tree, root, "processors"), notice,
                      &notice->processors[0].scope, sizeof *notice->processors);

@@ -101,6 +101,10 @@ static const struct change CHANGES[] = {
      "for: [nowhere]", 0},
     {FINDING_UNKNOWN_REFERENCE, EXAMPLE_NOTICE, "purposes: [facility-safety,",
      "purposes: [fun,", 0},
+    {FINDING_UNKNOWN_REFERENCE, EXAMPLE_NOTICE, "telephone: 055-000-0002",
+     "deputy_of: nobody", 0},
+    {FINDING_UNKNOWN_REFERENCE, EXAMPLE_NOTICE, "telephone: 055-000-0002",
+     "deputy_of: city-official", 0}, /* themselves */
     {FINDING_MISSING_PURPOSE, EXAMPLE_NOTICE,
      "purposes: [facility-safety, crime-prevention]", "purposes: []", -4},
     {FINDING_MISSING_CHIEF_MANAGER, EXAMPLE_NOTICE,
