@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "base/text.h"
 #include "notice/finding.h"
 #include "notice/notice.h"
 #include "notice/notice_document.h"
@@ -31,19 +32,30 @@ static struct notice *loaded(struct bytes yaml)
     return notice;
 }
 
-/* Whether the notice says the same once its page was imported; else the rest
- * is shown. */
-static bool comes_back(const struct notice *notice)
+static struct buffer page_of(const struct notice *notice)
 {
     struct document document;
     struct buffer page = buffer_with_limit(1 << 20);
-    struct notice_import import;
     CHECK_OK(notice_document(notice, LANGUAGE_KOREAN, &document));
     CHECK_OK(render_text(&document, &page));
+    document_deinit(&document);
+    return page;
+}
+
+/* Whether the notice says the same once its page was imported, and makes the
+ * same page; else the rest is shown. */
+static bool comes_back(const struct notice *notice)
+{
+    struct buffer page = page_of(notice);
+    struct notice_import import;
     CHECK_OK(notice_import_read(buffer_bytes(&page), &import));
     struct notice *again = loaded(buffer_bytes(&import.yaml));
+    struct buffer next_page = page_of(again);
     const char *other = notice_other_fact(notice, again);
     size_t left = notice_import_not_understood(&import);
+    if (other == NULL &&
+        !text_equal(buffer_text(&page), buffer_text(&next_page)))
+        other = "another page";
     bool is_same = other == NULL && left == 0;
     if (!is_same)
         (void)fprintf(stderr, "%s; %zu lines not understood\n%.*s\n%.*s\n",
@@ -52,8 +64,8 @@ static bool comes_back(const struct notice *notice)
                       (int)import.yaml.size, (const char *)import.yaml.data);
     notice_destroy(&again);
     notice_import_deinit(&import);
+    buffer_deinit(&next_page);
     buffer_deinit(&page);
-    document_deinit(&document);
     return is_same;
 }
 
