@@ -11,6 +11,7 @@
 #include "base/cleanup.h"
 #include "base/encoding.h"
 #include "base/text.h"
+#include "cmd/verify/roots.h"
 #include "log/entry_line.h"
 #include "model/hold.h"
 
@@ -22,16 +23,6 @@ enum {
 };
 
 /* ---- what the log says ---- */
-
-/* A batch: recording.root. */
-struct told_root {
-    uint64_t entry;
-    uint64_t batch;
-    uint64_t leaves;
-    uint64_t found;
-    struct span span;
-    struct merkle_hash root;
-};
 
 /* A camera's newest leaf at the end of a day: recording.day. */
 struct told_head {
@@ -53,9 +44,7 @@ struct leaf_run {
 };
 
 struct verify_leaves {
-    struct told_root *roots;
-    size_t root_count;
-    size_t root_capacity;
+    struct batch_roots roots;
     struct told_head *heads;
     size_t head_count;
     size_t head_capacity;
@@ -64,7 +53,7 @@ struct verify_leaves {
     size_t run_capacity;
 };
 
-static void *grow(void *list, size_t count, size_t *capacity, size_t size)
+void *verify_grow(void *list, size_t count, size_t *capacity, size_t size)
 {
     if (count < *capacity)
         return list;
@@ -75,36 +64,12 @@ static void *grow(void *list, size_t count, size_t *capacity, size_t size)
     return grown;
 }
 
-static bool read_hash(const struct entry_line *entry, const char *member,
+bool verify_read_hash(const struct entry_line *entry, const char *member,
                       uint8_t out[GOP_HASH_SIZE])
 {
     struct text hex;
     return entry_line_text(entry, member, &hex) == STATUS_OK &&
            hex_decode(hex, out, GOP_HASH_SIZE) == STATUS_OK;
-}
-
-static void take_root(struct verify *verify, struct verify_leaves *leaves,
-                      const struct entry_line *entry)
-{
-    struct told_root root = {.entry = entry->number};
-    int64_t batch = 0;
-    int64_t count = 0;
-    if (entry_line_number(entry, "batch", &batch) != STATUS_OK ||
-        entry_line_number(entry, "leaves", &count) != STATUS_OK ||
-        entry_line_time(entry, "from", &root.span.from) != STATUS_OK ||
-        entry_line_time(entry, "to", &root.span.to) != STATUS_OK ||
-        !read_hash(entry, "root", root.root.bytes) || batch <= 0 || count <= 0)
-        return;
-    root.batch = (uint64_t)batch;
-    root.leaves = (uint64_t)count;
-    void *grown = grow(leaves->roots, leaves->root_count,
-                       &leaves->root_capacity, sizeof root);
-    if (grown == NULL) {
-        verify->status = STATUS_NO_MEMORY;
-        return;
-    }
-    leaves->roots = grown;
-    leaves->roots[leaves->root_count++] = root;
 }
 
 static void take_head(struct verify *verify, struct verify_leaves *leaves,
@@ -115,11 +80,11 @@ static void take_head(struct verify *verify, struct verify_leaves *leaves,
     int64_t sequence = 0;
     if (entry_line_number(entry, "camera", &camera) != STATUS_OK ||
         entry_line_number(entry, "leaves", &sequence) != STATUS_OK ||
-        !read_hash(entry, "head", head.hash) || camera <= 0 || sequence <= 0)
+        !verify_read_hash(entry, "head", head.hash) || camera <= 0 || sequence <= 0)
         return;
     head.camera = (uint32_t)camera;
     head.sequence = (uint64_t)sequence;
-    void *grown = grow(leaves->heads, leaves->head_count,
+    void *grown = verify_grow(leaves->heads, leaves->head_count,
                        &leaves->head_capacity, sizeof head);
     if (grown == NULL) {
         verify->status = STATUS_NO_MEMORY;
@@ -139,7 +104,7 @@ void verify_leaves_take(struct verify *verify, const struct entry_line *entry)
     if (verify->leaves == NULL)
         verify->status = STATUS_NO_MEMORY;
     else if (is_root)
-        take_root(verify, verify->leaves, entry);
+        batch_roots_take(verify, &verify->leaves->roots, entry);
     else
         take_head(verify, verify->leaves, entry);
 }
@@ -147,7 +112,7 @@ void verify_leaves_take(struct verify *verify, const struct entry_line *entry)
 void verify_leaves_release(struct verify *verify)
 {
     if (verify->leaves != NULL) {
-        alloc_free(verify->leaves->roots);
+        batch_roots_deinit(&verify->leaves->roots);
         alloc_free(verify->leaves->heads);
         alloc_free(verify->leaves->runs);
     }
@@ -203,7 +168,7 @@ static enum status begin_run(struct verify_leaves *leaves,
                              const struct gop_leaf *leaf,
                              struct leaf_run **out)
 {
-    void *grown = grow(leaves->runs, leaves->run_count,
+    void *grown = verify_grow(leaves->runs, leaves->run_count,
                        &leaves->run_capacity, sizeof *leaves->runs);
     if (grown == NULL)
         return STATUS_NO_MEMORY;
@@ -271,23 +236,10 @@ static enum status take_leaf(struct file_check *check,
     return group_check_leaf(check->groups, leaf, check->file.number, where);
 }
 
-static struct told_root *find_root(struct verify_leaves *leaves,
-                                   uint64_t batch)
-{
-    for (size_t i = leaves->root_count; i > 0; i--) {
-        if (leaves->roots[i - 1].batch == batch)
-            return &leaves->roots[i - 1];
-    }
-    return NULL;
-}
-
 bool verify_root_of_batch(const struct verify *verify, uint64_t batch,
                           struct merkle_hash *out)
 {
-    const struct told_root *told = find_root(verify->leaves, batch);
-    if (told != NULL)
-        *out = told->root;
-    return told != NULL;
+    return batch_roots_find(&verify->leaves->roots, batch, out);
 }
 
 static enum status take_batch(struct file_check *check,
@@ -306,29 +258,12 @@ static enum status take_batch(struct file_check *check,
         return s;
     bool is_same = check->range.count == batch->leaves &&
                    memcmp(&part, &batch->part, sizeof part) == 0;
-    struct told_root *told = find_root(check->leaves, batch->number);
     check->range.count = 0;
     if (!is_same)
         verify_problem(check->verify, where,
                        "its leaves are not those that were counted");
-    else if (told == NULL &&
-             (check->leaves->root_count == 0 ||
-              batch->number <
-                  check->leaves->roots[check->leaves->root_count - 1].batch))
-        verify_problem(check->verify, where, "the log has no root of it");
-    else if (told != NULL && memcmp(&told->root, &root, sizeof root) != 0)
-        verify_problem(check->verify, where,
-                       "its root is not the one in entry %llu of the log",
-                       (unsigned long long)told->entry);
-    else if (told != NULL && (told->leaves != batch->total ||
-                              told->span.from.us != batch->span.from.us ||
-                              told->span.to.us != batch->span.to.us))
-        verify_problem(check->verify, where,
-                       "its number of leaves or its times are not those in "
-                       "entry %llu of the log",
-                       (unsigned long long)told->entry);
-    if (told != NULL)
-        told->found += batch->leaves;
+    batch_roots_compare(check->verify, &check->leaves->roots, batch, &root,
+                        where);
     return STATUS_OK;
 }
 
@@ -445,28 +380,7 @@ static void judge_runs(struct verify *verify, struct verify_leaves *leaves)
                   &leaves->runs[i]);
 }
 
-/* ---- roots, and records without a leaf ---- */
-
-static void judge_roots(struct verify *verify,
-                        const struct verify_leaves *leaves)
-{
-    for (size_t i = 0; i < leaves->root_count; i++) {
-        const struct told_root *root = &leaves->roots[i];
-        char where[VERIFY_WHERE_SIZE];
-        verify->result->roots++;
-        bool is_again = i > 0 && root->batch == root[-1].batch;
-        if (root->found >= root->leaves || is_again ||
-            verify_is_any_gone(verify, root->span))
-            continue;
-        (void)snprintf(where, sizeof where, "log entry %llu",
-                       (unsigned long long)root->entry);
-        verify_problem(verify, where,
-                       "%llu of the %llu leaves of batch %llu are missing",
-                       (unsigned long long)(root->leaves - root->found),
-                       (unsigned long long)root->leaves,
-                       (unsigned long long)root->batch);
-    }
-}
+/* ---- records without a leaf ---- */
 
 static void judge_loose(struct verify *verify, struct verify_track *track)
 {
@@ -500,7 +414,7 @@ struct listing {
 static void add_file(struct verify *verify, struct numbered_files *files,
                      struct numbered_file file)
 {
-    void *grown = grow(files->list, files->count, &files->capacity,
+    void *grown = verify_grow(files->list, files->count, &files->capacity,
                        sizeof file);
     if (grown == NULL) {
         verify->status = STATUS_NO_MEMORY;
@@ -587,7 +501,7 @@ enum status verify_leaf_files(struct verify *verify)
         s = verify_look_again(verify);
     if (s == STATUS_OK) {
         judge_runs(verify, verify->leaves);
-        judge_roots(verify, verify->leaves);
+        batch_roots_judge(verify, &verify->leaves->roots);
         for (size_t i = 0; i < verify->track_count; i++)
             judge_loose(verify, &verify->tracks[i]);
         s = verify->status;

@@ -3,7 +3,8 @@
  * cmd/verify/leaves - the leaf files against the log, the records and
  * themselves (docs/design/records.md).
  *
- *   verify/leaves.c   chains, batches, roots: needs no key
+ *   verify/leaves.c   chains and batches: needs no key
+ *   verify/roots.c    batches against the log's roots
  *   verify/held_leaves.c  those that holds keep: proofs, salts, pictures
  *   verify/groups.c   a leaf's records, which needs no key, and its pictures
  */
@@ -62,6 +63,13 @@ MUST_USE enum status verify_held_leaf_file(struct verify *verify,
 /* The root of a batch, as the log has it: false where it has none. */
 bool verify_root_of_batch(const struct verify *verify, uint64_t batch,
                           struct merkle_hash *out);
+
+/* The list with room for one more of `size` bytes; NULL: no memory. */
+void *verify_grow(void *list, size_t count, size_t *capacity, size_t size);
+
+/* A member of the entry, SHA-256 in hexadecimal; false: it is none. */
+bool verify_read_hash(const struct entry_line *entry, const char *member,
+                      uint8_t out[GOP_HASH_SIZE]);
 
 /* Whether the camera's pictures of this time were destroyed or lost, by the
  * log or the key table. */
