@@ -372,8 +372,7 @@ static bool prepare(struct bench *bench)
                    (unsigned)bench_free_port());
     (void)snprintf(bench->count, sizeof bench->count, "%u",
                    (unsigned)bench->options.cameras);
-    return bench_own_path(bench->self, sizeof bench->self) &&
-           find_clip(bench) && mkdtemp(bench->directory) != NULL;
+    return find_clip(bench) && mkdtemp(bench->directory) != NULL;
 }
 
 static double ratio(double a, double b)
@@ -419,9 +418,12 @@ static int run(int argc, char **argv)
     int code = options_read(&COMMAND_BENCH_RECORD, argc, argv, &bench.options);
     if (code != EXIT_OK)
         return code;
-    if (bench.options.wants_namespace && !bench_namespace_enter(RECORDER_CORE))
-        return EXIT_ENVIRONMENT;
-    if (!prepare(&bench))
+    /* The path first: behind new mounts, a chroot does not know where this
+     * program lies. */
+    if (!bench_own_path(bench.self, sizeof bench.self) ||
+        (bench.options.wants_namespace &&
+         !bench_namespace_enter(RECORDER_CORE)) ||
+        !prepare(&bench))
         return EXIT_ENVIRONMENT;
     bool ran = run_own(&bench) && run_floor(&bench);
     if (ran && bench.options.peer != NULL)
