@@ -7,6 +7,7 @@
 #include "model/policy.h"
 
 enum {
+    FIRST_SAMPLES = 32, /* room for them; it doubles from there */
     GUESSED_DURATION_US = 40000,
     STORED_MAX = RECORD_HEADER_SIZE + RECORD_SEALED_MAX + STORE_ALIGNMENT,
 };
@@ -24,7 +25,8 @@ struct record_builder {
     uint32_t first_number;
     uint32_t first_gop_place;
     uint32_t next_gop_place;
-    struct sample samples[RECORD_SAMPLES_MAX]; /* data: the caller's */
+    struct sample *samples; /* data: the caller's */
+    size_t capacity;
 };
 
 enum status record_builder_create(uint32_t camera, uint64_t next_sequence,
@@ -42,6 +44,8 @@ enum status record_builder_create(uint32_t camera, uint64_t next_sequence,
 
 void record_builder_destroy(struct record_builder **builder)
 {
+    if (*builder != NULL)
+        alloc_free((*builder)->samples);
     alloc_free(*builder);
     *builder = NULL;
 }
@@ -134,6 +138,22 @@ static uint32_t gop_place_of(struct record_builder *builder, unsigned flags)
     return place;
 }
 
+/* Room for one more: for what is usual, soon no more is taken. */
+static enum status make_room(struct record_builder *builder)
+{
+    if (builder->count < builder->capacity)
+        return STATUS_OK;
+    size_t capacity =
+        builder->capacity == 0 ? FIRST_SAMPLES : 2 * builder->capacity;
+    struct sample *samples =
+        alloc_resize(builder->samples, capacity, sizeof *samples);
+    if (samples == NULL)
+        return STATUS_NO_MEMORY;
+    builder->samples = samples;
+    builder->capacity = capacity;
+    return STATUS_OK;
+}
+
 enum status record_builder_add(struct record_builder *builder,
                                const struct sample *sample, uint64_t number,
                                uint64_t ring_index)
@@ -141,6 +161,9 @@ enum status record_builder_add(struct record_builder *builder,
     if (builder->count == RECORD_SAMPLES_MAX ||
         sample->data.size > SAMPLE_SIZE_MAX)
         return STATUS_LIMIT;
+    enum status s = make_room(builder);
+    if (s != STATUS_OK)
+        return s;
     uint32_t place = gop_place_of(builder, sample->flags);
     if (builder->count == 0) {
         builder->ring_index = ring_index;

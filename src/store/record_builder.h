@@ -70,7 +70,7 @@ bool record_builder_cuts_before(const struct record_builder *builder,
 /*
  * Adds the sample, whose time is trusted time and later than the last one's;
  * its data are borrowed until the record is taken out. number: as the ring
- * counts. Fails with: LIMIT (sample size, count); then nothing was added.
+ * counts. Fails with: LIMIT (sample size, count), NO_MEMORY; then nothing was added.
  */
 MUST_USE enum status record_builder_add(struct record_builder *builder,
                                         const struct sample *sample,

@@ -33,17 +33,24 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+static const char *head_at(const struct wire_message *message, size_t offset)
+{
+    return (const char *)message->head.data + offset;
+}
+
 static struct text range_text(const struct wire_message *message,
                               struct wire_message_range range)
 {
-    return (struct text){message->head + range.from, range.size};
+    if (range.size == 0)
+        return text_of("");
+    return (struct text){head_at(message, range.from), range.size};
 }
 
 /* text must be a view into the head. */
 static struct wire_message_range text_range(const struct wire_message *message,
                                             struct text text)
 {
-    size_t from = text.size == 0 ? 0 : (size_t)(text.data - message->head);
+    size_t from = text.size == 0 ? 0 : (size_t)(text.data - head_at(message, 0));
     return (struct wire_message_range){(uint16_t)from, (uint16_t)text.size};
 }
 
@@ -63,12 +70,14 @@ void wire_message_init(struct wire_message *message,
     };
     message->kind = kind;
     message->limits = most;
+    message->head = buffer_with_limit(most.head_bytes);
     message->body = buffer_with_limit(most.body_bytes);
     wire_message_reset(message);
 }
 
 void wire_message_deinit(struct wire_message *message)
 {
+    buffer_deinit(&message->head);
     buffer_deinit(&message->body);
     wire_message_reset(message);
 }
@@ -78,7 +87,6 @@ void wire_message_reset(struct wire_message *message)
     const struct wire_message_range nothing = {0, 0};
     message->stage = STAGE_START_LINE;
     message->failure = STATUS_OK;
-    message->head_used = 0;
     message->line_from = 0;
     message->empty_lines = 0;
     message->header_count = 0;
@@ -91,6 +99,7 @@ void wire_message_reset(struct wire_message *message)
     message->method = nothing;
     message->target = nothing;
     message->reason = nothing;
+    buffer_clear(&message->head);
     buffer_clear(&message->body);
 }
 
@@ -186,7 +195,7 @@ static enum status take_start_line(struct wire_message *message,
                                    struct text line)
 {
     if (line.size == 0) {
-        message->head_used = 0;
+        buffer_clear(&message->head);
         message->line_from = 0;
         return ++message->empty_lines > WIRE_EMPTY_LINES_MAX
                    ? STATUS_BAD_INPUT
@@ -258,9 +267,9 @@ static enum status take_line(struct wire_message *message, struct text line)
 /* Cuts the line end off; the line holds its LF. */
 static enum status end_line(struct wire_message *message)
 {
-    struct text line = {message->head + message->line_from,
-                        message->head_used - message->line_from - 1};
-    message->line_from = message->head_used;
+    struct text line = {head_at(message, message->line_from),
+                        message->head.size - message->line_from - 1};
+    message->line_from = message->head.size;
     if (line.size > 0 && line.data[line.size - 1] == '\r')
         line.size--;
     else if (!message->limits.tolerates_bare_lf)
@@ -274,16 +283,17 @@ static enum status take_head(struct wire_message *message, struct bytes input,
 {
     const uint8_t *end = memchr(input.data, '\n', input.size);
     size_t size = end == NULL ? input.size : (size_t)(end - input.data) + 1;
-    size_t line_used = message->head_used - message->line_from;
+    size_t line_used = message->head.size - message->line_from;
     size_t line_most = message->stage == STAGE_START_LINE
                            ? message->limits.start_line_bytes
                            : message->limits.header_line_bytes;
-    if (size > message->limits.head_bytes - message->head_used ||
+    if (size > message->limits.head_bytes - message->head.size ||
         size > line_most - line_used)
         return STATUS_LIMIT;
-    memcpy(message->head + message->head_used, input.data, size);
-    message->head_used += size;
+    buffer_append(&message->head, bytes_of(input.data, size));
     *used += size;
+    if (message->head.failed)
+        return buffer_status(&message->head);
     return end == NULL ? STATUS_OK : end_line(message);
 }
 
@@ -317,7 +327,7 @@ enum status wire_message_input(struct wire_message *message,
 
 bool wire_message_is_empty(const struct wire_message *message)
 {
-    return message->head_used == 0;
+    return message->head.size == 0;
 }
 
 bool wire_message_has_head(const struct wire_message *message)
@@ -376,7 +386,7 @@ struct text wire_message_header_or_empty(const struct wire_message *message,
     struct text value = {NULL, 0};
     return wire_message_header(message, name, &value)
                ? value
-               : (struct text){message->head, 0};
+               : text_of("");
 }
 
 bool wire_message_header_at(const struct wire_message *message, size_t index,

@@ -11,8 +11,8 @@
  * Transfer-Encoding (chunks are not spoken: LIMIT). The body is as long as
  * Content-Length says, and empty without one. Every size has a limit.
  *
- * The parser keeps the head in memory of its own; views live until the next
- * reset, init or deinit. Only a body allocates.
+ * The parser keeps head and body in memory that grows with them; views live
+ * until the next reset, init or deinit.
  *
  * Source: RFC 9112 sections 2 to 6, RFC 9110 section 5; RFC 2326 sections 4, 6
  * and 7. Threads: none of its own.
@@ -71,13 +71,12 @@ struct wire_message_header {
     struct wire_message_range value;
 };
 
-/* In the caller's memory (about 17 KiB). Members are the parser's. */
+/* Members are the parser's. */
 struct wire_message {
     enum wire_message_kind kind;
     struct wire_message_limits limits;
     int stage;
     enum status failure; /* sticky */
-    size_t head_used;
     size_t line_from;
     size_t empty_lines;
     size_t header_count;
@@ -91,8 +90,8 @@ struct wire_message {
     struct wire_message_range target;
     struct wire_message_range reason;
     struct wire_message_header headers[WIRE_HEADERS_MAX];
+    struct buffer head;
     struct buffer body;
-    char head[WIRE_HEAD_BYTES_MAX];
 };
 
 /* limits: copied, and cut to those of wire/limits.h. */
@@ -100,10 +99,10 @@ void wire_message_init(struct wire_message *message,
                        enum wire_message_kind kind,
                        const struct wire_message_limits *limits);
 
-/* Releases the body's memory. */
+/* Releases the memory of head and body. */
 void wire_message_deinit(struct wire_message *message);
 
-/* Ready for the next message; kind, limits and the body's memory stay. */
+/* Ready for the next message; kind, limits and memory stay. */
 void wire_message_reset(struct wire_message *message);
 
 /*

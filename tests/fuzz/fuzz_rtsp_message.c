@@ -90,7 +90,7 @@ static void read_all(const struct wire_message *message)
         assert(wire_message_method(message).size > 0);
     else
         assert(wire_message_status_code(message) >= 100);
-    assert(wire_message_reason(message).size <= message->head_used);
+    assert(wire_message_reason(message).size <= message->head.size);
     assert(wire_message_body(message).size ==
            wire_message_content_length(message));
 }

@@ -125,9 +125,16 @@ static void take_sample(struct vault *vault, struct vault_camera *camera,
         vault_finish_record(vault, camera, &next);
     enum status s =
         record_builder_add(camera->builder, sample, number, index);
-    if (s != STATUS_OK)
+    if (s != STATUS_OK) {
+        const struct event lost = {.kind = EVENT_RECORDS_LOST,
+                                   .cause = CAUSE_OVERLOAD,
+                                   .camera = camera->camera,
+                                   .span = span};
         log_line(LOG_ERROR, "sample not kept camera=%u status=%s",
                  camera->camera, status_name(s));
+        vault_event(vault, &lost);
+        return;
+    }
     count_sample(camera, sample);
     vault_live_push(vault, camera, sample);
 }

@@ -71,6 +71,7 @@ static const struct boot_time START = {1000000};
 
 struct fixture {
     struct rtsp_session *session;
+    struct wire_message request; /* the last that was expected */
     struct seen seen;
     struct boot_time now;
     uint16_t client_port; /* 0: TCP */
@@ -115,6 +116,7 @@ static inline void begin(struct fixture *fixture)
 static inline void finish(struct fixture *fixture)
 {
     rtsp_session_destroy(&fixture->session);
+    wire_message_deinit(&fixture->request);
     buffer_deinit(&fixture->seen.data);
 }
 
@@ -148,22 +150,24 @@ static inline void drop_reports(struct fixture *fixture)
     }
 }
 
-/* The request that is out: checks its method and takes it away. */
-static inline struct wire_message *
+/* The request that is out: checks its method and takes it away. It stays until
+ * the next one. */
+static inline const struct wire_message *
 expect(struct fixture *fixture, const char *method, const char *target)
 {
-    static struct wire_message message;
+    struct wire_message *request = &fixture->request;
     size_t used = 0;
-    wire_message_init(&message, WIRE_RTSP_REQUEST, &WIRE_LIMITS_RTSP);
+    wire_message_deinit(request);
+    wire_message_init(request, WIRE_RTSP_REQUEST, &WIRE_LIMITS_RTSP);
     drop_reports(fixture);
     struct bytes output = rtsp_session_output(fixture->session);
-    CHECK_OK(wire_message_input(&message, output, &used));
-    if (!text_equal(wire_message_method(&message), text_of(method)))
+    CHECK_OK(wire_message_input(request, output, &used));
+    if (!text_equal(wire_message_method(request), text_of(method)))
         print_error("%.*s\n", (int)output.size, (const char *)output.data);
-    CHECK(text_equal(wire_message_method(&message), text_of(method)));
-    CHECK(text_equal(wire_message_target(&message), text_of(target)));
+    CHECK(text_equal(wire_message_method(request), text_of(method)));
+    CHECK(text_equal(wire_message_target(request), text_of(target)));
     rtsp_session_output_taken(fixture->session, used);
-    return &message;
+    return request;
 }
 
 /* "RTSP/1.0 CODE x", the CSeq of the request, headers and body. */
