@@ -14,7 +14,10 @@
 #include "sys/logger.h"
 #include "sys/socket.h"
 
-enum { EXIT_SOFTWARE = 70 }; /* sysexits.h: EX_SOFTWARE */
+enum {
+    EXIT_SOFTWARE = 70, /* sysexits.h: EX_SOFTWARE */
+    HEAP_KEPT_BYTES = 1024 * 1024, /* some key pictures */
+};
 
 void ingest_sent(enum status status, const char *what)
 {
@@ -286,6 +289,7 @@ int role_ingest_main(void)
         .camera_down = on_camera_down,
         .camera_motion = on_camera_motion,
     };
+    heap_keep(HEAP_KEPT_BYTES, SAMPLE_SIZE_MAX);
     alloc_wipe_freed(); /* of pictures only buffers that grew are freed */
     enum status s =
         role_process_init(&ingest.process, ROLE_INGEST, &HANDLERS, NULL);

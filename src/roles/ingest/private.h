@@ -30,7 +30,7 @@ enum {
     INGEST_READS_A_BATCH = 16, /* then another camera's turn comes */
     INGEST_MOTION_TAIL_US = 1000000, /* a camera tells of the end first */
     INGEST_DETAIL_SIZE = 201,  /* TEXT(detail, 200) of camera_run */
-    INGEST_TRIM_US = 10000000, /* spare memory goes back */
+    INGEST_TRIM_US = 3000000,  /* spare memory goes back */
 };
 
 struct ingest;

@@ -50,7 +50,7 @@ enum {
     VAULT_UNITS = 4,                          /* keys kept per camera */
     VAULT_UNIT_BYTES = UNIT_KEY_SIZE + LEAF_SALT_SIZE, /* one behind the other */
     VAULT_HELD_BYTES = 192 * 1024 * 1024,     /* waiting for keys */
-    VAULT_PACE_BYTES = 8 * 1024 * 1024,       /* at writers: no more for now */
+    VAULT_PACE_BYTES = 4 * 1024 * 1024,       /* at writers: no more for now */
     VAULT_IDLE_US = 1500000,                  /* then a record is finished */
     VAULT_RETRY_US = 1000000,
     VAULT_KEY_LATE_US = 30000000,             /* refused then: it never comes */
