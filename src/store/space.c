@@ -6,26 +6,16 @@
 
 static const struct span ALWAYS = {{INT64_MIN / 4}, {INT64_MAX / 4}};
 
-void store_say_index(uint32_t number, enum status s)
-{
-    if (s != STATUS_OK) /* a cache: the next start reads the volume anew */
-        log_line(LOG_WARNING, "index not written volume=%u status=%s", number,
-                 status_name(s));
-}
-
-/* The index first: it never tells of a volume that is not there. */
+/* The index first: it never tells of a volume that is not there, unless it
+ * cannot be written. */
 void store_delete_volume(struct store *store, struct volume *volume)
 {
     uint32_t number = volume->number;
     catalogue_remove(&store->catalogue, number);
     leaf_set_forget(&store->leaves, number);
-    if (store->index != NULL) {
-        enum status s = store_index_begin(store->index);
-        if (s == STATUS_OK)
-            s = store_index_end(store->index,
-                                store_index_remove(store->index, number));
-        store_say_index(number, s);
-    }
+    store_index_owe(store, &(struct index_gone){.volume = number});
+    enum status ignored = store_index_settle(store);
+    (void)ignored; /* it stays owed */
     struct disk *disk = store_disk_of(store, volume);
     enum status s = volume_set_delete(volume->set, &volume);
     if (s == STATUS_OK)
@@ -111,28 +101,24 @@ static enum status volume_to_give_up(struct store *store, uint16_t class_id,
 }
 
 /* The pictures of these runs are gone: told, and cut out of all answers. */
-static enum status lose(struct store *store, const struct run_table *content)
+static void lose(struct store *store, const struct run_table *content)
 {
-    enum status s = STATUS_OK;
-    if (store->index != NULL)
-        s = store_index_begin(store->index);
     for (size_t i = 0; i < content->count; i++) {
         const struct camera_runs *camera = &content->cameras[i];
         for (size_t j = 0; j < camera->count; j++) {
+            const struct index_gone gone = {.camera = camera->camera,
+                                            .span = camera->runs[j]};
             if (store->options.on_lost != NULL)
-                store->options.on_lost(store->options.context,
-                                       camera->camera, camera->runs[j],
-                                       CAUSE_SPACE);
-            enum status cut = run_table_remove(
-                &store->runs, camera->camera, camera->runs[j]);
-            if (s == STATUS_OK)
-                s = cut;
-            if (s == STATUS_OK && store->index != NULL)
-                s = store_index_cut(store->index, camera->camera,
-                                    camera->runs[j]);
+                store->options.on_lost(store->options.context, gone.camera,
+                                       gone.span, CAUSE_SPACE);
+            enum status s =
+                run_table_remove(&store->runs, gone.camera, gone.span);
+            if (s != STATUS_OK)
+                log_line(LOG_WARNING, "runs not cut camera=%u status=%s",
+                         gone.camera, status_name(s));
+            store_index_owe(store, &gone);
         }
     }
-    return store->index != NULL ? store_index_end(store->index, s) : s;
 }
 
 enum status store_make_room(struct store *store, uint16_t class_id,
@@ -149,7 +135,7 @@ enum status store_make_room(struct store *store, uint16_t class_id,
     s = store_content(volume, &content, &row);
     if (s != STATUS_OK)
         return s;
-    store_say_index(volume->number, lose(store, &content));
+    lose(store, &content);
     run_table_deinit(&content);
     volume->is_open = false;
     *disk = store_disk_of(store, volume);

@@ -127,7 +127,11 @@ void store_note_synced(struct store *store, struct disk *disk, uint64_t job)
 void store_close(struct store *store)
 {
     (void)store_sweep_all(store); /* ends of what is full and synced */
+    enum status ignored = store_index_settle(store);
+    (void)ignored; /* the next start finds it out */
     store_index_close(&store->index);
+    alloc_free(store->index_owed.list);
+    store->index_owed = (struct index_owed){0};
     leaf_set_deinit(&store->leaves);
     catalogue_deinit(&store->catalogue);
     run_table_deinit(&store->runs);
@@ -173,12 +177,16 @@ static void enroll(struct store *store, struct volume *volume)
     if (s == STATUS_OK)
         s = catalogue_put(&store->catalogue, &row);
     if (s == STATUS_OK && store->index != NULL) {
-        enum status put = store_index_begin(store->index);
+        enum status put = store_index_settle(store);
+        if (put == STATUS_OK)
+            put = store_index_begin(store->index);
         if (put == STATUS_OK)
             put = store_index_end(store->index,
                                   store_index_put(store->index, &row,
                                                   &content));
-        store_say_index(volume->number, put);
+        if (put != STATUS_OK) /* a cache: the next start reads it anew */
+            log_line(LOG_WARNING, "index not written volume=%u status=%s",
+                     volume->number, status_name(put));
     }
     run_table_deinit(&content);
     volume->wants_index = s != STATUS_OK; /* no memory: later */

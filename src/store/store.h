@@ -92,6 +92,21 @@ struct store_findings {
     size_t broken;   /* of these: cannot be read */
 };
 
+/* A volume of this number, or a camera's pictures of this span, is gone. */
+struct index_gone {
+    uint32_t volume; /* 0: the span */
+    uint32_t camera;
+    struct span span;
+};
+
+/* What the index has yet to be told. */
+struct index_owed {
+    struct index_gone *list; /* owned */
+    size_t count;
+    size_t capacity;
+    bool is_beyond; /* more than there is room for: it is made anew, empty */
+};
+
 struct store {
     struct disk disks[DISKS_MAX];
     size_t disk_count;
@@ -99,6 +114,7 @@ struct store {
     struct catalogue catalogue;
     struct run_table runs;
     struct store_index *index; /* NULL: none */
+    struct index_owed index_owed;
     struct leaf_set leaves;
     struct store_options options;
     struct store_findings findings;

@@ -22,8 +22,13 @@ void store_settle(struct store *store, struct volume *volume);
 /* The volume is of no use any more: its row, its file and its leaves go. */
 void store_delete_volume(struct store *store, struct volume *volume);
 
-/* Logs what the index could not be told. */
-void store_say_index(uint32_t number, enum status s);
+/* The index is to be told, by the next store_index_settle. */
+void store_index_owe(struct store *store, const struct index_gone *gone);
+
+/* Tells it all that is owed; what it could not be told stays owed, and is
+ * logged. Call before another change. Fails with: IO, NO_SPACE, CORRUPT,
+ * NO_MEMORY. */
+MUST_USE enum status store_index_settle(struct store *store);
 
 /*
  * Gives up the class's oldest volume, or else the oldest of any but holds; one

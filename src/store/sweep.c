@@ -13,26 +13,14 @@ enum { FIRST_CAPACITY = 16 };
 
 /* ---- deaths ---- */
 
-static enum status cut_index(struct store *store, uint32_t camera,
-                             struct span span)
-{
-    if (store->index == NULL)
-        return STATUS_OK;
-    enum status s = store_index_begin(store->index);
-    return s == STATUS_OK
-               ? store_index_end(store->index,
-                                 store_index_cut(store->index, camera, span))
-               : s;
-}
-
 static enum status cut_runs(struct store *store, uint32_t camera,
                             struct span span)
 {
     enum status s = run_table_remove(&store->runs, camera, span);
-    enum status cut = cut_index(store, camera, span);
-    if (cut != STATUS_OK)
-        log_line(LOG_WARNING, "index not written camera=%u status=%s", camera,
-                 status_name(cut));
+    store_index_owe(store,
+                    &(struct index_gone){.camera = camera, .span = span});
+    enum status ignored = store_index_settle(store);
+    (void)ignored; /* it stays owed */
     return s;
 }
 
@@ -84,7 +72,9 @@ static void note_epoch_if_done(struct store *store)
     if (sweep->epoch == 0 || sweep->count > 0 || sweep->is_stuck ||
         store->index == NULL)
         return;
-    enum status s = store_index_set_epoch(store->index, sweep->epoch);
+    enum status s = store_index_settle(store);
+    if (s == STATUS_OK)
+        s = store_index_set_epoch(store->index, sweep->epoch);
     if (s != STATUS_OK)
         log_line(LOG_WARNING, "epoch not noted status=%s", status_name(s));
     sweep->epoch = 0;

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/index.h"
 
+#include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "store/store_private.h"
 #include "sys/file.h"
 #include "support/store_fixture.h"
 #include "unit/test.h"
@@ -280,6 +283,61 @@ static void an_older_index_is_found_out(void **state)
     test_directory_remove(place.directory);
 }
 
+/* As on a full disk: no file grows, this one's journal neither. */
+static void set_full(bool is_full)
+{
+    struct rlimit limit;
+    (void)signal(SIGXFSZ, SIG_IGN);
+    CHECK(getrlimit(RLIMIT_FSIZE, &limit) == 0);
+    limit.rlim_cur = is_full ? 0 : limit.rlim_max;
+    CHECK(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+}
+
+/* What is gone while it cannot be written, it is told when it can. */
+static void what_it_missed_it_is_told_later(void **state)
+{
+    (void)state;
+    struct place place;
+    char expected[4096];
+    char found[4096];
+    char words[160];
+    make_place(&place);
+    record_something(&place, expected, sizeof expected);
+    struct store_fixture fixture;
+    open_in(&fixture, &place);
+    struct span dead = {{FIXTURE_START_US},
+                        {FIXTURE_START_US + 5 * SECOND_US}};
+    set_full(true);
+    CHECK_OK(store_forget(&fixture.store, 1, dead, 42));
+    CHECK_OK(store_forget(&fixture.store, 2, dead, 42));
+    store_note_epoch(&fixture.store, 42);
+    set_full(false);
+    CHECK(fixture.store.index_owed.count == 2);
+    describe_runs(&fixture.store, expected, sizeof expected);
+    fixture_close(&fixture);
+    open_in(&fixture, &place);
+    describe_runs(&fixture.store, found, sizeof found);
+    assert_string_equal(expected, found);
+    CHECK(store_epoch(&fixture.store) == 42);
+    CHECK(!store_tell_findings(&fixture.store, words, sizeof words));
+
+    /* More than is kept: it is made anew, and filled at the next start. */
+    set_full(true);
+    while (!fixture.store.index_owed.is_beyond)
+        store_index_owe(&fixture.store,
+                        &(struct index_gone){.camera = 1, .span = dead});
+    CHECK(store_index_settle(&fixture.store) != STATUS_OK);
+    set_full(false);
+    fixture_close(&fixture);
+    open_in(&fixture, &place);
+    while (store_catch_up(&fixture.store))
+        ;
+    describe_runs(&fixture.store, found, sizeof found);
+    assert_string_equal(expected, found);
+    fixture_close(&fixture);
+    test_directory_remove(place.directory);
+}
+
 static void deaths_reach_the_index(void **state)
 {
     (void)state;
@@ -314,4 +372,6 @@ TEST_MAIN("store/index", TEST(a_start_believes_the_index),
           TEST(deleted_it_is_made_anew), TEST(damaged_it_is_made_anew),
           TEST(one_that_was_never_finished_is_none),
           TEST(edited_rows_are_not_believed),
-          TEST(an_older_index_is_found_out), TEST(deaths_reach_the_index))
+          TEST(an_older_index_is_found_out),
+          TEST(what_it_missed_it_is_told_later),
+          TEST(deaths_reach_the_index))
