@@ -175,9 +175,10 @@ def all_files_are_stolen_while_spans_die():
     with Demo(directory=LIVE) as demo:
         demo.api()
         begin = time.monotonic() + 5
-        thefts = sorted(begin + moments.uniform(0, STEALING_S)
-                        for _ in range(COPIES))
-        # In every third of the time there are thefts before and behind one.
+        # One theft in each slice of the time: so there are thefts before the
+        # first order and behind the last, whatever the seed.
+        thefts = [begin + STEALING_S * (k + moments.random()) / COPIES
+                  for k in range(COPIES)]
         orders = [begin + STEALING_S * (k + moments.uniform(0.4, 0.8)) / ORDERS
                   for k in range(ORDERS)]
         for number in range(COPIES):
