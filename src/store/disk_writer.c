@@ -31,7 +31,8 @@ struct disk_writer {
     struct write_queue queue; /* the thread's */
     int64_t oldest_us;    /* the thread's: when the oldest job that is not
                            * durable was handed over, boot time */
-    int64_t sync_cost_us; /* the thread's: how long the last sync took */
+    int64_t turn_cost_us; /* the thread's: how long the last turn with a sync
+                           * took */
 };
 
 static int64_t now_us(void)
@@ -39,24 +40,26 @@ static int64_t now_us(void)
     return clock_boot(&CLOCK_SYSTEM).us;
 }
 
-/* When to begin a sync so that, if it takes as long as the last one, the oldest
- * job is durable SYNC_WITHIN_US after it was handed over. */
-static int64_t sync_due_us(const struct disk_writer *writer)
-{
-    int64_t wait_us = SYNC_WITHIN_US - writer->sync_cost_us;
-    return writer->oldest_us + (wait_us > 0 ? wait_us : 0);
-}
-
-/* When there is something to do, if nothing is added; INT64_MAX: never. */
+/* When to begin, if nothing is added, so that the oldest job is durable
+ * SYNC_WITHIN_US after it was handed over, if it takes as long as the last time;
+ * INT64_MAX: there is nothing to do. */
 static int64_t due_us(const struct disk_writer *writer)
 {
-    int64_t write_us = INT64_MAX;
-    int64_t sync_us = INT64_MAX;
-    if (writer->waiting.first != NULL)
-        write_us = writer->waiting.first->submitted_us + WRITE_GATHER_US;
+    int64_t wait_us = SYNC_WITHIN_US - writer->turn_cost_us;
+    if (wait_us < 0)
+        wait_us = 0;
     if (writer->queue.dirty.count > 0)
-        sync_us = sync_due_us(writer);
-    return write_us < sync_us ? write_us : sync_us;
+        return writer->oldest_us + wait_us;
+    if (writer->waiting.first != NULL)
+        return writer->waiting.first->submitted_us + wait_us;
+    return INT64_MAX;
+}
+
+/* Without a thread it is due when it is asked for. */
+static bool is_sync_due(const struct disk_writer *writer)
+{
+    return writer->has_thread && writer->queue.dirty.count > 0 &&
+           now_us() >= due_us(writer);
 }
 
 /* At most this long; the mutex is held. */
@@ -124,32 +127,39 @@ static void do_write(struct disk_writer *writer, struct write_jobs *jobs)
          job = write_jobs_pop(jobs))
         write_jobs_push(&writer->written, job);
     (void)pthread_mutex_unlock(&writer->mutex);
-    tell(writer);
 }
 
 static void do_sync(struct disk_writer *writer)
 {
-    int64_t begin_us = now_us();
     set_busy(writer, true);
     enum status s = write_queue_sync(&writer->queue);
     if (s != STATUS_OK)
         log_line(LOG_ERROR, "volume cannot be synced status=%s",
                  status_name(s));
-    writer->sync_cost_us = now_us() - begin_us;
     (void)pthread_mutex_lock(&writer->mutex);
     writer->busy_since_us = 0;
     writer->synced = writer->queue.synced_job;
     (void)pthread_mutex_unlock(&writer->mutex);
+}
+
+/* One turn: a write, a sync where it is due or wanted, and the word of both. */
+static void do_turn(struct disk_writer *writer, struct write_jobs *jobs,
+                    bool wants_sync)
+{
+    int64_t begin_us = now_us();
+    if (jobs->first != NULL)
+        do_write(writer, jobs);
+    if (wants_sync || is_sync_due(writer)) {
+        do_sync(writer);
+        writer->turn_cost_us = now_us() - begin_us;
+    }
     tell(writer);
 }
 
 void disk_writer_run(struct disk_writer *writer, bool wants_sync)
 {
     struct write_jobs jobs = take(writer);
-    if (jobs.first != NULL)
-        do_write(writer, &jobs);
-    if (wants_sync)
-        do_sync(writer);
+    do_turn(writer, &jobs, wants_sync);
 }
 
 static void *writer_thread(void *argument)
@@ -164,12 +174,7 @@ static void *writer_thread(void *argument)
         writer->wants_sync = false;
         (void)pthread_mutex_unlock(&writer->mutex);
 
-        if (jobs.first != NULL)
-            do_write(writer, &jobs);
-        bool is_due = writer->queue.dirty.count > 0 &&
-                      now_us() >= sync_due_us(writer);
-        if (wants_sync || is_due)
-            do_sync(writer);
+        do_turn(writer, &jobs, wants_sync);
         if (is_ending)
             return NULL;
     }
@@ -238,15 +243,17 @@ enum status disk_writer_create(struct loop *loop,
 uint64_t disk_writer_submit(struct disk_writer *writer, struct write_job *job)
 {
     job->submitted_us = now_us();
+    job->is_tried = false;
     (void)pthread_mutex_lock(&writer->mutex);
     uint64_t number = ++writer->next_number;
     job->number = number;
     bool is_first = writer->waiting.first == NULL;
     write_jobs_push(&writer->waiting, job);
     writer->waiting_bytes += job->size;
-    if (is_first || writer->waiting_bytes >= WRITE_TAKE_BYTES)
-        (void)pthread_cond_signal(&writer->changed);
+    bool is_enough = writer->waiting_bytes >= WRITE_TAKE_BYTES;
     (void)pthread_mutex_unlock(&writer->mutex);
+    if (is_first || is_enough) /* it need not wait for the mutex */
+        (void)pthread_cond_signal(&writer->changed);
     return number;
 }
 

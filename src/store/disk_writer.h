@@ -2,17 +2,17 @@
 /*
  * store/disk_writer - puts sealed records into volumes: large writes, few syncs.
  *
- * write_queue is the logic alone: jobs in order; what lies behind each other in
- * one file is one write, out of the jobs' own memory (sys/file, FILE_BULK); what
- * has been written is synced together. A job is *written* when the kernel has it
+ * write_queue is the logic alone: each file's jobs in order; what lies behind each
+ * other in one file is one write, out of the jobs' own memory (sys/file,
+ * FILE_BULK); what has been written is synced together. A job is *written* when the kernel has it
  * (it survives the death of this process) and *durable* when its file has been
  * synced since. Only a durable job survives a power cut.
  *
- * disk_writer is the same on a thread of its own. It writes WRITE_TAKE_BYTES, or
- * what has come WRITE_GATHER_US after the first: few large writes. It syncs so
- * early that a job is durable SYNC_WITHIN_US after it was handed over, as long as
- * the disk needs no more than that for a sync; a slower disk is synced without
- * pause.
+ * disk_writer is the same on a thread of its own. It writes and syncs so early
+ * that a job is durable SYNC_WITHIN_US after it was handed over, as long as the
+ * disk needs no more than that for it; a slower disk is synced without pause.
+ * Before that it writes where WRITE_TAKE_BYTES have come together. So few cameras
+ * wake it, and the disk, no oftener than the promise asks.
  *
  * Threads: write_queue none; disk_writer_submit, _collect from one thread.
  */
@@ -38,6 +38,7 @@ struct write_job {
     enum status status; /* of the write */
     void *owner;        /* the caller's */
     bool is_leaves;     /* no record's, but a leaf file's (store/leaf_set.h) */
+    bool is_tried;      /* the queue's: status tells how its write ended */
 };
 
 void write_job_destroy(struct write_job **job);
@@ -64,7 +65,7 @@ struct write_queue {
     uint64_t synced_job;
 };
 
-/* Writes all of jobs, in order; each gets its status (OK, NO_SPACE, IO). */
+/* Writes all of jobs; each gets its status (OK, NO_SPACE, IO). */
 void write_queue_write(struct write_queue *queue,
                        const struct write_jobs *jobs);
 

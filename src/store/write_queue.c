@@ -56,41 +56,55 @@ static void note_dirty(struct write_queue *queue, struct file *file)
 struct run {
     struct bytes parts[FILE_PARTS_MAX];
     size_t count;
-    struct write_job *end; /* the first job behind it */
+    struct write_job *jobs[FILE_PARTS_MAX];
 };
 
-/* The jobs from `first` on that lie behind each other in its file. */
-static struct run run_of(struct write_job *first)
+/* The jobs from `first` on that lie behind each other in its file, whatever
+ * other files' jobs stand between them. */
+static void run_find(struct run *run, struct write_job *first)
 {
-    struct run run = {.end = first};
     uint64_t offset = first->offset;
-    while (run.end != NULL && run.end->file == first->file &&
-           run.end->offset == offset && run.count < FILE_PARTS_MAX) {
-        const struct write_job *job = run.end;
-        run.parts[run.count++] = bytes_of(job->bytes, job->size);
+    run->count = 0;
+    for (struct write_job *job = first;
+         job != NULL && run->count < FILE_PARTS_MAX; job = job->next) {
+        if (job->file != first->file)
+            continue;
+        if (job->offset != offset)
+            return;
+        run->jobs[run->count] = job;
+        run->parts[run->count++] = bytes_of(job->bytes, job->size);
         offset += job->size;
-        run.end = job->next;
     }
-    return run;
+}
+
+static void run_write(struct run *run)
+{
+    struct write_job *first = run->jobs[0];
+    enum status s = file_write_parts(first->file, first->offset, run->parts,
+                                     run->count);
+    for (size_t i = 0; i < run->count; i++) {
+        run->jobs[i]->status = s;
+        run->jobs[i]->is_tried = true;
+    }
 }
 
 void write_queue_write(struct write_queue *queue,
                        const struct write_jobs *jobs)
 {
-    for (struct write_job *job = jobs->first; job != NULL;) {
+    struct run run;
+    for (struct write_job *job = jobs->first; job != NULL; job = job->next) {
+        if (job->is_tried)
+            continue;
         if (queue->dirty.count == WRITE_FILES_MAX) {
             enum status ignored = write_queue_sync(queue);
             (void)ignored; /* the files tell */
         }
-        const struct run run = run_of(job);
+        run_find(&run, job);
         note_dirty(queue, job->file);
-        enum status s =
-            file_write_parts(job->file, job->offset, run.parts, run.count);
-        for (; job != run.end; job = job->next) {
-            job->status = s;
-            queue->written_job = job->number;
-        }
+        run_write(&run);
     }
+    if (jobs->last != NULL)
+        queue->written_job = jobs->last->number;
 }
 
 enum status write_queue_sync(struct write_queue *queue)

@@ -173,6 +173,64 @@ static void gives_back_what_was_not_begun(void **state)
     bench_close(&bench);
 }
 
+static size_t count_of_writes;
+
+static enum status count_parts(struct file *file, uint64_t offset,
+                               const struct bytes *parts, size_t count)
+{
+    count_of_writes++;
+    for (size_t i = 0; i < count; i++) {
+        CHECK_OK(file->layer->write_at(file, offset, parts[i]));
+        offset += parts[i].size;
+    }
+    return STATUS_OK;
+}
+
+/* Records and leaves come in turn; they are two writes, not one for each. */
+static void writes_each_file_at_once(void **state)
+{
+    (void)state;
+    enum { TURNS = 20, HOLE = 512 };
+    struct bench bench;
+    bench_open(&bench);
+    struct disk_writer *writer = NULL;
+    CHECK_OK(disk_writer_create(NULL, NULL, NULL, &writer));
+    disk_writer_destroy(&bench.writer);
+    bench.writer = writer;
+    struct file *records = bench.file;
+    struct file *leaves = NULL;
+    CHECK_OK(file_open(fake_disk_layer(bench.disk), "/g",
+                       FILE_READ | FILE_WRITE | FILE_CREATE, &leaves));
+    struct file_layer counting = *records->layer;
+    counting.write_parts = count_parts;
+    const struct file_layer *layer = records->layer;
+    records->layer = leaves->layer = &counting;
+    for (uint64_t i = 0; i < TURNS; i++) {
+        bench.file = records;
+        submit(&bench, i * JOB_SIZE, (uint8_t)(1 + i));
+        bench.file = leaves;
+        submit(&bench, i * JOB_SIZE, (uint8_t)(101 + i));
+    }
+    submit(&bench, (uint64_t)TURNS * JOB_SIZE + HOLE, 99);
+    bench.file = records;
+    count_of_writes = 0;
+    disk_writer_run(writer, true);
+    on_done_once(&bench);
+    CHECK(count_of_writes == 3); /* and what is behind the hole */
+    CHECK(bench.collected == bench.wanted && bench.synced == bench.wanted);
+    for (uint64_t i = 0; i < TURNS; i++) {
+        uint8_t byte = 0;
+        CHECK_OK(file_read_at(records, i * JOB_SIZE + 1, &byte, 1));
+        CHECK(byte == 1 + i);
+        CHECK_OK(file_read_at(leaves, i * JOB_SIZE + 1, &byte, 1));
+        CHECK(byte == 101 + i);
+    }
+    records->layer = leaves->layer = layer;
+    file_close(&leaves);
+    bench_close(&bench);
+}
+
 TEST_MAIN("store/disk_writer", TEST(writes_all_in_order),
           TEST(tells_what_failed), TEST(its_end_writes_the_rest),
-          TEST(gives_back_what_was_not_begun))
+          TEST(gives_back_what_was_not_begun),
+          TEST(writes_each_file_at_once))
