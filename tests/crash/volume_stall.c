@@ -21,8 +21,8 @@ enum {
     TICK_MS = 50,
     RECORD_BYTES = 64 * 1024,
     RECORD_US = 200000, /* six cameras: 2 MB/s */
-    /* What a writer may still wait with. */
-    NEWEST = CAMERAS * (SYNC_WITHIN_US / RECORD_US + 1),
+    /* What a writer may still wait with, twice: not what came in 5 s. */
+    NEWEST = CAMERAS * (2 * SYNC_WITHIN_US / RECORD_US + 1),
     HELD_MAX = 4 * 1024 * 1024,
     VOLUME_BYTES = 32 * 1024 * 1024,
 };

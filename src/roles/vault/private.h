@@ -45,7 +45,7 @@
 #include "sys/ring.h"
 
 enum {
-    VAULT_TICK_MS = 100,
+    VAULT_TICK_MS = 200,
     VAULT_TRIM_US = 10000000, /* spare memory goes back */
     VAULT_UNITS = 4,                          /* keys kept per camera */
     VAULT_UNIT_BYTES = UNIT_KEY_SIZE + LEAF_SALT_SIZE, /* one behind the other */

@@ -192,7 +192,7 @@ static void on_stop(void *context, struct channel *channel,
     continue_stop(vault);
 }
 
-/* ---- every 100 ms ---- */
+/* ---- every VAULT_TICK_MS ---- */
 
 static void tell_open_gaps(struct vault *vault)
 {
