@@ -38,15 +38,12 @@ static void demand(bool holds, const char *what)
 
 void ingest_ring_bell(struct ingest *ingest)
 {
-    bool is_due = false;
-    for (struct ingest_camera *camera = ingest->cameras; camera != NULL;
-         camera = camera->next) {
-        if (camera->has_written && ingest->ring != NULL &&
-            ring_is_watched(ingest->ring, camera->camera))
-            is_due = true;
-        camera->has_written = false;
-    }
-    if (is_due && ingest->kick >= 0)
+    if (!ingest->is_watched_written &&
+        ingest->written_bytes < INGEST_BELL_BYTES)
+        return;
+    ingest->is_watched_written = false;
+    ingest->written_bytes = 0;
+    if (ingest->kick >= 0)
         event_descriptor_ring(ingest->kick);
 }
 

@@ -31,6 +31,7 @@ enum {
     INGEST_MOTION_TAIL_US = 1000000, /* a camera tells of the end first */
     INGEST_DETAIL_SIZE = 201,  /* TEXT(detail, 200) of camera_run */
     INGEST_TRIM_US = 3000000,  /* spare memory goes back */
+    INGEST_BELL_BYTES = 2 * 1024 * 1024, /* the vault is called for them */
 };
 
 struct ingest;
@@ -58,7 +59,6 @@ struct ingest_camera {
     bool is_overloaded;       /* samples are dropped until a key picture */
     bool owes_config;         /* before the next key picture */
     bool owes_state;          /* as soon as there is room */
-    bool has_written;         /* since the last bell */
     uint64_t samples_dropped; /* since the overload began */
     uint32_t packets_owed;    /* lost, and not yet told */
     uint32_t pictures_owed;   /* dropped by a full ring, and not yet told */
@@ -74,6 +74,8 @@ struct ingest {
     struct ring_writer *ring;
     struct boot_time trim_again;
     int kick; /* -1: none yet */
+    bool is_watched_written; /* since the last bell */
+    uint64_t written_bytes;  /* since the last bell */
     uint32_t batch_ms;
     struct timer *timer;
     struct ingest_camera *cameras;
@@ -91,7 +93,8 @@ static inline struct boot_time ingest_now(const struct ingest *ingest)
 /* Ends the process: without an answer the supervisor would wait for ever. */
 void ingest_sent(enum status status, const char *what);
 
-/* Wakes the vault if something was written for a camera that is watched. */
+/* Wakes the vault if something was written for a camera that is watched, or
+ * INGEST_BELL_BYTES since the last time. */
 void ingest_ring_bell(struct ingest *ingest);
 
 /* ---- ingest/camera.c ---------------------------------------------------- */

@@ -37,10 +37,13 @@ static enum status reserve(struct ingest_camera *camera, enum entry_kind kind,
     return s;
 }
 
-static void commit(struct ingest_camera *camera)
+static void commit(struct ingest_camera *camera, size_t size)
 {
-    ring_commit(camera->ingest->ring);
-    camera->has_written = true;
+    struct ingest *ingest = camera->ingest;
+    ring_commit(ingest->ring);
+    ingest->written_bytes += size;
+    if (ring_is_watched(ingest->ring, camera->camera))
+        ingest->is_watched_written = true;
 }
 
 static enum status write_state(struct ingest_camera *camera, enum cause cause,
@@ -56,7 +59,7 @@ static enum status write_state(struct ingest_camera *camera, enum cause cause,
     writer_zeros(&out, 3);
     writer_i64be(&out, time.us);
     writer_bytes(&out, text_bytes(detail));
-    commit(camera);
+    commit(camera, out.used);
     return STATUS_OK;
 }
 
@@ -109,7 +112,7 @@ static enum status write_config(struct ingest_camera *camera)
     writer_u16be(&out, config->height);
     writer_u16be(&out, (uint16_t)config->record.size);
     writer_bytes(&out, config->record);
-    commit(camera);
+    commit(camera, out.used);
     camera->owes_config = false;
     return STATUS_OK;
 }
@@ -128,7 +131,7 @@ static enum status write_sample(struct ingest_camera *camera,
     writer_i64be(&out, sample->time_us);
     writer_u32be(&out, sample->duration_us);
     writer_bytes(&out, sample->data);
-    commit(camera);
+    commit(camera, out.used);
     return STATUS_OK;
 }
 
@@ -143,7 +146,7 @@ static void tell_loss(struct ingest_camera *camera)
     writer_u32be(&out, camera->packets_owed);
     writer_u32be(&out, camera->pictures_owed);
     writer_i64be(&out, ingest_now(camera->ingest).us);
-    commit(camera);
+    commit(camera, out.used);
     camera->packets_owed = camera->pictures_owed = 0;
 }
 

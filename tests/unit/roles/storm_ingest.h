@@ -154,7 +154,6 @@ static inline bool storm_ingest_turn(struct storm_ingest *one)
         storm_try_to_connect(one);
     if (one->camera.session != NULL)
         storm_run_session(one);
-    one->camera.has_written = false;
     return true;
 }
 
