@@ -41,7 +41,7 @@ def main(target, *command):
     words, rows = read()
     minutes, findings = rows.get(target, (0.0, 0))
     rows[target] = (minutes + (used.ru_utime + used.ru_stime) / 60,
-                    findings + (code != 0))
+                    findings + (code > 0))  # below: killed from outside
     write(words, rows)
     return code if code >= 0 else 1
 
