@@ -4,9 +4,9 @@
  *
  * write_queue is the logic alone: each file's jobs in order; what lies behind each
  * other in one file is one write, out of the jobs' own memory (sys/file,
- * FILE_BULK); what has been written is synced together. A job is *written* when the kernel has it
- * (it survives the death of this process) and *durable* when its file has been
- * synced since. Only a durable job survives a power cut.
+ * FILE_BULK); what has been written is synced together. A job is *written* when
+ * the kernel has it (it survives the death of this process) and *durable* when
+ * its file has been synced since. Only a durable job survives a power cut.
  *
  * disk_writer is the same on a thread of its own. It writes and syncs so early
  * that a job is durable SYNC_WITHIN_US after it was handed over, as long as the

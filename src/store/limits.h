@@ -31,7 +31,8 @@ enum {
     PATH_SIZE = 1200, /* bytes of a path with its zero */
 
     WRITE_TAKE_BYTES = 2 * 1024 * 1024, /* at once, and in its hands at a time */
-    SYNC_WITHIN_US = 500000, /* a record fills in 1 s, and waits 0.3 s: 2 s in all */
+    /* A record fills in 1 s and its samples wait 0.3 s: less than 2 s in all. */
+    SYNC_WITHIN_US = 500000,
 
     /* Between two records of a camera that still belong together. */
     GAP_TOLERANCE_US = 700000,

@@ -63,6 +63,13 @@ static void bench_open(struct bench *bench)
                                 &bench->writer));
 }
 
+/* disk_writer_run does its work. */
+static void give_up_thread(struct bench *bench)
+{
+    disk_writer_destroy(&bench->writer);
+    CHECK_OK(disk_writer_create(NULL, NULL, NULL, &bench->writer));
+}
+
 static void bench_close(struct bench *bench)
 {
     disk_writer_destroy(&bench->writer);
@@ -151,19 +158,16 @@ static void gives_back_what_was_not_begun(void **state)
     (void)state;
     struct bench bench;
     bench_open(&bench);
-    struct disk_writer *writer = NULL;
-    CHECK_OK(disk_writer_create(NULL, NULL, NULL, &writer));
-    disk_writer_destroy(&bench.writer);
-    bench.writer = writer;
+    give_up_thread(&bench);
     enum { COUNT = 2 * (WRITE_TAKE_BYTES / JOB_SIZE) };
     for (uint64_t i = 0; i < COUNT; i++)
         submit(&bench, i * JOB_SIZE, 7);
-    disk_writer_run(writer, true);
-    CHECK(disk_writer_busy_since_us(writer) == 0);
+    disk_writer_run(bench.writer, true);
+    CHECK(disk_writer_busy_since_us(bench.writer) == 0);
     on_done_once(&bench);
     CHECK(bench.collected > 0 && bench.collected < COUNT);
     CHECK(bench.synced == bench.collected);
-    struct write_jobs rest = disk_writer_withdraw(writer);
+    struct write_jobs rest = disk_writer_withdraw(bench.writer);
     for (struct write_job *job = write_jobs_pop(&rest); job != NULL;
          job = write_jobs_pop(&rest)) {
         CHECK(job->number == ++bench.collected);
@@ -193,10 +197,7 @@ static void writes_each_file_at_once(void **state)
     enum { TURNS = 20, HOLE = 512 };
     struct bench bench;
     bench_open(&bench);
-    struct disk_writer *writer = NULL;
-    CHECK_OK(disk_writer_create(NULL, NULL, NULL, &writer));
-    disk_writer_destroy(&bench.writer);
-    bench.writer = writer;
+    give_up_thread(&bench);
     struct file *records = bench.file;
     struct file *leaves = NULL;
     CHECK_OK(file_open(fake_disk_layer(bench.disk), "/g",
@@ -214,7 +215,7 @@ static void writes_each_file_at_once(void **state)
     submit(&bench, (uint64_t)TURNS * JOB_SIZE + HOLE, 99);
     bench.file = records;
     count_of_writes = 0;
-    disk_writer_run(writer, true);
+    disk_writer_run(bench.writer, true);
     on_done_once(&bench);
     CHECK(count_of_writes == 3); /* and what is behind the hole */
     CHECK(bench.collected == bench.wanted && bench.synced == bench.wanted);
