@@ -126,6 +126,9 @@ def a_disk_that_was_away_pays_what_it_missed():
                           entry["camera"] == missed[0][0]
                           for entry in entries(site)[before:]), 10,
               "an entry for the space")
+        until(lambda: "still holds" not in haechi("disk", "list", "--dir",
+                                                  site)[1], 15,
+              "having looked through all cameras")
         check(f"{away} ok" in states(site), states(site))
         check(demo.api(first=False).json("GET", "/cameras")["disks"] == [],
               "an alarm is left")

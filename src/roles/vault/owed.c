@@ -86,6 +86,7 @@ static void on_alive(void *context, enum status status,
         return;
     }
     owed->asked = owed->camera;
+    vault_owed_tick(vault); /* the next one at once */
 }
 
 /* The first camera behind `asked` of which anything was ever recorded. */
