@@ -152,6 +152,7 @@ static enum status client_create(struct web_listener *listener,
         web->clients->previous = client;
     web->clients = client;
     web->client_count++;
+    web_begin_sweeping(web);
     return STATUS_OK;
 }
 

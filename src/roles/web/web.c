@@ -37,13 +37,30 @@ static void leave_if_alone(struct web *web)
     }
 }
 
+static void on_look(void *context, struct timer *timer)
+{
+    (void)timer;
+    leave_if_alone(context);
+}
+
+/* Nobody there: nothing wakes this process until somebody comes. */
 static void on_sweep(void *context, struct timer *timer)
 {
     struct web *web = context;
-    (void)timer;
-    leave_if_alone(web);
     web_client_sweep(web);
     web_call_sweep(web);
+    if (web->clients == NULL && web->calls == NULL) {
+        timer_stop(timer);
+        web->is_sweeping = false;
+    }
+}
+
+void web_begin_sweeping(struct web *web)
+{
+    if (web->is_sweeping || web->sweep == NULL)
+        return; /* not started: it begins then */
+    timer_start(web->sweep, WEB_SWEEP_MS, WEB_SWEEP_MS);
+    web->is_sweeping = true;
 }
 
 static void on_peer(struct role_process *process, enum role peer)
@@ -71,11 +88,15 @@ static void on_start(void *context, struct channel *channel,
                  status_name(reply.status));
     if (reply.status == STATUS_OK)
         reply.status = timer_make(web->process.loop, "sweep", on_sweep, web,
-                                    &web->sweep);
+                                  &web->sweep);
+    if (reply.status == STATUS_OK)
+        reply.status = timer_make(web->process.loop, "look", on_look, web,
+                                  &web->look);
     if (reply.status == STATUS_OK)
         reply.status = web_public_prepare(web);
     if (reply.status == STATUS_OK) {
-        timer_start(web->sweep, WEB_SWEEP_MS, WEB_SWEEP_MS);
+        timer_start(web->look, WEB_LOOK_MS, WEB_LOOK_MS);
+        web_begin_sweeping(web);
         json_body_prepare();
         /* The power that web keeps: sockets it has, and its listeners'. */
         if (role_sandbox(ROLE_WEB, NULL) != STATUS_OK)
@@ -132,6 +153,7 @@ static void close_all(struct web *web)
         web_client_destroy(&client);
     }
     timer_destroy(&web->sweep);
+    timer_destroy(&web->look);
 }
 
 static void on_stop(void *context, struct channel *channel,

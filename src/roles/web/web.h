@@ -38,7 +38,8 @@ struct web_call;
 
 enum {
     WEB_LISTENERS_MAX = 4,
-    WEB_SWEEP_MS = 250,
+    WEB_SWEEP_MS = 250, /* while anybody is there */
+    WEB_LOOK_MS = 5000, /* at the neighbours */
     WEB_ALONE_MS = 60000, /* a neighbour that has gone is back by then */
 };
 
@@ -67,6 +68,8 @@ struct web {
     struct role_process process; /* first: see roles/role.h */
     struct tls_server *tls;
     struct timer *sweep;
+    bool is_sweeping;
+    struct timer *look;
     int64_t last_seen_ms[ROLE_COUNT]; /* a neighbour's channel; 0: never */
     struct web_listener listeners[WEB_LISTENERS_MAX];
     size_t listener_count;
@@ -82,6 +85,10 @@ struct web {
 };
 
 int64_t web_now_ms(const struct web *web);
+
+/* Somebody is there: from now on deadlines and calls to be made again are
+ * looked at, until nobody is. */
+void web_begin_sweeping(struct web *web);
 
 /* ---- web/client.c ---------------------------------------------------------- */
 
