@@ -8,9 +8,11 @@ too, unless something failed: then it can be looked at.
 """
 import atexit
 import datetime
+import glob
 import http.client
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -29,6 +31,9 @@ SOURCE_ROOT = os.environ["SOURCE_ROOT"]
 PASSWORD = "correct horse 12"
 SCENARIOS = []
 PATIENCE = 4
+PORTS = range(10000, 21000)  # below those of outgoing connections
+CLAIMS = []
+COPIES_MAX = 20  # of key files, until no rotation came between
 PLACE = tempfile.mkdtemp(prefix="haechi-")
 tempfile.tempdir = PLACE  # of every directory that this process asks for
 os.chmod(PLACE, 0o711)  # a program of another user is led to its own
@@ -71,9 +76,21 @@ def check(condition, what):
 
 
 def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+    """A port that no other scenario is given as long as this process lives,
+    not even while nobody listens there, and that the kernel gives to nobody by
+    itself: what is told to others by number is bound much later, and again."""
+    while True:
+        port = PORTS.start + random.SystemRandom().randrange(len(PORTS))
+        claim = socket.socket(socket.AF_UNIX)
+        try:
+            claim.bind(f"\0haechi-test-port-{port}")
+            with socket.socket() as listener:
+                listener.bind(("0.0.0.0", port))
+        except OSError:
+            claim.close()
+            continue
+        CLAIMS.append(claim)
+        return port
 
 
 def until(condition, seconds, what, step=0.1):
@@ -174,12 +191,27 @@ class Api:
                         return group["purposes"][0]
         raise AssertionError(f"no camera {camera}")
 
-    def coverage(self, camera):
-        """The last hour."""
+    @staticmethod
+    def coverage_path(camera):
         to_us = int(time.time() * 1e6)
         from_us = to_us - 3600 * 10**6
-        return self.json(
-            "GET", f"/cameras/{camera}/coverage?from={from_us}&to={to_us}")
+        return f"/cameras/{camera}/coverage?from={from_us}&to={to_us}"
+
+    def coverage(self, camera):
+        """The last hour."""
+        return self.json("GET", self.coverage_path(camera))
+
+    def hears_vault(self):
+        """Whether the gate has its vault, too, which starts beside it."""
+        answer, content = self.request("GET", "/api/v1/cameras")
+        if answer.status != 200:
+            return False
+        for site in json.loads(content)["sites"]:
+            for group in site["groups"]:
+                for one in group["cameras"]:
+                    path = "/api/v1" + self.coverage_path(one["number"])
+                    return self.request("GET", path)[0].status != 503
+        return True  # no camera, nothing to ask
 
 
 class Demo:
@@ -197,6 +229,7 @@ class Demo:
     def start(self, *words):
         self.lines = []
         self.code = None
+        self.is_told = False
         self.process = subprocess.Popen([HAECHI, *words],
                                         stdout=subprocess.PIPE,
                                         stderr=subprocess.PIPE)
@@ -213,6 +246,7 @@ class Demo:
             found = re.search(r"https://localhost:(\d+)/", text)
             if found:
                 self.web_port = int(found.group(1))
+                self.is_told = True
 
     def __enter__(self):
         return self
@@ -225,21 +259,30 @@ class Demo:
 
     def api(self, first=True):
         """A signed-in person; waits until the installation answers."""
+        # It tells its address once the gate takes sign-ins: before, they are
+        # refused, and counted.
+        def tells():
+            check(self.is_told or self.process.poll() is None,
+                  "it ended: " + " | ".join(self.lines[-15:]))
+            return self.is_told
+        until(tells, 60, "telling its address")
+
         def answers():
             try:
                 return Api(self.web_port).request("GET", "/api/v1/health")
             except OSError:
                 return None
-        until(answers, 20, "answering on its port")
+        until(answers, 60, "answering on its port")
         # The front may be there before the gate.
         until(lambda: Api(self.web_port).request(
-            "GET", "/api/v1/session")[0].status == 200, 20, "a gate")
+            "GET", "/api/v1/session")[0].status == 200, 60, "a gate")
         api = Api(self.web_port)
         if first:
-            until(lambda: self.code, 10, "printing a one-time code")
+            until(lambda: self.code, 40, "printing a one-time code")
             api.first_login(self.code)
         else:
             api.login()
+        until(api.hears_vault, 60, "a vault")
         return api
 
     def role(self, name):
@@ -249,7 +292,7 @@ class Demo:
                 return pid
         return None
 
-    def stop(self, timeout=30):
+    def stop(self, timeout=60):
         self.process.send_signal(signal.SIGTERM)
         try:
             self.process.wait(timeout)
@@ -325,11 +368,44 @@ def missing(sent, kept, from_boot_us):
 def fresh_site(directory):
     """The demo's configuration in a directory, with nothing recorded."""
     with Demo("--seconds", "1", directory=directory) as demo:
-        demo.process.wait(40)
+        demo.process.wait(120)
     for entry in os.listdir(directory):
         path = os.path.join(directory, entry)
         if entry not in ("notice.yaml", "plant.yaml", "secrets"):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def content_of(paths):
+    content = []
+    for path in paths:
+        with open(path, "rb") as file:
+            content.append(file.read())
+    return content
+
+
+def copy_keys(site, copy):
+    """The key files of a recorder that may run, as they belong together: a
+    table that is read between two looks at the same roots was written under
+    one of them. Where the roots changed meanwhile, once more."""
+    roots = sorted(glob.glob(site + "/keys/root*"))
+    copied = [f"{copy}/keys/{os.path.basename(path)}" for path in roots]
+    for _ in range(COPIES_MAX):
+        before = content_of(roots)
+        shutil.copytree(site + "/keys", copy + "/keys", dirs_exist_ok=True)
+        if content_of(roots) == before == content_of(copied):
+            return
+    raise AssertionError("the roots change faster than they are copied")
+
+
+def copy_of_running(site, copy):
+    """All files of a recorder that runs, the keys first; run/ is empty."""
+    copy_keys(site, copy)
+    os.makedirs(copy + "/run", exist_ok=True)
+    for name in sorted(os.listdir(site)):
+        if name not in ("keys", "run") and not name.endswith(".sock"):
+            # Files that go meanwhile are no failure.
+            subprocess.run(["cp", "-a", "--sparse=always", f"{site}/{name}",
+                            copy], stderr=subprocess.DEVNULL)
 
 
 def destroy(work, site, *arguments):
