@@ -19,15 +19,15 @@ import subprocess
 import tempfile
 import time
 
-from scenario import (Demo, HAECHI, check, destroy, entries, fresh_site, run,
-                      scenario, time_us, verify)
+from scenario import (Demo, HAECHI, check, copy_of_running, destroy, entries,
+                      fresh_site, run, scenario, time_us, until, verify)
 
 IS_LONG = "CRASH_LONG" in os.environ
+RECORDED_S = 3  # of each camera, before the first theft
 COPIES, STEALING_S = (40, 300) if IS_LONG else (5, 16)
 ORDERS = 6 if IS_LONG else 1
-DYING_S = 20  # the short group keeps 5 s, in keys of 5 s
+DYING_S = 60  # the short group keeps 5 s, in keys of 5 s: 15 s, in truth
 ORDERED = (3, 4)  # of groups of 60 days
-THEFTS_MAX = 20  # of one copy's keys, until no rotation came between
 SEED = int(os.environ.get("STOLEN_SEED", random.randrange(10**6)))
 WORK = tempfile.mkdtemp(prefix="haechi-")
 LIVE, COPIED, MIXED = (os.path.join(WORK, name)
@@ -64,29 +64,8 @@ def copy_of(number):
     return os.path.join(COPIED, f"copy-{number:02}")
 
 
-def content_of(paths):
-    return [open(path, "rb").read() for path in paths]
-
-
 def steal(number):
-    """All files. A table that is read between two looks at the same roots was
-    written under one of them; a rotation between the two, and a slow thief
-    comes again."""
-    copy = copy_of(number)
-    roots = sorted(glob.glob(LIVE + "/keys/root*"))
-    for _ in range(THEFTS_MAX):
-        before = content_of(roots)
-        shutil.copytree(LIVE + "/keys", copy + "/keys", dirs_exist_ok=True)
-        if content_of(roots) == before == \
-                content_of(f"{copy}/keys/{os.path.basename(path)}"
-                           for path in roots):
-            break
-    for name in sorted(os.listdir(LIVE)):
-        if name == "keys" or name.endswith(".sock"):
-            continue
-        # Files that go meanwhile are no failure.
-        subprocess.run(["cp", "-a", "--sparse=always", f"{LIVE}/{name}", copy],
-                       stderr=subprocess.DEVNULL)
+    copy_of_running(LIVE, copy_of(number))
     STOLEN.append(int(time.time() * 1e6))
 
 
@@ -167,14 +146,33 @@ def order(camera):
             print(f"# {error}", flush=True)
 
 
+def is_recorded(api, cameras):
+    """Each of them for so long that a theft finds something of it."""
+    return all(any(to_us - from_us > RECORDED_S * 1e6
+                   for from_us, to_us in api.coverage(camera)["recorded"])
+               for camera in cameras)
+
+
+def is_dead(cameras, until_us):
+    """Whether the log says of each that all up to then has died."""
+    dead_us = {}
+    for entry in entries(LIVE):
+        if entry["kind"] == "deletion.done":
+            dead_us[entry["camera"]] = max(time_us(entry["to"]),
+                                           dead_us.get(entry["camera"], 0))
+    return all(dead_us.get(camera, 0) >= until_us for camera in cameras)
+
+
 @scenario
 def all_files_are_stolen_while_spans_die():
     moments = random.Random(SEED)
     print(f"# STOLEN_SEED={SEED}", flush=True)
     fresh_site(LIVE)
     with Demo(directory=LIVE) as demo:
-        demo.api()
-        begin = time.monotonic() + 5
+        api = demo.api()
+        until(lambda: is_recorded(api, [*short_cameras(), *ORDERED]), 60,
+              "something to steal")
+        begin = time.monotonic() + 1
         # One theft in each slice of the time: so there are thefts before the
         # first order and behind the last, whatever the seed.
         thefts = [begin + STEALING_S * (k + moments.random()) / COPIES
@@ -191,7 +189,8 @@ def all_files_are_stolen_while_spans_die():
             orders.pop()
             order(ORDERED[len(orders) % len(ORDERED)])
         # Until the last stolen second of the short group has died.
-        time.sleep(max(0, STOLEN[-1] / 1e6 + DYING_S - time.time()))
+        until(lambda: is_dead(short_cameras(), STOLEN[-1]), DYING_S,
+              "the death of all that was stolen", step=1)
         check(demo.stop() == 0, "an orderly stop")
 
 

@@ -14,9 +14,9 @@ import subprocess
 import tempfile
 import time
 
-from scenario import (Demo, HAECHI, PASSWORD, boot_us, check, download, edit,
-                      entries, fresh_site, ledger, run, scenario, until,
-                      verify)
+from scenario import (Demo, HAECHI, PASSWORD, boot_us, check, copy_of_running,
+                      download, edit, entries, fresh_site, ledger, run,
+                      scenario, until, verify)
 
 WORK = tempfile.mkdtemp(prefix="haechi-")
 SITE, SMALL = os.path.join(WORK, "site"), os.path.join(WORK, "small")
@@ -41,6 +41,26 @@ def hold(api, number):
 
 def clock(api):
     return api.coverage(CAMERA)["clock_us"]
+
+
+def recorded_from(api):
+    """The clock, once both cameras record: nothing behind it is missing
+    because a camera begins late."""
+    since = clock(api)
+
+    def records(camera):
+        return any(span[1] > since
+                   for span in api.coverage(camera)["recorded"])
+    until(lambda: records(CAMERA) and records(LONG), 60, "recording")
+    return clock(api)
+
+
+def recorded_until(api, end):
+    """Waits until what was filmed before is on the disk: so that each hold of
+    it is of the same records."""
+    until(lambda: api.coverage(CAMERA)["recorded"][-1][1] >= end, 30,
+          "recorded")
+    return end
 
 
 def calm(api, question):
@@ -107,11 +127,10 @@ def killed_in_the_middle_a_copy_goes_on_without_a_hole():
         file.write(PASSWORD + "\n")
     with Demo("--ledger", SENT, directory=SITE) as demo:
         api = demo.api()
-        time.sleep(4)  # every camera delivers
-        begin = clock(api)
-        offset_us = begin - boot_us()
+        begin = recorded_from(api)
+        offset_us = clock(api) - boot_us()
         time.sleep(SPAN_S)
-        end = clock(api) - 3 * S
+        end = recorded_until(api, clock(api) - 3 * S)
         numbers, middle = [], 0
         for name in ROLES:
             number = order(api, CAMERA, begin, end)["hold"]
@@ -130,11 +149,11 @@ def killed_in_the_middle_a_copy_goes_on_without_a_hole():
         check(len(set(records)) == 1 and records[0] > 20, records)
         # The originals die; then the newest hold is what is read, and when
         # it has ended the one before.
-        until(lambda: any(span["to_us"] >= end for span in
-                          api.coverage(CAMERA)["destroyed"]), PERIOD_S + 60,
+        until(lambda: calm(api, lambda one: any(
+            span["to_us"] >= end for span in
+            one.coverage(CAMERA)["destroyed"])), PERIOD_S + 60,
               "the originals' death", step=1)
-        shutil.copytree(SITE, WORK + "/then",
-                        ignore=shutil.ignore_patterns("run"))
+        copy_of_running(SITE, WORK + "/then")
         for number in reversed(numbers):
             compare(api, begin, end, offset_us, hold(api, number)["missing"],
                     f"hold-{number}.mp4")
@@ -152,7 +171,6 @@ def killed_in_the_middle_a_copy_goes_on_without_a_hole():
           "schedules, 0 violations", flush=True)
     check(result["held_records"] == 0 and result["holds_alive"] == 0, result)
     # As it was: every record that the entries speak of opens.
-    os.mkdir(WORK + "/then/run")
     code, result = verify(WORK + "/then")
     check(result["held_records"] == sum(records), result["held_records"])
     # What goes of a held copy behind our back is noticed: leaves, records.
@@ -178,7 +196,7 @@ def killed_in_the_middle_a_copy_goes_on_without_a_hole():
 def what_dies_within_a_minute_is_copied_first():
     with Demo("--ledger", SENT, directory=SITE) as demo:
         api = demo.api(first=False)
-        begin = clock(api)
+        begin = recorded_from(api)
         time.sleep(PERIOD_S - 55)
         now = clock(api)
         patient = order(api, LONG, begin, now - 2 * S)["hold"]
@@ -203,8 +221,7 @@ def what_does_not_fit_is_refused_before_it_begins():
     edit(SMALL, "plant.yaml", r"  hold_reserve: .*", "  hold_reserve: 32 MiB")
     with Demo(directory=SMALL) as demo:
         api = demo.api()
-        time.sleep(4)  # every camera delivers
-        begin = clock(api)
+        begin = recorded_from(api)
         time.sleep(42)
         span = LONG, begin, begin + 40 * S
         fitted = [order(api, *span)["hold"] for _ in range(2)]
