@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import time
 
+from machine import late_s
 from onvif_device import MOTION, PASSWORD, TAMPER, USER, OnvifDevice
 from scenario import (HAECHI, Installation, check, entries, free_port,
                       fresh_site, run, scenario, until)
@@ -21,7 +22,7 @@ GOOD, FLICKERING = 1, 7
 LISTENS_S = 40
 LATE_US = 2_000_000  # what a busy machine may make of a picture
 MEMORY_MAX_KB = 64 * 1024
-TAMPERS_MAX = 2 + LISTENS_S // 30  # once a minute, wherever it begins
+TAMPERS_MAX = 2  # beside two a minute: a minute begins anywhere
 
 
 class Hostile(OnvifDevice):
@@ -139,6 +140,7 @@ def hear(device, listened):
 @scenario
 def others_never_suffer_from_hostile_devices():
     site = os.path.join(WORK, "site")
+    began = time.monotonic()
     devices, simulated, installation = lay_out(site)
     good = devices[GOOD - 1]
     try:
@@ -164,17 +166,19 @@ def others_never_suffer_from_hostile_devices():
         check(len(spans) == 3, spans)
 
         # ---- nobody suffered, and nothing filled up
+        late_us = LATE_US + late_s(began) * 1e6  # where nothing here went on
         for number in range(1, 10):
             gaps = [gap for gap in api.coverage(number)["gaps"]
                     if gap["to_us"] > began_us and
-                    gap["to_us"] - gap["from_us"] > LATE_US]
+                    gap["to_us"] - gap["from_us"] > late_us]
             check(gaps == [], f"camera {number}: {gaps}")
         check(installation.role("listener") == listener, "another listener")
         check(of_kind(site, "role.restarted") == [], "a restart")
         check(peak_kb(listener) < MEMORY_MAX_KB, f"{peak_kb(listener)} KiB")
         tampers = of_kind(site, "camera.tamper")
         check({one["camera"] for one in tampers} == {FLICKERING}, tampers)
-        check(len(tampers) <= TAMPERS_MAX, f"{len(tampers)} entries")
+        most = TAMPERS_MAX + (time.monotonic() - began) // 30
+        check(len(tampers) <= most, f"{len(tampers)} entries, not {most}")
         pulls = devices[FLICKERING - 1].asked.count("PullMessages")
         check(pulls > 5 * len(tampers), f"it flickered {pulls} times")
     finally:

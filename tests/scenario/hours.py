@@ -16,7 +16,7 @@ WORK = tempfile.mkdtemp(prefix="haechi-")
 SITE = os.path.join(WORK, "site")
 OFF = (1, 2, 3)  # of the group whose hours end
 ON = (4, 8)
-LEAST_S = 25  # of recording before they end
+LEAST_S = 40  # of recording before they end
 S = 1_000_000
 
 
@@ -49,14 +49,16 @@ def the_hours_end_and_begin():
          rf'\1- id: counselling\n\1  hours: {{ko: "{hours}", en: "{hours}"}}')
     with Demo(directory=SITE) as demo:
         api = demo.api()
-        until(lambda: list(states().values()).count("recording") == 9, 30,
+        until(lambda: list(states().values()).count("recording") == 9, 60,
               "nine recording")
         until(lambda: all(states().get(one) == "planned_off" for one in OFF),
-              100, f"off at {clock_words(end_s)}: {states()}", 0.5)
+              130, f"off at {clock_words(end_s)}: {states()}", 0.5)
         for camera in OFF:
+            # The last pictures are on the disk a moment later.
+            until(lambda: recorded_to_us(api, camera) / S > end_s - 3, 20,
+                  f"camera {camera} recorded to the end")
             late_s = recorded_to_us(api, camera) / S - end_s
-            check(-3 < late_s < 3,
-                  f"camera {camera} ends {late_s:.1f} s late")
+            check(late_s < 3, f"camera {camera} ends {late_s:.1f} s late")
         # It stays so when others have started again, and breaks no promise.
         for role in ("vault", "ingest", "gate"):
             pid = demo.role(role)
@@ -66,24 +68,29 @@ def the_hours_end_and_begin():
                               for one in OFF) and
                   all(states().get(one) == "recording" for one in ON), 30,
                   f"as before: {role}", 0.5)
+        until(api.hears_vault, 30, "a vault")
         check(all(recorded_to_us(api, one) / S < end_s + 3
                   for one in OFF), "filmed outside the hours")
-        broken = [one for one in status()["promises"]
-                  if one["kind"] in ("cameras", "hours") and
-                  one["subject"] == "counselling" and one["state"] != "kept"]
-        check(broken == [], broken)
+
+        # Every five seconds the gate looks; the last look may be from before.
+        def kept():
+            held = [one["state"] for one in status().get("promises", [])
+                    if one["kind"] in ("cameras", "hours") and
+                    one["subject"] == "counselling"]
+            return held and set(held) == {"kept"}
+        until(kept, 20, "keeping what is promised", 0.5)
 
         # The next version knows no hours; it counts from its moment on.
         text = open(SITE + "/notice.yaml").read()
         path = os.path.join(WORK, "next.yaml")
         open(path, "w").write(text.replace(hours, "24시간", 1)
                               .replace(hours, "24 hours", 1))
-        done = notice(SITE, WORK, "publish", path, "--effective", soon(10),
+        done = notice(SITE, WORK, "publish", path, "--effective", soon(20),
                       "--reason", "촬영시간을 늘림", "--out", WORK + "/bundle")
         check(done.returncode == 0, done.stderr.decode())
         before_us = api.coverage(1)["clock_us"]
         until(lambda: all(recorded_to_us(api, one) > before_us
-                          for one in OFF), 60, "recorded again", 0.5)
+                          for one in OFF), 90, "recorded again", 0.5)
         time.sleep(3)
         check(demo.stop() == 0, "an orderly stop")
     code, result = verify(SITE)
