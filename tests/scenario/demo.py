@@ -79,7 +79,7 @@ def status_and_verify_answer_while_it_runs():
             status = json.loads(done.stdout)
             return [one for one in status["cameras"]
                     if one["state"] == "recording"][8:]
-        until(recording, 20, "recording nine cameras")
+        until(recording, 60, "recording nine cameras")
         code, result = verify(demo.directory)
         check(code == 0 and result["is_running"], f"{code}: {result}")
         check(demo.stop() == 0, "an orderly stop")

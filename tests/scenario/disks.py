@@ -78,7 +78,7 @@ def recording(demo, site):
 def a_disk_that_was_away_pays_what_it_missed():
     site = make_site("away")
     with Demo(directory=site) as demo:
-        until(lambda: recording(demo, site), 20, "recording")
+        until(lambda: recording(demo, site), 60, "recording")
         time.sleep(5)
         check(demo.stop() == 0, "an orderly stop")
     # The disk of one of the two cameras.
@@ -94,8 +94,8 @@ def a_disk_that_was_away_pays_what_it_missed():
     check(code == 1 and re.search(away + r" +missing", text)
           and "mount it" in text, text)
     with Demo(directory=site) as demo:
-        until(lambda: recording(demo, site), 20, "recording on the other")
-        until(lambda: f"{away} missing" in states(site), 5, "an entry")
+        until(lambda: recording(demo, site), 60, "recording on the other")
+        until(lambda: f"{away} missing" in states(site), 30, "an entry")
         code, text = haechi("status", "--dir", site, "--json")
         told = {one["id"]: one["state"] for one in json.loads(text)["disks"]}
         check(told[away] == "missing", told)
@@ -118,16 +118,16 @@ def a_disk_that_was_away_pays_what_it_missed():
     check(code == 0 and "still holds space" in text, text)
     before = len(entries(site))
     with Demo(directory=site) as demo:
-        until(lambda: recording(demo, site), 20, "recording")
+        until(lambda: recording(demo, site), 60, "recording")
         until(lambda: not [one for one in short_records(disk(site, away))
-                           if one[1] <= newest_us], 15,
+                           if one[1] <= newest_us], 60,
               "freeing what was missed")
         until(lambda: any(entry["kind"] == "space.freed" and
                           entry["camera"] == missed[0][0]
-                          for entry in entries(site)[before:]), 10,
+                          for entry in entries(site)[before:]), 60,
               "an entry for the space")
         until(lambda: "still holds" not in haechi("disk", "list", "--dir",
-                                                  site)[1], 15,
+                                                  site)[1], 60,
               "having looked through all cameras")
         check(f"{away} ok" in states(site), states(site))
         check(demo.api(first=False).json("GET", "/cameras")["disks"] == [],
@@ -173,7 +173,7 @@ def measure_as(site, bytes_per_s):
 def a_period_that_will_be_broken_is_told_days_ahead():
     site = make_site("small")
     with Demo(directory=site) as demo:
-        until(lambda: recording(demo, site), 20, "recording")
+        until(lambda: recording(demo, site), 60, "recording")
         time.sleep(3)
         check(demo.stop() == 0, "an orderly stop")
     room = os.statvfs(site)
@@ -183,7 +183,7 @@ def a_period_that_will_be_broken_is_told_days_ahead():
     check(code != 0 and "storage_too_small" in text and "measured" in text,
           f"{code}: {text}")
     with Demo(directory=site) as demo:
-        until(lambda: recording(demo, site), 20, "recording")
+        until(lambda: recording(demo, site), 60, "recording")
         warning = until(lambda: [e for e in entries(site)
                                  if e["kind"] == "space.warning"], 90,
                         "a warning", step=1)[0]

@@ -36,9 +36,9 @@ def hostile(variable, role, others):
             with open(turns, "w", encoding="ascii") as file:
                 file.write("x" * TURNS)
             os.kill(demo.role(role), 9)
-            until(lambda: os.path.getsize(turns) == 0, 30, "all turns")
+            until(lambda: os.path.getsize(turns) == 0, 90, "all turns")
             until(lambda: [e for e in restarts(demo, role)
-                           if "cut off by keeper" in e["cause"]], 30,
+                           if "cut off by keeper" in e["cause"]], 60,
                   "an entry that says who was cut off and why")
             for name, pid in known.items():
                 check(demo.role(name) == pid, f"{name} lived on")
