@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * rtsp_probe HOST PORT PATH SECONDS [USER PASSWORD] - one session of
- * src/ingest over a real socket; says what came out of it, a line each:
+ * src/ingest over a real socket, for so long from its first sample on; says
+ * what came out of it, a line each:
  *
  *   config CODEC WIDTH HEIGHT RECORD_BYTES
  *   sample TIME_US DURATION_US FLAGS BYTES SHA256 SHOWN_AFTER_US
@@ -31,7 +32,13 @@
 #include "sys/clock.h"
 #include "sys/socket_datagram.h"
 
-enum { READ_BYTES = 65536, POLL_MS = 100 };
+enum {
+    READ_BYTES = 65536,
+    POLL_MS = 100,
+    BEGIN_MAX_S = 30, /* a server may be slow to play */
+};
+
+static bool has_samples;
 
 struct probe {
     struct rtsp_session *session;
@@ -62,6 +69,7 @@ static void on_sample(void *context, const struct sample *sample)
 {
     uint8_t hash[SHA256_SIZE];
     char hex[HEX_SIZE(SHA256_SIZE) + 1];
+    has_samples = true;
     if (sha256(&sample->data, 1, hash) != STATUS_OK)
         exit(3);
     hex_encode(bytes_of(hash, sizeof hash), hex);
@@ -164,13 +172,19 @@ static void receive_input(struct probe *probe)
         rtsp_session_peer_closed(session);
 }
 
-static void talk(struct probe *probe, int64_t until_us)
+static void talk(struct probe *probe, struct boot_time begin, int64_t lasts_us)
 {
     struct rtsp_session *session = probe->session;
+    int64_t until_us = begin.us + BEGIN_MAX_S * (int64_t)SECOND_US;
+    bool has_begun = false;
     bool is_stopping = false;
     while (!rtsp_session_has_ended(session)) {
         struct boot_time now = clock_boot(&CLOCK_SYSTEM);
         rtsp_session_tick(session, now);
+        if (!has_begun && has_samples) {
+            has_begun = true;
+            until_us = now.us + lasts_us;
+        }
         if (!is_stopping && now.us >= until_us) {
             is_stopping = true;
             rtsp_session_stop(session, now);
@@ -215,7 +229,7 @@ int main(int count, char **arguments)
         (void)fprintf(stderr, "rtsp_probe: %s\n", status_name(s));
         return 3;
     }
-    talk(&probe, now.us + atoll(arguments[4]) * SECOND_US);
+    talk(&probe, now, atoll(arguments[4]) * SECOND_US);
     (void)printf("end %s %s\n",
                  cause_name(rtsp_session_cause(probe.session)),
                  rtsp_session_detail(probe.session));
