@@ -78,6 +78,12 @@ class Site:
         return {one["subject"]: one for one in json.loads(content)["promises"]
                 if one["kind"] == kind}
 
+    @staticmethod
+    def until(condition, seconds, what):
+        """Asks no more often than a network may for ever; what it has saved up
+        is left to who shares its row by chance."""
+        return until(condition, seconds, what, step=0.5)
+
     def states(self, kind):
         return {one["state"] for one in self.promises(kind).values()}
 
@@ -121,16 +127,18 @@ def the_feed_is_atom(site):
 @scenario
 def a_camera_that_goes_breaks_the_promise_until_it_is_back():
     with Site() as site:
-        until(lambda: site.states("cameras") == {"kept"}, 30, "all is kept")
+        site.until(lambda: site.states("cameras") == {"kept"}, 30,
+                   "all is kept")
         pages_are_there(site)
         the_feed_is_atom(site)
         site.cameras.kill()
         site.cameras.wait()
-        seen = until(lambda: site.states("cameras") - {"kept"}, 20, "noticed")
+        seen = site.until(lambda: site.states("cameras") - {"kept"}, 20,
+                          "noticed")
         check(seen <= {"at_risk", "broken"}, seen)
-        until(lambda: site.states("cameras") == {"broken"}, 30, "broken")
-        one = until(lambda: site.promises("cameras").get("counselling"), 20,
-                    "its row; a network may ask so often")
+        site.until(lambda: site.states("cameras") == {"broken"}, 30, "broken")
+        one = site.until(lambda: site.promises("cameras").get("counselling"),
+                         20, "its row")
         check(one["code"] == "camera_off" and one["measured"] == 0 and
               one["promised"] == 3, one)
         check(abs(one["since_us"] / 1e6 - time.time()) < 60, one)
@@ -138,7 +146,10 @@ def a_camera_that_goes_breaks_the_promise_until_it_is_back():
                  if e["kind"] == "drift.found" and e["code"] == "camera_off"]
         check({e["subject"] for e in found} >= {"counselling"}, found)
         site.cameras = cameras_start(site.camera_port)
-        until(lambda: site.states("cameras") == {"kept"}, 30, "kept again")
+        # Each is tried again up to 22.5 s later; then a look, and a page, of
+        # 5 s each.
+        site.until(lambda: site.states("cameras") == {"kept"}, 60,
+                   "kept again")
         until(lambda: [e for e in entries(site.directory)
                        if e["kind"] == "drift.ended" and
                        e["found"] == found[0]["n"]], 15, "ended in the log")
@@ -171,8 +182,10 @@ def too_often(site):
           answer.getheader("Retry-After"))
     check("Too many" in content and "no-store" in
           answer.getheader("Cache-Control"), content)
-    other, _ = get(site.port, "/public/en/signs", source="127.0.0.9")
-    check(other.status == 200, other.status)
+    # Networks share 1,024 rows by chance: of three one may be refused, too.
+    others = [get(site.port, "/public/en/signs", source=source)[0].status
+              for source in ("127.0.0.9", "127.0.0.10", "127.0.0.11")]
+    check(others.count(200) >= 2, others)
     time.sleep(int(answer.getheader("Retry-After")))
     answer, _ = get(site.port, "/public/en/signs")
     check(answer.status == 200, answer.status)
