@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+import time
 
 from scenario import (Api, HAECHI, Installation, PASSWORD, check, edit,
                       free_port, fresh_site, run, scenario, until)
@@ -70,13 +71,30 @@ def start(demo, first=False):
 
 
 def signed_in(demo):
-    """None while the gate waits for the keeper."""
+    """None while the gate waits for the keeper: until then no address is
+    printed, and each try is one of twelve a minute."""
+    if not any("https://localhost" in line for line in demo.lines):
+        return None
     api = Api(demo.web_port)
     try:
         api.login()
     except (AssertionError, OSError):
         return None
     return api
+
+
+def while_it_grows(api, condition):
+    """For until(): now and then somebody signs in, which is an entry. Twelve
+    times a minute a network may do that."""
+    last_s = 0
+
+    def looked():
+        nonlocal last_s
+        if time.monotonic() > last_s + 5:
+            last_s = time.monotonic()
+            api.login()
+        return condition()
+    return looked
 
 
 def name_other(demo, other, name):
@@ -211,8 +229,9 @@ def yesterday_is_found(first, second):
         shutil.copytree(f"{first.directory}/{name}", f"{WORK}/{name}")
     api = start(first)
     size = witness_of(first)["size"]
-    until(lambda: api.login() and witness_of(first)["size"] > size + 1 and
-          odd(witness_of(first)["size"]), 20, "more is cosigned", 0.5)
+    until(while_it_grows(api, lambda: witness_of(first)["size"] > size + 1 and
+                         odd(witness_of(first)["size"])), 40,
+          "more is cosigned", 0.5)
     first.stop()
     note = word_of(second, first)
     for name in ("log", "office"):
@@ -229,7 +248,8 @@ def yesterday_is_found(first, second):
           "the recorder knows")
     check("LOG CONTRADICTED" in haechi("status", "--dir", first.directory),
           "status says so")
-    until(lambda: api.login() and entries(second, "witness.equivocation"), 30,
+    until(while_it_grows(api, lambda: entries(second,
+                                              "witness.equivocation")), 40,
           "the witness has proof of it", 0.5)
     check(status(second)["witnessed"][0]["equivocation"], "and says so")
     check("TWO HISTORIES" in haechi("status", "--dir", second.directory),
