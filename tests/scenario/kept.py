@@ -4,8 +4,10 @@ import os
 import tempfile
 import time
 
-from scenario import Demo, boot_us, check, download, ledger, run, scenario
+from scenario import (Demo, boot_us, check, download, ledger, run, scenario,
+                      until)
 
+CAMERAS = range(1, 10)
 RECORD_S = 25
 
 
@@ -25,11 +27,17 @@ def every_unit_sent_is_kept_unchanged_and_nothing_else():
     sent_file = tempfile.mktemp(prefix="haechi-ledger-")
     with Demo("--ledger", sent_file) as demo:
         api = demo.api()
+
+        def is_recorded(camera, until_us=0):
+            spans = api.coverage(camera)["recorded"]
+            return spans and spans[-1][1] > until_us
+        until(lambda: all(map(is_recorded, CAMERAS)), 20, "nine cameras")
         begin = api.coverage(1)["clock_us"]
         time.sleep(RECORD_S)
         end = api.coverage(1)["clock_us"] - 4_000_000
         offset = end + 4_000_000 - boot_us()
-        for camera in range(1, 10):
+        for camera in CAMERAS:
+            until(lambda: is_recorded(camera, end), 20, "recorded to the end")
             path = os.path.join(demo.directory, f"camera-{camera}.mp4")
             kept = download(api, camera, begin, end, path)
             compare(camera, ledger(sent_file)[camera], kept, begin - offset,
@@ -42,8 +50,7 @@ def compare(camera, sent, kept, begin_boot_us, end_boot_us):
     start = find_run(sent, kept)
     check(start >= 0, f"camera {camera}: {len(kept)} units kept are not a "
           f"run of the {len(sent)} sent: one is missing, extra or changed")
-    # The run reaches from the first IDR after begin (GOP 1 s; the camera
-    # starts within a few seconds) to the end.
+    # The run reaches from the first IDR after begin (GOP 1 s) to the end.
     first_us, last_us = sent[start][1], sent[start + len(kept) - 1][1]
     check(first_us < begin_boot_us + 3_000_000,
           f"camera {camera}: begins {first_us - begin_boot_us} us late")

@@ -33,10 +33,21 @@ class Watch:
         until(lambda: all(self.recorded(c) for c in CAMERAS), 10,
               "recording nine cameras")
         self.clock_us = self.api.coverage(1)["clock_us"]
-        self.trusted_minus_boot_us = self.clock_us - boot_us()
+        self.trusted_minus_boot_us = self.look_at_the_clock()
         self.kills = []  # (role, trusted us)
         # camera: (number of the kill that followed, from, to)
         self.acknowledged = {camera: [] for camera in CAMERAS}
+
+    def look_at_the_clock(self):
+        """Of several looks the quickest: what is between the clock that was
+        read and ours moves all moments by as much."""
+        looks = []
+        for _ in range(8):
+            began_us = boot_us()
+            clock_us = self.api.coverage(1)["clock_us"]
+            ended_us = boot_us()
+            looks.append((ended_us - began_us, clock_us - ended_us))
+        return min(looks)[1]
 
     def recorded(self, camera):
         return self.api.coverage(camera)["recorded"]

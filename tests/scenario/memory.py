@@ -13,7 +13,7 @@ import tempfile
 import time
 
 from scenario import (Demo, HAECHI, check, children, download, fresh_site, run,
-                      scenario)
+                      scenario, until)
 
 CLIPS = os.path.join(os.path.dirname(HAECHI), "clips")
 WORK = tempfile.mkdtemp(prefix="haechi-")
@@ -127,6 +127,10 @@ def no_clear_picture_stays_in_memory():
         begin = time.monotonic()
         time.sleep(8)
         now_us = int(time.time() * 1e6)
+        until(lambda: all(
+            spans and spans[-1][1] > now_us for spans in
+            [api.coverage(camera)["recorded"] for camera in (1, SHORT)]), 20,
+            "recorded so far")
         for camera in (1, SHORT):
             download(api, camera, now_us - 4_000_000, now_us,
                      os.path.join(WORK, "watched.mp4"))

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -13,7 +14,7 @@ import time
 from onvif_device import PASSWORD, USER, OnvifDevice
 from machine import late_s
 from scenario import (HAECHI, SOURCE_ROOT, check, edit, fresh_site, free_port,
-                      run, scenario)
+                      run, scenario, until)
 
 CLIP = os.path.join(os.path.dirname(HAECHI), "clips", "cam-1.h264")
 DOUBTS = {"not_encrypted"}
@@ -39,7 +40,14 @@ class Site:
                 r"port: \d+", f"port: {self.rtsp_port}", cameras))
         self.device = None
         self.use(**device)
-        time.sleep(0.5)
+        until(self.has_cameras, 20, "cameras that listen")
+
+    def has_cameras(self):
+        try:
+            socket.create_connection(("127.0.0.1", self.rtsp_port), 5).close()
+            return True
+        except OSError:
+            return False
 
     def use(self, **device):
         """Camera 1 is this ONVIF device from now on."""
@@ -70,7 +78,8 @@ class Site:
                                         done.stderr))
         return done
 
-    def test(self, *words, code=0, seconds=1):
+    def test(self, *words, code=0, seconds=2):
+        """A key picture comes each second, and a word or two before it."""
         done = self.camera("test", "--camera", "1", "--seconds", str(seconds),
                            "--json", *words, code=code)
         said = json.loads(done.stdout)
@@ -92,9 +101,9 @@ def a_sound_camera_is_described():
         check((stream["codec"], stream["packets_lost"]) == ("H.264", 0), stream)
         check(1300 < stream["fps_100"] < 1700 and stream["kbps"] > 10, stream)
         check("Unsubscribe" in site.device.asked, site.device.asked)
-        text = site.camera("test", "--camera", "1", "--seconds", "1").stdout
+        text = site.camera("test", "--camera", "1", "--seconds", "2").stdout
         check("도착한 영상: H.264" in text and "[not_encrypted]" in text, text)
-        text = site.camera("test", "--camera", "1", "--seconds", "1", "--lang",
+        text = site.camera("test", "--camera", "1", "--seconds", "2", "--lang",
                            "en").stdout
         check("arrives: H.264" in text and "write tls: true" in text, text)
         shown = json.loads(site.camera("show", "--camera", "1",

@@ -29,14 +29,27 @@ def files():
     return found
 
 
+def runs(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 def end_at_once(supervisor):
     """All its processes, none of which hears of the others' end first."""
     everybody = [supervisor.pid, *(pid for pid, _ in
                                    children(supervisor.pid))]
     for number in (signal.SIGSTOP, signal.SIGKILL):
         for process in everybody:
-            os.kill(process, number)
+            try:
+                os.kill(process, number)
+            except ProcessLookupError:
+                # Its parent's death was its own.
+                check(number == signal.SIGKILL, "who was stopped has gone")
     supervisor.wait(10)
+    until(lambda: not any(map(runs, everybody)), 10, "all have ended")
 
 
 @scenario
