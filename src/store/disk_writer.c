@@ -150,8 +150,10 @@ static void do_turn(struct disk_writer *writer, struct write_jobs *jobs,
     if (jobs->first != NULL)
         do_write(writer, jobs);
     if (wants_sync || is_sync_due(writer)) {
+        bool was_dirty = writer->queue.dirty.count > 0;
         do_sync(writer);
-        writer->turn_cost_us = now_us() - begin_us;
+        if (was_dirty) /* asked for with nothing to sync, it says nothing */
+            writer->turn_cost_us = now_us() - begin_us;
     }
     tell(writer);
 }
