@@ -251,22 +251,26 @@ static struct login *login_create(struct gate *gate, struct channel *channel,
 }
 
 /* False where this network, or all together, try too often. */
-static bool may_try(const struct login *login)
+/* A gate that cannot write a name yet counts no try: it is we who are late. */
+static enum status may_try(const struct login *login)
 {
     char network[SOCKET_ADDRESS_SIZE];
+    if (!log_writer_has_text_key(login->gate->log))
+        return STATUS_AGAIN;
     socket_network(login->address, network);
-    return gate_rate_allows(login->gate, RATE_LOGIN, text_of(network));
+    return gate_rate_allows(login->gate, RATE_LOGIN, text_of(network))
+               ? STATUS_OK
+               : STATUS_LIMIT;
 }
 
 static enum status begin_login(struct login *login, struct text name,
                                struct text password)
 {
     struct gate *gate = login->gate;
-    if (!may_try(login))
-        return STATUS_LIMIT;
-    if (!log_writer_has_text_key(gate->log))
-        return STATUS_AGAIN;
-    enum status s = STATUS_NOT_FOUND;
+    enum status s = may_try(login);
+    if (s != STATUS_OK)
+        return s;
+    s = STATUS_NOT_FOUND;
     if (account_check_name(name) == STATUS_OK)
         s = account_find(gate->office, name, &login->account);
     if (s != STATUS_OK && s != STATUS_NOT_FOUND)
@@ -419,11 +423,10 @@ static enum status check_first(struct login *login,
 {
     struct gate *gate = login->gate;
     uint8_t digest[SHA256_SIZE] = {0};
-    if (!may_try(login))
-        return STATUS_LIMIT;
-    if (!log_writer_has_text_key(gate->log))
-        return STATUS_AGAIN;
-    enum status s = code_digest(message->code, digest);
+    enum status s = may_try(login);
+    if (s != STATUS_OK)
+        return s;
+    s = code_digest(message->code, digest);
     if (s != STATUS_OK || !gate->has_code ||
         !secret_equal(digest, gate->code_sha256, sizeof digest))
         return STATUS_DENIED;

@@ -147,10 +147,10 @@ static enum status begin(struct gate *gate, struct channel *channel,
         !text_copy(message->address, again->address, sizeof again->address))
         (void)text_copy(text_of("?"), again->address, sizeof again->address);
     socket_network(again->address, network);
-    if (!gate_rate_allows(gate, RATE_LOGIN, text_of(network)))
-        return STATUS_LIMIT;
     if (!log_writer_has_text_key(gate->log))
         return STATUS_AGAIN;
+    if (!gate_rate_allows(gate, RATE_LOGIN, text_of(network)))
+        return STATUS_LIMIT;
     s = gate_password_submit(gate, again->account.password_hash,
                              message->password, on_checked, again);
     if (s == STATUS_OK)
