@@ -140,7 +140,8 @@ static bool is_decodable(struct rtsp_session *session,
     return s == STATUS_OK;
 }
 
-/* Boot time of a picture's decoding: never before the last one. */
+/* Boot time of a picture's decoding: never before the last one, nor before the
+ * machine was started, which the first one of a camera seconds behind may be. */
 static struct boot_time decode_time(struct rtsp_session *session,
                                     uint32_t ticks)
 {
@@ -159,7 +160,7 @@ static struct boot_time decode_time(struct rtsp_session *session,
                                              session->now, &stepped);
     if (stepped)
         tell_step(session);
-    if (media->has_begun && time.us <= media->last_time.us)
+    if (time.us <= media->last_time.us)
         time.us = media->last_time.us + 1;
     return time;
 }
