@@ -283,7 +283,50 @@ static void contracts_that_ran_out_and_people_who_are_gone(void **state)
     done(&stage);
 }
 
+/* A camera that has gone over to another group is one too many there. */
+static void a_group_with_more_cameras_than_it_says(void **state)
+{
+    (void)state;
+    static struct gate_stage stage;
+    make(&stage);
+    start(&stage);
+    CHECK(gate_stage_end(&stage) == 0);
+    put_edited(&stage, "plant.yaml", EXAMPLE_PLANT, "group: sharing-aju",
+               "group: counselling");
+    start(&stage);
+    check_begins(&stage, DRIFT_CAMERAS_MORE);
+    check_begins(&stage, DRIFT_CAMERAS_FEWER);
+    CHECK(gate_stage_end(&stage) == 0);
+    gate_site_put(&stage, "plant.yaml", example_file(EXAMPLE_PLANT));
+    start(&stage);
+    check_ends(&stage, DRIFT_CAMERAS_MORE);
+    check_ends(&stage, DRIFT_CAMERAS_FEWER);
+    done(&stage);
+}
+
+/* The next version says how; then it is for people to sign that it is so. */
+static void a_place_that_nothing_keeps_out_of_the_picture(void **state)
+{
+    (void)state;
+    static struct gate_stage stage;
+    char sha256[NOTICE_DIGEST_SIZE];
+    make(&stage);
+    put_edited(&stage, "notice.yaml", EXAMPLE_NOTICE, ", met_by: aim}", "}");
+    start(&stage);
+    CHECK_OK(gate_stage_login_first(&stage, stage.code, "root", PASSWORD));
+    check_begins(&stage, DRIFT_EXCLUSION_UNMET);
+    int64_t day = gate_site_today(&stage) + 7;
+    gate_site_draft(&stage, NULL, 0, day, sha256);
+    CHECK_OK(gate_site_publish(&stage, sha256, day, false));
+    gate_site_clock(&stage, 8 * DAY_US);
+    check_ends(&stage, DRIFT_EXCLUSION_UNMET);
+    check_begins(&stage, DRIFT_EXCLUSION_UNPROVEN);
+    done(&stage);
+}
+
 TEST_MAIN("roles/gate/drifts", TEST(what_vault_and_keeper_tell),
           TEST(recording_outside_the_hours),
           TEST(a_camera_that_the_notice_does_not_have),
-          TEST(contracts_that_ran_out_and_people_who_are_gone))
+          TEST(contracts_that_ran_out_and_people_who_are_gone),
+          TEST(a_group_with_more_cameras_than_it_says),
+          TEST(a_place_that_nothing_keeps_out_of_the_picture))
