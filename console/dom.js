@@ -30,6 +30,22 @@ export function replace(parent, ...children) {
     parent.replaceChildren(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false));
 }
 
+/*
+ * A list that is asked for again and again is drawn only where its rows have
+ * changed: a button replaced between press and release loses the click.
+ * draw(): runs if the rows differ from those of the last call.
+ */
+export function whereChanged() {
+    let shown = '';
+    return (rows, draw) => {
+        const now = JSON.stringify(rows);
+        if (now !== shown) {
+            shown = now;
+            draw();
+        }
+    };
+}
+
 /* Says it to a screen reader, without moving the focus. */
 export function announce(text) {
     document.getElementById('announce').textContent = text;

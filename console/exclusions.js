@@ -3,7 +3,7 @@
  * now with the masks that are set, and a person's signature under it. */
 import {get, post, remove} from './api.js';
 import {flatten} from './cameras.js';
-import {el, field, replace} from './dom.js';
+import {el, field, replace, whereChanged} from './dom.js';
 import {orderForm} from './forms.js';
 import {LiveTile, readLive} from './live.js';
 import {reasonFields} from './reason.js';
@@ -58,6 +58,7 @@ class ExclusionsScreen {
     #sum = el('p.note');
     #list = el('ol.entries');
     #rows = new RowForm(() => this.#load(), () => this.#stop());
+    #draw = whereChanged();
     #stop = () => {}; /* ends the picture that is shown */
 
     constructor({session, cameras}) {
@@ -186,20 +187,24 @@ class ExclusionsScreen {
 
     /* ---- from the recorder ---- */
 
+    #drawRows(exclusions) {
+        const focused = document.activeElement?.closest?.('li[data-place]')?.dataset;
+        replace(this.#list, exclusions.map((one) => this.#row(one)));
+        if (focused) {
+            [...this.#list.children].find(({dataset}) => dataset.camera === focused.camera && dataset.place === focused.place)
+                ?.querySelector('[data-act=look]')?.focus({preventScroll: true});
+        }
+    }
+
     async #load() {
         try {
             const {exclusions} = await get('/exclusions');
             if (this.#rows.isOpen) {
                 return;
             }
-            const focused = document.activeElement?.closest?.('li[data-place]')?.dataset;
-            replace(this.#list, exclusions.map((one) => this.#row(one)));
+            this.#draw(exclusions, () => this.#drawRows(exclusions));
             this.#sum.textContent = exclusions.length === 0 ? t('exclusions.none')
                 : t('exclusions.sum', {n: exclusions.filter((one) => one.is_proven).length, all: exclusions.length});
-            if (focused) {
-                [...this.#list.children].find(({dataset}) => dataset.camera === focused.camera && dataset.place === focused.place)
-                    ?.querySelector('[data-act=look]')?.focus({preventScroll: true});
-            }
         } catch (error) {
             this.#note.textContent = error.message;
             this.#note.hidden = false;

@@ -3,7 +3,7 @@
  * what is outside until it is destroyed. */
 import {get, post, remove} from './api.js';
 import {flatten} from './cameras.js';
-import {el, field, replace} from './dom.js';
+import {el, field, replace, whereChanged} from './dom.js';
 import {instant, orderForm} from './forms.js';
 import {purposeText} from './reason.js';
 import {RowForm} from './row_form.js';
@@ -35,6 +35,7 @@ class ExportsScreen {
     #copies = el('ol.entries');
     #copiesNote = el('p.note');
     #rowForm = new RowForm(() => this.#load());
+    #draw = whereChanged();
 
     constructor({cameras, session, parameters}) {
         this.#list = cameras;
@@ -234,13 +235,15 @@ class ExportsScreen {
             if (this.#rowForm.isOpen) {
                 return;
             }
-            const focused = this.#focused();
             this.#rule.textContent = t(asked.second_person ? 'exports.second.always' : 'exports.second.masks');
-            replace(this.#orders, asked.orders.map((order) => this.#order(order)));
-            replace(this.#copies, exports.map((copy) => this.#copy(copy)));
+            this.#draw([asked.orders, exports], () => {
+                const focused = this.#focused();
+                replace(this.#orders, asked.orders.map((order) => this.#order(order)));
+                replace(this.#copies, exports.map((copy) => this.#copy(copy)));
+                this.#focusAgain(focused);
+            });
             this.#note.textContent = asked.orders.length === 0 ? t('exports.orders.none') : '';
             this.#copiesNote.textContent = exports.length === 0 ? t('exports.copies.none') : '';
-            this.#focusAgain(focused);
         } catch (error) {
             this.#note.textContent = error.message;
         }

@@ -2,7 +2,7 @@
 /* What is kept beyond its period: ordered, extended, ended. */
 import {get, post, remove} from './api.js';
 import {flatten} from './cameras.js';
-import {el, field, replace} from './dom.js';
+import {el, field, replace, whereChanged} from './dom.js';
 import {instant, orderForm} from './forms.js';
 import {RowForm} from './row_form.js';
 import {own, t, tOr} from './text.js';
@@ -35,6 +35,7 @@ class HoldsScreen {
     #order = el('div');
     #form = new RowForm(() => this.#load());
     #isMoving = false;
+    #draw = whereChanged();
 
     constructor({cameras, session, parameters}) {
         this.#cameras = flatten(cameras);
@@ -149,11 +150,13 @@ class HoldsScreen {
             if (this.#form.isOpen) {
                 return;
             }
-            const focused = this.#focused();
-            replace(this.#list, holds.map((hold) => this.#row(hold)));
+            this.#draw(holds, () => {
+                const focused = this.#focused();
+                replace(this.#list, holds.map((hold) => this.#row(hold)));
+                this.#focusAgain(focused);
+            });
             this.#isMoving = holds.some((hold) => hold.state === 'copying' || hold.state === 'ending' || hold.until_us < nowUs() + DAY_US && hold.state === 'held');
             this.#note.textContent = all === 0 ? t('holds.none') : '';
-            this.#focusAgain(focused);
         } catch (error) {
             this.#note.textContent = error.message;
         }

@@ -2,7 +2,7 @@
 /* Versions of the notice: drafts, what is announced and in force, what changes,
  * and whether the homepage shows it. */
 import {get, post, remove} from './api.js';
-import {el, field, replace} from './dom.js';
+import {el, field, replace, whereChanged} from './dom.js';
 import {orderForm} from './forms.js';
 import {RowForm} from './row_form.js';
 import {language, t, tOr} from './text.js';
@@ -78,6 +78,7 @@ class VersionsScreen {
     #draftsNote = el('p.note');
     #versions = el('ol.entries');
     #rowForm = new RowForm(() => this.#load());
+    #draw = whereChanged();
 
     constructor({session}) {
         this.#mayPublish = session?.rights?.includes('publish') ?? false;
@@ -224,15 +225,17 @@ class VersionsScreen {
             if (this.#rowForm.isOpen) {
                 return;
             }
-            const focused = this.#focused();
             this.#intro.hidden = waiting.lead_days !== 0;
-            replace(this.#versions, versions.toReversed().map((one) => this.#version(one)));
-            replace(this.#drafts, waiting.drafts.map((draft) => this.#draft(draft, waiting.lead_days)));
+            this.#draw([versions, waiting.drafts, waiting.lead_days], () => {
+                const focused = this.#focused();
+                replace(this.#versions, versions.toReversed().map((one) => this.#version(one)));
+                replace(this.#drafts, waiting.drafts.map((draft) => this.#draft(draft, waiting.lead_days)));
+                if (focused) {
+                    this.element.querySelector(focused)?.focus({preventScroll: true});
+                }
+            });
             this.#draftsNote.textContent = waiting.drafts.length === 0 ? t('versions.drafts.none') : '';
             this.#draftsNote.hidden = waiting.drafts.length > 0;
-            if (focused) {
-                this.element.querySelector(focused)?.focus({preventScroll: true});
-            }
         } catch (error) {
             this.#note.textContent = error.message;
             this.#note.hidden = false;

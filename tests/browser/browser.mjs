@@ -49,7 +49,7 @@ export function difference(a, b) {
 }
 
 /* Waits until the picture moves; false after seconds. */
-export async function moves(locator, seconds = 15) {
+export async function moves(locator, seconds = 60) {
     const end = Date.now() + seconds * 1000;
     let before = null;
     while (Date.now() < end) {

@@ -104,7 +104,8 @@ test('what is ordered stands in the list and in the banner until it is done', as
     assert.match(await page.textContent('p.banner'), /지시된 파기 1건/);
     await accessible(page, 'pending');
     await picture('pending');
-    await page.waitForSelector('p.banner', {state: 'hidden', timeout: 15000});
+    await recorder.carryOut();
+    await page.waitForSelector('p.banner', {state: 'hidden'});
     await page.waitForSelector('tr[data-state=pending]', {state: 'detached'});
     assert.match(await row.textContent(), /완료/);
     await fitsNarrow('destructions');

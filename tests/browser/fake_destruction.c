@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Orders to destroy, the list of destructions, and a clock in doubt. An order
- * is carried out after ORDER_US; two words settle the clock.
+ * waits while fake_is_under_way; two words settle the clock.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,6 @@
 #include "browser/fake_recorder.h"
 
 enum {
-    ORDER_US = 9 * SECOND_US,
     ORDERS_MAX = 8,
     EXPIRED_ENTRY = 7,
     CLAIMED_S = 40 * 86400 + 3 * 3600,
@@ -34,17 +33,12 @@ static unsigned words;
             exit(1);                                                           \
     } while (0)
 
-static bool is_open(const struct fake_order *order)
-{
-    return fake_now_us() < order->at_us + ORDER_US;
-}
-
 void fake_put_doubts(const struct fake *fake, struct buffer *out)
 {
     bool is_in_doubt = fake->is_in_doubt && words < 2;
     size_t open = 0;
     for (size_t i = 0; i < order_count; i++)
-        open += is_open(&orders[i]);
+        open += fake_is_under_way(fake, orders[i].at_us);
     buffer_format(out,
                   ",\"deletion_pending\":%s,\"pending_reason\":\"%s\","
                   "\"orders_open\":%zu,\"clock_us\":%lld,\"clock\":{"
@@ -81,10 +75,11 @@ static void on_destruction_order(void *context, struct channel *channel,
     ANSWER(destruction_order, reply);
 }
 
-static void put_row(struct buffer *out, const struct fake_order *order,
-                    const char *kind, bool is_first)
+static void put_row(struct buffer *out, const struct fake *fake,
+                    const struct fake_order *order, const char *kind,
+                    bool is_first)
 {
-    bool waits = is_open(order);
+    bool waits = fake_is_under_way(fake, order->at_us);
     buffer_format(out,
                   "%s{\"entry\":%llu,\"kind\":\"%s\",\"state\":\"%s\","
                   "\"pending\":\"%s\",\"camera\":%u,\"from_us\":%lld,"
@@ -110,9 +105,9 @@ static void on_destructions_get(void *context, struct channel *channel,
     for (size_t i = order_count; i-- > 0 &&
                                  !text_equal(message->kind, text_of("expired"));
          is_first = false)
-        put_row(&out, &orders[i], "ordered", is_first);
+        put_row(&out, fake, &orders[i], "ordered", is_first);
     if (!text_equal(message->kind, text_of("ordered")))
-        put_row(&out, &expired, "expired", is_first);
+        put_row(&out, fake, &expired, "expired", is_first);
     buffer_append_text(&out, "],\"next\":null}");
     const struct message_destructions_get_reply reply = {
         .id = message->id, .json = buffer_bytes(&out)};

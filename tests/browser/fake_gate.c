@@ -114,8 +114,10 @@ static void on_cameras_get(void *context, struct channel *channel,
 {
     const struct fake *fake = context;
     (void)descriptor;
-    if (fake->is_mute)
+    if (fake->is_mute) {
+        fake_say("unanswered");
         return;
+    }
     struct buffer out = buffer_with_limit(65536);
     buffer_append_text(&out,
                        "{\"institution\":{\"ko\":\"거제시 "

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Holds: ordered, being copied for COPY_US, extended, ended. Hold 1 is there
- * from the start, with a stretch missing. More than SPAN_MAX_US does not fit.
+ * Holds: ordered, being copied while fake_is_under_way, extended, ended. Hold 1
+ * is there from the start, with a stretch missing. More than SPAN_MAX_S does
+ * not fit.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -12,8 +13,6 @@
 
 enum {
     HOLDS_MAX = 16,
-    COPY_US = 6 * SECOND_US,
-    END_US = 6 * SECOND_US,
     SPAN_MAX_S = 3600,
 };
 
@@ -51,15 +50,15 @@ static void begin(const struct fake *fake)
     };
 }
 
-static const char *state_of(const struct fake_hold *hold)
+static const char *state_of(const struct fake *fake,
+                            const struct fake_hold *hold)
 {
-    int64_t now_us = fake_now_us();
     if (hold->ended_us != 0)
-        return now_us < hold->ended_us + END_US ? "ending" : "destroyed";
-    return now_us < hold->at_us + COPY_US ? "copying" : "held";
+        return fake_is_under_way(fake, hold->ended_us) ? "ending" : "destroyed";
+    return fake_is_under_way(fake, hold->at_us) ? "copying" : "held";
 }
 
-static void put_hold(struct buffer *out, size_t i)
+static void put_hold(struct buffer *out, const struct fake *fake, size_t i)
 {
     const struct fake_hold *hold = &holds[i];
     buffer_format(out,
@@ -68,7 +67,7 @@ static void put_hold(struct buffer *out, size_t i)
                   ",\"until_us\":%" PRId64 ",\"extends\":%" PRIu32
                   ",\"account\":1,\"entry\":%" PRIu64 ",\"records\":40,"
                   "\"made_entry\":0,\"end_entry\":0,\"destroyed_entry\":0,",
-                  i + 1, state_of(hold), hold->camera, hold->from_us,
+                  i + 1, state_of(fake, hold), hold->camera, hold->from_us,
                   hold->to_us, hold->until_us, hold->extends, hold->entry);
     if (i == 0)
         buffer_format(out,
@@ -83,12 +82,13 @@ static void on_holds_get(void *context, struct channel *channel,
                          const struct message_holds_get *message,
                          int descriptor)
 {
+    const struct fake *fake = context;
     (void)descriptor;
-    begin(context);
+    begin(fake);
     struct buffer out = buffer_with_limit(65536);
     buffer_append_text(&out, "{\"holds\":[");
     for (size_t i = hold_count; i-- > 0;) {
-        put_hold(&out, i);
+        put_hold(&out, fake, i);
         buffer_append_text(&out, i > 0 ? "," : "");
     }
     buffer_format(&out, "],\"all\":%zu,\"clock_us\":%" PRId64 "}", hold_count,

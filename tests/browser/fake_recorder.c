@@ -8,8 +8,11 @@
  *                                          doubt: about the clock)
  *
  * SIGUSR1 replaces gate and vault by new ones, SIGUSR2 makes the gate mute
- * until then. Prints "https://127.0.0.1:PORT CODE". Camera 3 does not record, camera 4 has
- * a gap, camera 5 keeps its video for 60 seconds.
+ * until then, SIGALRM carries out what is ordered. Prints
+ * "https://127.0.0.1:PORT CODE", then a line for each signal once it has done
+ * its work (replaced, mute, done) and for each question that stays without an
+ * answer (unanswered). Camera 3 does not record, camera 4 has a gap, camera 5
+ * keeps its video for 60 seconds.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -214,11 +217,23 @@ static struct channel *neighbour(struct fake *fake, enum role self,
     return channel;
 }
 
+void fake_say(const char *word)
+{
+    (void)puts(word);
+    (void)fflush(stdout);
+}
+
 static void on_signal(void *context, int signal_number)
 {
     struct fake *fake = context;
     if (signal_number == SIGUSR2) {
         fake->is_mute = true;
+        fake_say("mute");
+        return;
+    }
+    if (signal_number == SIGALRM) {
+        fake->finished_us = fake_now_us();
+        fake_say("done");
         return;
     }
     channel_destroy(&fake->gate);
@@ -227,6 +242,7 @@ static void on_signal(void *context, int signal_number)
     fake->is_asked = false;
     fake->gate = neighbour(fake, ROLE_GATE, fake->handlers);
     fake->vault = neighbour(fake, ROLE_VAULT, fake->handlers);
+    fake_say("replaced");
 }
 
 static void start_web(struct fake *fake, uint16_t port,
@@ -312,9 +328,9 @@ int main(int argc, char **argv)
             STATUS_OK)
         return 1;
     timer_start(fake.timer, LIVE_BATCH_MS, LIVE_BATCH_MS);
-    static const int SIGNALS[] = {SIGUSR1, SIGUSR2};
+    static const int SIGNALS[] = {SIGUSR1, SIGUSR2, SIGALRM};
     fake.handlers = &handlers;
-    if (signals_create(fake.loop, SIGNALS, 2, on_signal, &fake,
+    if (signals_create(fake.loop, SIGNALS, 3, on_signal, &fake,
                        &fake.signals) != STATUS_OK)
         return 1;
     start_web(&fake, (uint16_t)strtoul(argv[2], NULL, 10), &handlers);

@@ -13,6 +13,7 @@ enum {
     SHORT_CAMERA = 5,
     SHORT_KEPT_S = 60,
     GAP_CAMERA = 4,
+    UNDER_WAY_S = 60,
     FRAMES_MAX = 4096,
     FRAME_US = 66667,
     LIVE_BATCH_MS = 100,
@@ -32,6 +33,7 @@ static const char FAKE_CODE[] = "HAEC-HI00";
 /* Faults on demand (signals): what a restarting neighbour looks like. */
 struct fake {
     bool is_mute;            /* SIGUSR2: the gate answers nothing any more */
+    int64_t finished_us;     /* SIGALRM: what was ordered before is done */
     struct signals *signals; /* SIGUSR1: gate and vault are new processes */
     const struct message_handlers *handlers;
     struct loop *loop;
@@ -60,6 +62,18 @@ static inline int64_t fake_now_us(void)
 {
     return clock_wall(&CLOCK_SYSTEM).us;
 }
+
+/* Whether what was ordered at this time is still under way. A person who works
+ * on the console need not end it; a test must not depend on how long it takes
+ * to look. */
+static inline bool fake_is_under_way(const struct fake *fake, int64_t at_us)
+{
+    return at_us > fake->finished_us &&
+           fake_now_us() < at_us + UNDER_WAY_S * (int64_t)SECOND_US;
+}
+
+/* A line for the test that runs us. */
+void fake_say(const char *word);
 
 /* fake_gate.c: all that the gate is asked. */
 void fake_gate_handlers(struct message_handlers *handlers);

@@ -57,7 +57,8 @@ test('a span chosen in the playback view becomes an order, by keyboard', async (
     await row(2).waitFor();
     assert.match(await row(2).textContent(), /복사 중/);
     assert.match(await page.textContent('#announce'), /보존 2번/);
-    await page.waitForSelector('li[data-hold="2"][data-state=held]', {timeout: 20000});
+    await recorder.carryOut();
+    await page.waitForSelector('li[data-hold="2"][data-state=held]');
 });
 
 test('what does not fit is refused with the remedy', async () => {
@@ -101,7 +102,8 @@ test('it is extended, and ended only with its number typed', async () => {
     await fields.last().fill('2');
     await row(2).locator('button.primary').click();
     await page.waitForSelector('li[data-hold="2"][data-state=ending]');
-    await page.waitForSelector('li[data-hold="2"][data-state=destroyed]', {timeout: 20000});
+    await recorder.carryOut();
+    await page.waitForSelector('li[data-hold="2"][data-state=destroyed]');
     assert.equal(await row(2).locator('button').count(), 0, 'nothing more can be ordered of it');
 });
 

@@ -27,8 +27,10 @@ after(async () => {
 const row = (entry) => page.locator(`tr[data-entry="${entry}"]`);
 const item = (number) => page.locator(`tr[data-item="${number}"]`);
 
-/* The form that is open, filled in and sent. */
+/* The form that is open, filled in and sent; until all is loaded anew, of
+ * which the review comes last. */
 async function send(words) {
+    const review = await page.waitForSelector('p[data-signed]');
     const form = page.locator('form.stack').first();
     await form.waitFor();
     for (const [name, text] of Object.entries(words)) {
@@ -36,6 +38,7 @@ async function send(words) {
     }
     await form.locator('button.primary').click();
     await form.waitFor({state: 'detached'});
+    await page.waitForFunction((old) => !old.isConnected, review);
 }
 
 test('the month has ten columns, and says what is erased', async () => {

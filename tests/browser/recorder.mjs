@@ -7,19 +7,36 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
 import https from 'node:https';
+import {createInterface} from 'node:readline';
 
 export async function startRecorder(...faults) {
     if (process.env.HAECHI_ADDRESS) {
         return {address: process.env.HAECHI_ADDRESS, code: process.env.HAECHI_CODE, isFake: false, stop() {}};
     }
     const child = spawn(process.env.FAKE_RECORDER, [process.env.FAKE_CLIP, '0', ...faults], {stdio: ['ignore', 'pipe', 'inherit']});
-    const [line] = await once(child.stdout, 'data');
-    const [address, code] = String(line).trim().split(' ');
+    const heard = createInterface({input: child.stdout})[Symbol.asyncIterator]();
+    const [address, code] = (await heard.next()).value.split(' ');
+    /* Until it has said a word so many times: see fake_recorder.c. */
+    async function hear(word, times = 1) {
+        for (let i = 0; i < times; i++) {
+            const {value} = await heard.next();
+            if (value !== word) {
+                throw new Error(`the recorder says ${value}, not ${word}`);
+            }
+        }
+    }
+    const signal = (name, word) => {
+        child.kill(name);
+        return hear(word);
+    };
     return {
         address, code, isFake: true,
-        /* Gate and vault become new processes; the gate falls silent. */
-        replaceNeighbours: () => child.kill('SIGUSR1'),
-        muteGate: () => child.kill('SIGUSR2'),
+        /* Gate and vault become new processes; the gate falls silent; so many
+         * questions have reached a silent gate; what is ordered is done. */
+        replaceNeighbours: () => signal('SIGUSR1', 'replaced'),
+        muteGate: () => signal('SIGUSR2', 'mute'),
+        unanswered: (times) => hear('unanswered', times),
+        carryOut: () => signal('SIGALRM', 'done'),
         async stop() {
             const ended = once(child, 'exit');
             child.kill();

@@ -31,6 +31,8 @@ before(async () => {
 });
 
 after(async () => {
+    /* The page asks every few seconds: no answer of ours is to meet its end. */
+    await page.unrouteAll({behavior: 'wait'});
     await browser.close();
     await recorder.stop();
 });
