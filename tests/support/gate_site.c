@@ -2,6 +2,7 @@
 #include "support/gate_site.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buffer.h"
@@ -12,7 +13,7 @@
 #include "sys/file.h"
 #include "unit/test.h"
 
-enum { PATH_SIZE = 256 };
+enum { PATH_SIZE = 256, TURN_MS = 20, TURNS = 3000 };
 
 static const char REASON[] = "보관기간을 줄임";
 
@@ -108,9 +109,32 @@ enum status gate_site_publish(struct gate_stage *stage, const char *sha256,
     return gate_stage_publish(stage, &announcement);
 }
 
+static int64_t number_behind(const char *json, const char *name)
+{
+    const char *at = strstr(json, name);
+    return at == NULL ? 0 : strtoll(at + strlen(name), NULL, 10);
+}
+
+/* Whether the gate has taken this time, and what it brings into force. */
+static bool has_come(const char *versions, int64_t now_us)
+{
+    const char *waiting = strstr(versions, "\"state\":\"announced\"");
+    return number_behind(versions, "\"clock_us\":") >= now_us &&
+           (waiting == NULL ||
+            number_behind(waiting, "\"effective_us\":") > now_us);
+}
+
 void gate_site_clock(struct gate_stage *stage, int64_t ahead_us)
 {
+    /* It is read twice on the way, here and there. */
+    const int64_t now_us = gate_stage_now_us() + ahead_us - SECOND_US / 2;
     stage->ahead_us = ahead_us;
     gate_stage_attach_one(stage, ROLE_KEEPER);
+    for (int i = 0; i < TURNS; i++) {
+        CHECK_OK(gate_stage_versions(stage));
+        if (has_come(stage->json, now_us))
+            break;
+        gate_stage_idle(stage, TURN_MS);
+    }
     gate_stage_idle(stage, 300);
 }

@@ -15,7 +15,12 @@
 #include "sys/socket.h"
 #include "unit/test.h"
 
-enum { WAIT_LIMIT_MS = 60000, LOG_FILE_MAX = 8 << 20 };
+enum {
+    WAIT_LIMIT_MS = 60000,
+    TURN_MS = 20,
+    TURNS = WAIT_LIMIT_MS / TURN_MS,
+    LOG_FILE_MAX = 8 << 20,
+};
 
 int64_t gate_stage_now_us(void)
 {
@@ -53,6 +58,7 @@ ON_REQUEST(vault_policy_set)
     struct gate_stage *stage = context;
     const struct message_vault_policy_set_reply reply = {.id = message->id};
     CHECK(descriptor == -1);
+    stage->vault_told++; /* with the key, which comes before */
     stage->policies = message->policies.size;
     CHECK_OK(message_vault_policy_set_answer(channel, &reply, -1));
 }
@@ -73,6 +79,7 @@ ON_REQUEST(keeper_policy_set)
     struct gate_stage *stage = context;
     const struct message_keeper_policy_set_reply reply = {.id = message->id};
     CHECK(descriptor == -1);
+    stage->keeper_told++;
     stage->keeper_policies = message->policies.size;
     struct reader in = reader_on(message->policies);
     CHECK_OK(policy_decode(&in, &stage->keeper_first));
@@ -426,6 +433,10 @@ void gate_stage_attach_one(struct gate_stage *stage, enum role role)
                                : role == ROLE_VAULT   ? &stage->vault
                                : role == ROLE_COURIER ? &stage->courier
                                                       : &stage->keeper;
+    const size_t *told = role == ROLE_VAULT    ? &stage->vault_told
+                         : role == ROLE_KEEPER ? &stage->keeper_told
+                                               : NULL;
+    const size_t before = told == NULL ? 0 : *told;
     CHECK_OK(socket_pair(ends));
     channel_destroy(channel);
     if (role == ROLE_VAULT)
@@ -437,6 +448,23 @@ void gate_stage_attach_one(struct gate_stage *stage, enum role role)
     CHECK_OK(message_peer_attach_send(stage->supervisor, &message, ends[1],
                                       on_peer_attach, stage));
     CHECK_OK(gate_stage_wait(stage));
+    for (int i = 0; i < TURNS && told != NULL && *told == before; i++)
+        gate_stage_idle(stage, TURN_MS);
+    CHECK(told == NULL || *told > before);
+}
+
+/* Signing in needs the month's key, which the keeper gives once the gate knows
+ * the time from it: what it told before that has been heard too. */
+static void await_opening(struct gate_stage *stage)
+{
+    const size_t before = stage->openings;
+    if (stage->has_no_text_key)
+        return;
+    gate_stage_ask_opening(stage);
+    for (int i = 0; i < TURNS && stage->openings == before; i++)
+        gate_stage_idle(stage, TURN_MS);
+    assert_int_equal(before + 1, stage->openings);
+    stage->openings = before;
 }
 
 void gate_stage_attach(struct gate_stage *stage)
@@ -445,8 +473,11 @@ void gate_stage_attach(struct gate_stage *stage)
     gate_stage_attach_one(stage, ROLE_KEEPER);
     gate_stage_attach_one(stage, ROLE_WEB);
     for (int i = 0;
-         i < 50 && (stage->policies == 0 || stage->keeper_policies == 0); i++)
-        gate_stage_idle(stage, 20);
+         i < TURNS && (stage->policies == 0 || stage->keeper_policies == 0);
+         i++)
+        gate_stage_idle(stage, TURN_MS);
+    CHECK(stage->policies > 0 && stage->keeper_policies > 0);
+    await_opening(stage);
     gate_stage_idle(stage, 50);
 }
 
@@ -454,6 +485,7 @@ enum status gate_stage_start(struct gate_stage *stage, const char *cause)
 {
     int ends[2];
     CHECK_OK(socket_pair(ends));
+    stage->policies = stage->keeper_policies = 0;
     stage->gate = fork();
     if (stage->gate == 0) {
         if (dup2(ends[1], ROLE_CONTROL_DESCRIPTOR) < 0)
@@ -565,4 +597,27 @@ size_t gate_stage_log_count(const struct gate_stage *stage, const char *text)
         count++;
     alloc_free(log);
     return count;
+}
+
+void gate_stage_await_log(struct gate_stage *stage, size_t count,
+                          const char *text)
+{
+    for (int i = 0;
+         i < TURNS && gate_stage_log_count(stage, text) < count; i++)
+        gate_stage_idle(stage, TURN_MS);
+    assert_int_equal(count, gate_stage_log_count(stage, text));
+}
+
+static bool is_told(const struct stage_tale *tale)
+{
+    return tale->acknowledged == tale->count;
+}
+
+void gate_stage_await_tales(struct gate_stage *stage)
+{
+    for (int i = 0; i < TURNS && (!is_told(&stage->event_tale) ||
+                                  !is_told(&stage->death_tale)); i++)
+        gate_stage_idle(stage, TURN_MS);
+    assert_int_equal(stage->event_tale.count, stage->event_tale.acknowledged);
+    assert_int_equal(stage->death_tale.count, stage->death_tale.acknowledged);
 }

@@ -49,7 +49,9 @@ struct gate_stage {
     /* What the neighbours have been told. */
     uint8_t vault_key[TICKET_KEY_SIZE];
     uint8_t keeper_key[TICKET_KEY_SIZE];
-    size_t policies; /* bytes the vault has */
+    size_t vault_told;  /* how often it was given its part */
+    size_t keeper_told;
+    size_t policies; /* bytes the vault has; 0 from a start on */
     size_t keeper_policies;
     struct policy keeper_first; /* of them */
     size_t orders_asked;  /* how often destroy_order came */
@@ -267,6 +269,13 @@ void gate_stage_death(struct gate_stage *stage, const struct death *death);
 char *gate_stage_log(const struct gate_stage *stage);
 /* How often a text stands in the log's file. */
 size_t gate_stage_log_count(const struct gate_stage *stage, const char *text);
+/* Lets them talk until it stands there so often, for entries that nobody waits
+ * for; fails the test if it never does, or stands there more often. */
+void gate_stage_await_log(struct gate_stage *stage, size_t count,
+                          const char *text);
+/* Lets them talk until the gate has written down all that vault and keeper have
+ * to tell. */
+void gate_stage_await_tales(struct gate_stage *stage);
 
 int64_t gate_stage_now_us(void);
 

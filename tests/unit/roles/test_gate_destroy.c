@@ -67,12 +67,12 @@ static void the_intent_is_durable_before_the_keeper_is_asked(void **state)
     CHECK(gate_stage_log_count(&stage, REASON) == 0);
     idle_until_asked(&stage, 1);
     CHECK(stage.order_entry == entry);
-    CHECK(gate_stage_log_count(&stage, "\"deletion.answered\"") == 1);
+    gate_stage_await_log(&stage, 1, "\"deletion.answered\"");
     CHECK_OK(gate_stage_destruction(&stage, entry));
     CHECK(json_has(&stage, "\"pending\":{\"name\":\"entries\""));
     tell_death(&stage, entry);
     gate_stage_attach_one(&stage, ROLE_KEEPER);
-    gate_stage_idle(&stage, IDLE_MS);
+    gate_stage_await_tales(&stage);
     CHECK_OK(gate_stage_destruction(&stage, entry));
     CHECK(json_has(&stage, "\"state\":\"done\""));
     CHECK(json_has(&stage, REASON) && json_has(&stage, "\"request\":\"2026-\\\"7\\\"\""));
@@ -110,7 +110,7 @@ static void an_order_without_answer_is_asked_again(void **state)
     idle_until_asked(&stage, 5);
     CHECK(stage.order_entry == entry);
     CHECK(gate_stage_log_count(&stage, "\"deletion.intent\"") == 1);
-    CHECK(gate_stage_log_count(&stage, "\"deletion.answered\"") == 1);
+    gate_stage_await_log(&stage, 1, "\"deletion.answered\"");
     gate_stage_kill(&stage);
     CHECK_OK(gate_stage_start(&stage, "killed"));
     gate_stage_attach(&stage);

@@ -114,7 +114,7 @@ static void wait_for(struct gate_stage *stage, const char *kind, size_t count)
                    "\"kind\":\"%s\",\"code\":\"exclusion_unproven\",\"subject\":"
                    "\"\"",
                    kind);
-    for (int i = 0; i < 60 && gate_stage_log_count(stage, wanted) < count; i++)
+    for (int i = 0; i < 100 && gate_stage_log_count(stage, wanted) < count; i++)
         gate_stage_idle(stage, LOOK_MS / 10);
     assert_int_equal(count, gate_stage_log_count(stage, wanted));
 }
@@ -184,11 +184,11 @@ static void what_has_changed_proves_no_more(void **state)
                                    {gate_stage_now_us()}},
                           .detail = text_of("H.264 640x360")};
     gate_stage_event(&stage, &event);
-    gate_stage_idle(&stage, LOOK_MS / 10);
+    gate_stage_await_tales(&stage);
     assert_int_equal(CAMERAS, count_proven(&stage));
     event.detail = text_of("H.264 1920x1080");
     gate_stage_event(&stage, &event);
-    gate_stage_idle(&stage, LOOK_MS / 10);
+    gate_stage_await_tales(&stage);
     assert_int_equal(CAMERAS - 1, count_proven(&stage));
     /* Somebody says that it is shown; then that it is not. */
     struct stage_signature signature = by_aim(&stage, FIRST);

@@ -81,7 +81,7 @@ static void from_the_order_to_the_death_of_its_keys(void **state)
     wait_for(&stage, "\"state\":\"held\"");
     CHECK(json_has(&stage, "\"records\":7,\"leaves\":6,"));
     CHECK(json_has(&stage, "\"missing\":[]"));
-    CHECK(gate_stage_log_count(&stage, "\"hold.made\"") == 1);
+    gate_stage_await_log(&stage, 1, "\"hold.made\"");
     CHECK_STATUS(STATUS_CONFLICT,
                  gate_stage_destroy(&stage, CAMERA, span, REASON));
     CHECK_STATUS(STATUS_NOT_FOUND, gate_stage_hold_end(&stage, 2, REASON));
@@ -171,7 +171,7 @@ static void a_copy_without_answer_is_asked_again(void **state)
     stage.hold.is_slow = false;
     gate_stage_attach_one(&stage, ROLE_VAULT); /* another vault */
     wait_for(&stage, "\"state\":\"held\"");
-    CHECK(gate_stage_log_count(&stage, "\"hold.made\"") == 1);
+    gate_stage_await_log(&stage, 1, "\"hold.made\"");
     gate_stage_kill(&stage);
     gate_stage_remove(&stage);
 }

@@ -6,7 +6,7 @@
 #include "support/gate_stage.h"
 #include "unit/test.h"
 
-enum { LOOK_MS = 6000 };
+enum { TURN_MS = 500, TURNS = 120 };
 
 static const int64_t GAP_US = INT64_C(20) * SECOND_US;
 static const int64_t HOUR_US = INT64_C(3600) * SECOND_US;
@@ -20,21 +20,33 @@ static void check_page(struct gate_stage *stage, enum public_page page,
     CHECK(strstr(stage->json, "192.0.2.") == NULL);
 }
 
+/* Until a look of the gate has brought this to everybody. */
+static void await_told(struct gate_stage *stage, const char *words)
+{
+    for (int i = 0; i < TURNS; i++) {
+        if (gate_stage_page(stage, PUBLIC_PROMISES_JSON, 0, "ko") ==
+                STATUS_OK &&
+            strstr(stage->json, words) != NULL)
+            return;
+        gate_stage_idle(stage, TURN_MS);
+    }
+    fail_msg("nobody is told %s", words);
+}
+
 static void what_differs_is_told(void **state)
 {
     (void)state;
     static struct gate_stage stage;
     gate_stage_make(&stage);
     CHECK_OK(gate_stage_start(&stage, ""));
-    CHECK_STATUS(STATUS_AGAIN,
-                 (gate_stage_attach(&stage),
-                  gate_stage_page(&stage, PUBLIC_PROMISES, 0, "ko")));
+    gate_stage_attach(&stage);
+    /* Before it has looked for the first time, after five seconds. */
+    enum status s = gate_stage_page(&stage, PUBLIC_PROMISES, 0, "ko");
+    CHECK(s == STATUS_AGAIN || (s == STATUS_OK && stage.looks > 0));
     stage.is_camera_off = true;
-    gate_stage_idle(&stage, LOOK_MS);
+    await_told(&stage, "\"kind\":\"cameras\",\"subject\":"
+                       "\"sharing-okpo\",\"state\":\"at_risk\"");
     CHECK(stage.looks >= 1);
-    CHECK_OK(gate_stage_page(&stage, PUBLIC_PROMISES_JSON, 0, "ko"));
-    CHECK(strstr(stage.json, "\"kind\":\"cameras\",\"subject\":"
-                             "\"sharing-okpo\",\"state\":\"at_risk\"") != NULL);
     CHECK(strstr(stage.json, "remedy") == NULL);
     CHECK_OK(gate_stage_status(&stage, true));
     CHECK(strstr(stage.json, "\"remedy\"") != NULL);
@@ -57,11 +69,9 @@ static void what_differs_is_told(void **state)
         .camera = STAGE_CAMERA,
         .span = {{gate_stage_now_us() - GAP_US}, {gate_stage_now_us()}}};
     gate_stage_event(&stage, &gap);
-    gate_stage_idle(&stage, LOOK_MS);
+    await_told(&stage, "\"code\":\"camera_off\"");
     CHECK(gate_stage_log_count(&stage, "\"drift.found\"") >= 1);
-    assert_int_equal(1, gate_stage_log_count(&stage, "\"camera_off\""));
-    CHECK_OK(gate_stage_page(&stage, PUBLIC_PROMISES_JSON, 0, "ko"));
-    CHECK(strstr(stage.json, "\"code\":\"camera_off\"") != NULL);
+    gate_stage_await_log(&stage, 1, "\"camera_off\"");
     assert_int_equal(0, gate_stage_end(&stage));
     gate_stage_remove(&stage);
 }
@@ -86,9 +96,7 @@ static void what_was_planned_is_not_missing(void **state)
     gate_stage_attach(&stage);
     tell_gap(&stage, CAUSE_PLANNED_OFF, 10 * HOUR_US, 9 * HOUR_US);
     tell_gap(&stage, CAUSE_UNREACHABLE, HOUR_US, HOUR_US / 6);
-    gate_stage_idle(&stage, LOOK_MS);
-    CHECK_OK(gate_stage_page(&stage, PUBLIC_PROMISES_JSON, 0, "ko"));
-    CHECK(strstr(stage.json, "\"missing_s\":600") != NULL);
+    await_told(&stage, "\"missing_s\":600");
     assert_int_equal(0, gate_stage_end(&stage));
     gate_stage_remove(&stage);
 }

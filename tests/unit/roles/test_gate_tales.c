@@ -88,7 +88,7 @@ static void a_start_says_what_runs(void **state)
     CHECK(stage.keeper_policies == 9 * POLICY_SIZE);
     CHECK_OK(gate_stage_plan(&stage));
     CHECK(stage.plan_version != 0);
-    gate_stage_idle(&stage, 100);
+    gate_stage_await_log(&stage, 1, "\"kind\":\"notice.version\"");
     char *log = gate_stage_log(&stage);
     CHECK(strncmp(log, "{\"n\":0,", 7) == 0);
     CHECK(strstr(log, "\"kind\":\"log.start\",\"format\":1,\"origin\":"
@@ -124,9 +124,7 @@ static void events_are_acknowledged_when_durable(void **state)
     stage_ready(&stage);
     gate_stage_event(&stage, &camera);
     gate_stage_event(&stage, &gap);
-    for (int i = 0; i < 100 && stage.event_tale.acknowledged < 2; i++)
-        gate_stage_idle(&stage, 20);
-    assert_int_equal(2, stage.event_tale.acknowledged);
+    gate_stage_await_tales(&stage);
     assert_int_equal(
         1, gate_stage_log_count(
                &stage, "\"kind\":\"camera.added\",\"event\":1,\"camera\":6"));
@@ -162,10 +160,8 @@ static void the_roots_of_leaves_stand_in_the_log(void **state)
     event.kind = EVENT_RECORDING_DAY;
     event.detail = recorded_day_write(&day, detail);
     gate_stage_event(&stage, &event);
-    for (int i = 0; i < 100 && gate_stage_log_count(&stage, head) == 0; i++)
-        gate_stage_idle(&stage, 50);
-    assert_int_equal(1, gate_stage_log_count(&stage, root));
-    assert_int_equal(1, gate_stage_log_count(&stage, head));
+    gate_stage_await_log(&stage, 1, root);
+    gate_stage_await_log(&stage, 1, head);
     assert_int_equal(0, gate_stage_end(&stage));
     gate_stage_remove(&stage);
 }
@@ -212,9 +208,7 @@ static void deaths_that_touch_are_one_entry(void **state)
         gate_stage_death(&stage, &deaths[i]);
     CHECK_OK(gate_stage_start(&stage, ""));
     gate_stage_attach(&stage);
-    for (int i = 0; i < 100 && stage.death_tale.acknowledged < 6; i++)
-        gate_stage_idle(&stage, 20);
-    assert_int_equal(6, stage.death_tale.acknowledged);
+    gate_stage_await_tales(&stage);
     /* died_at differs between slots, so only equal ones join: none here. */
     char *log = gate_stage_log(&stage);
     CHECK(strstr(log, "\"kind\":\"texts.deleted\",\"death\":6") != NULL);
@@ -288,9 +282,9 @@ static void a_tpm_s_word_is_one_entry_for_an_epoch(void **state)
         gate_stage_death(&stage, &death);
         CHECK_OK(gate_stage_start(&stage, ""));
         gate_stage_attach(&stage);
-        for (int n = 0; n < 100 && stage.death_tale.acknowledged < i + 1; n++)
-            gate_stage_idle(&stage, 20);
-        gate_stage_idle(&stage, 100);
+        gate_stage_await_tales(&stage);
+        gate_stage_await_log(&stage, runs[i].entries, ATTESTED);
+        gate_stage_idle(&stage, 100); /* and not once more */
         gate_stage_kill(&stage);
         assert_int_equal(runs[i].entries,
                          gate_stage_log_count(&stage, ATTESTED));
@@ -351,8 +345,7 @@ static void coverage_tells_recorded_missing_and_gone(void **state)
     gate_stage_event(&stage, &added);
     gate_stage_event(&stage, &gap);
     gate_stage_event(&stage, &open);
-    for (int i = 0; i < 100 && stage.event_tale.acknowledged < 3; i++)
-        gate_stage_idle(&stage, 20);
+    gate_stage_await_tales(&stage);
     CHECK_OK(gate_stage_coverage(
         &stage, CAMERA,
         (struct span){{now_us - 10 * minute_us}, {now_us + minute_us}}));
