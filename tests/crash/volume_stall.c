@@ -19,6 +19,7 @@ enum {
     DISKS = 2,
     CAMERAS = 6,
     TICK_MS = 50,
+    TICK_US_MAX = 200000, /* more than that between two: a standstill */
     RECORD_BYTES = 64 * 1024,
     RECORD_US = 200000, /* six cameras: 2 MB/s */
     /* What a writer may still wait with, twice: not what came in 5 s. */
@@ -39,7 +40,9 @@ struct scene {
     size_t written;    /* records */
     size_t lost;
     size_t lost_newest; /* its sequence */
-    int64_t begin_us;
+    /* Time in the scene: what this machine stands still for is none of it. */
+    int64_t past_us;
+    int64_t ticked_us; /* boot time of the last tick */
     int64_t longest_us; /* between two records written */
     int64_t written_us;
     int64_t freeze_us[DISKS]; /* since the beginning */
@@ -48,13 +51,20 @@ struct scene {
     size_t held_most;
 };
 
+/* Since its beginning. */
+static int64_t scene_us(const struct scene *scene)
+{
+    int64_t since_us = clock_boot(&CLOCK_SYSTEM).us - scene->ticked_us;
+    return scene->past_us + (since_us < TICK_US_MAX ? since_us : TICK_US_MAX);
+}
+
 static void on_written(void *context, void *owner,
                        const struct record_header *header,
                        const struct volume *volume)
 {
     (void)volume;
     struct scene *scene = context;
-    int64_t now_us = clock_boot(&CLOCK_SYSTEM).us;
+    int64_t now_us = scene_us(scene);
     (void)owner;
     (void)header;
     if (now_us - scene->written_us > scene->longest_us)
@@ -98,9 +108,11 @@ static void add_record(struct scene *scene, uint32_t camera)
 static void on_tick(void *context, struct timer *timer)
 {
     struct scene *scene = context;
+    int64_t past_us = scene_us(scene);
     struct boot_time now = clock_boot(&CLOCK_SYSTEM);
-    int64_t past_us = now.us - scene->begin_us;
     (void)timer;
+    scene->past_us = past_us;
+    scene->ticked_us = now.us;
     for (size_t i = 0; i < DISKS; i++) {
         bool is_frozen = past_us >= scene->freeze_us[i] &&
                          past_us < scene->thaw_us;
@@ -126,8 +138,7 @@ static void on_done(void *context)
 
 static void begin(struct scene *scene)
 {
-    *scene = (struct scene){.begin_us = clock_boot(&CLOCK_SYSTEM).us};
-    scene->written_us = scene->begin_us;
+    *scene = (struct scene){.ticked_us = clock_boot(&CLOCK_SYSTEM).us};
     struct disk_options disks[DISKS];
     static const char *const IDS[DISKS] = {"d1", "d2"};
     for (size_t i = 0; i < DISKS; i++) {

@@ -209,6 +209,20 @@ static void find_log(struct recorder_stage *stage)
     atomic_store(&stage->seam->entries_inode, file.st_ino);
 }
 
+/* Until vault and keeper have this gate's keys: only then does it say of a
+ * ticket that it is nobody's. A session that was there before tells. */
+static void await_keys(struct recorder_stage *stage)
+{
+    if (stage->session[0] == 0 || stage->gate == NULL)
+        return;
+    for (int i = 0; i < RECORDER_WAIT_MS / SETTLE_MS; i++) {
+        if (recorder_stage_ticket(stage, UINT64_MAX) != STATUS_AGAIN)
+            return;
+        recorder_stage_idle(stage, SETTLE_MS);
+    }
+    fail_msg("vault and keeper do not take the gate's keys");
+}
+
 void recorder_stage_start(struct recorder_stage *stage, enum role role)
 {
     int ends[2];
@@ -233,7 +247,8 @@ void recorder_stage_start(struct recorder_stage *stage, enum role role)
         join(stage, ROLE_VAULT, ROLE_KEEPER);
     if (role != ROLE_KEEPER)
         recorder_stage_join_web(stage, role);
-    recorder_stage_idle(stage, SETTLE_MS); /* keys and policies are told */
+    await_keys(stage);
+    recorder_stage_idle(stage, SETTLE_MS); /* and policies are told */
 }
 
 int recorder_stage_end(struct recorder_stage *stage, enum role role)

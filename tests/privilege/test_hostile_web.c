@@ -414,12 +414,12 @@ static void a_descriptor_too_many_is_the_last(void **state)
     recorder_stage_make(stage);
     int socket = recorder_stage_raw(stage, ROLE_GATE);
     CHECK_OK(socket_send_packet(socket, bytes_of(packet, sizeof packet), -1));
-    recorder_stage_idle(stage, 100);
+    CHECK_OK(socket_wait_readable(socket, RECORDER_WAIT_MS));
     CHECK_OK(socket_receive_packet(socket, answer, sizeof answer, &size,
                                    &descriptor));
     CHECK_OK(socket_send_packet(socket, bytes_of(packet, sizeof packet),
                                 STDERR_FILENO));
-    recorder_stage_idle(stage, 100);
+    CHECK_OK(socket_wait_readable(socket, RECORDER_WAIT_MS));
     CHECK_STATUS(STATUS_END,
                  socket_receive_packet(socket, answer, sizeof answer, &size,
                                        &descriptor));

@@ -20,9 +20,9 @@
 
 enum {
     PLACE_SIZE = 200,
-    START_TRIES = 500, /* of 10 ms */
+    START_TRIES = 6000, /* of 10 ms */
     HEARD_MAX = 1 << 20,
-    LIMIT_MS = 5000,
+    LIMIT_MS = 60000,
 };
 
 static void run_swtpm(const struct swtpm *tpm)

@@ -9,7 +9,7 @@
 #include "sys/loop.h"
 #include "unit/test.h"
 
-enum { JOB_SIZE = 3000, JOBS = 2000, LIMIT_MS = 10000 };
+enum { JOB_SIZE = 3000, JOBS = 2000, LIMIT_MS = 60000 };
 
 struct bench {
     struct loop *loop;

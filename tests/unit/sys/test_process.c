@@ -17,7 +17,7 @@
 #include "sys/socket.h"
 #include "unit/test.h"
 
-enum { CODE = 42 };
+enum { CODE = 42, WAIT_MS = 60000 };
 
 /* ---- what the children do: this binary again, with arguments ------------- */
 
@@ -146,7 +146,7 @@ static void wait_until_up(int end)
     char word[8];
     size_t size = 0;
     int descriptor = -1;
-    CHECK_OK(socket_wait_readable(end, 5000));
+    CHECK_OK(socket_wait_readable(end, WAIT_MS));
     CHECK_OK(socket_receive_packet(end, word, sizeof word, &size,
                                    &descriptor));
 }
@@ -202,7 +202,7 @@ static void a_child_dies_with_its_parent(void **state)
     char byte;
     size_t size = 0;
     int descriptor = -1;
-    CHECK_OK(socket_wait_readable(ends[1], 5000));
+    CHECK_OK(socket_wait_readable(ends[1], WAIT_MS));
     CHECK_STATUS(STATUS_END, socket_receive_packet(ends[1], &byte, 1, &size,
                                                    &descriptor));
     socket_close(&ends[1]);

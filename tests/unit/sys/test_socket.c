@@ -187,7 +187,7 @@ static void streams_over_tcp(void **state)
     client = socket(AF_INET, SOCK_STREAM, 0);
     CHECK(connect(client, &where.any, where.size) == 0);
     CHECK_OK(socket_prepare(client));
-    CHECK_OK(socket_wait_readable(listener, 1000));
+    CHECK_OK(socket_wait_readable(listener, 60000));
     CHECK_OK(socket_accept(listener, address, &server));
     assert_string_equal("127.0.0.1", address);
     CHECK((fcntl(server, F_GETFL) & O_NONBLOCK) != 0);
@@ -200,14 +200,14 @@ static void streams_over_tcp(void **state)
     CHECK_OK(socket_write(client, bytes_of("hello", 5), &size));
     CHECK(size == 5);
     CHECK_OK(socket_write(client, bytes_of("hello", 0), &size));
-    CHECK_OK(socket_wait_readable(server, 1000));
+    CHECK_OK(socket_wait_readable(server, 60000));
     CHECK_OK(socket_read(server, got, SMALL, &size));
     CHECK(size == 5 && memcmp(got, "hello", 5) == 0);
     socket_finish_writing(client);
-    CHECK_OK(socket_wait_readable(server, 1000));
+    CHECK_OK(socket_wait_readable(server, 60000));
     CHECK_STATUS(STATUS_END, socket_read(server, got, SMALL, &size));
     CHECK_OK(socket_write(server, bytes_of("bye", 3), &size));
-    CHECK_OK(socket_wait_readable(client, 1000));
+    CHECK_OK(socket_wait_readable(client, 60000));
     CHECK_OK(socket_read(client, got, SMALL, &size));
     socket_reset(&client);
     CHECK(client == -1);

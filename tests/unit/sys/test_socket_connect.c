@@ -94,7 +94,7 @@ static void connects_to_an_address_and_a_name(void **state)
     const char *const hosts[] = {"127.0.0.1", "localhost"};
     for (size_t i = 0; i < 2; i++) {
         struct outcome outcome =
-            connect_to(hosts[i], socket_port(listener), 2000, i == 0);
+            connect_to(hosts[i], socket_port(listener), 60000, i == 0);
         CHECK_OK(outcome.status);
         size_t taken = 0;
         CHECK_OK(socket_write(outcome.socket, bytes_of("x", 1), &taken));
@@ -138,7 +138,7 @@ static void a_closed_port_refuses(void **state)
     CHECK_OK(socket_listen_tcp("127.0.0.1", 0, &listener));
     uint16_t port = socket_port(listener);
     socket_close(&listener);
-    struct outcome outcome = connect_to("127.0.0.1", port, 2000, true);
+    struct outcome outcome = connect_to("127.0.0.1", port, 60000, true);
     CHECK_STATUS(STATUS_DENIED, outcome.status);
     CHECK(outcome.socket == -1);
 }

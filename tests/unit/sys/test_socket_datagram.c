@@ -12,7 +12,7 @@
 
 #include "unit/test.h"
 
-enum { WAIT_MS = 2000, SHORT_MS = 50 };
+enum { WAIT_MS = 60000, SHORT_MS = 50 };
 
 struct scene {
     int listener;

@@ -25,7 +25,7 @@ static void asks_and_hears(void **state)
     CHECK_OK(socket_probe_send(socket, local,
                                socket_address_port(&peer.local),
                                text_bytes(text_of("who?"))));
-    CHECK_OK(socket_wait_readable(peer.sockets[0], 1000));
+    CHECK_OK(socket_wait_readable(peer.sockets[0], 60000));
     CHECK_OK(socket_probe_receive(peer.sockets[0], got, sizeof got, &size,
                                   from));
     assert_int_equal(4, size);
