@@ -193,6 +193,7 @@ static void send_due(struct camsim *camsim, struct camera *camera,
                          has_fault(camsim, camera, FAULT_SWAP, now_us),
         .repeats_packet = index % DROP_EVERY == 0 &&
                           has_fault(camsim, camera, FAULT_TWICE, now_us),
+        .floods = has_fault(camsim, camera, FAULT_FLOOD, now_us),
     };
     if (camera->sessions != NULL && !camera->was_stalled)
         send_to_all(camsim, camera, index, &frame);

@@ -14,6 +14,7 @@ static const char *const NAMES[FAULT_KINDS] = {
     [FAULT_CLOSE] = "close",     [FAULT_AUDIO] = "audio",
     [FAULT_EARLY] = "early",     [FAULT_NOREPLY] = "noreply",
     [FAULT_SWAP] = "swap",       [FAULT_TWICE] = "twice",
+    [FAULT_FLOOD] = "flood",
 };
 
 static enum status parse_kind(struct text name, enum camsim_fault_kind *out)

@@ -24,6 +24,7 @@ enum camsim_fault_kind {
     FAULT_NOREPLY, /* requests get no answer */
     FAULT_SWAP,    /* UDP: in each fifth frame two packets change places */
     FAULT_TWICE,   /* UDP: of each fifth frame one packet comes twice */
+    FAULT_FLOOD,   /* each frame comes 256 times more */
     FAULT_KINDS,
 };
 

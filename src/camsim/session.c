@@ -13,6 +13,7 @@ enum {
     READ_SIZE = 4096,
     INPUT_MAX = INTERLEAVED_PAYLOAD_MAX + INTERLEAVED_HEADER_SIZE + READ_SIZE,
     GARBAGE_SIZE = 600,
+    FLOOD_STEP_TICKS = 10, /* 257 of them end before the next frame's time */
 };
 
 /* RFC 5905 section 6: seconds from 1900 to 1970. */
@@ -311,6 +312,29 @@ static void send_wire(struct camsim_session *session, const uint8_t *wire,
     }
 }
 
+static bool send_frame(struct camsim_session *session, uint8_t *wire,
+                       const struct camsim_session_frame *frame)
+{
+    patch(session, wire, frame);
+    if (is_udp(session))
+        return send_datagrams(session, wire, frame);
+    send_wire(session, wire, frame);
+    return !frame->loses_packet;
+}
+
+/* The same picture again and again, each with a time of its own. */
+static void flood(struct camsim_session *session, uint8_t *wire,
+                  const struct camsim_session_frame *frame)
+{
+    struct camsim_session_frame copy = *frame;
+    for (unsigned i = 0; i < SESSION_FLOOD_COPIES && !session->has_ended &&
+                         session->output.size <= SESSION_OUTPUT_MAX;
+         i++) {
+        copy.timestamp_ticks += FLOOD_STEP_TICKS;
+        (void)send_frame(session, wire, &copy);
+    }
+}
+
 bool camsim_session_expects(const struct camsim_session *session,
                             const struct camsim_clip_frame *frame)
 {
@@ -331,12 +355,9 @@ bool camsim_session_send(struct camsim_session *session,
     session->waits_for_key = false;
     uint8_t *wire = session->host->scratch;
     memcpy(wire, frame->frame->wire, frame->frame->size);
-    patch(session, wire, frame);
-    bool is_whole = !frame->loses_packet;
-    if (is_udp(session))
-        is_whole = send_datagrams(session, wire, frame);
-    else
-        send_wire(session, wire, frame);
+    bool is_whole = send_frame(session, wire, frame);
+    if (frame->floods)
+        flood(session, wire, frame);
     if (session->holds_answers)
         release_answers(session);
     if (frame->now_us >= session->report_due_us)

@@ -20,6 +20,7 @@
 
 enum {
     SESSION_OUTPUT_MAX = 1024 * 1024, /* LIMIT: bytes that wait */
+    SESSION_FLOOD_COPIES = 256,
     SESSION_REPORT_US = 5 * SECOND_US,
     SESSION_SILENCE_US = (RESPONDER_TIMEOUT_S + 15) * SECOND_US,
 };
@@ -55,6 +56,7 @@ struct camsim_session_frame {
     bool loses_packet;
     bool swaps_packets;  /* UDP */
     bool repeats_packet; /* UDP */
+    bool floods; /* sent SESSION_FLOOD_COPIES times more, or till nothing goes */
 };
 
 /* Takes the socket over on success. Fails with: NO_MEMORY, INTERNAL. */

@@ -101,7 +101,7 @@ static int parse_fault(struct arguments *arguments, const char *value)
             STATUS_OK)
         return complain("--fault wants KIND:CAMERA:AT_S[:FOR_S], KIND one of "
                         "stall drop garbage refuse close audio early noreply "
-                        "swap twice",
+                        "swap twice flood",
                         value);
     arguments->fault_count++;
     return EXIT_OK;
@@ -174,7 +174,7 @@ static const struct command_option OPTIONS[] = {
     {.name = "--fault",
      .value = "KIND:CAMERA:AT_S[:FOR_S]",
      .help = "KIND is one of stall drop garbage refuse close audio "
-             "early noreply swap twice",
+             "early noreply swap twice flood",
      .kind = OPTION_CALL,
      .may_repeat = true,
      .take = take_fault},

@@ -33,6 +33,11 @@ enum {
     SESSION_CREDENTIAL_BYTES_MAX = 128,
     LOSS_STATE_EVERY_S = 1, /* losses are told together */
 
+    /* What a camera sends at most, of whatever: four times 4K at its best. More
+     * would take ring and disks from the others. */
+    SESSION_KBPS_MAX = 64000,
+    SESSION_BURST_S = 2, /* of it, at once */
+
     /* Parameter sets: their record holds at most CODEC_CONFIG_SIZE_MAX. */
     PARAMETER_SETS_MAX = 24,
     PARAMETER_SETS_BYTES_MAX = 4096,

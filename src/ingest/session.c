@@ -312,10 +312,19 @@ static size_t take_some(struct rtsp_session *session, struct bytes input)
     return used;
 }
 
+static void take_rate(struct rtsp_session *session, size_t size)
+{
+    if (!byte_rate_take(&session->rate, size, session->now))
+        session_finish(session, CAUSE_PROTOCOL,
+                       "more than %d Mbit/s: set a lower bit rate",
+                       SESSION_KBPS_MAX / 1000);
+}
+
 void rtsp_session_input(struct rtsp_session *session, struct bytes input,
                         struct boot_time now)
 {
     session->now = now;
+    take_rate(session, input.size);
     while (input.size > 0 && session->state != SESSION_ENDED) {
         size_t used = take_some(session, input);
         input = bytes_of(input.data + used, input.size - used);
@@ -329,6 +338,7 @@ void rtsp_session_datagram(struct rtsp_session *session,
                            struct boot_time now)
 {
     session->now = now;
+    take_rate(session, datagram.size);
     if (!may_packets_come(session) || !session_is_udp(session))
         return;
     if (kind == DATAGRAM_MEDIA)

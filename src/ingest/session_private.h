@@ -13,6 +13,7 @@
 #define INGEST_SESSION_PRIVATE_H
 
 #include "ingest/assembler.h"
+#include "ingest/byte_rate.h"
 #include "ingest/decode_order.h"
 #include "ingest/limits.h"
 #include "ingest/parameter_sets.h"
@@ -81,6 +82,7 @@ struct rtsp_session {
     enum cause cause;
     char detail[SESSION_DETAIL_SIZE];
     struct boot_time now; /* of the call that runs */
+    struct byte_rate rate;
 
     /* Requests */
     char request_url[SESSION_URL_BYTES_MAX];   /* as configured */

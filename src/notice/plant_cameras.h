@@ -6,7 +6,7 @@
 #include "notice/plant.h"
 #include "notice/yaml_fill.h"
 
-enum { PLANT_BITRATE_KBPS_MAX = 200000 };
+enum { PLANT_BITRATE_KBPS_MAX = 64000 }; /* no camera is taken that sends more */
 
 /* Of struct plant_camera. */
 extern const struct yaml_field PLANT_CAMERA_FIELDS[];

@@ -40,7 +40,8 @@ bool coverage_on_state(struct coverage *coverage, enum cause cause,
                        struct text detail, struct wall_time time,
                        struct event *out)
 {
-    if (cause != CAUSE_NONE) {
+    /* The same again without words, as at the next try: the words stand. */
+    if (cause != CAUSE_NONE && (cause != coverage->cause || detail.size > 0)) {
         coverage->cause = cause;
         set_detail(coverage, detail);
     }

@@ -2,6 +2,7 @@
 #include "cmd/camera/judge.h"
 
 #include "base/text.h"
+#include "ingest/limits.h"
 
 enum {
     CLOCK_OFF_US = 2 * SECOND_US,
@@ -87,6 +88,11 @@ static void judge_stream(const struct camera_stream *stream, bool *found)
     case CAUSE_COUNT:
     default:
         found[CAMERA_CHECK_STREAM_ABSENT] = true;
+    }
+    if (stream->cause == CAUSE_PROTOCOL &&
+        camera_stream_kbps(stream) > SESSION_KBPS_MAX) {
+        found[CAMERA_CHECK_STREAM_ABSENT] = false;
+        found[CAMERA_CHECK_STREAM_TOO_LARGE] = true;
     }
     found[CAMERA_CHECK_PACKETS_LOST] = stream->packets_lost > 0;
     found[CAMERA_CHECK_KEY_PICTURES_RARE] =

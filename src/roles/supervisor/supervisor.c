@@ -24,6 +24,7 @@ enum {
     CONFIGURATION_SIZE_MAX = 4 * 1024 * 1024,
     STOP_LIMIT_MS = 15000, /* from the signal to the last resort */
     CLOSE_LIMIT_MS = 2000,
+    RING_SECONDS = 4,
     RING_BYTES_PER_CAMERA = 1 << 20,
     RING_BYTES_MIN = 1 << 24,
     RING_BYTES_MAX = 1 << 30,
@@ -104,18 +105,24 @@ static enum status listen_all(struct supervisor *supervisor)
     return s;
 }
 
-/* About half a second of 16 Mbit/s, or four of 2 Mbit/s, for each camera. */
-static size_t ring_size(size_t cameras)
+/* RING_SECONDS of what each camera is planned to send, or 2 Mbit/s. */
+static size_t ring_size(const struct plant *plant)
 {
+    uint64_t wanted = 0;
+    for (size_t i = 0; i < plant->camera_count; i++) {
+        uint64_t bytes = (uint64_t)plant->cameras[i].bitrate_kbps * 1000 / 8 *
+                         RING_SECONDS;
+        wanted += bytes > RING_BYTES_PER_CAMERA ? bytes : RING_BYTES_PER_CAMERA;
+    }
     size_t size = RING_BYTES_MIN;
-    while (size < cameras * RING_BYTES_PER_CAMERA && size < RING_BYTES_MAX)
+    while (size < wanted && size < RING_BYTES_MAX)
         size *= 2;
     return size;
 }
 
 static enum status make_shared(struct supervisor *supervisor)
 {
-    enum status s = ring_make(ring_size(supervisor->plant->camera_count),
+    enum status s = ring_make(ring_size(supervisor->plant),
                               &supervisor->ring);
     return s == STATUS_OK ? event_descriptor_make(&supervisor->kick) : s;
 }

@@ -68,6 +68,18 @@ void vault_finish_record(struct vault *vault, struct vault_camera *camera,
     vault_push_draft(vault, camera, &draft);
 }
 
+/* Whether more than so many quarters of the ring stand behind the first sample
+ * of the record in the making: it is all that keeps them. So a camera that
+ * sends much is not dropped with all others, because one sends little. */
+static bool holds_the_ring(const struct vault *vault,
+                           const struct vault_camera *camera, unsigned quarters)
+{
+    return !record_builder_is_empty(camera->builder) &&
+           ring_position(vault->ring) -
+                   record_builder_ring_index(camera->builder) >
+               ring_bytes(vault->ring) / 4 * quarters;
+}
+
 void vault_finish_idle(struct vault *vault, bool all)
 {
     struct wall_time now = vault_trusted(vault, vault_now(vault));
@@ -77,7 +89,7 @@ void vault_finish_idle(struct vault *vault, bool all)
             continue;
         int64_t age_us =
             now.us - record_builder_start(camera->builder).us;
-        if (all || age_us > VAULT_IDLE_US)
+        if (all || age_us > VAULT_IDLE_US || holds_the_ring(vault, camera, 3))
             vault_finish_record(vault, camera, NULL);
     }
 }
@@ -121,7 +133,8 @@ static void take_sample(struct vault *vault, struct vault_camera *camera,
         sample->flags |= SAMPLE_DISCONTINUITY;
     }
     struct wall_time next = {sample->time_us};
-    if (record_builder_cuts_before(camera->builder, sample))
+    if (record_builder_cuts_before(camera->builder, sample) ||
+        holds_the_ring(vault, camera, 2))
         vault_finish_record(vault, camera, &next);
     enum status s =
         record_builder_add(camera->builder, sample, number, index);

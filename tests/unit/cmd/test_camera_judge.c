@@ -88,7 +88,12 @@ static void each_trouble_of_the_stream(void **state)
         scene->stream.cause = CASES[i].cause;
         is_only(scene, CASES[i].check);
     }
-    scene->stream.cause = CAUSE_NONE;
+    scene->stream.cause = CAUSE_PROTOCOL;
+    is_only(scene, CAMERA_CHECK_STREAM_ABSENT);
+    scene->stream.bytes *= 65;
+    is_only(scene, CAMERA_CHECK_STREAM_TOO_LARGE);
+    scene->stream.cause = CAUSE_NONE; /* for a while it may */
+    assert_int_equal(0, judge(scene));
     scene->stream.packets_lost = 1;
     is_only(scene, CAMERA_CHECK_PACKETS_LOST);
     scene->stream.packets_lost = 0;

@@ -62,7 +62,7 @@ static void refuses_what_the_disks_cannot_hold(void **state)
 {
     (void)state;
     struct place place;
-    place_make(&place, "{bitrate_kbps: 200000}");
+    place_make(&place, "{bitrate_kbps: 64000}");
     check_storage(place.directory, &place.configuration, &place.findings);
     const struct finding *finding = found(&place, FINDING_STORAGE_TOO_SMALL);
     CHECK(finding != NULL && place.findings.errors > 0);
@@ -75,7 +75,7 @@ static void believes_what_was_measured(void **state)
 {
     (void)state;
     struct place place;
-    place_make(&place, "{bitrate_kbps: 200000}");
+    place_make(&place, "{bitrate_kbps: 64000}");
     struct disk_book book = {0};
     char path[200];
     for (uint16_t class_id = 1; class_id <= 9; class_id++)

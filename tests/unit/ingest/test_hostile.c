@@ -455,6 +455,7 @@ static void a_picture_without_end_is_dropped(void **state)
         packets_add(packets, 0, false, bytes_of(fragment, sizeof fragment),
                     (struct bytes){NULL, 0});
         say_bytes(&fixture, buffer_bytes(&packets->data));
+        fixture.now.us += 10000; /* 48 Mbit/s */
     }
     CHECK(fixture.seen.samples == 0);
     packets->count = 0;
@@ -465,6 +466,48 @@ static void a_picture_without_end_is_dropped(void **state)
     finish(&fixture);
     packets_free(packets);
     stream_close(&stream);
+}
+
+/* Sends for six seconds, or until the session ends. Microseconds it ran. */
+static int64_t send_at(struct fixture *fixture, int64_t kbps)
+{
+    static const int64_t STEP_US = 10000;
+    static uint8_t packet[8 * 1024] = {0x06}; /* SEI of an endless picture */
+    struct packets *packets = packets_make(CODEC_H264);
+    packets_add(packets, 0, false, bytes_of(packet, sizeof packet),
+                (struct bytes){NULL, 0});
+    struct bytes frame = buffer_bytes(&packets->data);
+    int64_t ran_us = 0;
+    int64_t sent = 0;
+    while (ran_us < 6 * (int64_t)SECOND_US &&
+           !rtsp_session_has_ended(fixture->session)) {
+        for (; sent < ran_us * kbps / 8000; sent += (int64_t)frame.size)
+            say_bytes(fixture, frame);
+        pass(fixture, STEP_US);
+        ran_us += STEP_US;
+    }
+    packets_free(packets);
+    return ran_us;
+}
+
+static void more_than_any_camera_sends_is_refused(void **state)
+{
+    (void)state;
+    static const int64_t BURST_US = SESSION_BURST_S * (int64_t)SECOND_US;
+    struct fixture fixture;
+    begin(&fixture);
+    play(&fixture, SDP);
+    (void)send_at(&fixture, SESSION_KBPS_MAX);
+    CHECK(!rtsp_session_has_ended(fixture.session));
+    finish(&fixture);
+    begin(&fixture);
+    play(&fixture, SDP);
+    pass(&fixture, BURST_US);
+    int64_t ran_us = send_at(&fixture, 2 * (int64_t)SESSION_KBPS_MAX);
+    CHECK(ran_us >= BURST_US - 20000 && ran_us <= BURST_US + 20000);
+    assert_non_null(strstr(rtsp_session_detail(fixture.session),
+                           "more than 64 Mbit/s: set a lower bit rate"));
+    check_end(&fixture, CAUSE_PROTOCOL);
 }
 
 /* Units without number in one picture. */
@@ -518,6 +561,7 @@ static void a_storm_of_datagrams_keeps_little(void **state)
                               bytes_of(datagram, sizeof datagram),
                               fixture.now);
         CHECK(alloc_alive() < 2 * REORDER_PACKETS_MAX);
+        fixture.now.us += 200; /* 56 Mbit/s */
     }
     CHECK(fixture.seen.samples == 0);
     finish(&fixture);
@@ -542,5 +586,6 @@ TEST_MAIN("ingest/hostile", TEST(a_bomb_of_headers_is_refused),
           TEST(wrapping_numbers_lose_nothing),
           TEST(a_storm_of_sources_is_survived),
           TEST(a_picture_without_end_is_dropped),
+          TEST(more_than_any_camera_sends_is_refused),
           TEST(a_picture_of_too_many_units_is_dropped),
           TEST(a_storm_of_datagrams_keeps_little))

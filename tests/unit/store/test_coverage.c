@@ -77,6 +77,23 @@ static void a_gap_has_the_last_cause(void **state)
 }
 
 /* Late pictures are no gap, but the open one must not stay open. */
+/* As at each new try: the camera is still down for what it said. */
+static void a_cause_without_words_keeps_them(void **state)
+{
+    (void)state;
+    struct event event;
+    const struct wall_time at = {1100 * MS};
+    struct coverage c = coverage_from(4, (struct wall_time){1000 * MS},
+                                      CAUSE_RESTART);
+    CHECK(coverage_on_state(&c, CAUSE_PROTOCOL, text_of("a lie"), at, &event));
+    CHECK(!coverage_on_state(&c, CAUSE_PROTOCOL, text_of(""), at, &event));
+    CHECK(coverage_on_sample(&c, frame(3000), &event));
+    CHECK(text_equal(event.detail, text_of("a lie")));
+    CHECK(coverage_on_state(&c, CAUSE_ENDED, text_of("bye"), at, &event));
+    CHECK(coverage_on_state(&c, CAUSE_REFUSED, text_of(""), at, &event));
+    CHECK(event.detail.size == 0); /* of another cause: none */
+}
+
 static void a_silence_that_was_only_late_is_ended(void **state)
 {
     (void)state;
@@ -165,7 +182,9 @@ static void hostile_details_are_dropped(void **state)
 
 TEST_MAIN("store/coverage", TEST(small_holes_are_no_gaps),
           TEST(a_picture_lasts_until_the_next_one),
-          TEST(a_gap_has_the_last_cause), TEST(a_silence_that_was_only_late_is_ended),
+          TEST(a_gap_has_the_last_cause),
+          TEST(a_cause_without_words_keeps_them),
+          TEST(a_silence_that_was_only_late_is_ended),
           TEST(silence_is_told_once),
           TEST(what_is_planned_is_a_gap_of_its_own),
           TEST(hostile_details_are_dropped))
