@@ -5,7 +5,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
 #include "base/text.h"
 #include "notice/example.h"
 #include "roles/role.h"
@@ -14,13 +13,6 @@
 #include "sys/loop.h"
 #include "sys/socket.h"
 #include "unit/test.h"
-
-enum {
-    WAIT_LIMIT_MS = 60000,
-    TURN_MS = 20,
-    TURNS = WAIT_LIMIT_MS / TURN_MS,
-    LOG_FILE_MAX = 8 << 20,
-};
 
 int64_t gate_stage_now_us(void)
 {
@@ -572,52 +564,4 @@ void gate_stage_make(struct gate_stage *stage)
 void gate_stage_remove(struct gate_stage *stage)
 {
     test_directory_remove(stage->directory);
-}
-
-/* ---- the log's file
- * ------------------------------------------------------------------ */
-
-char *gate_stage_log(const struct gate_stage *stage)
-{
-    char path[192];
-    uint8_t *data = NULL;
-    size_t size = 0;
-    (void)snprintf(path, sizeof path, "%s/log/entries", stage->directory);
-    CHECK_OK(
-        file_read_all(&FILE_LAYER_SYSTEM, path, LOG_FILE_MAX, &data, &size));
-    return (char *)data;
-}
-
-size_t gate_stage_log_count(const struct gate_stage *stage, const char *text)
-{
-    size_t count = 0;
-    char *log = gate_stage_log(stage);
-    for (const char *at = strstr(log, text); at != NULL;
-         at = strstr(at + 1, text))
-        count++;
-    alloc_free(log);
-    return count;
-}
-
-void gate_stage_await_log(struct gate_stage *stage, size_t count,
-                          const char *text)
-{
-    for (int i = 0;
-         i < TURNS && gate_stage_log_count(stage, text) < count; i++)
-        gate_stage_idle(stage, TURN_MS);
-    assert_int_equal(count, gate_stage_log_count(stage, text));
-}
-
-static bool is_told(const struct stage_tale *tale)
-{
-    return tale->acknowledged == tale->count;
-}
-
-void gate_stage_await_tales(struct gate_stage *stage)
-{
-    for (int i = 0; i < TURNS && (!is_told(&stage->event_tale) ||
-                                  !is_told(&stage->death_tale)); i++)
-        gate_stage_idle(stage, TURN_MS);
-    assert_int_equal(stage->event_tale.count, stage->event_tale.acknowledged);
-    assert_int_equal(stage->death_tale.count, stage->death_tale.acknowledged);
 }

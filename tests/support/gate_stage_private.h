@@ -5,6 +5,14 @@
 
 #include "support/gate_stage.h"
 
+/* How long an answer may take, and how often something that is not answered is
+ * looked at meanwhile. */
+enum {
+    WAIT_LIMIT_MS = 60000,
+    TURN_MS = 20,
+    TURNS = WAIT_LIMIT_MS / TURN_MS,
+};
+
 /* Keeps an answer and lets gate_stage_wait return. */
 void gate_stage_answered(struct gate_stage *stage, enum status status,
                          struct bytes json, int descriptor);

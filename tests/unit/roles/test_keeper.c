@@ -239,10 +239,13 @@ static int keeper_end(struct stage *stage)
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
 }
 
+/* A keeper with its neighbours, on a directory of its own. */
 static void stage_make(struct stage *stage)
 {
     *stage = (struct stage){0};
     test_directory_make(stage->directory, sizeof stage->directory);
+    keeper_start(stage);
+    peers_start(stage);
 }
 
 static void set_policies(struct stage *stage, const struct policy *policies,
@@ -340,8 +343,6 @@ static void it_starts_serves_and_stops_in_its_sandbox(void **state)
     (void)state;
     struct stage stage;
     stage_make(&stage);
-    keeper_start(&stage);
-    peers_start(&stage);
     int64_t now_us = trusted_now_us(&stage);
     int64_t wall_us = clock_wall(&CLOCK_SYSTEM).us;
     CHECK(now_us > wall_us - SECOND_US && now_us < wall_us + SECOND_US);
@@ -365,8 +366,6 @@ static void only_the_gates_ticket_opens_and_only_its_span(void **state)
     (void)state;
     struct stage stage;
     stage_make(&stage);
-    keeper_start(&stage);
-    peers_start(&stage);
     set_usual_policies(&stage);
     int64_t now_us = trusted_now_us(&stage);
     CHECK_OK(seal_key(&stage, LONG, now_us));
@@ -411,8 +410,6 @@ static void an_order_is_answered_when_the_root_is_dead(void **state)
     (void)state;
     struct stage stage;
     stage_make(&stage);
-    keeper_start(&stage);
-    peers_start(&stage);
     set_usual_policies(&stage);
     set_ticket_key(&stage);
     int64_t now_us = trusted_now_us(&stage);
@@ -440,8 +437,6 @@ static void text_has_a_key_a_month(void **state)
     (void)state;
     struct stage stage;
     stage_make(&stage);
-    keeper_start(&stage);
-    peers_start(&stage);
     int64_t year = 0;
     unsigned month = 0;
     unsigned day = 0;
@@ -470,8 +465,6 @@ static void it_expires_by_itself_and_tells(void **state)
     (void)state;
     struct stage stage;
     stage_make(&stage);
-    keeper_start(&stage);
-    peers_start(&stage);
     set_usual_policies(&stage);
     int64_t now_us = trusted_now_us(&stage);
     CHECK_OK(seal_key(&stage, SHORT, now_us));
@@ -547,8 +540,6 @@ static void a_hostile_peer_is_cut_off_and_nothing_is_rotated(void **state)
     (void)state;
     struct stage stage;
     stage_make(&stage);
-    keeper_start(&stage);
-    peers_start(&stage);
     const struct policy policy = {
         LONG, 2, {RETENTION_DAYS, 60}, UTC_OFFSET_KOREA_S};
     set_policies(&stage, &policy, 1);
