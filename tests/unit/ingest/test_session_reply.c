@@ -59,6 +59,37 @@ static void check_digest(enum digest_algorithm algorithm, bool has_qop)
     finish(&fixture);
 }
 
+/* RFC 7616 section 3.4: how often this nonce was used, this time among them. */
+static void check_count(const struct wire_message *request, const char *count)
+{
+    struct text proof = wire_message_header_or_empty(request, "Authorization");
+    CHECK(memmem(proof.data, proof.size, count, strlen(count)) != NULL);
+}
+
+/* A camera that counts for itself refuses another count as a repeat. */
+static void the_count_begins_anew_with_a_new_nonce(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    begin(&fixture);
+    reply(&fixture, expect(&fixture, "OPTIONS", URL), 401,
+          "WWW-Authenticate: Digest realm=\"r\", nonce=\"n1\", "
+          "qop=\"auth\"\r\n", "");
+    const struct wire_message *request = expect(&fixture, "OPTIONS", URL);
+    check_count(request, "nc=00000001,");
+    reply(&fixture, request, 200, "", "");
+    request = expect(&fixture, "DESCRIBE", URL);
+    check_count(request, "nc=00000002,");
+    reply(&fixture, request, 401,
+          "WWW-Authenticate: Digest realm=\"r\", nonce=\"n2\", "
+          "qop=\"auth\", stale=true\r\n", "");
+    request = expect(&fixture, "DESCRIBE", URL);
+    check_count(request, "nc=00000001,");
+    reply(&fixture, request, 200, BASE, SDP);
+    check_count(expect(&fixture, "SETUP", STREAM_URL), "nc=00000002,");
+    finish(&fixture);
+}
+
 static void digest_is_answered(void **state)
 {
     (void)state;
@@ -327,6 +358,7 @@ static void a_request_of_the_camera_is_refused_politely(void **state)
 
 TEST_MAIN("ingest/session_reply",
           TEST(digest_is_answered),
+          TEST(the_count_begins_anew_with_a_new_nonce),
           TEST(a_wrong_password_ends_it),
           TEST(a_camera_that_stays_stale_ends_it),
           TEST(basic_is_never_answered),
