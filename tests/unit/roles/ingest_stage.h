@@ -31,7 +31,10 @@ enum {
     CAMERA = 5,
     OTHER_CAMERA = 6, /* only ever down: fills the ring */
     BATCH_MS = 20,
+    LONG_BATCH_MS = 1000, /* the longest there is */
     LOOK_MS = 10,
+    PROMPT_LOOKS = 25, /* a sample is due every second look, a batch every
+                        * hundred */
     WAIT_LIMIT_MS = 60000,
     FRAMES_PER_SECOND = 60,
     RING_BYTES = 1 << 16,
@@ -54,6 +57,10 @@ struct stage {
     int kick;
     bool (*is_enough)(const struct stage *stage);
     bool keeps_ring; /* nothing is released: it fills up */
+    unsigned looks;  /* at the ring since the last sample */
+    unsigned prompt; /* samples, or a few, that came within PROMPT_LOOKS of the
+                      * one before, in a row */
+    unsigned pauses; /* longer than that */
     /* What the ring brought */
     size_t samples;
     size_t configs;
@@ -189,12 +196,26 @@ static inline void take_entry(struct stage *stage, uint32_t kind, struct bytes e
     CHECK(reader_done(&in));
 }
 
+/* Looks are counted, not time: a machine that stands still makes none, and
+ * meanwhile the camera, which is here too, sends nothing. */
+static inline void note_pace(struct stage *stage, bool has_sample)
+{
+    stage->looks++;
+    if (!has_sample)
+        return;
+    bool is_prompt = stage->looks <= PROMPT_LOOKS;
+    stage->prompt = is_prompt ? stage->prompt + 1 : 0;
+    stage->pauses += !is_prompt;
+    stage->looks = 0;
+}
+
 static inline void on_look(void *context, struct timer *timer)
 {
     struct stage *stage = context;
     uint32_t kind = 0;
     struct bytes entry;
     uint64_t index = 0;
+    size_t before = stage->samples;
     (void)timer;
     struct pollfd bell = {.fd = stage->kick, .events = POLLIN};
     if (poll(&bell, 1, 0) == 1) {
@@ -206,6 +227,7 @@ static inline void on_look(void *context, struct timer *timer)
         take_entry(stage, kind, entry);
         ring_release(stage->ring, ring_position(stage->ring));
     }
+    note_pace(stage, stage->samples > before);
     if (stage->is_enough != NULL && stage->is_enough(stage))
         loop_stop(stage->loop);
 }
@@ -297,7 +319,8 @@ static inline void start_camera(struct stage *stage, bool is_secure)
                            &stage->camsim));
 }
 
-static inline void begin_with(struct stage *stage, bool is_secure)
+static inline void begin_with(struct stage *stage, bool is_secure,
+                              uint32_t batch_ms)
 {
     int ends[2];
     *stage = (struct stage){.kick = -1, .is_secure = is_secure};
@@ -317,7 +340,7 @@ static inline void begin_with(struct stage *stage, bool is_secure)
     CHECK_OK(channel_create(stage->loop, ends[0], ROLE_SUPERVISOR, ROLE_INGEST,
                             &stage->nothing, on_closed, stage,
                             &stage->supervisor));
-    const struct message_start_ingest message = {.batch_ms = BATCH_MS};
+    const struct message_start_ingest message = {.batch_ms = batch_ms};
     CHECK_OK(message_start_ingest_send(stage->supervisor, &message, -1,
                                        on_start_ingest, stage));
     attach_ring(stage);
@@ -329,7 +352,7 @@ static inline void begin_with(struct stage *stage, bool is_secure)
 
 static inline void begin(struct stage *stage)
 {
-    begin_with(stage, false);
+    begin_with(stage, false, BATCH_MS);
 }
 
 /* Opens the pair beside the connection, as the supervisor does. */

@@ -38,6 +38,41 @@ static void a_watched_camera_rings_the_bell(void **state)
     finish(&stage);
 }
 
+static bool comes_in_batches(const struct stage *stage)
+{
+    return stage->pauses >= 2;
+}
+
+static bool comes_at_once(const struct stage *stage)
+{
+    return stage->prompt >= 20;
+}
+
+static void watch(struct stage *stage, bool is_watched)
+{
+    ring_set_watched(stage->ring, CAMERA, is_watched);
+    stage->pauses = 0;
+    stage->prompt = 0;
+}
+
+/* Read at once when watched, by the timer when not; each is waited for. */
+static void a_watched_camera_alone_is_read_at_once(void **state)
+{
+    (void)state;
+    struct stage stage;
+    begin_with(&stage, false, LONG_BATCH_MS);
+    run_camera(&stage, "pass");
+    wait_until(&stage, has_forty_samples);
+    watch(&stage, false);
+    wait_until(&stage, comes_in_batches);
+    watch(&stage, true);
+    wait_until(&stage, comes_at_once);
+    watch(&stage, false);
+    wait_until(&stage, comes_in_batches);
+    CHECK(stage.unknown == 0);
+    finish(&stage);
+}
+
 static void a_wrong_password_is_told(void **state)
 {
     (void)state;
@@ -127,5 +162,6 @@ static void a_full_ring_drops_up_to_a_key_picture(void **state)
 
 TEST_MAIN("roles/ingest", TEST(samples_come_through_the_ring),
           TEST(a_watched_camera_rings_the_bell),
+          TEST(a_watched_camera_alone_is_read_at_once),
           TEST(a_wrong_password_is_told), TEST(a_camera_that_is_down_is_told),
           TEST(a_full_ring_drops_up_to_a_key_picture))

@@ -50,7 +50,7 @@ static void a_certificate_is_told_then_pinned(void **state)
     struct stage stage;
     uint8_t pin[32];
     struct camsim_summary sum;
-    begin_with(&stage, true);
+    begin_with(&stage, true, BATCH_MS);
     run_camera(&stage, "pass");
     wait_until(&stage, has_ended);
     CHECK(stage.ended_cause == CAUSE_STARTING);
