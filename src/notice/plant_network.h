@@ -4,7 +4,9 @@
  *
  * With camera_networks every camera must be inside, whatever its name means
  * today. Without, a numeric address is the plant's own word, and a name must
- * lead to no special address.
+ * lead to no special address. This machine's own addresses, inside or not, are
+ * only for cameras whose host and port the plant writes so: what somebody else
+ * says, a name server or a camera, does not lead here.
  */
 #ifndef NOTICE_PLANT_NETWORK_H
 #define NOTICE_PLANT_NETWORK_H
@@ -17,8 +19,8 @@ struct socket_address;
 bool plant_network_allows(const struct plant *plant,
                           const struct socket_address *address, bool is_name);
 
-/* Inside one that is named. */
-bool plant_network_holds(const struct plant *plant,
-                         const struct socket_address *address);
+/* Likewise, where a camera has sent us there: never without camera_networks. */
+bool plant_network_follows(const struct plant *plant,
+                           const struct socket_address *address);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sys/network.h"
 
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -61,19 +62,22 @@ bool network_holds(const struct network *network,
     return true;
 }
 
-static bool is_own(const struct socket_address *address)
+/* Whatever the kernel does not deny is ours: what is not known is not trusted.
+ */
+bool network_is_own(const struct socket_address *address)
 {
-    struct socket_address any_port = *address;
-    if (address->any.sa_family == AF_INET6)
-        any_port.v6.sin6_port = 0;
-    else
-        any_port.v4.sin_port = 0;
-    int probe = socket(address->any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    char numeric[SOCKET_ADDRESS_SIZE];
+    struct socket_address any_port;
+    socket_address_format(address, numeric); /* IPv6's dress comes off */
+    if (socket_address_parse(numeric, 0, &any_port) != STATUS_OK)
+        return true;
+    int probe = socket(any_port.any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (probe < 0)
-        return true; /* not known: not trusted */
-    bool is_bound = bind(probe, &any_port.any, any_port.size) == 0;
+        return true;
+    bool is_foreign = bind(probe, &any_port.any, any_port.size) != 0 &&
+                      errno == EADDRNOTAVAIL;
     (void)close(probe);
-    return is_bound;
+    return !is_foreign;
 }
 
 bool network_is_special(const struct socket_address *address)
@@ -88,5 +92,5 @@ bool network_is_special(const struct socket_address *address)
             network_holds(&network, address))
             return true;
     }
-    return is_own(address);
+    return network_is_own(address);
 }

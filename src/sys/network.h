@@ -28,7 +28,14 @@ MUST_USE enum status network_parse(struct text text, struct network *out);
 bool network_holds(const struct network *network,
                    const struct socket_address *address);
 
-/* Asks the kernel about its own addresses: binds, and lets go again. */
+/*
+ * This machine's, of whatever interface: loopback, unspecified, mapped ones and
+ * those of local routes too. Asks the kernel: binds, and lets go again. Where
+ * net.ipv4.ip_nonlocal_bind is set, every address is taken for an own one.
+ */
+bool network_is_own(const struct socket_address *address);
+
+/* The own ones among them. */
 bool network_is_special(const struct socket_address *address);
 
 #endif

@@ -7,6 +7,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
 
 from scenario import (Demo, HAECHI, Installation, check, edit, entries,
                       free_port, fresh_site, refused, run, scenario, until, verify)
@@ -175,6 +176,52 @@ def one_camera_with_a_wrong_password_and_one_that_is_away_harm_no_other():
     by_number = {one["camera"]: one for one in result["cameras"]}
     check(by_number[1]["recorded_s"] == 0, by_number[1])
     check(by_number[3]["recorded_s"] > 2, by_number[3])
+
+
+class Listener:
+    """Gives the same answer to whatever it is asked here, and keeps that."""
+
+    def __init__(self, answer):
+        self.asked = []
+        self.answer = answer
+        self.socket = socket.create_server(("0.0.0.0", 0))
+        self.port = self.socket.getsockname()[1]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            peer, _ = self.socket.accept()
+            with peer:
+                while question := peer.recv(4096):
+                    self.asked.append(question)
+                    number = re.search(rb"CSeq: *(\d+)", question)
+                    peer.sendall(b"RTSP/1.0 %s\r\nCSeq: %s\r\n\r\n" %
+                                 (self.answer, number.group(1)))
+
+
+@scenario
+def a_camera_cannot_send_us_to_ourselves_with_its_account():
+    site = fresh("redirected")
+    victim = Listener(b'401 Unauthorized\r\n'
+                      b'WWW-Authenticate: Digest realm="x", nonce="y"')
+    url = f"rtsp://127.0.0.1:{victim.port}/any"
+    camera = Listener(b"302 Found\r\nLocation: " + url.encode())
+    text = open(site + "/plant.yaml").read()
+    blocks = re.split(r"(?=^\s*- number:)", text, flags=re.M)
+    blocks[2] = re.sub(r"port: \d+", f"port: {camera.port}", blocks[2])
+    open(site + "/plant.yaml", "w").write(
+        "camera_networks: [127.0.0.0/8, 192.0.2.0/24]\n" + "".join(blocks))
+    web_port = free_port()
+    edit(site, "plant.yaml", r"port: \d+", f"port: {web_port}")
+    with Demo(directory=site) as demo:
+        demo.api()
+        until(lambda: len(camera.asked) >= 3, 40, "a camera that sends us away")
+        until(lambda: [line for line in demo.lines
+                       if "redirects us: refused" in line], 10, "a refusal")
+        check(demo.stop() == 0, "an orderly stop")
+        check(not [line for line in demo.lines if ": followed" in line],
+              "none is followed")
+    check(not victim.asked, f"asked at our own address: {victim.asked}")
 
 
 try:

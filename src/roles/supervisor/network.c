@@ -11,10 +11,13 @@ bool network_is_allowed(void *context, const struct socket_address *address,
 {
     const struct camera_link *link = context;
     const struct plant *plant = link->supervisor->plant;
-    bool is_allowed = plant_network_allows(plant, address, is_name);
+    bool is_allowed = link->is_redirected
+                          ? plant_network_follows(plant, address)
+                          : plant_network_allows(plant, address, is_name);
     if (!is_allowed)
         log_line(LOG_WARNING,
-                 "camera=%u: its address lies outside the camera networks",
+                 "camera=%u: its address lies outside the camera networks, or "
+                 "is our own",
                  (unsigned)link->plan.camera);
     return is_allowed;
 }
@@ -26,7 +29,7 @@ static bool may_follow(const struct camera_link *link, const struct url *url,
     return link->redirections < REDIRECTIONS_MAX &&
            url->is_secure == link->plan.is_secure &&
            socket_address_parse(host, url->port, &address) == STATUS_OK &&
-           plant_network_holds(link->supervisor->plant, &address);
+           plant_network_follows(link->supervisor->plant, &address);
 }
 
 void network_take_redirection(struct camera_link *link, struct text text)

@@ -68,5 +68,23 @@ static void names_must_not_lead_here(void **state)
     CHECK(!network_is_special(&documentation));
 }
 
+/* Whatever dress it wears; others' are not. */
+static void this_machine_knows_its_own(void **state)
+{
+    (void)state;
+    static const char *const OWN[] = {"127.0.0.1", "127.1.2.3", "0.0.0.0",
+                                      "::1", "::", "::ffff:127.0.0.1"};
+    static const char *const FOREIGN[] = {"192.0.2.1", "::ffff:192.0.2.1"};
+    for (size_t i = 0; i < sizeof OWN / sizeof OWN[0]; i++) {
+        struct socket_address address = address_of(OWN[i]);
+        CHECK(network_is_own(&address));
+    }
+    for (size_t i = 0; i < sizeof FOREIGN / sizeof FOREIGN[0]; i++) {
+        struct socket_address address = address_of(FOREIGN[i]);
+        CHECK(!network_is_own(&address));
+    }
+}
+
 TEST_MAIN("sys/network", TEST(networks_hold_what_they_say),
-          TEST(others_are_no_networks), TEST(names_must_not_lead_here))
+          TEST(others_are_no_networks), TEST(names_must_not_lead_here),
+          TEST(this_machine_knows_its_own))
