@@ -10,6 +10,9 @@ enum {
     SESSION_PICTURE_WAIT_S = 30,  /* packets, but no picture: NO_DATA */
     SESSION_OTHERS_WAIT_S = 20,   /* of it with pictures, but none to begin
                                      with: UNSUPPORTED */
+    SESSION_KEY_WAIT_S = 60,      /* of pictures, but no new IDR: UNSUPPORTED;
+                                     looking back finds it that far away */
+    SESSION_LATE_S = 1,           /* behind its deadline: we stood still */
     SESSION_TEARDOWN_WAIT_S = 1,  /* we go anyway */
     SESSION_TIMEOUT_DEFAULT_S = 60, /* RFC 2326 section 12.37 */
     SESSION_TIMEOUT_MIN_S = 4,    /* a smaller one is taken as this */
@@ -68,6 +71,7 @@ enum {
 
     /* Receiver reports: every half to three halves of this, RFC 3550 6.2 */
     REPORT_EVERY_S = 5,
+    REPORT_MISSED_PACKETS = 8, /* sent more than came: not those under way */
     RTCP_COMPOUND_SIZE = 64, /* a report and our name */
 
     /* Further from the latest picture shown: no matter of order. */
@@ -77,9 +81,11 @@ enum {
     TIME_MAP_SLEW_PPM = 500,     /* what no crystal exceeds */
     TIME_MAP_WINDOW_S = 10,      /* the least delay in it is the true one */
     TIME_MAP_JUMP_S = 10,        /* further from arrival: the clock stepped */
+    TIME_MAP_BACK_S = 1,         /* so far behind the one before: likewise */
+    TIME_MAP_LATE_S = 5,         /* a whole window later: likewise */
     SAMPLE_DURATION_DEFAULT_US = 66667, /* until two samples are known */
-    SAMPLE_DURATION_MAX_US = 1000000,
     CLOCK_STATE_EVERY_S = 1,     /* how often a step is told at most */
+    CLOCK_CALM_S = 10,           /* after the last one all is well again */
 };
 
 #endif

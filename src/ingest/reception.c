@@ -57,14 +57,23 @@ void reception_packet(struct reception *reception,
     else if (behind > SEQUENCE_BACK_MAX)
         begin_source(reception, packet);
     reception->received++;
+    reception->misses_sent = false;
     measure_jitter(reception, packet, now);
 }
 
-void reception_sender_report(struct reception *reception, uint64_t ntp,
+void reception_sender_report(struct reception *reception,
+                             const struct rtcp_news *news,
                              struct boot_time now)
 {
+    uint32_t sent = news->sent_packets - reception->report_sent;
+    uint32_t received = reception->received - reception->report_received;
+    reception->misses_sent =
+        reception->has_report &&
+        (int32_t)(sent - received) >= REPORT_MISSED_PACKETS;
+    reception->report_sent = news->sent_packets;
+    reception->report_received = reception->received;
     reception->has_report = true;
-    reception->report_ntp = (uint32_t)(ntp >> 16);
+    reception->report_ntp = (uint32_t)(news->ntp >> 16);
     reception->report_at = now;
 }
 

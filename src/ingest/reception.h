@@ -32,6 +32,9 @@ struct reception {
     bool has_report;
     uint32_t report_ntp; /* the middle 32 bits */
     struct boot_time report_at;
+    uint32_t report_sent;     /* packets, as it says */
+    uint32_t report_received; /* by then, here */
+    bool misses_sent; /* more sent than received by it, and nothing came since */
 };
 
 void reception_init(struct reception *reception, uint32_t rate_hz);
@@ -39,7 +42,8 @@ void reception_init(struct reception *reception, uint32_t rate_hz);
 void reception_packet(struct reception *reception,
                       const struct rtp_packet *packet, struct boot_time now);
 
-void reception_sender_report(struct reception *reception, uint64_t ntp,
+void reception_sender_report(struct reception *reception,
+                             const struct rtcp_news *news,
                              struct boot_time now);
 
 /* What is to be said now; begins a new interval. Only after a packet. */

@@ -37,6 +37,7 @@ void session_finish(struct rtsp_session *session, enum cause cause,
     va_list arguments;
     if (session->state == SESSION_ENDED)
         return;
+    rtsp_session_media_flush(session);
     session->state = SESSION_ENDED;
     session->cause = cause;
     va_start(arguments, format);
@@ -320,10 +321,21 @@ static void take_rate(struct rtsp_session *session, size_t size)
                        SESSION_KBPS_MAX / 1000);
 }
 
+/* So does each call of the owner's. One that comes long after its deadline is
+ * late by our doing, and so is what the camera has sent meanwhile. */
+static void begin_call(struct rtsp_session *session, struct boot_time now)
+{
+    const int64_t limit_us = (int64_t)SESSION_LATE_S * SECOND_US;
+    if (session->media.is_ready && now.us - session->now.us > limit_us &&
+        now.us - rtsp_session_deadline(session).us > limit_us)
+        time_map_stood_still(&session->media.time_map, session->now, now);
+    session->now = now;
+}
+
 void rtsp_session_input(struct rtsp_session *session, struct bytes input,
                         struct boot_time now)
 {
-    session->now = now;
+    begin_call(session, now);
     take_rate(session, input.size);
     while (input.size > 0 && session->state != SESSION_ENDED) {
         size_t used = take_some(session, input);
@@ -337,7 +349,7 @@ void rtsp_session_datagram(struct rtsp_session *session,
                            enum session_datagram kind, struct bytes datagram,
                            struct boot_time now)
 {
-    session->now = now;
+    begin_call(session, now);
     take_rate(session, datagram.size);
     if (!may_packets_come(session) || !session_is_udp(session))
         return;
@@ -366,6 +378,15 @@ static void take_silence(struct rtsp_session *session)
                        rtsp_session_method_name(session->method));
 }
 
+static void finish_without_packet(struct rtsp_session *session)
+{
+    if (session->media.reception.misses_sent)
+        session_finish(session, CAUSE_DAMAGED,
+                       "packets are sent, but none arrives");
+    else
+        session_finish(session, CAUSE_NO_DATA, "no packets");
+}
+
 static void finish_without_picture(struct rtsp_session *session)
 {
     const struct session_media *media = &session->media;
@@ -384,7 +405,7 @@ static void finish_without_picture(struct rtsp_session *session)
 
 void rtsp_session_tick(struct rtsp_session *session, struct boot_time now)
 {
-    session->now = now;
+    begin_call(session, now);
     if (session->state == SESSION_ENDED)
         return;
     if (session->awaits_reply && is_due(session, session->reply_until))
@@ -393,7 +414,11 @@ void rtsp_session_tick(struct rtsp_session *session, struct boot_time now)
         return;
     rtsp_session_media_tick(session);
     if (is_due(session, session->data_until))
-        session_finish(session, CAUSE_NO_DATA, "no packets");
+        finish_without_packet(session);
+    else if (is_due(session, rtsp_session_key_until(session)))
+        session_finish(session, CAUSE_UNSUPPORTED,
+                       "no IDR picture in %d s: set an I-frame interval",
+                       SESSION_KEY_WAIT_S);
     else if (is_due(session, session->picture_until))
         finish_without_picture(session);
     else if (is_due(session, session->keep_alive_at))
@@ -417,6 +442,7 @@ struct boot_time rtsp_session_deadline(const struct rtsp_session *session)
     if (session->state == SESSION_PLAYING) {
         deadline = earlier(deadline, session->data_until);
         deadline = earlier(deadline, session->picture_until);
+        deadline = earlier(deadline, rtsp_session_key_until(session));
         deadline = earlier(deadline, session->keep_alive_at);
         deadline = earlier(deadline, session->report_at);
         deadline = earlier(deadline, rtsp_session_media_deadline(session));

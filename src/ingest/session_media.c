@@ -66,12 +66,24 @@ static void tell_step(struct rtsp_session *session)
 {
     struct session_media *media = &session->media;
     int64_t since_us = session->now.us - media->clock_told.us;
+    media->clock_stepped = session->now;
     if (!media->has_begun ||
         (media->clock_told.us != 0 &&
          since_us < (int64_t)CLOCK_STATE_EVERY_S * SECOND_US))
         return;
     media->clock_told = session->now;
     session->sink.on_state(session->sink.context, CAUSE_CLOCK, session->now);
+}
+
+static void tell_calm(struct rtsp_session *session)
+{
+    struct session_media *media = &session->media;
+    int64_t since_us = session->now.us - media->clock_stepped.us;
+    if (media->clock_stepped.us == 0 ||
+        since_us < (int64_t)CLOCK_CALM_S * SECOND_US)
+        return;
+    media->clock_stepped.us = 0;
+    session->sink.on_state(session->sink.context, CAUSE_NONE, session->now);
 }
 
 static bool changes_too_often(struct rtsp_session *session)
@@ -165,10 +177,14 @@ static struct boot_time decode_time(struct rtsp_session *session,
     return time;
 }
 
+/* As long as from the picture before. A distance of more than a second is a
+ * hole, unless the one before was like it: then it is a slow camera. */
 static uint32_t duration_since(const struct session_media *media,
                                struct boot_time time)
 {
     int64_t us = time.us - media->last_time.us;
+    if (us > SECOND_US && us > media->last_distance_us)
+        us = media->last_distance_us;
     bool is_usual =
         media->has_begun && us > 1000 && us <= (int64_t)SAMPLE_DURATION_MAX_US;
     return is_usual ? (uint32_t)us : media->last_duration_us;
@@ -212,6 +228,11 @@ static void on_unit(void *context, const struct assembled *unit)
         rtsp_session_after(session, SESSION_PICTURE_WAIT_S);
     if (!media->has_begun)
         session->sink.on_state(session->sink.context, CAUSE_NONE, session->now);
+    else
+        tell_calm(session);
+    if (unit->is_key)
+        media->last_key = session->now;
+    media->last_distance_us = media->has_begun ? time.us - media->last_time.us : 0;
     media->has_begun = true;
     media->was_interrupted = false;
     media->has_told_losses = false;
@@ -277,6 +298,21 @@ void rtsp_session_media_tick(struct rtsp_session *session)
         tell_losses(session);
 }
 
+void rtsp_session_media_flush(struct rtsp_session *session)
+{
+    if (session->media.is_ready)
+        tell_losses(session);
+}
+
+struct boot_time rtsp_session_key_until(const struct rtsp_session *session)
+{
+    const struct session_media *media = &session->media;
+    if (!media->has_begun)
+        return (struct boot_time){INT64_MAX};
+    return (struct boot_time){media->last_key.us +
+                              (int64_t)SESSION_KEY_WAIT_S * SECOND_US};
+}
+
 struct boot_time rtsp_session_media_deadline(const struct rtsp_session *session)
 {
     const struct session_media *media = &session->media;
@@ -294,7 +330,7 @@ void rtsp_session_take_control_packet(struct rtsp_session *session,
     if (news.has_report && news.report_ssrc == assembler->ssrc) {
         time_map_report(&session->media.time_map, news.timestamp_ticks,
                         session->now);
-        reception_sender_report(&session->media.reception, news.ntp,
+        reception_sender_report(&session->media.reception, &news,
                                 session->now);
     }
     if (news.has_bye && news.bye_ssrc == assembler->ssrc)

@@ -67,13 +67,16 @@ struct session_media {
     bool has_picture;     /* last_ticks is known */
     uint32_t last_ticks;
     struct boot_time last_time;
+    int64_t last_distance_us; /* of the last two pictures */
     uint32_t last_duration_us;
+    struct boot_time last_key;
     uint32_t packets_lost;     /* not told yet */
     bool has_told_losses;      /* since the last sample */
     struct reception reception;
     struct reorder *reorder; /* NULL over TCP, which keeps the order */
     struct boot_time loss_told;
     struct boot_time clock_told;
+    struct boot_time clock_stepped; /* last; 0: all is well */
 };
 
 struct rtsp_session {
@@ -176,6 +179,10 @@ void rtsp_session_take_control_packet(struct rtsp_session *session,
                                       struct bytes packet);
 /* Gives up holes; tells losses that wait for no sample. */
 void rtsp_session_media_tick(struct rtsp_session *session);
+/* The session ends: tells losses that have not been told. */
+void rtsp_session_media_flush(struct rtsp_session *session);
+/* When the newest key picture is too old; INT64_MAX: there was none yet. */
+struct boot_time rtsp_session_key_until(const struct rtsp_session *session);
 struct boot_time
 rtsp_session_media_deadline(const struct rtsp_session *session);
 

@@ -6,6 +6,7 @@
 enum { REPORT_WAIT_WINDOWS = 6 };
 
 static const int64_t JUMP_US = (int64_t)TIME_MAP_JUMP_S * SECOND_US;
+static const int64_t LATE_US = (int64_t)TIME_MAP_LATE_S * SECOND_US;
 static const int64_t WINDOW_US = (int64_t)TIME_MAP_WINDOW_S * SECOND_US;
 
 void time_map_init(struct time_map *map, uint32_t rate_hz)
@@ -67,6 +68,7 @@ static void correct(struct time_map *map, struct boot_time arrival)
         return;
     int64_t most_us = passed_us / SECOND_US * TIME_MAP_SLEW_PPM;
     int64_t step_us = map->has_least ? map->least_us : 0;
+    map->is_late = step_us > LATE_US;
     if (step_us > most_us)
         step_us = most_us;
     if (step_us < -most_us)
@@ -90,6 +92,23 @@ static void observe(struct time_map *map, int64_t late_us,
     correct(map, arrival);
 }
 
+/* What waited for us may be as old as that, until we have caught up. */
+static bool is_backlog(struct time_map *map, int64_t late_us,
+                       struct boot_time arrival)
+{
+    if (arrival.us > map->backlog_until.us)
+        map->backlog_us = 0;
+    return late_us > 0 && map->backlog_us > 0 &&
+           late_us <= map->backlog_us + JUMP_US;
+}
+
+void time_map_stood_still(struct time_map *map, struct boot_time from,
+                          struct boot_time to)
+{
+    map->backlog_us = to.us - from.us;
+    map->backlog_until.us = to.us + map->backlog_us;
+}
+
 struct boot_time time_map_picture(struct time_map *map, uint32_t ticks,
                                   struct boot_time arrival, bool *stepped)
 {
@@ -100,7 +119,11 @@ struct boot_time time_map_picture(struct time_map *map, uint32_t ticks,
     }
     int64_t long_ticks = lengthen(map, ticks);
     int64_t time_us = mapped(map, long_ticks);
-    if (is_absurd(arrival.us - time_us)) {
+    bool goes_back = map->newest_long - long_ticks >
+                     (int64_t)TIME_MAP_BACK_S * map->rate_hz;
+    bool waited = is_backlog(map, arrival.us - time_us, arrival);
+    if (goes_back || (!waited && (map->is_late ||
+                                  is_absurd(arrival.us - time_us)))) {
         anchor(map, ticks, arrival);
         *stepped = true;
         return arrival;
@@ -114,7 +137,7 @@ struct boot_time time_map_picture(struct time_map *map, uint32_t ticks,
     }
     if (arrival.us - map->window_from.us > REPORT_WAIT_WINDOWS * WINDOW_US)
         map->has_reports = false; /* they have stopped coming */
-    if (!map->has_reports)
+    if (!map->has_reports && !waited)
         observe(map, arrival.us - time_us, arrival);
     return (struct boot_time){time_us};
 }
@@ -125,7 +148,7 @@ void time_map_report(struct time_map *map, uint32_t ticks,
     if (!map->is_anchored)
         return;
     int64_t late_us = arrival.us - mapped(map, lengthen(map, ticks));
-    if (is_absurd(late_us))
+    if (is_absurd(late_us) || is_backlog(map, late_us, arrival))
         return;
     if (!map->has_reports)
         map->has_least = false; /* what pictures said does not count */

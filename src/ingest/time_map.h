@@ -11,8 +11,11 @@
  * count: a report names an instant and travels without being encoded first.
  * Timestamps wrap at 32 bits. No picture is taken after its arrival: a map that
  * says so is set back to the arrival (a burst of old pictures at first).
- * A time more than 10 s from its arrival means that a clock stepped: the map is
- * anchored anew and says so.
+ * A clock has stepped, and the map is anchored anew and says so, where a time is
+ * more than 10 s from its arrival, where it goes back by more than a second, and
+ * where a whole window was more than 5 s late (so does a clock that is 1,000 ppm
+ * slow in three hours). Where we stood still, what was sent meanwhile is late
+ * by our doing: it keeps its times.
  *
  * Source: RFC 3550 section 6.4.1 (sender report). Threads: none of its own; the
  * time comes as a parameter.
@@ -35,6 +38,9 @@ struct time_map {
     struct boot_time base;
     struct boot_time window_from;
     int64_t least_us; /* arrival minus map, the least of this window */
+    bool is_late;     /* a whole window was */
+    int64_t backlog_us; /* as old may a picture be for having waited for us, */
+    struct boot_time backlog_until;
 };
 
 /* rate_hz: at least 1. */
@@ -47,6 +53,10 @@ void time_map_forget(struct time_map *map);
  * map had to be anchored anew. */
 struct boot_time time_map_picture(struct time_map *map, uint32_t ticks,
                                   struct boot_time arrival, bool *stepped);
+
+/* Nobody looked at what arrived between the two. */
+void time_map_stood_still(struct time_map *map, struct boot_time from,
+                          struct boot_time to);
 
 /* A sender report said: now it is ticks. Absurd ones are passed over. */
 void time_map_report(struct time_map *map, uint32_t ticks,

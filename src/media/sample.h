@@ -17,6 +17,7 @@ enum {
     SAMPLE_SIZE_MAX = 16 * 1024 * 1024, /* bytes of one access unit */
     CODEC_CONFIG_SIZE_MAX = 4096,       /* bytes of avcC or hvcC */
     VIDEO_WIDTH_MAX = 16384,            /* pixels; height likewise */
+    SAMPLE_DURATION_MAX_US = 5000000, /* a slower camera has gaps */
     SAMPLE_SHOWN_AFTER_MAX_US = (1 << 24) - 1, /* 24 bits where it is kept */
     PICTURE_REORDER_MAX = 16,      /* pictures shown before one sent earlier */
     PICTURE_REORDER_UNKNOWN = 255, /* its parameter sets do not say */

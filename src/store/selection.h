@@ -16,7 +16,7 @@
 
 enum {
     LOOK_FIRST_US = 4000000,    /* for an IDR before the span */
-    LOOK_BACK_US = 30000000,    /* and, where that found none */
+    LOOK_BACK_US = 64000000,    /* and, where that found none */
     SELECTION_RECORDS_MAX = 4096,
 };
 

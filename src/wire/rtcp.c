@@ -18,6 +18,7 @@ static enum status read_report(struct bytes body, struct rtcp_news *out)
     out->report_ssrc = reader_u32be(&in);
     out->ntp = reader_u64be(&in);
     out->timestamp_ticks = reader_u32be(&in);
+    out->sent_packets = reader_u32be(&in);
     out->has_report = !in.failed;
     return in.failed ? STATUS_BAD_INPUT : STATUS_OK;
 }

@@ -29,6 +29,7 @@ struct rtcp_news {
     uint32_t report_ssrc;
     uint64_t ntp;             /* 32.32 seconds since 1900 */
     uint32_t timestamp_ticks; /* the same instant on the RTP clock */
+    uint32_t sent_packets;    /* since it began, modulo 2^32 */
     bool has_bye;
     uint32_t bye_ssrc;
 };

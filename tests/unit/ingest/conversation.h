@@ -19,6 +19,7 @@ struct seen {
     size_t from[SAMPLES_MAX + 1];
     unsigned flags[SAMPLES_MAX];
     int64_t times_us[SAMPLES_MAX];
+    uint32_t durations_us[SAMPLES_MAX];
     size_t samples;
     size_t configs;
     struct codec_config config;
@@ -45,6 +46,7 @@ static inline void on_sample(void *context, const struct sample *sample)
     seen->from[seen->samples] = seen->data.size;
     seen->flags[seen->samples] = sample->flags;
     seen->times_us[seen->samples] = sample->time_us;
+    seen->durations_us[seen->samples] = sample->duration_us;
     seen->samples++;
     buffer_append(&seen->data, sample->data);
     seen->from[seen->samples] = seen->data.size;

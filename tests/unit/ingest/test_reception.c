@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ingest/reception.h"
+#include "ingest/limits.h"
 #include "unit/test.h"
 
 enum { RATE_HZ = 90000, STEP_TICKS = 900, STEP_US = 10000 };
@@ -67,12 +68,40 @@ static void a_sender_report_is_echoed_with_its_age(void **state)
     struct reception reception;
     reception_init(&reception, RATE_HZ);
     take(&reception, 1, 0, 0);
-    reception_sender_report(&reception, 0x1122334455667788,
-                            (struct boot_time){1000000});
+    const struct rtcp_news news = {.ntp = 0x1122334455667788};
+    reception_sender_report(&reception, &news, (struct boot_time){1000000});
     struct rtcp_reception report =
         reception_report(&reception, (struct boot_time){3500000});
     CHECK(report.last_report == 0x33445566);
     CHECK(report.delay_since_report == 65536 * 5 / 2);
+}
+
+static void told(struct reception *reception, uint32_t sent)
+{
+    const struct rtcp_news news = {.sent_packets = sent};
+    reception_sender_report(reception, &news, (struct boot_time){1000000});
+}
+
+/* By two reports: how many were sent between them, and how many came. */
+static void what_was_sent_and_never_came_is_known(void **state)
+{
+    (void)state;
+    struct reception reception;
+    reception_init(&reception, RATE_HZ);
+    for (uint16_t i = 0; i < 50; i++)
+        take(&reception, i, 0, 0);
+    told(&reception, 1000000); /* it was sending long before */
+    CHECK(!reception.misses_sent);
+    for (uint16_t i = 50; i < 100; i++)
+        take(&reception, i, 0, 0);
+    told(&reception, 1000000 + 50 + REPORT_MISSED_PACKETS - 1);
+    CHECK(!reception.misses_sent); /* those are under way */
+    told(&reception, 1000000 + 50 + 3 * REPORT_MISSED_PACKETS);
+    CHECK(reception.misses_sent);
+    take(&reception, 101, 0, 0);
+    CHECK(!reception.misses_sent);
+    told(&reception, 7); /* it counts anew: nothing can be said */
+    CHECK(!reception.misses_sent);
 }
 
 static void another_source_begins_anew(void **state)
@@ -94,4 +123,5 @@ TEST_MAIN("ingest/reception", TEST(losses_are_counted_across_the_wrap),
           TEST(repetitions_are_negative_losses),
           TEST(jitter_is_the_mean_difference),
           TEST(a_sender_report_is_echoed_with_its_age),
+          TEST(what_was_sent_and_never_came_is_known),
           TEST(another_source_begins_anew))

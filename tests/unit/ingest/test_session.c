@@ -211,6 +211,68 @@ static void losses_are_told_and_flagged(void **state)
     stream_close(&stream);
 }
 
+/* Two holes within a second, then the end: the second one is told as well. */
+static void losses_of_the_last_second_are_told(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct stream *stream = stream_open("tiny-64x48.h264", CODEC_H264, 15);
+    struct packets *packets = packets_make(CODEC_H264);
+    static const uint8_t SEI[] = {6, 5, 0, 0x80};
+    packets_add_stream(packets, stream, 0, STEP_TICKS);
+    size_t second = packets->count;
+    packets_add_nal(packets, 0, false, bytes_of(SEI, sizeof SEI));
+    packets_add_nal(packets, 0, false, bytes_of(SEI, sizeof SEI));
+    begin(&fixture);
+    play(&fixture, SDP);
+    pass(&fixture, 2 * SECOND_US);
+    for (size_t i = 0; i < packets->count; i++) {
+        if (i != second / 2 && i != second)
+            say_bytes(&fixture,
+                      bytes_of(packets->data.data + packets->from[i],
+                               packets->from[i + 1] - packets->from[i]));
+    }
+    CHECK(fixture.seen.lost == 1);
+    rtsp_session_peer_closed(fixture.session);
+    CHECK(fixture.seen.lost == 2);
+    check_end(&fixture, CAUSE_ENDED);
+    packets_free(packets);
+    stream_close(&stream);
+}
+
+/* One key picture, then others for ever: nobody could look into that. */
+static void a_key_picture_that_never_comes_again_ends_it(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct stream *stream = stream_open("tiny-64x48.h264", CODEC_H264, 15);
+    struct packets *packets = packets_make(CODEC_H264);
+    begin(&fixture);
+    play(&fixture, SDP);
+    uint32_t ticks = 0;
+    for (int second = 0; second < SESSION_KEY_WAIT_S; second++) {
+        packets->count = 0;
+        buffer_clear(&packets->data);
+        packets_add_sample(packets, ticks += 90000,
+                           stream->samples[second == 0 ? 0 : 1].data);
+        CHECK(!rtsp_session_has_ended(fixture.session));
+        say_bytes(&fixture, buffer_bytes(&packets->data));
+        fixture.seen.samples = 0;
+        drop_reports(&fixture);
+        if (rtsp_session_output(fixture.session).size > 0)
+            reply(&fixture,
+                  expect(&fixture, "GET_PARAMETER",
+                         "rtsp://192.0.2.7:8554/live/"),
+                  200, "", "");
+        pass(&fixture, SECOND_US);
+    }
+    assert_non_null(strstr(rtsp_session_detail(fixture.session),
+                           "set an I-frame interval"));
+    check_end(&fixture, CAUSE_UNSUPPORTED);
+    packets_free(packets);
+    stream_close(&stream);
+}
+
 static void a_change_of_size_brings_a_new_configuration(void **state)
 {
     (void)state;
@@ -396,6 +458,8 @@ TEST_MAIN("ingest/session",
           TEST(the_session_is_kept_alive),
           TEST(a_stop_waits_one_second),
           TEST(losses_are_told_and_flagged),
+          TEST(losses_of_the_last_second_are_told),
+          TEST(a_key_picture_that_never_comes_again_ends_it),
           TEST(a_change_of_size_brings_a_new_configuration),
           TEST(pictures_before_the_first_key_are_left_away),
           TEST(another_source_is_a_step_of_the_clock),

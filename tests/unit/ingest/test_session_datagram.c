@@ -140,6 +140,35 @@ static void silence_ends_it(void **state)
     close_scene(&scene);
 }
 
+static void say_report(struct scene *scene, uint32_t sent)
+{
+    uint8_t memory[64];
+    struct writer w = writer_on(memory, sizeof memory);
+    rtcp_write_sender_report(&w, 0x1234, 1ull << 32, 0, sent, 1);
+    rtsp_session_datagram(scene->fixture.session, DATAGRAM_CONTROL,
+                          writer_written(&w), scene->fixture.now);
+}
+
+/* All packets are lost from now on: the camera's reports say so. */
+static void a_silence_of_which_reports_tell_is_damage(void **state)
+{
+    (void)state;
+    for (uint32_t more = 0; more < 2; more++) {
+        struct scene scene;
+        open_scene(&scene);
+        uint32_t count = (uint32_t)scene.packets->count;
+        for (size_t i = 0; i < count; i++)
+            send(&scene.fixture, scene.packets, i);
+        say_report(&scene, count);
+        pass(&scene.fixture, 3 * SECOND_US);
+        say_report(&scene, count + more * 300);
+        pass(&scene.fixture, 2 * SECOND_US);
+        check_end(&scene.fixture, more > 0 ? CAUSE_DAMAGED : CAUSE_NO_DATA);
+        packets_free(scene.packets);
+        stream_close(&scene.stream);
+    }
+}
+
 static void reports_go_to_the_camera(void **state)
 {
     (void)state;
@@ -261,6 +290,7 @@ static void the_other_way_is_closed(void **state)
 
 TEST_MAIN("ingest/session_datagram", TEST(pictures_arrive_in_any_order),
           TEST(losses_are_exact), TEST(a_lost_second_is_damage),
+          TEST(a_silence_of_which_reports_tell_is_damage),
           TEST(silence_ends_it), TEST(reports_go_to_the_camera),
           TEST(a_goodbye_ends_it),
           TEST(what_the_camera_makes_of_the_ports_is_checked),

@@ -145,6 +145,51 @@ static void a_jump_is_a_step(void **state)
     close_scene(&scene);
 }
 
+/* Once nothing has stepped for a while; the next step is told again. */
+static void a_step_is_over_after_a_while(void **state)
+{
+    (void)state;
+    struct scene scene;
+    const struct seen *seen = &scene.fixture.seen;
+    open_scene(&scene);
+    uint32_t ticks = 0;
+    int64_t now_us = START.us;
+    (void)picture_at(&scene, ticks, now_us);
+    for (unsigned step = 1; step <= 2; step++) {
+        ticks += 3600u * 90000;
+        for (unsigned i = 0; i < CLOCK_CALM_S * 10; i++) {
+            (void)picture_at(&scene, ticks += 9000, now_us += 100000);
+            CHECK(seen->state == CAUSE_CLOCK);
+            assert_int_equal(2 * step, seen->states);
+        }
+        (void)picture_at(&scene, ticks += 9000, now_us += 100000);
+        CHECK(seen->state == CAUSE_NONE);
+        assert_int_equal(2 * step + 1, seen->states);
+    }
+    close_scene(&scene);
+}
+
+/* Slower than one a second: the pictures last as long as they are apart, and a
+ * single long distance among short ones is a hole. */
+static void a_slow_camera_has_long_pictures(void **state)
+{
+    (void)state;
+    struct scene scene;
+    const struct seen *seen = &scene.fixture.seen;
+    open_scene(&scene);
+    uint32_t ticks = 0;
+    int64_t now_us = START.us;
+    for (unsigned i = 0; i < 6; i++, ticks += 112500, now_us += 1250000) {
+        (void)picture_at(&scene, ticks, now_us);
+        CHECK(i < 2 || seen->durations_us[seen->samples - 1] == 1250000);
+    }
+    for (unsigned i = 0; i < 30; i++)
+        (void)picture_at(&scene, ticks += 6000, now_us += 66667);
+    (void)picture_at(&scene, ticks += 4 * 90000, now_us += 4 * SECOND_US);
+    CHECK(seen->durations_us[seen->samples - 1] < 67000);
+    close_scene(&scene);
+}
+
 /* Pictures sent in the order of decoding (B-frames) are kept in it, byte for
  * byte; their times grow, and so are those of decoding. */
 static void the_order_of_decoding_is_kept(void **state)
@@ -179,4 +224,6 @@ static void the_order_of_decoding_is_kept(void **state)
 TEST_MAIN("ingest/session_time", TEST(any_timestamps_grow),
           TEST(distances_are_the_cameras_to_500_ppm),
           TEST(without_reports_arrivals_count), TEST(a_jump_is_a_step),
+          TEST(a_step_is_over_after_a_while),
+          TEST(a_slow_camera_has_long_pictures),
           TEST(the_order_of_decoding_is_kept))

@@ -121,6 +121,74 @@ static void a_step_anchors_anew_and_says_so(void **state)
     CHECK(stepped && time.us == 3 * FRAME_US);
 }
 
+static bool steps(struct time_map *map, uint32_t ticks, int64_t arrival_us)
+{
+    bool stepped = false;
+    (void)time_map_picture(map, ticks, (struct boot_time){arrival_us},
+                           &stepped);
+    return stepped;
+}
+
+/* Less than what is absurd, but back: no order of pictures goes so far. */
+static void going_back_is_a_step(void **state)
+{
+    (void)state;
+    struct time_map map;
+    time_map_init(&map, RATE_HZ);
+    (void)picture(&map, 20u * RATE_HZ, 0);
+    CHECK(!steps(&map, 20u * RATE_HZ - RATE_HZ / 2, FRAME_US));
+    CHECK(steps(&map, 12u * RATE_HZ, 2 * FRAME_US));
+    CHECK(picture(&map, 12u * RATE_HZ + FRAME_TICKS, 3 * FRAME_US) ==
+          3 * FRAME_US);
+}
+
+/* A clock that is 1,000 ppm slow, twice what is followed: it is never more than
+ * a window's worth beyond what a step mends. */
+static void a_clock_too_slow_to_follow_steps_at_times(void **state)
+{
+    (void)state;
+    struct time_map map;
+    unsigned count = 0;
+    const int64_t limit_us = (TIME_MAP_LATE_S + 1) * (int64_t)SECOND_US;
+    time_map_init(&map, RATE_HZ);
+    for (int64_t second = 0; second < 8 * 3600; second++) {
+        bool stepped = false;
+        int64_t arrival_us = second * (SECOND_US + 1000);
+        struct boot_time time = time_map_picture(
+            &map, (uint32_t)(second * RATE_HZ),
+            (struct boot_time){arrival_us}, &stepped);
+        count += stepped;
+        CHECK(arrival_us - time.us < limit_us);
+    }
+    CHECK(count >= 1 && count <= 4);
+}
+
+/* Twelve seconds that we did not look: what was sent meanwhile comes at once,
+ * and was taken when it was sent. */
+static void what_waited_for_us_keeps_its_times(void **state)
+{
+    (void)state;
+    const uint32_t second_frames = SECOND_US / FRAME_US;
+    const int64_t wake_us = 12 * (int64_t)SECOND_US;
+    struct time_map map;
+    time_map_init(&map, RATE_HZ);
+    (void)picture(&map, 0, 0);
+    time_map_stood_still(&map, (struct boot_time){0},
+                         (struct boot_time){wake_us});
+    for (uint32_t i = 1; i <= 12 * second_frames; i++)
+        CHECK(picture(&map, i * FRAME_TICKS, wake_us) ==
+              (int64_t)i * FRAME_US);
+    int64_t due_us = wake_us + FRAME_US;
+    CHECK(picture(&map, (12 * second_frames + 1) * FRAME_TICKS, due_us) ==
+          due_us);
+    /* Once caught up, as old a picture is a step as ever. */
+    for (uint32_t i = 2; i < 30 * second_frames; i++)
+        (void)picture(&map, (12 * second_frames + i) * FRAME_TICKS,
+                      wake_us + (int64_t)i * FRAME_US);
+    CHECK(steps(&map, (42 * second_frames) * FRAME_TICKS,
+                wake_us + 42 * (int64_t)SECOND_US));
+}
+
 static void no_picture_is_later_than_its_arrival(void **state)
 {
     (void)state;
@@ -163,5 +231,8 @@ TEST_MAIN("ingest/time_map", TEST(pictures_keep_their_distance),
           TEST(reports_count_more_than_pictures),
           TEST(absurd_reports_are_passed_over),
           TEST(a_step_anchors_anew_and_says_so),
+          TEST(going_back_is_a_step),
+          TEST(a_clock_too_slow_to_follow_steps_at_times),
+          TEST(what_waited_for_us_keeps_its_times),
           TEST(no_picture_is_later_than_its_arrival),
           TEST(any_rate_and_any_numbers_are_survived))

@@ -34,7 +34,7 @@ enum weather {
     WEATHER_BYE,          /* says goodbye every few seconds */
     WEATHER_NO_PICTURE,   /* packets, but nothing whole in them */
     WEATHER_SHUFFLED,     /* UDP: swapped and doubled; TCP: calm */
-    WEATHER_STANDSTILL,   /* our process gets no turn for up to ten seconds */
+    WEATHER_STANDSTILL,   /* our process gets no turn for up to half a minute */
     WEATHER_RING_FULL,    /* the vault takes nothing for up to a minute */
     WEATHER_DEATH,        /* ingest dies every few seconds */
     WEATHER_OUR_CLOCK,    /* trusted time is set anew */

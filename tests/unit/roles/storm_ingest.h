@@ -147,7 +147,7 @@ static inline bool storm_ingest_turn(struct storm_ingest *one)
     int64_t now_us = one->clock->boot.us;
     if (now_us % STORM_PICTURE_US == 0 && one->storm.is_connected)
         storm_film(&one->storm, now_us);
-    if (!storm_gets_turn(one, WEATHER_STANDSTILL, 10))
+    if (!storm_gets_turn(one, WEATHER_STANDSTILL, 30))
         return false;
     ingest_tell_owed(&one->camera);
     if (one->camera.session == NULL)
