@@ -4,9 +4,17 @@
 #include "base/time.h"
 #include "ingest/limits.h"
 
-bool back_off_ran(struct back_off *back_off, int64_t ran_us)
+/* It would do the same again, after as long as this time. */
+static bool breaks_rules(enum cause cause)
 {
-    if (ran_us <= (int64_t)BACK_OFF_RAN_LONG_S * SECOND_US)
+    return cause == CAUSE_UNSUPPORTED || cause == CAUSE_PROTOCOL;
+}
+
+bool back_off_ran(struct back_off *back_off, enum cause cause, int64_t ran_us)
+{
+    int64_t long_s =
+        breaks_rules(cause) ? BACK_OFF_RAN_RULES_S : BACK_OFF_RAN_LONG_S;
+    if (ran_us <= long_s * SECOND_US)
         return false;
     back_off->wait_ms = 0;
     return true;

@@ -5,7 +5,9 @@
  *   half a second, doubled with each failure, up to fifteen; after a wrong
  *   password or another certificate thirty at once, so that no camera locks the
  *   account; then spread by chance over half to three halves of it, so that
- *   cameras do not come in step. A session of ten seconds begins anew.
+ *   cameras do not come in step. A session of ten seconds begins anew; one that
+ *   ended because the camera broke a rule (unsupported, protocol) only after ten
+ *   minutes, or a limit that counts in a session would be forgotten with it.
  *
  * Threads: none.
  */
@@ -21,8 +23,9 @@ struct back_off {
     uint64_t wait_ms; /* the last one, before chance; 0: none */
 };
 
-/* A session is over that lasted so long; true: long enough to begin anew. */
-bool back_off_ran(struct back_off *back_off, int64_t ran_us);
+/* A session is over that lasted so long; true: long enough, for this cause, to
+ * begin anew. */
+bool back_off_ran(struct back_off *back_off, enum cause cause, int64_t ran_us);
 
 /* Milliseconds to the next try. dice: any number. */
 uint64_t back_off_next(struct back_off *back_off, enum cause cause,

@@ -131,7 +131,7 @@ static void on_ended(void *context, enum status status,
              (unsigned)link->plan.camera, cause_name(link->cause),
              (int)reply->detail.size, reply->detail.data);
     link->told = link->cause; /* ingest wrote it into the ring itself */
-    if (back_off_ran(&link->back_off,
+    if (back_off_ran(&link->back_off, link->cause,
                      clock_boot(&CLOCK_SYSTEM).us - link->began_us))
         link->redirections = 0;
     network_take_redirection(link, reply->redirection);

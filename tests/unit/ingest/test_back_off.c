@@ -55,11 +55,45 @@ static void a_long_session_begins_anew(void **state)
     (void)state;
     struct back_off back_off = {.wait_ms = BACK_OFF_MOST_MS};
     int64_t long_us = (int64_t)BACK_OFF_RAN_LONG_S * SECOND_US;
-    CHECK(!back_off_ran(&back_off, long_us));
+    CHECK(!back_off_ran(&back_off, CAUSE_ENDED, long_us));
     assert_int_equal(back_off.wait_ms, BACK_OFF_MOST_MS);
-    CHECK(back_off_ran(&back_off, long_us + 1));
+    CHECK(back_off_ran(&back_off, CAUSE_ENDED, long_us + 1));
     assert_int_equal(back_off_next(&back_off, CAUSE_ENDED, 0),
                      BACK_OFF_FIRST_MS / 2);
+}
+
+static void one_that_broke_a_rule_begins_anew_later(void **state)
+{
+    (void)state;
+    static const enum cause CAUSES[] = {CAUSE_UNSUPPORTED, CAUSE_PROTOCOL};
+    for (size_t i = 0; i < 2; i++) {
+        struct back_off back_off = {.wait_ms = BACK_OFF_MOST_MS};
+        int64_t long_us = (int64_t)BACK_OFF_RAN_RULES_S * SECOND_US;
+        CHECK(!back_off_ran(&back_off, CAUSES[i], long_us));
+        assert_int_equal(back_off.wait_ms, BACK_OFF_MOST_MS);
+        CHECK(back_off_ran(&back_off, CAUSES[i], long_us + 1));
+        assert_int_equal(back_off.wait_ms, 0);
+    }
+}
+
+/* A camera whose every session ends at CONFIG_CHANGES_MAX, after 11 seconds:
+ * how many sessions in an hour, each with that many entries. */
+static void a_limit_is_not_forgotten_with_its_session(void **state)
+{
+    (void)state;
+    enum { HOUR_MS = 3600 * 1000, SESSION_MS = 11 * 1000 };
+    struct test_random random = {5};
+    struct back_off back_off = {0};
+    uint64_t now_ms = 0;
+    unsigned sessions = 0;
+    while (now_ms < HOUR_MS) {
+        sessions++;
+        now_ms += SESSION_MS;
+        (void)back_off_ran(&back_off, CAUSE_UNSUPPORTED, SESSION_MS * 1000);
+        now_ms += back_off_next(&back_off, CAUSE_UNSUPPORTED,
+                                (uint32_t)test_random_next(&random));
+    }
+    CHECK(sessions < 150); /* of 313 if each began anew */
 }
 
 enum { CAMERAS = 100, STORM_MS = 10 * 60 * 1000, SETTLED_MS = 60 * 1000 };
@@ -79,7 +113,7 @@ static unsigned worst_second(enum cause cause, bool has_chance)
             uint32_t dice =
                 has_chance ? (uint32_t)test_random_next(&random) : 0;
             tries[due_ms[i] / 1000]++;
-            (void)back_off_ran(&back_off[i], 0);
+            (void)back_off_ran(&back_off[i], cause, 0);
             due_ms[i] += back_off_next(&back_off[i], cause, dice);
         }
     }
@@ -98,7 +132,10 @@ static void a_storm_of_a_hundred_cameras_dies_down(void **state)
     assert_int_equal(CAMERAS, worst_second(CAUSE_ENDED, false));
 }
 
-TEST_MAIN("ingest/back_off", TEST(a_storm_of_a_hundred_cameras_dies_down), TEST(it_doubles_to_fifteen_seconds),
+TEST_MAIN("ingest/back_off", TEST(a_storm_of_a_hundred_cameras_dies_down),
+          TEST(it_doubles_to_fifteen_seconds),
           TEST(chance_stays_between_half_and_three_halves),
           TEST(a_wrong_password_waits_long_at_once),
-          TEST(a_long_session_begins_anew))
+          TEST(a_long_session_begins_anew),
+          TEST(one_that_broke_a_rule_begins_anew_later),
+          TEST(a_limit_is_not_forgotten_with_its_session))

@@ -78,7 +78,8 @@ static inline void storm_end_session(struct storm_ingest *one, enum cause cause)
     ingest_tell_state(&one->camera, cause, one->clock->boot,
                       rtsp_session_detail(one->camera.session));
     rtsp_session_destroy(&one->camera.session);
-    (void)back_off_ran(&one->back_off, one->clock->boot.us - one->began_us);
+    (void)back_off_ran(&one->back_off, cause,
+                       one->clock->boot.us - one->began_us);
     storm_wait_again(one, cause);
 }
 
