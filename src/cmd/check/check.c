@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd/check/network.h"
 #include "cmd/check/storage.h"
 #include "cmd/check/words.h"
 #include "cmd/command.h"
@@ -65,6 +66,7 @@ static int run(int argc, char **argv)
     enum status s = configuration_load(&FILE_LAYER_SYSTEM, options.directory,
                                        &findings, &configuration);
     if (s == STATUS_OK) {
+        check_network(options.directory, &configuration, &findings);
         check_storage(options.directory, &configuration, &findings);
         check_words(options.directory, &configuration, &findings);
     }
@@ -83,8 +85,9 @@ const struct command COMMAND_CHECK = {
     .options = OPTIONS,
     .option_count = OPTION_COUNT(OPTIONS),
     .details = "Both files are read, then the machine: whether the disks can "
-               "hold what the notice promises, and swap, hibernation and the "
-               "erasure level against its words. Each finding has a stable "
+               "hold what the notice promises, whether the cameras' networks "
+               "are named, and swap, hibernation and the erasure level "
+               "against its words. Each finding has a stable "
                "code, its place, and a remedy. Errors: nothing starts; "
                "warnings: it starts, and the promise is kept.",
     .run = run,
