@@ -101,6 +101,26 @@ def a_recording_is_measured_in_a_network_of_its_own():
 
 
 @scenario
+def cameras_over_udp_and_over_tls_are_measured_too():
+    for words in (["--transport", "udp"], ["--tls"]):
+        made = figures("record", "--cameras", "3", "--seconds", "2", "--clip",
+                       CLIP, *words)
+        check(made["verified"] is True and made["lost_packets"] == 0,
+              f"{words}: {made}")
+    done = bench("record", "--tls", "--transport", "udp", expected=2)
+    check(b"--tls" in done.stderr, done.stderr)
+
+
+@scenario
+def a_measurement_that_lost_something_is_a_finding():
+    done = bench("record", "--cameras", "2", "--seconds", "2", "--clip", CLIP,
+                 "--fault", "drop:1:0:60", "--json", expected=1)
+    made = json.loads(done.stdout)
+    check(made["lost_packets"] > 0 and made["verified"] is True, made)
+    check(b"packets or pictures were lost" in done.stderr, done.stderr)
+
+
+@scenario
 def what_cannot_be_measured_is_refused_in_words():
     done = bench("destroy", "--gigabytes", "90000", "--sparse", "--dir",
                  "/nowhere/at/all", expected=3)

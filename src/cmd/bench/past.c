@@ -31,7 +31,8 @@ struct recording {
 static enum status make_directories(struct bench_past *past)
 {
     static const char *const NAMES[] = {"keys", "index", "events", "volumes"};
-    enum status s = bench_site_write(past->site, 1, 9);
+    const struct bench_site site = {.cameras = 1, .camera_port = 9};
+    enum status s = bench_site_write(past->site, &site);
     for (size_t i = 0; s == STATUS_OK && i < 4; i++) {
         char path[BENCH_PATH_SIZE + 16];
         (void)snprintf(path, sizeof path, "%s/%s", past->site, NAMES[i]);

@@ -62,33 +62,34 @@ static enum status write_file(const char *directory, const char *name,
     return s;
 }
 
-static void put_plant(struct buffer *out, uint64_t cameras,
-                      uint16_t camera_port)
+static void put_plant(struct buffer *out, const struct bench_site *site)
 {
     buffer_format(out,
                   "format: 1\ninstallation: benchmark\n"
                   "web: {address: 127.0.0.1, port: %u, names: [localhost]}\n"
                   "storage: {volume: 1 GiB}\ncameras:\n",
                   (unsigned)bench_free_port());
-    for (uint64_t i = 1; i <= cameras; i++)
+    for (uint64_t i = 1; i <= site->cameras; i++)
         buffer_format(out,
                       "  - {number: %llu, id: camera-%llu, group: all, name: "
                       "{ko: 카메라 %llu}, host: 127.0.0.1, port: %u, path: "
-                      "/cam/%llu}\n",
+                      "/cam/%llu, transport: %s, tls: %s}\n",
                       (unsigned long long)i, (unsigned long long)i,
-                      (unsigned long long)i, (unsigned)camera_port,
-                      (unsigned long long)i);
+                      (unsigned long long)i, (unsigned)site->camera_port,
+                      (unsigned long long)i,
+                      site->transport == NULL ? "tcp" : site->transport,
+                      site->is_secure ? "true" : "false");
 }
 
-enum status bench_site_write(const char *directory, uint64_t cameras,
-                             uint16_t camera_port)
+enum status bench_site_write(const char *directory,
+                             const struct bench_site *site)
 {
     AUTO(buffer_deinit)
     struct buffer notice = buffer_with_limit(YAML_BYTES_MAX);
     AUTO(buffer_deinit)
     struct buffer plant = buffer_with_limit(YAML_BYTES_MAX);
-    buffer_format(&notice, NOTICE, (unsigned long long)cameras);
-    put_plant(&plant, cameras, camera_port);
+    buffer_format(&notice, NOTICE, (unsigned long long)site->cameras);
+    put_plant(&plant, site);
     enum status s = FILE_LAYER_SYSTEM.make_directory(&FILE_LAYER_SYSTEM, directory);
     if (s == STATUS_OK)
         s = write_file(directory, "notice.yaml", &notice);
