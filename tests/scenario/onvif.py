@@ -110,6 +110,10 @@ def a_sound_camera_is_described():
                                        "--json").stdout)
         check(shown["onvif_port"] == site.device.port and
               shown["path"] == "/cam/1", shown)
+        text = site.camera("show", "--camera", "1").stdout
+        check("암호화      아니요" in text, text)
+        text = site.camera("show", "--camera", "1", "--lang", "en").stdout
+        check("encrypted   no" in text, text)
 
         # ---- each fault is named, and what can be mended is
         site.use(clock_ahead_s=-4000, sound=True)
@@ -243,7 +247,8 @@ def the_sub_stream_is_found_shown_and_judged():
         shown = json.loads(site.camera("show", "--camera", str(number),
                                        "--json").stdout)
         check(shown["sub_path"] == "/cam/8", shown)
-        text = site.camera("show", "--camera", str(number)).stdout
+        text = site.camera("show", "--camera", str(number), "--lang",
+                           "en").stdout
         check(re.search(r"sub stream +/cam/8", text), text)
         check(add("--sub-path", "-")[1:] == ("/cam/1", ""), "none was wanted")
         check(add("--sub-path", "/mine")[2] == "/mine", "it was named")
@@ -277,6 +282,13 @@ def what_answers_is_discovered():
                 if one["address"] == device.address("/onvif/device_service")]
         check(len(mine) == 1 and mine[0]["name"] == "시험" and
               mine[0]["from"] == "127.0.0.1", mine)
+        for words, said in (((), "대가 응답했습니다"),
+                            (("--lang", "en"), "cameras answered")):
+            done = subprocess.run(
+                [HAECHI, "camera", "discover", "--interface", "lo",
+                 "--seconds", "1", *words],
+                capture_output=True, text=True, timeout=20)
+            check(said in done.stdout, done.stdout)
         device.flood = True
         began = time.monotonic()
         said = discover()

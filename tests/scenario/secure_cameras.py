@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cameras over TLS: pinned at the first use, refused with another certificate
-until an administrator accepts it."""
+"""Cameras over TLS: pinned at the first use, or as an administrator says;
+refused with another certificate until an administrator accepts it."""
 import json
 import os
 import re
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import time
@@ -111,6 +112,60 @@ def a_new_certificate_waits_for_the_administrator():
         for process in (recorder, cameras, clear):
             end(process)
         shutil.rmtree(site, ignore_errors=True)
+
+
+class Site:
+    """An installation whose recorder has not run yet."""
+
+    def __init__(self):
+        self.path = tempfile.mkdtemp(prefix="haechi-")
+        fresh_site(self.path)
+        self.before = self.plant()
+        self.group = re.search(r"group: (\S+)", self.before).group(1)
+
+    def plant(self):
+        with open(self.path + "/plant.yaml") as plant:
+            return plant.read()
+
+    def pins(self):
+        try:
+            with open(self.path + "/tls/cameras") as book:
+                return dict(re.findall(r"camera (\d+) sha256 (\w+)\n",
+                                       book.read()))
+        except FileNotFoundError:
+            return {}
+
+    def camera(self, *words, code=0):
+        done = subprocess.run([HAECHI, "camera", *words, "--dir", self.path],
+                              capture_output=True, text=True, timeout=40)
+        check(done.returncode == code, (words, done.returncode, done.stdout,
+                                        done.stderr))
+        return done
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+@scenario
+def a_certificate_is_accepted_before_the_first_run():
+    with Site() as site:
+        words = "accept", "--fingerprint", "ab" * 32
+        for language, remedy in (("ko", "추가하십시오"), ("en", "add the camera")):
+            done = site.camera(*words, "--camera", "77", "--lang", language,
+                               code=2)
+            check("77" in done.stderr and remedy in done.stderr, done.stderr)
+        check(not os.path.exists(site.path + "/tls"), "made for nobody")
+        done = site.camera(*words, "--camera", "1")
+        check("받아들입니다" in done.stdout, done.stdout)
+        check(site.pins() == {"1": "ab" * 32}, site.pins())
+        facts = os.stat(site.path + "/tls")
+        check((stat.S_IMODE(facts.st_mode), facts.st_uid) ==
+              (0o700, os.getuid()), facts)
+        facts = os.stat(site.path + "/tls/cameras")
+        check(stat.S_IMODE(facts.st_mode) == 0o600, facts)
 
 
 run()

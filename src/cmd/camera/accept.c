@@ -2,14 +2,14 @@
 /* haechi camera accept: the administrator's word that a camera's new
  * certificate is right. The recorder reads it with its next connection. */
 #include <stdio.h>
-#include <string.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
-#include "base/encoding.h"
 #include "base/text.h"
 #include "cmd/camera/options.h"
-#include "ingest/pin_book.h"
+#include "cmd/camera/pins.h"
+#include "cmd/findings_output.h"
+#include "cmd/notice/render.h"
 
 enum { PATH_SIZE = 1100 };
 
@@ -27,75 +27,80 @@ static const struct command_option OPTIONS[] = {
      .kind = OPTION_TEXT,
      .is_needed = true,
      .place = offsetof(struct options, fingerprint)},
+    CAMERA_LANGUAGE(struct camera_options),
 };
 
-static void book_release(struct pin_book **book)
-{
-    alloc_free(*book);
-    *book = NULL;
-}
-
-/* "AB:CD..." or "abcd...". */
-static bool read_fingerprint(const char *text,
-                             uint8_t out[TLS_FINGERPRINT_SIZE])
-{
-    char hex[HEX_SIZE(TLS_FINGERPRINT_SIZE) + 1];
-    size_t used = 0;
-    for (; *text != 0; text++) {
-        char c = *text;
-        if (c == ':')
-            continue;
-        if (used == sizeof hex - 1)
-            return false;
-        hex[used++] = (char)(c >= 'A' && c <= 'F' ? c - 'A' + 'a' : c);
-    }
-    return hex_decode((struct text){hex, used}, out, TLS_FINGERPRINT_SIZE) ==
-           STATUS_OK;
-}
-
-static int accept(const struct options *options,
-                  const uint8_t fingerprint[TLS_FINGERPRINT_SIZE])
+/* plant.yaml alone: the notice may still wait for the camera. */
+static int find_camera(const struct camera_options *common)
 {
     char path[PATH_SIZE];
-    (void)snprintf(path, sizeof path, "%s/tls/cameras",
-                   options->common.directory);
-    AUTO(book_release) struct pin_book *book = alloc_zeroed(sizeof *book);
-    if (book == NULL)
-        return EXIT_ENVIRONMENT;
-    enum status s = pin_book_read(book, &FILE_LAYER_SYSTEM, path);
-    if (s == STATUS_OK)
-        s = pin_book_put(book, (uint32_t)options->common.camera, fingerprint);
-    if (s == STATUS_OK)
-        s = pin_book_write(book, &FILE_LAYER_SYSTEM, path);
+    AUTO(alloc_release) uint8_t *file = NULL;
+    AUTO(plant_destroy) struct plant *plant = NULL;
+    AUTO(findings_deinit) struct findings findings = {0};
+    size_t size = 0;
+    (void)snprintf(path, sizeof path, "%s/plant.yaml", common->directory);
+    enum status s = file_read_all(&FILE_LAYER_SYSTEM, path,
+                                  CONFIGURATION_FILE_BYTES_MAX, &file, &size);
     if (s != STATUS_OK) {
         (void)fprintf(stderr, "haechi camera accept: %s: %s\n", path,
                       status_name(s));
         return EXIT_ENVIRONMENT;
     }
-    (void)printf("camera %u: this certificate is taken from its next "
-                 "connection on\n",
-                 (unsigned)options->common.camera);
+    s = plant_load(path, bytes_of(file, size), &findings, &plant);
+    if (s != STATUS_OK)
+        return s == STATUS_BAD_INPUT ? findings_output(&findings, false)
+                                     : EXIT_ENVIRONMENT;
+    return plant_camera_find(plant, (uint32_t)common->camera) == NULL
+               ? camera_options_unknown(&COMMAND_CAMERA_ACCEPT, common)
+               : EXIT_OK;
+}
+
+static int accept(const struct camera_options *common, const struct pin *pin)
+{
+    enum language language = notice_render_language(common->language);
+    enum status s = camera_pins_take(common->directory, pin, 1);
+    if (s != STATUS_OK) {
+        (void)fprintf(
+            stderr, "haechi camera accept: %s/tls/cameras: %s - %s\n",
+            common->directory, status_name(s),
+            camera_either(language,
+                          "녹화를 실행하는 사용자로 다시 실행하십시오",
+                          "run this as the user who runs the recorder"));
+        return EXIT_ENVIRONMENT;
+    }
+    (void)printf(language == LANGUAGE_KOREAN
+                     ? "카메라 %u: 다음 연결부터 이 인증서를 받아들입니다\n"
+                     : "camera %u: this certificate is taken from its next "
+                       "connection on\n",
+                 (unsigned)pin->camera);
     return EXIT_OK;
 }
 
 static int run(int argc, char **argv)
 {
     struct options options = {.fingerprint = NULL};
-    uint8_t fingerprint[TLS_FINGERPRINT_SIZE];
+    struct pin pin;
     int code = options_read(&COMMAND_CAMERA_ACCEPT, argc, argv, &options);
     if (code != EXIT_OK)
         return code;
-    if (!read_fingerprint(options.fingerprint, fingerprint)) {
-        (void)fprintf(stderr, "haechi camera accept: --fingerprint wants 64 "
-                              "hexadecimal digits\n");
+    pin.camera = (uint32_t)options.common.camera;
+    if (camera_pins_fingerprint(text_of(options.fingerprint),
+                                pin.fingerprint) != STATUS_OK) {
+        (void)fprintf(
+            stderr, "haechi camera accept: %s\n",
+            camera_either(notice_render_language(options.common.language),
+                          "--fingerprint에는 16진수 64자리를 적으십시오",
+                          "--fingerprint wants 64 hexadecimal digits"));
         return EXIT_USAGE;
     }
-    return accept(&options, fingerprint);
+    code = find_camera(&options.common);
+    return code == EXIT_OK ? accept(&options.common, &pin) : code;
 }
 
 const struct command COMMAND_CAMERA_ACCEPT = {
     .name = "camera accept",
-    .synopsis = "--dir DIRECTORY --camera N --fingerprint SHA256",
+    .synopsis = "--dir DIRECTORY --camera N --fingerprint SHA256\n"
+                "    [--lang ko|en]",
     .summary = "accept a camera's new certificate",
     .options = OPTIONS,
     .option_count = OPTION_COUNT(OPTIONS),

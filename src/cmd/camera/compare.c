@@ -20,19 +20,10 @@
 
 enum { PATH_SIZE = 1100, DIGEST_TEXT_SIZE = HEX_SIZE(CAMERA_MASKS_SHA256_SIZE) };
 
-struct options {
-    struct camera_options common; /* first */
-    const char *language;
-};
-
 static const struct command_option OPTIONS[] = {
     CAMERA_DIRECTORY,
     CAMERA_NUMBER,
-    {.name = "--lang",
-     .value = "ko|en",
-     .help = "of what is said (ko)",
-     .kind = OPTION_CHOICE,
-     .place = offsetof(struct options, language)},
+    CAMERA_LANGUAGE(struct camera_options),
     CAMERA_JSON("all of it as one JSON object, in both languages"),
 };
 
@@ -185,11 +176,11 @@ static enum status ask(const struct camera_target *target,
 static int run_compare(const void *context, const struct camera_target *target,
                        const struct notice_group *group)
 {
-    const struct options *options = context;
+    const struct camera_options *options = context;
     struct comparison comparison = {.camera = target->camera};
     enum status s = ask(target, &comparison.report);
     if (s == STATUS_OK)
-        s = compare(options->common.directory, group, &comparison);
+        s = compare(options->directory, group, &comparison);
     if (s != STATUS_OK) {
         (void)fprintf(stderr,
                       "haechi camera compare: camera %u cannot be asked, or "
@@ -201,7 +192,7 @@ static int run_compare(const void *context, const struct camera_target *target,
         hex_encode(bytes_of(comparison.report.masks_sha256,
                             sizeof comparison.report.masks_sha256),
                    comparison.masks);
-    if (options->common.as_json)
+    if (options->as_json)
         print_json(&comparison);
     else
         print_text(&comparison, notice_render_language(options->language));
@@ -210,7 +201,7 @@ static int run_compare(const void *context, const struct camera_target *target,
 
 static int run(int argc, char **argv)
 {
-    struct options options = {.language = "ko"};
+    struct camera_options options = {.directory = NULL};
     int code = options_read(&COMMAND_CAMERA_COMPARE, argc, argv, &options);
     if (code != EXIT_OK)
         return code;

@@ -7,8 +7,9 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "cmd/camera/options.h"
 #include "cmd/local/json.h"
-#include "cmd/options.h"
+#include "cmd/notice/render.h"
 #include "onvif/discovery.h"
 #include "sys/clock.h"
 #include "sys/random.h"
@@ -26,6 +27,7 @@ struct options {
     const char *interfaces[INTERFACES_MAX];
     size_t interface_count;
     uint64_t seconds;
+    const char *language;
     bool as_json;
 };
 
@@ -53,6 +55,7 @@ static const struct command_option OPTIONS[] = {
      .place = offsetof(struct options, seconds),
      .min = 1,
      .max = SECONDS_MAX},
+    CAMERA_LANGUAGE(struct options),
     {.name = "--json",
      .help = "as one JSON object",
      .kind = OPTION_FLAG,
@@ -181,19 +184,36 @@ static void print_json(const struct discovery *all)
     json_decref(document);
 }
 
-static void print_text(const struct discovery *all)
+static void print_text(const struct discovery *all, enum language language)
 {
+    bool is_korean = language == LANGUAGE_KOREAN;
     for (size_t i = 0; i < all->count; i++) {
         const struct found *one = &all->list[i];
         (void)printf("%-15s %s  %s %s %s\n", one->from, one->match.address,
                      one->match.name, one->match.hardware,
                      one->match.location);
     }
-    (void)printf("%zu cameras answered\n", all->count);
+    (void)printf(is_korean ? "카메라 %zu대가 응답했습니다\n"
+                           : "%zu cameras answered\n",
+                 all->count);
     if (all->refused > 0 || all->left_out > 0)
-        (void)printf("%zu datagrams were no answers; %zu answers more than "
-                     "are kept\n",
+        (void)printf(is_korean ? "응답이 아닌 데이터그램 %zu개, 한도를 넘어 "
+                                 "버린 응답 %zu개\n"
+                               : "%zu datagrams were no answers; %zu answers "
+                                 "more than are kept\n",
                      all->refused, all->left_out);
+}
+
+static void say_unasked(const char *interface, enum status status,
+                        enum language language)
+{
+    (void)fprintf(stderr,
+                  language == LANGUAGE_KOREAN
+                      ? "haechi camera discover: %s에서 물을 수 없습니다: %s - "
+                        "IPv4 주소가 있는 이 장치의 인터페이스를 쓰십시오\n"
+                      : "haechi camera discover: cannot ask on %s: %s - name "
+                        "an interface of this machine with an IPv4 address\n",
+                  interface, status_name(status));
 }
 
 static int run(int argc, char **argv)
@@ -202,6 +222,7 @@ static int run(int argc, char **argv)
     int code = options_read(&COMMAND_CAMERA_DISCOVER, argc, argv, &options);
     if (code != EXIT_OK)
         return code;
+    enum language language = notice_render_language(options.language);
     AUTO(alloc_release) struct discovery *all = alloc_zeroed(sizeof *all);
     if (all == NULL)
         return EXIT_ENVIRONMENT;
@@ -209,23 +230,20 @@ static int run(int argc, char **argv)
         enum status s = ask(options.interfaces[i], options.seconds, all);
         if (s == STATUS_OK)
             continue;
-        (void)fprintf(stderr,
-                      "haechi camera discover: cannot ask on %s: %s; name an "
-                      "interface of this machine with an IPv4 address\n",
-                      options.interfaces[i], status_name(s));
+        say_unasked(options.interfaces[i], s, language);
         return EXIT_ENVIRONMENT;
     }
     if (options.as_json)
         print_json(all);
     else
-        print_text(all);
+        print_text(all, language);
     return EXIT_OK;
 }
 
 const struct command COMMAND_CAMERA_DISCOVER = {
     .name = "camera discover",
     .synopsis = "--interface NAME [--interface NAME ...]\n"
-                "    [--seconds N] [--json]",
+                "    [--seconds N] [--lang ko|en] [--json]",
     .summary = "list the cameras of a network that answer",
     .options = OPTIONS,
     .option_count = OPTION_COUNT(OPTIONS),

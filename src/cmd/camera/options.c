@@ -4,6 +4,24 @@
 #include <stdio.h>
 
 #include "cmd/findings_output.h"
+#include "cmd/notice/render.h"
+
+int camera_options_unknown(const struct command *command,
+                           const struct camera_options *common)
+{
+    enum language language = notice_render_language(common->language);
+    (void)fprintf(
+        stderr, "haechi %s: %s %u - %s\n", command->name,
+        camera_either(language, "plant.yaml에 없는 카메라 번호입니다:",
+                      "plant.yaml has no camera"),
+        (unsigned)common->camera,
+        camera_either(language,
+                      "plant.yaml에 적힌 number를 쓰거나, 먼저 haechi camera "
+                      "add로 카메라를 추가하십시오",
+                      "use a number that stands there, or add the camera first "
+                      "with haechi camera add"));
+    return EXIT_USAGE;
+}
 
 static int work_on(const struct command *command, const void *options,
                    const struct configuration *configuration,
@@ -13,11 +31,8 @@ static int work_on(const struct command *command, const void *options,
     struct camera_target target;
     const struct plant_camera *camera =
         plant_camera_find(configuration->plant, (uint32_t)common->camera);
-    if (camera == NULL) {
-        (void)fprintf(stderr, "haechi %s: plant.yaml has no camera %u\n",
-                      command->name, (unsigned)common->camera);
-        return EXIT_USAGE;
-    }
+    if (camera == NULL)
+        return camera_options_unknown(command, common);
     int code = camera_target_init(common->directory, configuration->plant,
                                   camera, &target);
     if (code == EXIT_OK)

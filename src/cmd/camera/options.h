@@ -8,16 +8,18 @@
 
 #include "cmd/camera/target.h"
 #include "cmd/options.h"
+#include "model/language.h"
 #include "notice/configuration.h"
 
 struct camera_options {
     const char *directory;
     uint64_t camera;
+    const char *language; /* NULL: not said */
     bool as_json;
 };
 
-/* Rows of a command's table, whose struct begins with a struct camera_options.
- */
+/* Rows of a command's table, whose struct begins with a struct camera_options;
+ * CAMERA_LANGUAGE names the struct, which may be another. */
 #define CAMERA_DIRECTORY                                                       \
     {                                                                          \
         .name = "--dir", .value = "DIRECTORY",                                 \
@@ -31,11 +33,27 @@ struct camera_options {
         .is_needed = true, .place = offsetof(struct camera_options, camera),   \
         .min = CAMERA_NUMBER_MIN, .max = CAMERA_NUMBER_MAX                     \
     }
+#define CAMERA_LANGUAGE(options)                                               \
+    {                                                                          \
+        .name = "--lang", .value = "ko|en", .help = "of what is said (ko)",    \
+        .kind = OPTION_CHOICE, .place = offsetof(options, language)            \
+    }
 #define CAMERA_JSON(words)                                                     \
     {                                                                          \
         .name = "--json", .help = words, .kind = OPTION_FLAG,                  \
         .place = offsetof(struct camera_options, as_json)                      \
     }
+
+/* Of two words, the one in this language. */
+static inline const char *camera_either(enum language language,
+                                        const char *korean, const char *english)
+{
+    return language == LANGUAGE_KOREAN ? korean : english;
+}
+
+/* Says that plant.yaml has no such camera, and what to do; EXIT_USAGE. */
+int camera_options_unknown(const struct command *command,
+                           const struct camera_options *common);
 
 /* What a command does with the camera; its exit code. */
 typedef int camera_work_fn(const void *options,

@@ -5,13 +5,16 @@
 #include <stdio.h>
 
 #include "base/encoding.h"
+#include "base/text.h"
 #include "cmd/camera/judge.h"
 #include "cmd/camera/options.h"
 #include "cmd/local/json.h"
+#include "cmd/notice/render.h"
 
 static const struct command_option OPTIONS[] = {
     CAMERA_DIRECTORY,
     CAMERA_NUMBER,
+    CAMERA_LANGUAGE(struct camera_options),
     CAMERA_JSON("as one JSON object"),
 };
 
@@ -22,30 +25,58 @@ static const char *transport_word(enum camera_transport transport)
     return transport == CAMERA_ANY ? "any" : "tcp";
 }
 
-static void show_text(const struct camera_target *target,
-                      const struct notice_group *group, const char *pin)
+/* Ends the line of a label, whose Korean is padded as the eye sees it. */
+static void show_line(enum language language, const char *korean,
+                      const char *english, struct text value)
 {
-    const struct plant_camera *one = target->camera;
-    (void)printf("number      %u\nid          %.*s\nname        %.*s\n"
-                 "group       %.*s%s\n"
-                 "stream      %s://%.*s:%u%.*s (%s)\nonvif port  %u\n"
-                 "sub stream  %.*s\n"
-                 "user        %.*s\nencrypted   %s\n",
-                 (unsigned)one->number, (int)one->id.size, one->id.data,
-                 (int)one->name.ko.size, one->name.ko.data,
-                 (int)group->id.size, group->id.data,
-                 camera_wants_mask(group) ? ", promises a mask in the camera"
-                                          : "",
+    (void)printf("%s%.*s\n", camera_either(language, korean, english),
+                 (int)value.size, value.size == 0 ? "" : value.data);
+}
+
+static void show_stream(const struct plant_camera *one, enum language language)
+{
+    (void)printf("%s%s://%.*s:%u%.*s (%s)\n",
+                 camera_either(language, "영상 주소   ", "stream      "),
                  one->is_secure ? "rtsps" : "rtsp", (int)one->host.size,
                  one->host.data, (unsigned)one->port, (int)one->path.size,
-                 one->path.data, transport_word(one->transport),
-                 (unsigned)camera_target_onvif_port(target),
-                 (int)(one->sub_path.size == 0 ? 4 : one->sub_path.size),
-                 one->sub_path.size == 0 ? "none" : one->sub_path.data,
-                 (int)one->user.size, one->user.size == 0 ? "" : one->user.data,
-                 one->is_secure ? "yes" : "no");
+                 one->path.data, transport_word(one->transport));
+    show_line(language, "보조 영상   ", "sub stream  ",
+              one->sub_path.size > 0
+                  ? one->sub_path
+                  : text_of(camera_either(language, "없음", "none")));
+}
+
+static void show_text(const struct camera_target *target,
+                      const struct notice_group *group, const char *pin,
+                      enum language language)
+{
+    const struct plant_camera *one = target->camera;
+    (void)printf("%s%u\n", camera_either(language, "번호        ",
+                                         "number      "),
+                 (unsigned)one->number);
+    show_line(language, "id          ", "id          ", one->id);
+    show_line(language, "이름        ", "name        ",
+              notice_words_in(one->name, language));
+    (void)printf("%s%.*s%s\n",
+                 camera_either(language, "설치 행     ", "group       "),
+                 (int)group->id.size, group->id.data,
+                 !camera_wants_mask(group)
+                     ? ""
+                     : camera_either(language, ", 카메라 안의 가림을 약속함",
+                                     ", promises a mask in the camera"));
+    show_stream(one, language);
+    (void)printf("%s%u\n", camera_either(language, "ONVIF 포트  ",
+                                         "onvif port  "),
+                 (unsigned)camera_target_onvif_port(target));
+    show_line(language, "사용자      ", "user        ", one->user);
+    show_line(language, "암호화      ", "encrypted   ",
+              text_of(one->is_secure ? camera_either(language, "예", "yes")
+                                     : camera_either(language, "아니요", "no")));
     if (one->is_secure)
-        (void)printf("certificate %s\n", pin[0] == 0 ? "none yet" : pin);
+        show_line(language, "인증서      ", "certificate ",
+                  text_of(pin[0] != 0 ? pin
+                                      : camera_either(language, "아직 없음",
+                                                      "none yet")));
 }
 
 static void show_json(const struct camera_target *target,
@@ -80,7 +111,8 @@ static int show(const void *context, const struct camera_target *target,
     if (options->as_json)
         show_json(target, group, pin);
     else
-        show_text(target, group, pin);
+        show_text(target, group, pin,
+                  notice_render_language(options->language));
     return EXIT_OK;
 }
 
@@ -95,7 +127,7 @@ static int run(int argc, char **argv)
 
 const struct command COMMAND_CAMERA_SHOW = {
     .name = "camera show",
-    .synopsis = "--dir DIRECTORY --camera N [--json]",
+    .synopsis = "--dir DIRECTORY --camera N [--lang ko|en] [--json]",
     .summary = "show a camera as plant.yaml, notice and pins have it",
     .options = OPTIONS,
     .option_count = OPTION_COUNT(OPTIONS),

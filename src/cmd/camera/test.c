@@ -14,7 +14,6 @@ enum { SECONDS_DEFAULT = 5, SECONDS_MAX = 60, MASK_EDGES = 4 };
 
 struct options {
     struct camera_options common; /* first */
-    const char *language;
     const char *mask;
     uint64_t seconds;
     bool wants_clock_set;
@@ -45,11 +44,7 @@ static const struct command_option OPTIONS[] = {
      .help = "make a privacy mask: left, bottom, right, top, from -1 to 1",
      .kind = OPTION_TEXT,
      .place = offsetof(struct options, mask)},
-    {.name = "--lang",
-     .value = "ko|en",
-     .help = "of what is said (ko)",
-     .kind = OPTION_CHOICE,
-     .place = offsetof(struct options, language)},
+    CAMERA_LANGUAGE(struct camera_options),
     CAMERA_JSON("all of it as one JSON object, in both languages"),
 };
 
@@ -102,13 +97,14 @@ static int run_test(const void *context, const struct camera_target *target,
     if (options->common.as_json)
         camera_test_print_json(test);
     else
-        camera_test_print(test, notice_render_language(options->language));
+        camera_test_print(test,
+                          notice_render_language(options->common.language));
     return camera_test_has_fault(test) ? EXIT_FINDING : EXIT_OK;
 }
 
 static int run(int argc, char **argv)
 {
-    struct options options = {.seconds = SECONDS_DEFAULT, .language = "ko"};
+    struct options options = {.seconds = SECONDS_DEFAULT};
     int code = options_read(&COMMAND_CAMERA_TEST, argc, argv, &options);
     if (code != EXIT_OK)
         return code;
