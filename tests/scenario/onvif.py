@@ -178,10 +178,12 @@ def rows_are_added_whole_or_not_at_all():
                 (f"{group},문,Door,http://a/,/cam/2{end}", "is no host"),
                 (f"{group},문,Door,127.0.0.1,cam{end}", "no leading slash"),
                 (f"{group},문,\"Door", "no table"),
-                (f"{group},문,Door", "number of cells")):
+                (f"{group},문,Door", "number of cells"),
+                (f"{group},문,Door,127.0.0.1,/cam/3{end}",
+                 "new.csv:2 — leave this one out")):
             done = site.camera("import", table(
                 heading, f"{group},창,Window,127.0.0.1,/cam/3{end}", wrong),
-                code=2)
+                "--lang", "en", code=2)
             check("new.csv:3:" in done.stderr and words in done.stderr,
                   (wrong, done.stderr))
             check("nothing was added" in done.stderr or "no table" in
@@ -189,24 +191,37 @@ def rows_are_added_whole_or_not_at_all():
             check(text() == before, "changed")
         done = site.camera("import", table(
             "group,name_ko,host,password", f"{group},문,127.0.0.1,x"), code=2)
-        check("password_file" in done.stderr, done.stderr)
+        check("password_file" in done.stderr and "비밀번호" in done.stderr,
+              done.stderr)
 
-        # The second has no path: it is asked over ONVIF.
-        done = site.camera("import", table(
+        # The second has no path: it is asked over ONVIF. The camera 1 of
+        # plant.yaml, it says, or another.
+        rows = table(
             heading, f"{group},창,\"A \"\"window\"\", left\",127.0.0.1,/cam/3"
-            f"{end}", "", f"{group},문,Door,127.0.0.1,{end}"
-            f"{site.device.port}"), "--json")
+            f"{end}", "", f"{group},문,Door,127.0.0.1,,haechi,secrets/cameras,"
+            f"{site.device.port}")
+        done = site.camera("import", rows, "--lang", "en", code=2)
+        check("new.csv:4:" in done.stderr and "there already" in done.stderr and
+              text() == before, done.stderr)
+        site.device.path = "/cam/77"
+        done = site.camera("import", rows, "--json")
         said = json.loads(done.stdout)
         check([(one["number"], one["path"]) for one in said["added"]] ==
-              [(10, "/cam/3"), (11, "/cam/1")], said)
+              [(10, "/cam/3"), (11, "/cam/77")], said)
         check(said["added"][1]["port"] == site.rtsp_port, said)
         check(said["counts_differ"][0]["group"] == group, said)
         check(text().startswith(before.rstrip("\n")) or
               all(line in text() for line in before.split("\n")), text())
         check('A \\"window\\", left' in text(), text())
 
+        # Once more: each is there already.
+        before = text()
+        done = site.camera("import", rows, code=2)
+        check("new.csv:2:" in done.stderr and "이미 있습니다" in done.stderr and
+              text() == before, done.stderr)
+
         done = site.camera("add", "--host", "127.0.0.1", "--group", group,
-                           "--name", "현관", "--path", "/cam/4")
+                           "--name", "현관", "--path", "/cam/4", "--lang", "en")
         check("announce a notice" in done.stdout and "number: 12" in text(),
               done.stdout)
         check("sub_path" not in text(), "a sub stream that nobody named")
@@ -215,15 +230,16 @@ def rows_are_added_whole_or_not_at_all():
                     "x", "--number", "12", "--path", "/", code=2)
         done = site.camera("add", "--host", "127.0.0.1", "--group", group,
                            "--name", "x", "--onvif-port", str(free_port()),
-                           code=1)
+                           "--lang", "en", code=1)
         check("write its path" in done.stderr and text() == before, done)
 
 
 # Beside the main one: the smallest of its own source is the sub stream.
-MORE = {"middle": ("/cam/7", 480, 270, "vs1"),
-        "small": ("/cam/8", 320, 180, "vs1"),
-        "twice": ("/cam/1", 160, 90, "vs1"),
-        "elsewhere": ("/cam/9", 160, 90, "vs2")}
+def more(path="/cam/1"):
+    return {"middle": ("/cam/7", 480, 270, "vs1"),
+            "small": ("/cam/8", 320, 180, "vs1"),
+            "twice": (path, 160, 90, "vs1"),
+            "elsewhere": ("/cam/9", 160, 90, "vs2")}
 
 
 @scenario
@@ -240,25 +256,27 @@ def the_sub_stream_is_found_shown_and_judged():
             one = json.loads(done.stdout)["added"][0]
             return one["number"], one["path"], one["sub_path"]
 
-        for media2 in (True, False):
-            site.use(more=MORE, media2=media2)
+        for path, media2 in (("/cam/11", True), ("/cam/12", False)):
+            site.use(path=path, more=more(path), media2=media2)
             number, *paths = add()
-            check(paths == ["/cam/1", "/cam/8"], paths)
+            check(paths == [path, "/cam/8"], paths)
         shown = json.loads(site.camera("show", "--camera", str(number),
                                        "--json").stdout)
         check(shown["sub_path"] == "/cam/8", shown)
         text = site.camera("show", "--camera", str(number), "--lang",
                            "en").stdout
         check(re.search(r"sub stream +/cam/8", text), text)
-        check(add("--sub-path", "-")[1:] == ("/cam/1", ""), "none was wanted")
+        site.use(path="/cam/13", more=more("/cam/13"))
+        check(add("--sub-path", "-")[1:] == ("/cam/13", ""), "none was wanted")
+        site.use(path="/cam/14", more=more("/cam/14"))
         check(add("--sub-path", "/mine")[2] == "/mine", "it was named")
-        site.use()
-        check(add()[1:] == ("/cam/1", ""), "a camera with one stream")
+        site.use(path="/cam/15")
+        check(add()[1:] == ("/cam/15", ""), "a camera with one stream")
 
         # Camera 1 of plant.yaml names it; then the camera does not.
         edit(site.path, "plant.yaml", r"^  - number: 1$",
              "  - number: 1\n    sub_path: /cam/8")
-        site.use(more=MORE)
+        site.use(more=more())
         said, found = site.test()
         check(found == DOUBTS and said["onvif"]["sub_path"] == "/cam/8", found)
         site.use()

@@ -11,6 +11,7 @@ import datetime
 import hashlib
 import re
 import socket
+import ssl
 import struct
 import threading
 import xml.etree.ElementTree as ElementTree
@@ -63,8 +64,8 @@ class OnvifDevice:
     def __init__(self, rtsp_port=554, path="/1", clock_ahead_s=0, sound=False,
                  keeps_sound=False, card=False, media2=True, answers="right",
                  flood=False, http_digest=False, discovery=False, more=None,
-                 forgives_repeats=False, turns=False):
-        self.rtsp_port, self.path = rtsp_port, path
+                 forgives_repeats=False, turns=False, scheme="rtsp", tls=None):
+        self.rtsp_port, self.path, self.scheme = rtsp_port, path, scheme
         self.ahead = datetime.timedelta(seconds=clock_ahead_s)
         self.sound, self.keeps_sound = sound, keeps_sound
         self.card, self.media2, self.answers = card, media2, answers
@@ -95,6 +96,11 @@ class OnvifDevice:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        if tls:  # a file with key and certificate
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(tls)
+            self.server.socket = context.wrap_socket(self.server.socket,
+                                                     server_side=True)
         self.port = self.server.server_address[1]
         self.is_stopping = False
         self.threads = [threading.Thread(target=self.server.serve_forever,
@@ -366,7 +372,7 @@ class OnvifDevice:
                       if one.tag.endswith("ProfileToken")), "main")
         path = self.more[token][0] if token in self.more else self.path
         return self.uri(element, "GetStreamUri",
-                        f"rtsp://127.0.0.1:{self.rtsp_port}{path}")
+                        f"{self.scheme}://127.0.0.1:{self.rtsp_port}{path}")
 
     def GetSnapshotUri(self, element):
         return self.uri(element, "GetSnapshotUri", self.address("/snapshot"))

@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cameras over TLS: pinned at the first use, or as an administrator says;
 refused with another certificate until an administrator accepts it."""
+import hashlib
 import json
 import os
 import re
 import shutil
 import signal
+import ssl
 import stat
 import subprocess
 import tempfile
 import time
 
+from onvif_device import USER, OnvifDevice
 from scenario import (HAECHI, check, edit, entries, free_port, fresh_site,
                       run, scenario, until, verify)
 
@@ -166,6 +169,77 @@ def a_certificate_is_accepted_before_the_first_run():
               (0o700, os.getuid()), facts)
         facts = os.stat(site.path + "/tls/cameras")
         check(stat.S_IMODE(facts.st_mode) == 0o600, facts)
+
+
+def make_certificate(directory):
+    """A file with key and certificate, and the fingerprint."""
+    path = os.path.join(directory, "camera.pem")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout",
+         path + ".key", "-out", path + ".crt", "-days", "3", "-subj",
+         "/CN=camera.example"], check=True, capture_output=True)
+    with open(path + ".key") as key, open(path + ".crt") as certificate:
+        text = certificate.read()
+        with open(path, "w") as both:
+            both.write(key.read() + text)
+    der = ssl.PEM_cert_to_DER_cert(text)
+    return path, hashlib.sha256(der).hexdigest()
+
+
+@scenario
+def a_camera_is_asked_once_its_certificate_is_confirmed():
+    with Site() as site:
+        file, fingerprint = make_certificate(site.path)
+        device = OnvifDevice(path="/main", tls=file)
+
+        def add(*words, code=0):
+            return site.camera(
+                "add", "--host", "127.0.0.1", "--group", site.group, "--name",
+                "현관", "--user", USER, "--password-file", "secrets/cameras",
+                "--onvif-port", str(device.port), "--lang", "en", "--json",
+                *words, code=code)
+
+        try:
+            # Nobody has confirmed it: it is shown, and nothing is asked.
+            done = add("--tls", code=1)
+            check(f"--fingerprint {fingerprint}" in done.stderr and
+                  "own page" in done.stderr, done.stderr)
+            done = add("--tls", "--fingerprint", "ab" * 32, code=1)
+            check("another certificate" in done.stderr and
+                  fingerprint in done.stderr, done.stderr)
+            done = add("--tls", "--fingerprint", "ab", code=2)
+            check("64 hexadecimal" in done.stderr, done.stderr)
+            done = add("--path", "/x", "--fingerprint", fingerprint, code=2)
+            check("say tls too" in done.stderr, done.stderr)
+            check(device.asked == [] and site.pins() == {} and
+                  site.plant() == site.before, (device.asked, site.pins()))
+
+            # The port of its stream in the clear is none of a TLS camera's.
+            shown = ":".join(re.findall("..", fingerprint.upper()))
+            done = add("--tls", "--fingerprint", shown)
+            one = json.loads(done.stdout)["added"][0]
+            check((one["number"], one["path"], one["port"]) ==
+                  (10, "/main", 322), one)
+            check("port: 554" not in site.plant()[len(site.before):],
+                  site.plant())
+            check(site.pins() == {"10": fingerprint}, site.pins())
+
+            # That of its encrypted one is; and a table says the same.
+            device.path, device.scheme, device.rtsp_port = "/2", "rtsps", 3322
+            table = site.path + "/new.csv"
+            with open(table, "w") as out:
+                out.write("group,name_ko,host,tls,user,password_file,"
+                          "onvif_port,fingerprint\n"
+                          f"{site.group},문,127.0.0.1,true,{USER},"
+                          f"secrets/cameras,{device.port},{fingerprint}\n")
+            done = site.camera("import", table, "--json")
+            one = json.loads(done.stdout)["added"][0]
+            check((one["number"], one["path"], one["port"]) ==
+                  (11, "/2", 3322), one)
+            check(site.pins() == {"10": fingerprint, "11": fingerprint},
+                  site.pins())
+        finally:
+            device.stop()
 
 
 run()

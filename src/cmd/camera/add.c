@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* haechi camera add: one camera into plant.yaml. */
 #include "base/text.h"
+#include "cmd/camera/options.h"
 #include "cmd/camera/rows.h"
-#include "cmd/options.h"
+#include "cmd/notice/render.h"
 #include "crypto/library.h"
 
 struct options {
     const char *directory;
-    const char *values[13]; /* in the order of the rows below */
+    const char *values[14]; /* in the order of the rows below */
+    const char *language;
     bool is_secure;
     bool as_json;
 };
@@ -26,6 +28,7 @@ enum {
     VALUE_PASSWORD_FILE,
     VALUE_TRANSPORT,
     VALUE_ONVIF_PORT,
+    VALUE_FINGERPRINT,
 };
 
 #define VALUE(index) offsetof(struct options, values[index])
@@ -110,6 +113,13 @@ static const struct command_option OPTIONS[] = {
      .help = "RTSP and ONVIF over TLS",
      .kind = OPTION_FLAG,
      .place = offsetof(struct options, is_secure)},
+    {.name = "--fingerprint",
+     .value = "SHA256",
+     .help = "of its certificate, with or without colons, as its own page "
+             "shows it",
+     .kind = OPTION_TEXT,
+     .place = VALUE(VALUE_FINGERPRINT)},
+    CAMERA_LANGUAGE(struct options),
     {.name = "--json",
      .help = "what was added, as one JSON object",
      .kind = OPTION_FLAG,
@@ -140,12 +150,15 @@ static int run(int argc, char **argv)
         .tls = text_of(options.is_secure ? "true" : ""),
         .transport = text_of(values[VALUE_TRANSPORT]),
         .onvif_port = text_of(values[VALUE_ONVIF_PORT]),
+        .fingerprint = text_of(values[VALUE_FINGERPRINT]),
         .line = 1,
     };
     struct camera_rows rows = {.directory = options.directory,
                                .from = "camera add",
                                .list = &row,
-                               .count = 1};
+                               .count = 1,
+                               .language =
+                                   notice_render_language(options.language)};
     return camera_rows_add(&rows, options.as_json);
 }
 
@@ -155,13 +168,17 @@ const struct command COMMAND_CAMERA_ADD = {
                 "    [--name-en TEXT] [--number N] [--id ID] [--port N]\n"
                 "    [--path PATH] [--sub-path PATH] [--user NAME]\n"
                 "    [--password-file FILE]\n"
-                "    [--onvif-port N] [--transport tcp|udp|any] [--tls] [--json]",
+                "    [--onvif-port N] [--transport tcp|udp|any] [--tls]\n"
+                "    [--fingerprint SHA256] [--lang ko|en] [--json]",
     .summary = "write a camera into plant.yaml",
     .options = OPTIONS,
     .option_count = OPTION_COUNT(OPTIONS),
     .details = "The file is checked before it is replaced; comments stay. The "
                "recorder reads it when it starts, and starts only with a "
                "notice that states as many cameras: what has to be announced "
-               "is said.",
+               "is said. With --tls, what is to be asked of the camera is "
+               "asked only where its certificate is the one of --fingerprint; "
+               "without that it is shown, to be compared with the camera's own "
+               "page. It is pinned for the camera's number.",
     .run = run,
 };

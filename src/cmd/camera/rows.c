@@ -1,40 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/camera/rows.h"
 
-#include <jansson.h>
 #include <stdio.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/number.h"
 #include "base/text.h"
-#include "cmd/camera/survey.h"
-#include "cmd/command.h"
+#include "cmd/camera/options.h"
+#include "cmd/camera/pins.h"
+#include "cmd/camera/rows_private.h"
 #include "cmd/findings_output.h"
-#include "cmd/local/json.h"
 #include "cmd/notice/file.h"
 #include "notice/configuration.h"
 #include "notice/yaml_tree.h"
 
-enum { PATH_SIZE = 1100 };
-
-struct work {
-    struct camera_rows *rows;
-    char plant_path[PATH_SIZE];
-    uint8_t *before; /* the file as it is */
-    size_t before_size;
-    size_t cameras_before;
-    struct buffer after;
-    struct plant *plant; /* of the new text */
-    struct notice *notice;
-    struct findings findings;
-    size_t insert_at; /* an offset into before */
-    uint32_t insert_line;
-    unsigned indent;
-    bool has_list;
-};
-
-static void work_deinit(struct work *work)
+static void work_deinit(struct camera_rows_work *work)
 {
     alloc_free(work->before);
     buffer_deinit(&work->after);
@@ -53,7 +34,7 @@ static bool is_blank_or_comment(struct text line)
 
 /* The line after the last camera's last one: before the next key of the root
  * and the comments above it. */
-static void find_place(struct work *work, const struct yaml_tree *tree)
+static void find_place(struct camera_rows_work *work, const struct yaml_tree *tree)
 {
     const struct yaml_node *list =
         yaml_child(tree, yaml_tree_root(tree), "cameras");
@@ -97,7 +78,7 @@ static void append_quoted(struct buffer *out, struct text text)
 }
 
 /* One line of a row; numbers and words of a list stand without quotes. */
-static void append_line(struct work *work, struct camera_row *row,
+static void append_line(struct camera_rows_work *work, struct camera_row *row,
                         const char *key, struct text value, bool is_quoted)
 {
     struct buffer *out = &work->after;
@@ -114,7 +95,7 @@ static void append_line(struct work *work, struct camera_row *row,
     row->last_line++;
 }
 
-static void append_name(struct work *work, struct camera_row *row)
+static void append_name(struct camera_rows_work *work, struct camera_row *row)
 {
     struct buffer *out = &work->after;
     buffer_format(out, "%*s  name: {ko: ", (int)work->indent, "");
@@ -135,7 +116,7 @@ static struct text sub_path_of(const struct camera_row *row)
                                   : text_of(row->found_sub_path);
 }
 
-static void append_row(struct work *work, struct camera_row *row)
+static void append_row(struct camera_rows_work *work, struct camera_row *row)
 {
     struct text path =
         row->path.size > 0 ? row->path : text_of(row->found_path);
@@ -156,12 +137,12 @@ static void append_row(struct work *work, struct camera_row *row)
     append_line(work, row, "onvif_port", row->onvif_port, false);
 }
 
-static bool ends_line(const struct work *work)
+static bool ends_line(const struct camera_rows_work *work)
 {
     return work->insert_at == 0 || work->before[work->insert_at - 1] == '\n';
 }
 
-static enum status write_after(struct work *work)
+static enum status write_after(struct camera_rows_work *work)
 {
     struct buffer *out = &work->after;
     uint32_t line = work->insert_line;
@@ -187,7 +168,7 @@ static enum status write_after(struct work *work)
 /* ---- checking ----------------------------------------------------------- */
 
 /* A finding in a new row is one of the line that it came from. */
-static void name_origins(struct work *work)
+static void name_origins(struct camera_rows_work *work)
 {
     for (size_t i = 0; i < work->findings.count; i++) {
         struct finding *one = &work->findings.list[i];
@@ -205,23 +186,115 @@ static void name_origins(struct work *work)
     }
 }
 
-static void check_groups(struct work *work)
+static struct finding_place place_of(const struct camera_rows_work *work,
+                                     const struct camera_row *row)
 {
+    return (struct finding_place){work->plant_path, row->first_line, 0};
+}
+
+static void check_group(struct camera_rows_work *work,
+                        const struct camera_row *row)
+{
+    enum language language = work->rows->language;
+    if (notice_group_find(work->notice, row->group) == NULL)
+        findings_add(
+            &work->findings, FINDING_UNKNOWN_GROUP, place_of(work, row),
+            camera_either(language, "방침에 있는 설치 행의 id를 쓰십시오",
+                          "use the id of a group of the notice"),
+            language == LANGUAGE_KOREAN ? "방침에 없는 설치 행입니다: '%.*s'"
+                                        : "the notice has no group '%.*s'",
+            (int)(row->group.size > 60 ? 60 : row->group.size),
+            row->group.data);
+}
+
+static void check_fingerprint(struct camera_rows_work *work, size_t index)
+{
+    const struct camera_row *row = &work->rows->list[index];
+    enum language language = work->rows->language;
+    uint8_t fingerprint[TLS_FINGERPRINT_SIZE];
+    if (row->fingerprint.size == 0)
+        return;
+    if (camera_pins_fingerprint(row->fingerprint, fingerprint) != STATUS_OK)
+        findings_add(
+            &work->findings, FINDING_UNKNOWN_VALUE, place_of(work, row),
+            camera_either(language, "SHA-256 지문을 16진수 64자리로 적으십시오",
+                          "write the SHA-256 fingerprint as 64 hexadecimal "
+                          "digits"),
+            "%s",
+            camera_either(language, "인증서의 지문이 아닙니다",
+                          "this is no fingerprint of a certificate"));
+    else if (!camera_rows_camera(work, index)->is_secure)
+        findings_add(
+            &work->findings, FINDING_UNKNOWN_VALUE, place_of(work, row),
+            camera_either(language, "tls도 적거나 지문을 지우십시오",
+                          "say tls too, or leave the fingerprint out"),
+            "%s",
+            camera_either(language, "TLS를 쓰지 않는 카메라에는 인증서가 없습니다",
+                          "a camera without TLS has no certificate"));
+}
+
+static bool is_same_stream(const struct plant_camera *one,
+                           const struct plant_camera *other)
+{
+    return one->port == other->port && text_equal(one->path, other->path) &&
+           text_equal_ignore_case(one->host, other->host);
+}
+
+/* What is imported twice would be recorded twice. A path that is still to be
+ * asked for is nobody's. */
+static void check_stream(struct camera_rows_work *work, size_t index)
+{
+    const struct camera_row *row = &work->rows->list[index];
+    enum language language = work->rows->language;
+    size_t above = 0;
+    if (row->path.size == 0 && row->found_path[0] == 0)
+        return;
+    while (!is_same_stream(&work->plant->cameras[above],
+                           camera_rows_camera(work, index)))
+        above++;
+    bool is_new = above >= work->cameras_before;
+    if (above == work->cameras_before + index)
+        return;
+    findings_add(
+        &work->findings, FINDING_DUPLICATE_ID, place_of(work, row),
+        camera_either(language, "이 줄을 빼십시오", "leave this one out"),
+        language == LANGUAGE_KOREAN
+            ? "host, port, path가 같은 카메라가 이미 있습니다: %s:%u"
+            : "a camera with this host, port and path is there already: %s:%u",
+        is_new ? work->rows->from : work->plant_path,
+        (unsigned)(is_new ? work->rows->list[above - work->cameras_before].line
+                          : work->plant->cameras[above].line));
+}
+
+static void check_rows(struct camera_rows_work *work)
+{
+    bool is_whole = work->plant != NULL &&
+                    work->plant->camera_count ==
+                        work->cameras_before + work->rows->count;
     for (size_t i = 0; i < work->rows->count; i++) {
-        const struct camera_row *row = &work->rows->list[i];
-        if (notice_group_find(work->notice, row->group) == NULL)
-            findings_add(&work->findings, FINDING_UNKNOWN_GROUP,
-                         (struct finding_place){work->plant_path,
-                                                row->first_line, 0},
-                         "use the id of a group of the notice",
-                         "the notice has no group '%.*s'",
-                         (int)(row->group.size > 60 ? 60 : row->group.size),
-                         row->group.data);
+        check_group(work, &work->rows->list[i]);
+        if (!is_whole)
+            continue;
+        check_fingerprint(work, i);
+        check_stream(work, i);
     }
+    if (work->plant != NULL && !is_whole)
+        findings_add(
+            &work->findings, FINDING_SYNTAX,
+            (struct finding_place){work->plant_path, 0, 0},
+            camera_either(work->rows->language,
+                          "cameras:를 카메라마다 줄표로 시작하는 목록으로 "
+                          "적으십시오",
+                          "write cameras: as a list with a dash for each "
+                          "camera"),
+            "%s",
+            camera_either(work->rows->language,
+                          "이 목록에는 줄을 더할 수 없습니다",
+                          "no rows can be added to this list"));
 }
 
 /* EXIT_OK with the plant of the new text, or what is wrong was said. */
-static int check_after(struct work *work)
+static int check_after(struct camera_rows_work *work)
 {
     plant_destroy(&work->plant);
     enum status s = write_after(work);
@@ -230,78 +303,17 @@ static int check_after(struct work *work)
                        &work->findings, &work->plant);
     if (s == STATUS_NO_MEMORY)
         return EXIT_ENVIRONMENT;
-    check_groups(work);
-    if (s == STATUS_OK &&
-        work->plant->camera_count != work->cameras_before + work->rows->count)
-        findings_add(&work->findings, FINDING_SYNTAX,
-                     (struct finding_place){work->plant_path, 0, 0},
-                     "write cameras: as a list with a dash for each camera",
-                     "no rows can be added to this list");
+    check_rows(work);
     if (work->findings.errors == 0)
         return EXIT_OK;
     name_origins(work);
     return findings_output(&work->findings, false);
 }
 
-/* ---- what the cameras know ---------------------------------------------- */
-
-static int ask_path(struct work *work, struct camera_row *row,
-                    const struct plant_camera *camera)
-{
-    struct camera_target target;
-    AUTO(alloc_release) struct camera_survey *survey =
-        alloc_zeroed(sizeof *survey);
-    if (survey == NULL)
-        return EXIT_ENVIRONMENT;
-    int code = camera_target_init(work->rows->directory, work->plant, camera,
-                                  &target);
-    enum status s = STATUS_OK;
-    if (code == EXIT_OK)
-        s = camera_survey_stream(&target, survey);
-    camera_target_deinit(&target);
-    if (code != EXIT_OK)
-        return code;
-    if (s != STATUS_OK) {
-        (void)fprintf(stderr,
-                      "%s:%u: error: camera %.*s does not say its path over "
-                      "ONVIF: %s %s - write its path, or check host, "
-                      "onvif_port and password\n",
-                      work->rows->from, (unsigned)row->line,
-                      (int)row->id.size, row->id.data, status_name(s),
-                      survey->fault.reason);
-        return EXIT_FINDING;
-    }
-    (void)text_copy(text_of(survey->path), row->found_path,
-                    sizeof row->found_path);
-    (void)text_copy(text_of(survey->sub_path), row->found_sub_path,
-                    sizeof row->found_sub_path);
-    (void)snprintf(row->found_port, sizeof row->found_port, "%u",
-                   (unsigned)survey->port);
-    return EXIT_OK;
-}
-
-static int ask_paths(struct work *work, bool *has_asked)
-{
-    int code = EXIT_OK;
-    for (size_t i = 0; i < work->rows->count; i++) {
-        struct camera_row *row = &work->rows->list[i];
-        uint64_t number = 0;
-        if (row->path.size > 0 ||
-            number_parse_u64(row->number, CAMERA_NUMBER_MIN, CAMERA_NUMBER_MAX,
-                             &number) != STATUS_OK)
-            continue;
-        int one = ask_path(work, row,
-                           plant_camera_find(work->plant, (uint32_t)number));
-        code = one == EXIT_OK ? code : one;
-        *has_asked = true;
-    }
-    return code;
-}
-
 /* ---- all of it ---------------------------------------------------------- */
 
 /* "Never given twice": the next above all that are there. */
-static void give_numbers(struct work *work, const struct plant *plant)
+static void give_numbers(struct camera_rows_work *work, const struct plant *plant)
 {
     uint32_t highest = 0;
     for (size_t i = 0; i < plant->camera_count; i++)
@@ -330,10 +342,10 @@ static void give_numbers(struct work *work, const struct plant *plant)
 }
 
 /* The file as it is: it must be sound before anything is added. */
-static int read_before(struct work *work)
+static int read_before(struct camera_rows_work *work)
 {
     AUTO(plant_destroy) struct plant *plant = NULL;
-    char notice_path[PATH_SIZE];
+    char notice_path[CAMERA_ROWS_PATH_SIZE];
     (void)snprintf(work->plant_path, sizeof work->plant_path, "%s/plant.yaml",
                    work->rows->directory);
     (void)snprintf(notice_path, sizeof notice_path, "%s/notice.yaml",
@@ -343,7 +355,10 @@ static int read_before(struct work *work)
                       CONFIGURATION_FILE_BYTES_MAX, &work->before,
                       &work->before_size);
     if (s != STATUS_OK) {
-        (void)fprintf(stderr, "haechi: %s cannot be read: %s\n",
+        (void)fprintf(stderr,
+                      work->rows->language == LANGUAGE_KOREAN
+                          ? "haechi: %s: 읽을 수 없습니다: %s\n"
+                          : "haechi: %s cannot be read: %s\n",
                       work->plant_path, status_name(s));
         return EXIT_ENVIRONMENT;
     }
@@ -361,67 +376,46 @@ static int read_before(struct work *work)
     return notice_file_open(notice_path, &work->notice);
 }
 
-static uint32_t cameras_of(const struct plant *plant, struct text group)
+/* Before the cameras are there: whoever connects to one finds its pin. */
+static enum status take_pins(const struct camera_rows_work *work)
 {
-    uint32_t count = 0;
-    for (size_t i = 0; i < plant->camera_count; i++)
-        count += text_equal(plant->cameras[i].group_id, group);
-    return count;
+    size_t count = 0;
+    AUTO(alloc_release) struct pin *pins =
+        alloc_array(work->rows->count, sizeof *pins);
+    if (pins == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < work->rows->count; i++) {
+        pins[count].camera = camera_rows_camera(work, i)->number;
+        count += camera_pins_fingerprint(work->rows->list[i].fingerprint,
+                                         pins[count].fingerprint) == STATUS_OK;
+    }
+    return count == 0
+               ? STATUS_OK
+               : camera_pins_take(work->rows->directory, pins, count);
 }
 
-static void say_text(const struct work *work)
+static int write_files(const struct camera_rows_work *work)
 {
-    (void)printf("%zu cameras added to %s\n", work->rows->count,
-                 work->plant_path);
-    for (size_t i = 0; i < work->notice->group_count; i++) {
-        const struct notice_group *group = &work->notice->groups[i];
-        uint32_t count = cameras_of(work->plant, group->id);
-        if (count != group->camera_count)
-            (void)printf("notice.yaml:%u: group '%.*s' states %u cameras, the "
-                         "plant now has %u - announce a notice with this count "
-                         "before the recorder is started again\n",
-                         (unsigned)group->line, (int)group->id.size,
-                         group->id.data, (unsigned)group->camera_count,
-                         (unsigned)count);
+    const char *file = "tls/cameras";
+    enum status s = take_pins(work);
+    if (s == STATUS_OK) {
+        file = "plant.yaml";
+        s = file_replace(&FILE_LAYER_SYSTEM, work->plant_path,
+                         buffer_bytes(&work->after));
     }
-}
-
-static void say_json(const struct work *work)
-{
-    json_t *cameras = json_array();
-    json_t *counts = json_array();
-    for (size_t i = work->cameras_before; i < work->plant->camera_count; i++) {
-        const struct plant_camera *one = &work->plant->cameras[i];
-        (void)json_array_append_new(
-            cameras, json_pack("{s:I, s:s%, s:s%, s:s%, s:I, s:s%, s:s%}",
-                               "number",
-                               (json_int_t)one->number, "id", one->id.data,
-                               one->id.size, "group", one->group_id.data,
-                               one->group_id.size, "host", one->host.data,
-                               one->host.size, "port", (json_int_t)one->port,
-                               "path", one->path.data, one->path.size,
-                               "sub_path", one->sub_path.size == 0 ? "" : one->sub_path.data,
-                               one->sub_path.size));
-    }
-    for (size_t i = 0; i < work->notice->group_count; i++) {
-        const struct notice_group *group = &work->notice->groups[i];
-        uint32_t count = cameras_of(work->plant, group->id);
-        if (count != group->camera_count)
-            (void)json_array_append_new(
-                counts, json_pack("{s:s%, s:I, s:I}", "group", group->id.data,
-                                  group->id.size, "notice_states",
-                                  (json_int_t)group->camera_count,
-                                  "plant_has", (json_int_t)count));
-    }
-    json_t *document =
-        json_pack("{s:o, s:o}", "added", cameras, "counts_differ", counts);
-    local_print(document);
-    json_decref(document);
+    if (s == STATUS_OK)
+        return EXIT_OK;
+    (void)fprintf(stderr,
+                  work->rows->language == LANGUAGE_KOREAN
+                      ? "haechi: %s/%s에 쓸 수 없습니다: %s\n"
+                      : "haechi: %s/%s cannot be written: %s\n",
+                  work->rows->directory, file, status_name(s));
+    return EXIT_ENVIRONMENT;
 }
 
 int camera_rows_add(struct camera_rows *rows, bool as_json)
 {
-    AUTO(work_deinit) struct work work = {
+    AUTO(work_deinit) struct camera_rows_work work = {
         .rows = rows,
         .after = buffer_with_limit(CONFIGURATION_FILE_BYTES_MAX),
     };
@@ -430,23 +424,19 @@ int camera_rows_add(struct camera_rows *rows, bool as_json)
     if (code == EXIT_OK)
         code = check_after(&work);
     if (code == EXIT_OK)
-        code = ask_paths(&work, &has_asked);
+        code = camera_rows_ask(&work, &has_asked);
     if (code == EXIT_OK && has_asked)
         code = check_after(&work);
-    if (code != EXIT_OK) {
-        (void)fprintf(stderr, "haechi: nothing was added\n");
-        return code;
-    }
-    enum status s = file_replace(&FILE_LAYER_SYSTEM, work.plant_path,
-                                 buffer_bytes(&work.after));
-    if (s != STATUS_OK) {
-        (void)fprintf(stderr, "haechi: %s cannot be written: %s\n",
-                      work.plant_path, status_name(s));
-        return EXIT_ENVIRONMENT;
-    }
-    if (as_json)
-        say_json(&work);
+    if (code == EXIT_OK)
+        code = write_files(&work);
+    if (code != EXIT_OK)
+        (void)fprintf(stderr, "haechi: %s\n",
+                      camera_either(rows->language,
+                                    "아무것도 추가하지 않았습니다",
+                                    "nothing was added"));
+    else if (as_json)
+        camera_rows_print_json(&work);
     else
-        say_text(&work);
-    return EXIT_OK;
+        camera_rows_print(&work);
+    return code;
 }

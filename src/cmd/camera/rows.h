@@ -10,6 +10,7 @@
 #define CMD_CAMERA_ROWS_H
 
 #include "base/buffer.h"
+#include "model/language.h"
 #include "notice/finding.h"
 #include "notice/notice.h"
 #include "notice/plant.h"
@@ -28,6 +29,7 @@ struct camera_row {
     struct text user;
     struct text password_file;
     struct text tls;       /* "true", or no */
+    struct text fingerprint; /* of its certificate, as confirmed by a person */
     struct text transport;
     struct text onvif_port;
     uint32_t line;         /* where it came from */
@@ -45,10 +47,13 @@ struct camera_rows {
     const char *from; /* the file of the rows, for findings */
     struct camera_row *list;
     size_t count;
+    enum language language;
 };
 
 /*
- * Adds them; paths that are missing are asked of the cameras. What is wrong is
+ * Adds them; paths that are missing are asked of the cameras. A certificate
+ * whose fingerprint stands in a row is pinned for its camera; one that nobody
+ * has confirmed is shown, and that camera is asked nothing. What is wrong is
  * said on standard error, at the row's own line, with its remedy; then the file
  * is as it was. What the notice now has to say is said too.
  * EXIT_OK, EXIT_USAGE (the rows), EXIT_FINDING (a camera was asked in vain),

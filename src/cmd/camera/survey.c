@@ -91,7 +91,9 @@ static enum status ask_stream(struct camera_talk *talk,
         return s;
     onvif_copy_token(url.path.size == 0 ? text_of("/") : url.path, path,
                      ONVIF_ADDRESS_SIZE);
-    *port = url.port;
+    /* That of the other scheme is no port of ours. */
+    const struct plant_camera *camera = talk->target->camera;
+    *port = url.is_secure == camera->is_secure ? url.port : camera->port;
     return STATUS_OK;
 }
 

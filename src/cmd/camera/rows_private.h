@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cmd/camera/rows_private - what the files of cmd/camera/rows share. */
+#ifndef CMD_CAMERA_ROWS_PRIVATE_H
+#define CMD_CAMERA_ROWS_PRIVATE_H
+
+#include <stdbool.h>
+
+#include "cmd/camera/rows.h"
+
+enum { CAMERA_ROWS_PATH_SIZE = 1100 };
+
+struct camera_rows_work {
+    struct camera_rows *rows;
+    char plant_path[CAMERA_ROWS_PATH_SIZE];
+    uint8_t *before; /* the file as it is */
+    size_t before_size;
+    size_t cameras_before;
+    struct buffer after;
+    struct plant *plant; /* of the new text; the rows are its last cameras */
+    struct notice *notice;
+    struct findings findings;
+    size_t insert_at; /* an offset into before */
+    uint32_t insert_line;
+    unsigned indent;
+    bool has_list;
+};
+
+static inline const struct plant_camera *
+camera_rows_camera(const struct camera_rows_work *work, size_t row)
+{
+    return &work->plant->cameras[work->cameras_before + row];
+}
+
+/* Asks the cameras whose path is missing, into their rows. EXIT_OK, or another
+ * code after a word about each that was asked in vain. *has_asked: one was. */
+int camera_rows_ask(struct camera_rows_work *work, bool *has_asked);
+
+/* What was added, and what the notice has to say from now on. */
+void camera_rows_print(const struct camera_rows_work *work);
+void camera_rows_print_json(const struct camera_rows_work *work);
+
+#endif
