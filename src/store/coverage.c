@@ -63,9 +63,10 @@ void coverage_on_loss(struct coverage *coverage, uint32_t packets)
     if (coverage->cause == CAUSE_OVERLOAD)
         return; /* the better reason */
     coverage->cause = CAUSE_DAMAGED;
-    char words[64];
-    int size =
-        snprintf(words, sizeof words, "%u packets", (unsigned)packets);
+    coverage->lost_packets += packets;
+    char words[DAMAGE_WORDS_SIZE];
+    int size = snprintf(words, sizeof words, "%u packets",
+                        (unsigned)coverage->lost_packets);
     set_detail(coverage, (struct text){words, size > 0 ? (size_t)size : 0});
 }
 
@@ -76,6 +77,10 @@ void coverage_on_step(struct coverage *coverage, struct wall_time now)
     if (coverage->until.us > now.us)
         coverage->until = now;
     coverage->settled = coverage->until;
+    if (coverage->heard.us > now.us)
+        coverage->heard = now;
+    if (coverage->damage.told.us > now.us)
+        coverage->damage.told = now;
 }
 
 static void fill(const struct coverage *coverage, enum event_kind kind,
@@ -120,6 +125,46 @@ static void add_sample(struct coverage *coverage, struct span sample)
                                                           : coverage->settled;
 }
 
+/* A hole that is no gap by its length. True where it is told at once. */
+static bool take_damage(struct coverage *coverage, struct span hole)
+{
+    if (coverage->lost_packets == 0 || hole.from.us == 0)
+        return false;
+    if (coverage->damage.told.us == 0 ||
+        hole.to.us - coverage->damage.told.us >= DAMAGE_EVERY_US) {
+        coverage->damage.told = hole.to;
+        return true;
+    }
+    coverage->damage.holes++;
+    coverage->damage.packets += coverage->lost_packets;
+    coverage->damage.missing_us += hole.to.us - hole.from.us;
+    coverage->damage.last = hole.to;
+    return false;
+}
+
+bool coverage_tell_damage(struct coverage *coverage, struct wall_time now,
+                          struct event *out)
+{
+    if (coverage->damage.holes == 0)
+        return false;
+    int size = snprintf(coverage->damage.words, DAMAGE_WORDS_SIZE,
+                        "%u packets, %u holes, %lld ms in all",
+                        (unsigned)coverage->damage.packets,
+                        (unsigned)coverage->damage.holes,
+                        (long long)coverage->damage.missing_us / 1000);
+    *out = (struct event){
+        .kind = EVENT_GAP,
+        .cause = CAUSE_DAMAGED,
+        .camera = coverage->camera,
+        .span = {coverage->damage.last, coverage->damage.last},
+        .detail = {coverage->damage.words, size > 0 ? (size_t)size : 0},
+    };
+    coverage->damage.told = now;
+    coverage->damage.holes = coverage->damage.packets = 0;
+    coverage->damage.missing_us = 0;
+    return true;
+}
+
 bool coverage_on_sample(struct coverage *coverage, struct span sample,
                         struct event *out)
 {
@@ -129,9 +174,11 @@ bool coverage_on_sample(struct coverage *coverage, struct span sample,
                    coverage->has_open_gap || coverage->is_split);
     if (gap.to.us < gap.from.us)
         gap.to = gap.from;
+    is_gap = is_gap || take_damage(coverage, gap);
     if (is_gap)
         fill(coverage, EVENT_GAP, gap, out);
     add_sample(coverage, sample);
+    coverage->lost_packets = 0;
     coverage->has_open_gap = false;
     coverage->is_split = false;
     coverage->cause = CAUSE_NONE;
@@ -139,11 +186,22 @@ bool coverage_on_sample(struct coverage *coverage, struct span sample,
     return is_gap;
 }
 
+void coverage_on_arrival(struct coverage *coverage, struct wall_time now)
+{
+    coverage->heard = now;
+}
+
 bool coverage_on_time(struct coverage *coverage, struct wall_time now,
                       struct event *out)
 {
+    if (now.us - coverage->damage.told.us >= DAMAGE_EVERY_US &&
+        coverage_tell_damage(coverage, now, out))
+        return true;
+    int64_t since_us = coverage->until.us > coverage->heard.us
+                           ? coverage->until.us
+                           : coverage->heard.us;
     if (coverage->has_open_gap || coverage->until.us == 0 ||
-        now.us - coverage->until.us <= SILENCE_US)
+        now.us - since_us <= SILENCE_US)
         return false;
     coverage->has_open_gap = true;
     fill(coverage, EVENT_GAP_OPEN,

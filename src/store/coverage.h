@@ -4,7 +4,9 @@
  *
  *   A sample that begins more than GAP_TOLERANCE_US after the end of what is
  *   covered makes a GAP, with the last cause heard since.
- *   A camera silent for SILENCE_US makes a GAP_OPEN, once.
+ *   A camera of which nothing has come for SILENCE_US makes a GAP_OPEN, once.
+ *   Lost packets make a GAP, however short the hole: the first at once, by
+ *   itself; those of the next DAMAGE_EVERY_US together, as an empty one.
  *   Where hours of filming begin or end, a gap ends and another begins.
  *
  * Threads: none.
@@ -16,6 +18,8 @@
 
 #include "model/event.h"
 
+enum { DAMAGE_WORDS_SIZE = 64 };
+
 struct coverage {
     uint32_t camera;
     struct wall_time until;   /* recorded or told as a gap up to here */
@@ -26,6 +30,16 @@ struct coverage {
     enum cause state;         /* of the camera, as last told */
     bool is_state_known;
     bool is_split; /* a gap has ended and another begun without a picture */
+    struct wall_time heard; /* when a sample came last; 0: not known */
+    uint32_t lost_packets;  /* since the last sample */
+    struct {
+        struct wall_time told;
+        struct wall_time last; /* hole of those that are not told yet */
+        uint32_t holes;
+        uint32_t packets;
+        int64_t missing_us;
+        char words[DAMAGE_WORDS_SIZE];
+    } damage;
     size_t detail_size;
     char detail[EVENT_DETAIL_MAX];
 };
@@ -49,7 +63,7 @@ bool coverage_split(struct coverage *coverage, enum cause cause,
 /* Trusted time has stepped: what is between is no fault of the camera. */
 void coverage_on_step(struct coverage *coverage, struct wall_time now);
 
-/* Packets were lost: the cause of a gap that may follow. */
+/* Packets were lost: the cause of the gap that follows. */
 void coverage_on_loss(struct coverage *coverage, uint32_t packets);
 
 /* A sample. True, and *out a GAP, where one ends with it; its detail is
@@ -58,10 +72,18 @@ void coverage_on_loss(struct coverage *coverage, uint32_t packets);
 bool coverage_on_sample(struct coverage *coverage, struct span sample,
                         struct event *out);
 
+/* A sample has come, of whatever time: pictures that are late are no silence. */
+void coverage_on_arrival(struct coverage *coverage, struct wall_time now);
+
 /* The time is now. True, and *out a GAP_OPEN, where the camera has been silent
- * for SILENCE_US and that was not told yet. */
+ * for SILENCE_US and that was not told yet; or a GAP, of losses. */
 bool coverage_on_time(struct coverage *coverage, struct wall_time now,
                       struct event *out);
+
+/* Losses that wait to be told together: now. True, and *out an empty GAP, where
+ * there are some. */
+bool coverage_tell_damage(struct coverage *coverage, struct wall_time now,
+                          struct event *out);
 
 /* The recorder stops: a GAP_OPEN in any case. */
 void coverage_on_stop(struct coverage *coverage, struct event *out);

@@ -37,6 +37,7 @@ enum {
     /* Between two records of a camera that still belong together. */
     GAP_TOLERANCE_US = 700000,
     SILENCE_US = 2000000, /* then a gap is open */
+    DAMAGE_EVERY_US = 60000000, /* losses are told together */
 };
 
 #endif

@@ -175,7 +175,7 @@ enum status record_builder_add(struct record_builder *builder,
     struct sample *kept = &builder->samples[builder->count++];
     *kept = *sample;
     builder->data_size += sample->data.size;
-    if (kept->duration_us == 0 || kept->duration_us > RECORD_SPAN_MAX_US)
+    if (kept->duration_us == 0 || kept->duration_us > SAMPLE_DURATION_MAX_US)
         kept->duration_us = GUESSED_DURATION_US;
     return STATUS_OK;
 }

@@ -191,6 +191,7 @@ static void on_sample(struct vault *vault, struct reader *head,
     }
     if (sample.time_us <= camera->last_sample_us)
         move_behind(&sample, camera->last_sample_us);
+    coverage_on_arrival(&camera->coverage, vault_trusted(vault, now));
     if (sample.duration_us == 0 || sample.duration_us > SAMPLE_DURATION_MAX_US)
         sample.duration_us = DURATION_GUESS_US;
     take_sample(vault, camera, &sample, number, index);

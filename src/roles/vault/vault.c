@@ -120,6 +120,9 @@ static void tell_stop_gaps(struct vault *vault)
         if (!camera->is_promised)
             continue;
         struct event event;
+        if (coverage_tell_damage(&camera->coverage, camera->coverage.until,
+                                 &event))
+            vault_event(vault, &event);
         coverage_on_stop(&camera->coverage, &event);
         vault_event(vault, &event);
     }

@@ -110,6 +110,67 @@ static void a_silence_that_was_only_late_is_ended(void **state)
     CHECK(span_is_empty(event.span));
 }
 
+/* However short the hole: the first by itself, exact, the rest of a minute
+ * together. */
+static void losses_are_told_whatever_they_leave(void **state)
+{
+    (void)state;
+    struct event event;
+    struct coverage c = coverage_from(4, (struct wall_time){1000 * MS},
+                                      CAUSE_RESTART);
+    CHECK(!coverage_on_sample(&c, frame(1000), &event));
+    coverage_on_loss(&c, 2);
+    coverage_on_loss(&c, 1);
+    CHECK(coverage_on_sample(&c, frame(1080), &event)); /* of 1040 none */
+    CHECK(event.kind == EVENT_GAP && event.cause == CAUSE_DAMAGED);
+    CHECK(event.span.from.us == 1040 * MS && event.span.to.us == 1080 * MS);
+    CHECK(text_equal(event.detail, text_of("3 packets")));
+    int64_t ms = 1080;
+    for (int i = 0; i < 10; i++) { /* every other one */
+        coverage_on_loss(&c, 5);
+        CHECK(!coverage_on_sample(&c, frame(ms += 80), &event));
+        CHECK(!coverage_on_time(&c, (struct wall_time){ms * MS}, &event));
+    }
+    int64_t last_ms = ms;
+    while (ms < 1080 + 60000) {
+        CHECK(!coverage_on_time(&c, (struct wall_time){ms * MS}, &event));
+        CHECK(!coverage_on_sample(&c, frame(ms += 40), &event));
+    }
+    CHECK(coverage_on_time(&c, (struct wall_time){ms * MS}, &event));
+    CHECK(event.kind == EVENT_GAP && event.cause == CAUSE_DAMAGED);
+    CHECK(event.span.from.us == last_ms * MS &&
+          event.span.to.us == last_ms * MS);
+    CHECK(text_equal(event.detail,
+                     text_of("50 packets, 10 holes, 400 ms in all")));
+    CHECK(!coverage_tell_damage(&c, (struct wall_time){ms * MS}, &event));
+    /* A loss that leaves no hole at all is told too. */
+    coverage_on_loss(&c, 1);
+    CHECK(!coverage_on_sample(&c, frame(ms += 40), &event));
+    CHECK(coverage_tell_damage(&c, (struct wall_time){ms * MS}, &event));
+    CHECK(text_equal(event.detail,
+                     text_of("1 packets, 1 holes, 0 ms in all")));
+}
+
+/* Six seconds behind, and never silent; when they end, they end there. */
+static void late_pictures_are_no_silence(void **state)
+{
+    (void)state;
+    struct event event;
+    const int64_t late_ms = 6000;
+    int64_t ms = 1000;
+    struct coverage c = coverage_from(4, (struct wall_time){1000 * MS},
+                                      CAUSE_RESTART);
+    for (; ms < 20000; ms += 40) {
+        const struct wall_time now = {(ms + late_ms) * MS};
+        coverage_on_arrival(&c, now);
+        CHECK(!coverage_on_sample(&c, frame(ms), &event));
+        CHECK(!coverage_on_time(&c, now, &event));
+    }
+    CHECK(!coverage_on_time(&c, (struct wall_time){(ms + 7900) * MS}, &event));
+    CHECK(coverage_on_time(&c, (struct wall_time){(ms + 8001) * MS}, &event));
+    CHECK(event.kind == EVENT_GAP_OPEN && event.span.from.us == ms * MS);
+}
+
 static void silence_is_told_once(void **state)
 {
     (void)state;
@@ -185,6 +246,7 @@ TEST_MAIN("store/coverage", TEST(small_holes_are_no_gaps),
           TEST(a_gap_has_the_last_cause),
           TEST(a_cause_without_words_keeps_them),
           TEST(a_silence_that_was_only_late_is_ended),
-          TEST(silence_is_told_once),
+          TEST(losses_are_told_whatever_they_leave),
+          TEST(late_pictures_are_no_silence), TEST(silence_is_told_once),
           TEST(what_is_planned_is_a_gap_of_its_own),
           TEST(hostile_details_are_dropped))
