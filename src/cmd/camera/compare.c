@@ -4,21 +4,15 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "base/cleanup.h"
 #include "base/encoding.h"
 #include "base/text.h"
 #include "cmd/camera/options.h"
-#include "cmd/camera/survey.h"
+#include "cmd/camera/promise.h"
 #include "cmd/local/json.h"
-#include "cmd/log_lines.h"
 #include "cmd/notice/render.h"
 #include "crypto/library.h"
-#include "log/limits.h"
-#include "log/tellings.h"
-#include "notice/promise/capability.h"
-#include "onvif/report.h"
 
-enum { PATH_SIZE = 1100, DIGEST_TEXT_SIZE = HEX_SIZE(CAMERA_MASKS_SHA256_SIZE) };
+enum { DIGEST_TEXT_SIZE = HEX_SIZE(CAMERA_MASKS_SHA256_SIZE) };
 
 static const struct command_option OPTIONS[] = {
     CAMERA_DIRECTORY,
@@ -34,57 +28,6 @@ struct comparison {
     bool differs[CAPABILITY_COUNT];
 };
 
-/* ---- the masks as they are to be ------------------------------------------ */
-
-static enum status read_tellings(const char *directory,
-                                 struct tellings *tellings)
-{
-    char path[PATH_SIZE];
-    AUTO(log_lines_close) struct log_lines *lines = NULL;
-    AUTO(buffer_deinit) struct buffer line = buffer_with_limit(LOG_LINE_MAX);
-    (void)snprintf(path, sizeof path, "%s/log", directory);
-    enum status s = log_lines_open(path, &lines);
-    if (s == STATUS_NOT_FOUND)
-        return STATUS_OK; /* it has not run yet */
-    for (uint64_t at = 0; s == STATUS_OK; at++) {
-        struct entry_line entry;
-        at = log_lines_next(lines, ENTRY_CAMERA_TOLD, at);
-        if (at >= log_lines_count(lines))
-            break;
-        buffer_clear(&line);
-        s = log_lines_read(lines, at, &line);
-        if (s == STATUS_OK)
-            s = entry_line_read(buffer_text(&line), &entry);
-        if (s == STATUS_OK)
-            tellings_add(tellings, &entry);
-    }
-    return s;
-}
-
-static enum status compare(const char *directory,
-                           const struct notice_group *group,
-                           struct comparison *out)
-{
-    uint8_t wanted[CAMERA_MASKS_SHA256_SIZE];
-    struct bytes masks = bytes_of(wanted, 0);
-    AUTO(tellings_deinit) struct tellings tellings = {.list = NULL};
-    const struct telling *telling = NULL;
-    enum status s = STATUS_OK;
-    if (out->camera->camera_masks.size > 0) {
-        s = hex_decode(out->camera->camera_masks, wanted, sizeof wanted);
-        masks = bytes_of(wanted, sizeof wanted);
-    } else {
-        s = read_tellings(directory, &tellings);
-        telling = tellings_find(&tellings, out->camera->number);
-    }
-    if (telling != NULL && telling->has_masks)
-        masks = bytes_of(telling->first_masks_sha256,
-                         sizeof telling->first_masks_sha256);
-    if (s == STATUS_OK)
-        capability_compare(group, &out->report, masks, out->differs);
-    return s;
-}
-
 /* ---- what is said ---------------------------------------------------------- */
 
 static bool has_difference(const struct comparison *comparison)
@@ -93,6 +36,13 @@ static bool has_difference(const struct comparison *comparison)
     for (unsigned i = 0; i < CAPABILITY_COUNT; i++)
         has_some |= comparison->differs[i];
     return has_some;
+}
+
+static const char *answer_words(enum camera_answer answer, bool is_korean)
+{
+    static const char *const WORDS[CAMERA_ANSWER_COUNT][2] = {
+        {"not known", "알 수 없음"}, {"no", "아니요"}, {"yes", "예"}};
+    return WORDS[answer][is_korean];
 }
 
 static void print_text(const struct comparison *comparison,
@@ -104,9 +54,9 @@ static void print_text(const struct comparison *comparison,
                      ? "소리 %s, 회전 %s, 따로 저장 %s, 켜진 가림 %u개, 화소 %u\n"
                      : "sound %s, turns %s, copies of its own %s, masks on: "
                        "%u, pixels %u\n",
-                 camera_answer_name(report->sound),
-                 camera_answer_name(report->turns),
-                 camera_answer_name(report->copies), (unsigned)report->masks,
+                 answer_words(report->sound, is_korean),
+                 answer_words(report->turns, is_korean),
+                 answer_words(report->copies, is_korean), (unsigned)report->masks,
                  (unsigned)report->pixels);
     for (unsigned i = 0; i < CAPABILITY_COUNT; i++) {
         enum drift drift = capability_drift((enum capability)i);
@@ -164,13 +114,7 @@ static enum status ask(const struct camera_target *target,
     enum status s = camera_survey(target, &wishes, &survey);
     if (s == STATUS_OK)
         s = survey.reached;
-    if (s != STATUS_OK)
-        return s;
-    onvif_report_profiles(&survey.profiles, out);
-    if (survey.knows_storage)
-        onvif_report_copies(survey.storages + survey.recordings, out);
-    return survey.knows_masks ? onvif_report_masks(&survey.masks, out)
-                              : STATUS_OK;
+    return s == STATUS_OK ? camera_promise_report(&survey, out) : s;
 }
 
 static int run_compare(const void *context, const struct camera_target *target,
@@ -180,7 +124,9 @@ static int run_compare(const void *context, const struct camera_target *target,
     struct comparison comparison = {.camera = target->camera};
     enum status s = ask(target, &comparison.report);
     if (s == STATUS_OK)
-        s = compare(options->directory, group, &comparison);
+        s = camera_promise_compare(options->directory, target->camera,
+                                   group, &comparison.report,
+                                   comparison.differs);
     if (s != STATUS_OK) {
         (void)fprintf(stderr,
                       "haechi camera compare: camera %u cannot be asked, or "
