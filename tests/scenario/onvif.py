@@ -4,87 +4,16 @@ device and its faults; and clients that are not ours against the device."""
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 
-from onvif_device import PASSWORD, USER, OnvifDevice
+from camera_site import DOUBTS, Site
 from machine import late_s
-from scenario import (HAECHI, SOURCE_ROOT, check, edit, fresh_site, free_port,
-                      run, scenario, until)
-
-CLIP = os.path.join(os.path.dirname(HAECHI), "clips", "cam-1.h264")
-DOUBTS = {"not_encrypted"}
-
-
-class Site:
-    """An installation, its simulated RTSP cameras, and one ONVIF device."""
-
-    def __init__(self, **device):
-        self.path = tempfile.mkdtemp(prefix="haechi-")
-        fresh_site(self.path)
-        self.rtsp_port = free_port()
-        self.cameras = subprocess.Popen(
-            [HAECHI, "camsim", "--port", str(self.rtsp_port), "--cameras", "9",
-             "--user", USER, "--password", PASSWORD, "--digest", "md5",
-             "--clip", f"{CLIP}:15"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        with open(self.path + "/plant.yaml") as plant:
-            text = plant.read()
-        head, cameras = text.split("\ncameras:\n")
-        with open(self.path + "/plant.yaml", "w") as plant:
-            plant.write(head + "\ncameras:\n" + re.sub(
-                r"port: \d+", f"port: {self.rtsp_port}", cameras))
-        self.device = None
-        self.use(**device)
-        until(self.has_cameras, 20, "cameras that listen")
-
-    def has_cameras(self):
-        try:
-            socket.create_connection(("127.0.0.1", self.rtsp_port), 5).close()
-            return True
-        except OSError:
-            return False
-
-    def use(self, **device):
-        """Camera 1 is this ONVIF device from now on."""
-        if self.device:
-            self.device.stop()
-        self.device = OnvifDevice(rtsp_port=self.rtsp_port,
-                                  **{"path": "/cam/1", **device})
-        with open(self.path + "/plant.yaml") as plant:
-            text = re.sub(r"\n    onvif_port: \d+", "", plant.read())
-        with open(self.path + "/plant.yaml", "w") as plant:
-            plant.write(text.replace(
-                "  - number: 1\n", "  - number: 1\n    onvif_port: "
-                f"{self.device.port}\n", 1))
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.device.stop()
-        self.cameras.kill()
-        self.cameras.wait()
-        shutil.rmtree(self.path)
-
-    def camera(self, *words, code=0):
-        done = subprocess.run([HAECHI, "camera", *words, "--dir", self.path],
-                              capture_output=True, text=True, timeout=40)
-        check(done.returncode == code, (words, done.returncode, done.stdout,
-                                        done.stderr))
-        return done
-
-    def test(self, *words, code=0, seconds=2):
-        """A key picture comes each second, and a word or two before it."""
-        done = self.camera("test", "--camera", "1", "--seconds", str(seconds),
-                           "--json", *words, code=code)
-        said = json.loads(done.stdout)
-        return said, {one["name"] for one in said["findings"]}
-
+from onvif_device import PASSWORD, USER, OnvifDevice
+from scenario import (HAECHI, SOURCE_ROOT, check, edit, free_port, run,
+                      scenario)
 
 @scenario
 def a_sound_camera_is_described():
@@ -152,6 +81,90 @@ def a_sound_camera_is_described():
         site.use()
         said, found = site.test(code=1)
         check({"onvif_password", "stream_password"} <= found, found)
+
+
+SET = {"SetSystemDateAndTime", "RemoveConfiguration", "CreateMask"}
+WISHES = ("--set-clock", "--audio-off", "--mask", "-1,-1,-0.5,0.25")
+UNDONE = {"clock_stays", "sound_stays", "mask_not_made"}
+
+
+@scenario
+def what_was_set_is_read_back():
+    with Site(clock_ahead_s=90, sound=True) as site:
+        said, found = site.test(*WISHES)
+        check(found == DOUBTS and SET <= set(site.device.asked), found)
+        onvif = said["onvif"]
+        check(onvif["clock_set"] and onvif["sound_removed"] and
+              onvif["mask_made"] and onvif["masks_on"] == 1, onvif)
+        for fault in ({"refuses": SET}, {"pretends": SET}):
+            site.use(clock_ahead_s=90, sound=True, **fault)
+            said, found = site.test(*WISHES, code=1)
+            check(found == DOUBTS | UNDONE, (fault, found))
+            onvif = said["onvif"]
+            check(not (onvif["clock_set"] or onvif["sound_removed"] or
+                       onvif["mask_made"]), onvif)
+        site.use(media2=False)
+        said, found = site.test("--mask", "-1,-1,0,0", code=1)
+        check(found == DOUBTS | {"mask_not_made"}, found)
+        site.use(answers="bomb")
+        said, found = site.test(*WISHES, code=1)
+        check(found == DOUBTS | UNDONE | {"onvif_silent"}, found)
+
+
+@scenario
+def the_pin_is_that_of_the_stream():
+    with Site() as site:
+        certificate = site.path + "/onvif.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+             "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=camera",
+             "-days", "2", "-keyout", certificate, "-out",
+             certificate + ".crt"], check=True, capture_output=True)
+        with open(certificate, "a") as both, \
+                open(certificate + ".crt") as public:
+            both.write(public.read())
+        site.simulate("--tls")
+        site.use(tls=certificate)
+        site.write(tls="true")
+        said, found = site.test(code=1)
+        check(found == {"certificate", "onvif_certificate"}, found)
+        check(said["certificate"] != said["onvif_certificate"], said)
+        site.camera("accept", "--camera", "1", "--fingerprint",
+                    said["certificate"])
+        # It records. Nothing tells to accept what the stream does not bear.
+        said, found = site.test()
+        check(found == {"onvif_certificate"} and said["stream"]["arrives"],
+              found)
+        check(said["certificate"] == "" and said["onvif_certificate"], said)
+        text = site.camera("test", "--camera", "1", "--seconds", "1", "--lang",
+                           "en").stdout
+        check("camera accept" not in text and
+              "certificate of ONVIF (HTTPS): sha256 " in text, text)
+        site.use()  # ONVIF in the clear
+        said, found = site.test()
+        check(found == {"onvif_no_tls"}, found)
+
+
+@scenario
+def what_the_notice_says_otherwise_is_found():
+    with Site() as site:
+        edit(site.path, "notice.yaml", r"^      - id: counselling$",
+             r"\g<0>\n        pixels: 230400")
+        said, found = site.test()
+        check(found == DOUBTS and said["notice"]["class"] == "fixed" and
+              said["notice"]["pixels"] == 230400, (found, said["notice"]))
+        site.use(turns=True)
+        site.device.resolution = (320, 180)
+        site.write(camera_masks="00" * 32)
+        said, found = site.test(code=1)
+        check(found == DOUBTS | {"camera_turns", "camera_pixels",
+                                 "camera_masks"}, found)
+        done = site.camera("compare", "--camera", "1", "--json", code=1)
+        check({one["code"] for one in json.loads(done.stdout)["differs"]} <=
+              found, done.stdout)
+        text = site.camera("test", "--camera", "1", "--seconds", "1",
+                           code=1).stdout
+        check("counselling, 고정형, 소리 없음, 230400화소 이상" in text, text)
 
 
 @scenario

@@ -64,12 +64,15 @@ class OnvifDevice:
     def __init__(self, rtsp_port=554, path="/1", clock_ahead_s=0, sound=False,
                  keeps_sound=False, card=False, media2=True, answers="right",
                  flood=False, http_digest=False, discovery=False, more=None,
-                 forgives_repeats=False, turns=False, scheme="rtsp", tls=None):
+                 forgives_repeats=False, turns=False, scheme="rtsp", tls=None,
+                 refuses=(), pretends=()):
         self.rtsp_port, self.path, self.scheme = rtsp_port, path, scheme
         self.ahead = datetime.timedelta(seconds=clock_ahead_s)
         self.sound, self.keeps_sound = sound, keeps_sound
         self.card, self.media2, self.answers = card, media2, answers
         self.turns = turns
+        # Requests that it refuses, and that it says it has done and has not.
+        self.refuses, self.pretends = refuses, pretends
         # What it tells over its pull point, and what nobody has pulled yet.
         self.states = {MOTION: False, TAMPER: False}
         self.news, self.has_news = [], threading.Condition()
@@ -178,8 +181,7 @@ class OnvifDevice:
                 not self.is_proven(root):
             code, text = 400, fault("NotAuthorized", "Sender not Authorized")
         else:
-            method = getattr(self, name, None)
-            body = method(element) if method else None
+            body = self.body_of(name, element)
             text = envelope(body) if body else fault(
                 "ActionNotSupported", "Optional Action Not Implemented")
             code = 200 if body else 500
@@ -193,6 +195,15 @@ class OnvifDevice:
             handler.wfile.write(data)
         except OSError:
             pass  # it had enough
+
+    def body_of(self, name, element):
+        """None: refused."""
+        method = getattr(self, name, None)
+        if name in self.pretends:
+            space = element.tag[1:].split("}")[0]
+            prefix = next(one for one, uri in SPACES.items() if uri == space)
+            return f"<{prefix}:{name}Response/>"
+        return method(element) if method and name not in self.refuses else None
 
     def address(self, path):
         return f"http://127.0.0.1:{self.port}{path}"

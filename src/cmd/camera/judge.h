@@ -10,7 +10,7 @@
 
 #include "cmd/camera/stream.h"
 #include "cmd/camera/survey.h"
-#include "notice/notice.h"
+#include "notice/promise/promise.h"
 
 enum camera_check {
 #define CHECK(NAME, name, severity, ko, ko_remedy, en, en_remedy)              \
@@ -24,13 +24,23 @@ enum camera_severity { CAMERA_DOUBT, CAMERA_FAULT };
 
 struct camera_verdict {
     bool found[CAMERA_CHECKS];
+    bool sub_found[CAMERA_CHECKS]; /* of the smaller stream alone */
+    /* What the notice says otherwise, as camera compare finds it, and no check
+     * of ours has said. */
+    bool differs[CAPABILITY_COUNT];
 };
 
-/* group: of the notice; may be NULL. */
-void camera_judge(const struct camera_target *target,
-                  const struct notice_group *group,
-                  const struct camera_survey *survey,
-                  const struct camera_stream *stream,
+/* What has been seen of a camera; all borrowed. */
+struct camera_evidence {
+    const struct camera_target *target;
+    const struct notice_group *group;
+    const struct camera_survey *survey;
+    const struct camera_stream *stream;
+    const struct camera_stream *sub;
+    const bool *differs; /* CAPABILITY_COUNT of them; NULL: not compared */
+};
+
+void camera_judge(const struct camera_evidence *evidence,
                   struct camera_verdict *out);
 
 const char *camera_check_name(enum camera_check check);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "sys/clock.h"
@@ -40,15 +41,16 @@ static enum status set_clock(struct camera_talk *talk)
     return camera_talk_ask(talk, ONVIF_SET_TIME, arguments, &tree, &answer);
 }
 
-static void ask_clock(struct camera_talk *talk, bool wants_set,
-                      struct camera_survey *out)
+/* Later proofs of the password are dated by what is read back. */
+static void ask_clock(struct camera_talk *talk, struct camera_survey *out)
 {
     out->knows_clock = talk->knows_clock;
     out->clock_ahead_us = talk->clock_ahead_us;
-    if (!wants_set || set_clock(talk) != STATUS_OK)
-        return;
-    out->clock_was_set = true;
-    (void)!camera_talk_clock(talk); /* later proofs are dated by the new one */
+    if (out->clock_deed != CAMERA_DEED_NOT_ASKED && talk->knows_clock &&
+        set_clock(talk) == STATUS_OK && camera_talk_clock(talk) == STATUS_OK &&
+        talk->clock_ahead_us <= CAMERA_CLOCK_OFF_US &&
+        talk->clock_ahead_us >= -CAMERA_CLOCK_OFF_US)
+        out->clock_deed = CAMERA_DEED_DONE;
 }
 
 /* ---- profiles ----------------------------------------------------------- */
@@ -149,32 +151,61 @@ static void ask_streams(struct camera_talk *talk, struct camera_survey *out)
     }
 }
 
+static bool has_audio(const struct onvif_profiles *profiles)
+{
+    bool has_some = false;
+    for (size_t i = 0; i < profiles->count; i++)
+        has_some |= profiles->list[i].has_audio;
+    return has_some;
+}
+
 static void remove_audio(struct camera_talk *talk,
-                         struct onvif_profile *profile,
-                         struct camera_survey *out)
+                         const struct onvif_profile *profile)
 {
     AUTO(xml_destroy) struct xml_tree *tree = NULL;
     const struct xml_node *answer = NULL;
     const struct text token = text_of(profile->token);
-    if (!profile->has_audio)
-        return;
-    enum status s = camera_talk_ask(
-        talk, speaks_media_2(talk) ? ONVIF_REMOVE_AUDIO_2 : ONVIF_REMOVE_AUDIO,
-        &token, &tree, &answer);
-    profile->has_audio = s != STATUS_OK;
-    out->audio_was_removed |= s == STATUS_OK;
-    out->audio_stays |= s != STATUS_OK;
+    /* Whether it is done is read back. */
+    if (profile->has_audio)
+        (void)!camera_talk_ask(talk,
+                               speaks_media_2(talk) ? ONVIF_REMOVE_AUDIO_2
+                                                    : ONVIF_REMOVE_AUDIO,
+                               &token, &tree, &answer);
 }
 
-static void ask_media(struct camera_talk *talk, bool wants_audio_off,
-                      struct camera_survey *out)
+/* Out of every profile; what they have then is what the survey says. */
+static void switch_audio_off(struct camera_talk *talk,
+                             struct camera_survey *out)
+{
+    bool had_audio = has_audio(&out->profiles);
+    AUTO(alloc_release) struct onvif_profiles *now = alloc_zeroed(sizeof *now);
+    for (size_t i = 0; i < out->profiles.count; i++)
+        remove_audio(talk, &out->profiles.list[i]);
+    if (had_audio && (now == NULL || ask_profiles(talk, now) != STATUS_OK))
+        return;
+    for (size_t i = 0; had_audio && i < out->profiles.count; i++) {
+        struct onvif_profile *profile = &out->profiles.list[i];
+        profile->has_audio = false;
+        for (size_t j = 0; j < now->count; j++)
+            profile->has_audio |=
+                now->list[j].has_audio &&
+                text_equal(text_of(now->list[j].token),
+                           text_of(profile->token));
+    }
+    if (has_audio(&out->profiles))
+        return;
+    out->audio_was_removed = had_audio;
+    out->audio_deed = CAMERA_DEED_DONE;
+}
+
+static void ask_media(struct camera_talk *talk, struct camera_survey *out)
 {
     char uri[ONVIF_ADDRESS_SIZE];
     if (ask_profiles(talk, &out->profiles) != STATUS_OK)
         return;
     ask_streams(talk, out);
-    for (size_t i = 0; i < out->profiles.count && wants_audio_off; i++)
-        remove_audio(talk, &out->profiles.list[i], out);
+    if (out->audio_deed != CAMERA_DEED_NOT_ASKED)
+        switch_audio_off(talk, out);
     if (out->profiles.count > 0)
         out->has_snapshot =
             ask_uri(talk,
@@ -185,31 +216,50 @@ static void ask_media(struct camera_talk *talk, bool wants_audio_off,
 
 /* ---- masks, events, storage --------------------------------------------- */
 
+size_t camera_survey_masks_on(const struct camera_survey *survey)
+{
+    size_t on = 0;
+    for (size_t i = 0; i < survey->masks.count; i++)
+        on += survey->masks.list[i].is_enabled;
+    return on;
+}
+
+static void read_masks(struct camera_talk *talk, struct camera_survey *out)
+{
+    AUTO(xml_destroy) struct xml_tree *tree = NULL;
+    const struct xml_node *answer = NULL;
+    out->knows_masks =
+        camera_talk_ask(talk, ONVIF_GET_MASKS, NULL, &tree, &answer) ==
+            STATUS_OK &&
+        onvif_read_masks(tree, answer, &out->masks) == STATUS_OK;
+}
+
+/* Done where more masks are on than before: cameras round the edges. */
 static void make_mask(struct camera_talk *talk, const struct text *mask,
                       struct camera_survey *out)
 {
     AUTO(xml_destroy) struct xml_tree *tree = NULL;
     const struct xml_node *answer = NULL;
-    if (mask == NULL || out->profiles.count == 0)
+    size_t before = camera_survey_masks_on(out);
+    if (mask == NULL || !out->knows_masks || out->profiles.count == 0)
         return;
     const struct text arguments[] = {text_of(out->profiles.list[0].source),
                                      mask[0], mask[1], mask[2], mask[3]};
-    out->mask_was_made = camera_talk_ask(talk, ONVIF_CREATE_MASK, arguments,
-                                         &tree, &answer) == STATUS_OK;
+    if (camera_talk_ask(talk, ONVIF_CREATE_MASK, arguments, &tree, &answer) !=
+        STATUS_OK)
+        return;
+    read_masks(talk, out);
+    if (out->knows_masks && camera_survey_masks_on(out) > before)
+        out->mask_deed = CAMERA_DEED_DONE;
 }
 
 static void ask_masks(struct camera_talk *talk, const struct text *mask,
                       struct camera_survey *out)
 {
-    AUTO(xml_destroy) struct xml_tree *tree = NULL;
-    const struct xml_node *answer = NULL;
     if (!speaks_media_2(talk))
         return;
+    read_masks(talk, out);
     make_mask(talk, mask, out);
-    out->knows_masks =
-        camera_talk_ask(talk, ONVIF_GET_MASKS, NULL, &tree, &answer) ==
-            STATUS_OK &&
-        onvif_read_masks(tree, answer, &out->masks) == STATUS_OK;
 }
 
 static enum status subscribe(struct camera_talk *talk)
@@ -285,7 +335,14 @@ static void note_trouble(const struct camera_talk *talk,
                          struct camera_survey *out)
 {
     out->fault = talk->fault;
+    out->lacks_tls = talk->lacks_tls;
+    out->is_untrusted = talk->is_untrusted;
     memcpy(out->seen, talk->seen, sizeof out->seen);
+}
+
+static enum camera_deed asked(bool is_wanted)
+{
+    return is_wanted ? CAMERA_DEED_UNDONE : CAMERA_DEED_NOT_ASKED;
 }
 
 enum status camera_survey(const struct camera_target *target,
@@ -293,10 +350,14 @@ enum status camera_survey(const struct camera_target *target,
                           struct camera_survey *out)
 {
     struct camera_talk talk;
-    *out = (struct camera_survey){.reached = STATUS_OK};
+    *out = (struct camera_survey){
+        .clock_deed = asked(options->wants_clock_set),
+        .audio_deed = asked(options->wants_audio_off),
+        .mask_deed = asked(options->mask != NULL),
+    };
     camera_talk_init(&talk, target);
     out->reached = camera_talk_clock(&talk);
-    ask_clock(&talk, options->wants_clock_set && talk.knows_clock, out);
+    ask_clock(&talk, out);
     /* A camera that asks for a password even for the time is met all the
      * same. */
     if (out->reached == STATUS_OK || out->reached == STATUS_DENIED ||
@@ -307,7 +368,7 @@ enum status camera_survey(const struct camera_target *target,
     note_trouble(&talk, out);
     if (out->reached != STATUS_OK)
         return out->reached == STATUS_NO_MEMORY ? STATUS_NO_MEMORY : STATUS_OK;
-    ask_media(&talk, options->wants_audio_off, out);
+    ask_media(&talk, out);
     ask_masks(&talk, options->mask, out);
     ask_events(&talk, out);
     ask_storage(&talk, out);

@@ -5,14 +5,24 @@
 
 #include "cmd/camera/talk.h"
 
+/* What was to be set in a camera. Its word that it is done counts for nothing:
+ * it is asked again. */
+enum camera_deed {
+    CAMERA_DEED_NOT_ASKED,
+    CAMERA_DEED_UNDONE, /* refused, not offered, or not what it says now */
+    CAMERA_DEED_DONE,
+};
+
 struct camera_survey {
     enum status reached;   /* OK; or why it could not be asked */
     struct soap_fault fault; /* where it refused */
+    bool lacks_tls;          /* it connected, but speaks no TLS */
+    bool is_untrusted;       /* its certificate, seen, is not the pinned one */
     uint8_t seen[TLS_FINGERPRINT_SIZE];
 
     bool knows_clock;
     int64_t clock_ahead_us; /* as found, before it was set */
-    bool clock_was_set;
+    enum camera_deed clock_deed;
 
     struct onvif_device device;
     struct onvif_profiles profiles;
@@ -25,11 +35,11 @@ struct camera_survey {
     bool has_snapshot;
 
     bool audio_was_removed;
-    bool audio_stays; /* removing it was refused */
+    enum camera_deed audio_deed;
 
     bool knows_masks;
     struct onvif_masks masks;
-    bool mask_was_made;
+    enum camera_deed mask_deed;
 
     bool has_events; /* a pull point could be made */
     size_t motion_topics;
@@ -40,6 +50,9 @@ struct camera_survey {
     size_t recordings;
 };
 
+/* A clock that is further off is wrong. */
+enum { CAMERA_CLOCK_OFF_US = 2 * SECOND_US };
+
 struct camera_survey_options {
     bool wants_clock_set;
     bool wants_audio_off;
@@ -47,13 +60,16 @@ struct camera_survey_options {
     const struct text *mask;
 };
 
+/* How many masks are on. */
+size_t camera_survey_masks_on(const struct camera_survey *survey);
+
 /* Fills out, whatever the camera does. Fails with: NO_MEMORY. */
 MUST_USE enum status camera_survey(const struct camera_target *target,
                                    const struct camera_survey_options *options,
                                    struct camera_survey *out);
 
-/* Only where the first profile's stream is, and its sub stream's path. Fails with: as
- * camera_talk_ask; fault says more. */
+/* Only where the first profile's stream is, and its sub stream's path. Fails
+ * with: as camera_talk_ask; fault says more. */
 MUST_USE enum status camera_survey_stream(const struct camera_target *target,
                                           struct camera_survey *out);
 

@@ -80,6 +80,15 @@ static enum status receive(struct camera_wire *wire,
     return s;
 }
 
+static enum status open_wire(struct camera_talk *talk, uint16_t port,
+                             struct camera_wire **out)
+{
+    enum status s = camera_wire_open(talk->target, port, talk->seen, out);
+    talk->is_untrusted = s == STATUS_CONFLICT;
+    talk->lacks_tls = s == STATUS_BAD_INPUT;
+    return s;
+}
+
 static enum status exchange_once(struct camera_talk *talk,
                                  enum onvif_service service, struct text body,
                                  struct onvif_exchange *exchange)
@@ -101,7 +110,7 @@ static enum status exchange_once(struct camera_talk *talk,
     };
     enum status s = onvif_exchange_init(exchange, &options);
     if (s == STATUS_OK)
-        s = camera_wire_open(target, options.port, talk->seen, &wire);
+        s = open_wire(talk, options.port, &wire);
     if (s == STATUS_OK)
         s = camera_wire_send(wire, buffer_bytes(&exchange->output));
     return s == STATUS_OK ? receive(wire, exchange) : s;

@@ -21,7 +21,10 @@ struct camera_talk {
     bool has_challenge;
     struct digest_challenge challenge; /* of HTTP */
     struct soap_fault fault;           /* of the last refusal */
-    uint8_t seen[TLS_FINGERPRINT_SIZE]; /* where a certificate is the reason */
+    /* Of the last connection */
+    bool lacks_tls;    /* it connected, but speaks no TLS */
+    bool is_untrusted; /* its certificate, seen, is not the pinned one */
+    uint8_t seen[TLS_FINGERPRINT_SIZE];
 };
 
 /* target is borrowed. */

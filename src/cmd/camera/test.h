@@ -10,6 +10,7 @@ struct camera_test {
     const struct notice_group *group;
     struct camera_survey survey;
     struct camera_stream stream;
+    struct camera_stream sub; /* was_asked false: there is none, or no use */
     struct camera_verdict verdict;
 };
 

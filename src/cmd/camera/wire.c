@@ -138,10 +138,11 @@ static enum status begin_tls(struct camera_wire *wire,
         if (s == STATUS_AGAIN && now_us() < end_us)
             s = STATUS_OK;
     }
-    struct bytes shown =
-        wire->link == NULL ? pin : secure_link_seen(wire->link);
-    if (s != STATUS_DENIED)
+    if (wire->link == NULL || s == STATUS_OK || s == STATUS_NO_MEMORY)
         return s;
+    if (s != STATUS_DENIED)
+        return STATUS_BAD_INPUT; /* it hung up, said nothing, or no TLS */
+    struct bytes shown = secure_link_seen(wire->link);
     if (shown.size == TLS_FINGERPRINT_SIZE)
         memcpy(seen, shown.data, TLS_FINGERPRINT_SIZE);
     return STATUS_CONFLICT;
@@ -177,6 +178,12 @@ void camera_wire_close(struct camera_wire **wire)
     socket_close(&(*wire)->socket);
     alloc_free(*wire);
     *wire = NULL;
+}
+
+enum status camera_wire_datagrams(const struct camera_wire *wire,
+                                  struct socket_datagrams *out)
+{
+    return socket_datagrams_open(wire->socket, out);
 }
 
 enum status camera_wire_send(struct camera_wire *wire, struct bytes bytes)

@@ -11,6 +11,7 @@
 #define CMD_CAMERA_WIRE_H
 
 #include "cmd/camera/target.h"
+#include "sys/socket_datagram.h"
 
 struct camera_wire;
 
@@ -23,13 +24,19 @@ enum {
  * target is borrowed until the wire's end.
  * Fails with: NOT_FOUND (no such name), AGAIN (time), DENIED (refused, or
  * outside the camera networks), CONFLICT (its certificate is not the pinned
- * one, or none is pinned: seen says which), BAD_INPUT (no TLS), IO, NO_MEMORY.
+ * one, or none is pinned: seen says which), BAD_INPUT (it connected, but speaks
+ * no TLS, or one that is too old), IO, NO_MEMORY.
  */
 MUST_USE enum status camera_wire_open(const struct camera_target *target,
                                       uint16_t port,
                                       uint8_t seen[TLS_FINGERPRINT_SIZE],
                                       struct camera_wire **out);
 void camera_wire_close(struct camera_wire **wire);
+
+/* Two sockets beside it that take the camera's datagrams; the caller closes
+ * them. Fails with: as socket_datagrams_open. */
+MUST_USE enum status camera_wire_datagrams(const struct camera_wire *wire,
+                                           struct socket_datagrams *out);
 
 /* All of it. Fails with: AGAIN (time), IO. */
 MUST_USE enum status camera_wire_send(struct camera_wire *wire,
