@@ -20,6 +20,7 @@ enum {
     CAMERAS = 6,
     TICK_MS = 50,
     TICK_US_MAX = 200000, /* more than that between two: a standstill */
+    CAMERA_LAST = 1000, /* none of them has all the same home */
     RECORD_BYTES = 64 * 1024,
     RECORD_US = 200000, /* six cameras: 2 MB/s */
     /* What a writer may still wait with, twice: not what came in 5 s. */
@@ -36,7 +37,8 @@ struct scene {
     struct fake_disk *disks[DISKS];
     struct store store;
     struct intake intake;
-    uint64_t sequence; /* of every camera */
+    uint32_t cameras[CAMERAS]; /* as many at home on each disk */
+    uint64_t sequence;         /* of every camera */
     size_t written;    /* records */
     size_t lost;
     size_t lost_newest; /* its sequence */
@@ -119,8 +121,8 @@ static void on_tick(void *context, struct timer *timer)
         fake_disk_freeze(scene->disks[i], is_frozen);
     }
     while ((int64_t)scene->sequence * RECORD_US < past_us) {
-        for (uint32_t camera = 1; camera <= CAMERAS; camera++)
-            add_record(scene, camera);
+        for (size_t i = 0; i < CAMERAS; i++)
+            add_record(scene, scene->cameras[i]);
         scene->sequence++;
     }
     intake_run(&scene->intake, now);
@@ -134,6 +136,22 @@ static void on_done(void *context)
 {
     struct scene *scene = context;
     intake_run(&scene->intake, clock_boot(&CLOCK_SYSTEM));
+}
+
+/* Disks' identities are drawn, and with them which cameras are at home where:
+ * a disk with none would have to begin its first volume while it hangs. */
+static void choose_cameras(struct scene *scene)
+{
+    size_t at_home[DISKS] = {0};
+    size_t count = 0;
+    for (uint32_t camera = 1; count < CAMERAS; camera++) {
+        struct disk *order[DISKS_MAX];
+        size_t disks = disk_order(scene->store.disks, DISKS, camera, order);
+        CHECK(disks == DISKS && camera <= CAMERA_LAST);
+        size_t home = (size_t)(order[0] - scene->store.disks);
+        if (at_home[home]++ < CAMERAS / DISKS)
+            scene->cameras[count++] = camera;
+    }
 }
 
 static void begin(struct scene *scene)
@@ -151,6 +169,7 @@ static void begin(struct scene *scene)
     const struct store_options options = {
         .disks = disks, .disk_count = DISKS, .volume_bytes = VOLUME_BYTES};
     CHECK_OK(store_open(&scene->store, &options));
+    choose_cameras(scene);
     CHECK_OK(loop_create(&scene->loop));
     for (size_t i = 0; i < DISKS; i++)
         CHECK_OK(disk_writer_create(scene->loop, on_done, scene,
@@ -181,9 +200,10 @@ static size_t records_recorded(const struct scene *scene)
 {
     struct span all = {{START_US}, {INT64_MAX}};
     size_t records = 0;
-    for (uint32_t camera = 1; camera <= CAMERAS; camera++) {
+    for (size_t camera = 0; camera < CAMERAS; camera++) {
         struct span spans[64];
-        size_t count = store_spans(&scene->store, camera, all, spans, 64);
+        size_t count = store_spans(&scene->store, scene->cameras[camera], all,
+                                   spans, 64);
         for (size_t i = 0; i < count; i++)
             records += (size_t)((spans[i].to.us - spans[i].from.us) /
                                 RECORD_US);
