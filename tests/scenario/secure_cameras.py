@@ -171,9 +171,9 @@ def a_certificate_is_accepted_before_the_first_run():
         check(stat.S_IMODE(facts.st_mode) == 0o600, facts)
 
 
-def make_certificate(directory):
+def make_certificate(directory, name="camera.pem"):
     """A file with key and certificate, and the fingerprint."""
-    path = os.path.join(directory, "camera.pem")
+    path = os.path.join(directory, name)
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout",
          path + ".key", "-out", path + ".crt", "-days", "3", "-subj",
@@ -240,6 +240,38 @@ def a_camera_is_asked_once_its_certificate_is_confirmed():
                   site.pins())
         finally:
             device.stop()
+
+
+@scenario
+def a_stream_with_a_certificate_of_its_own_is_pinned_as_itself():
+    with Site() as site:
+        file, fingerprint = make_certificate(site.path)
+        other_file, other = make_certificate(site.path, "stream.pem")
+        stream = OnvifDevice(tls=other_file)  # it is only shaken hands with
+        device = OnvifDevice(path="/main", tls=file, scheme="rtsps",
+                             rtsp_port=stream.port)
+
+        def add(*words, code=0):
+            return site.camera(
+                "add", "--host", "127.0.0.1", "--group", site.group, "--name",
+                "현관", "--user", USER, "--password-file", "secrets/cameras",
+                "--onvif-port", str(device.port), "--tls", "--lang", "en",
+                "--json", *words, code=code)
+
+        try:
+            done = add("--fingerprint", fingerprint, code=1)
+            again = ["--port", str(stream.port), "--path", "/main",
+                     "--fingerprint", other]
+            check(" ".join(again) in done.stderr and
+                  "than ONVIF" in done.stderr, done.stderr)
+            check(site.pins() == {} and site.plant() == site.before,
+                  site.pins())
+            add(*again)
+            check(site.pins() == {"10": other}, site.pins())
+            check(stream.asked == [], stream.asked)
+        finally:
+            device.stop()
+            stream.stop()
 
 
 run()

@@ -11,6 +11,7 @@
 #include "cmd/camera/pins.h"
 #include "cmd/camera/rows_private.h"
 #include "cmd/camera/survey.h"
+#include "cmd/camera/wire.h"
 
 /* Begins a line about a row. */
 static void begin_line(const struct camera_rows_work *work,
@@ -47,6 +48,30 @@ static void say_certificate(const struct camera_rows_work *work,
               "--fingerprint %s (in a table: the column fingerprint). Or write "
               "its path\n",
         (int)row->id.size, row->id.data, what, hex, hex);
+}
+
+/* Its stream's is the one that is pinned; ONVIF need not be asked again. */
+static void say_stream_certificate(const struct camera_rows_work *work,
+                                   const struct camera_row *row,
+                                   uint16_t port, const char *path,
+                                   const uint8_t seen[TLS_FINGERPRINT_SIZE])
+{
+    char hex[HEX_SIZE(TLS_FINGERPRINT_SIZE) + 1];
+    hex_encode(bytes_of(seen, TLS_FINGERPRINT_SIZE), hex);
+    begin_line(work, row);
+    (void)fprintf(
+        stderr,
+        work->rows->language == LANGUAGE_KOREAN
+            ? "카메라 %.*s: 영상 스트림은 ONVIF와 다른 인증서를 보입니다: sha256 "
+              "%s - 카메라의 설정 화면에 나오는 지문과 비교하고, 같으면 --port %u "
+              "--path %s --fingerprint %s를 붙여 다시 실행하십시오(표에서는 "
+              "port, path, fingerprint 열)\n"
+            : "camera %.*s: its stream shows another certificate than ONVIF: "
+              "sha256 %s - compare it with what the camera's own page shows; "
+              "where it is the same, run this again with --port %u --path %s "
+              "--fingerprint %s (in a table: the columns port, path and "
+              "fingerprint)\n",
+        (int)row->id.size, row->id.data, hex, (unsigned)port, path, hex);
 }
 
 static void say_unasked(const struct camera_rows_work *work,
@@ -90,12 +115,31 @@ static void take_confirmed(const struct camera_row *row,
     target->has_pin = true;
 }
 
+/* Whether its stream shows another certificate than was confirmed. Where nothing
+ * answers the recorder will say so. */
+static bool has_two_certificates(const struct camera_rows_work *work,
+                                 const struct camera_row *row,
+                                 const struct camera_target *target,
+                                 const struct camera_survey *survey)
+{
+    uint8_t seen[TLS_FINGERPRINT_SIZE];
+    AUTO(camera_wire_close) struct camera_wire *wire = NULL;
+    uint16_t port = survey->port != 0 ? survey->port : target->camera->port;
+    if (!target->camera->is_secure ||
+        camera_wire_open(target, port, seen, &wire) != STATUS_CONFLICT)
+        return false;
+    say_stream_certificate(work, row, port, survey->path, seen);
+    return true;
+}
+
 static int ask_stream(const struct camera_rows_work *work,
                       struct camera_row *row,
                       const struct camera_target *target,
                       struct camera_survey *survey)
 {
     enum status s = camera_survey_stream(target, survey);
+    if (s == STATUS_OK && has_two_certificates(work, row, target, survey))
+        return EXIT_FINDING;
     if (s == STATUS_OK)
         take_found(row, target->camera, survey);
     else if (s == STATUS_CONFLICT && target->camera->is_secure)
