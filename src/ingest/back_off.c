@@ -4,7 +4,8 @@
 #include "base/time.h"
 #include "ingest/limits.h"
 
-/* It would do the same again, after as long as this time. */
+/* It would do the same again, after as long as this time: each try is a
+ * handful of entries. */
 static bool breaks_rules(enum cause cause)
 {
     return cause == CAUSE_UNSUPPORTED || cause == CAUSE_PROTOCOL;
@@ -25,8 +26,10 @@ uint64_t back_off_next(struct back_off *back_off, enum cause cause,
 {
     uint64_t wait_ms = back_off->wait_ms == 0 ? BACK_OFF_FIRST_MS
                                               : 2 * back_off->wait_ms;
-    if (wait_ms > BACK_OFF_MOST_MS)
-        wait_ms = BACK_OFF_MOST_MS;
+    uint64_t most_ms = breaks_rules(cause) ? BACK_OFF_RULES_MOST_MS
+                                           : BACK_OFF_MOST_MS;
+    if (wait_ms > most_ms)
+        wait_ms = most_ms;
     if (cause == CAUSE_UNAUTHORIZED || cause == CAUSE_CERTIFICATE)
         wait_ms = BACK_OFF_PASSWORD_MS;
     back_off->wait_ms = wait_ms;

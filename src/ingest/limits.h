@@ -21,10 +21,11 @@ enum {
     /* Between sessions, before chance */
     BACK_OFF_FIRST_MS = 500,
     BACK_OFF_MOST_MS = 15000,
+    BACK_OFF_RULES_MOST_MS = 60000, /* the camera broke a rule: UNSUPPORTED,
+                                       PROTOCOL */
     BACK_OFF_PASSWORD_MS = 30000, /* do not make a camera lock the account */
     BACK_OFF_RAN_LONG_S = 10,     /* a session: the next failure is a first */
-    BACK_OFF_RAN_RULES_S = 600,   /* likewise, of one that ended because the
-                                     camera broke a rule: UNSUPPORTED, PROTOCOL */
+    BACK_OFF_RAN_RULES_S = 600,   /* likewise, where the camera broke a rule */
 
     /* Sizes of a session */
     SESSION_ID_BYTES_MAX = 255,

@@ -93,6 +93,8 @@ static void write_plant_line(const struct notice_example *example,
     } else if (text_starts_with(line, text_of("  hold_reserve:"))) {
         buffer_format(out, "  hold_reserve: %llu KiB\n",
                       (unsigned long long)(example->hold_reserve_bytes >> 10));
+    } else if (text_starts_with(line, text_of("camera_networks:"))) {
+        return; /* its cameras are on this machine */
     } else if (text_starts_with(line, text_of("    host:"))) {
         buffer_append_text(out, "    host: 127.0.0.1\n");
     } else if (text_starts_with(line, text_of("    port:"))) {

@@ -57,6 +57,7 @@ def configure(ports, web_port):
         blocks[camera] = block
     with open(os.path.join(SITE, "plant.yaml"), "w") as file:
         file.write("".join(blocks))
+    edit(SITE, "plant.yaml", r"192\.0\.2\.0/24", "127.0.0.1/32")
     edit(SITE, "plant.yaml", r"port: 8443", f"port: {web_port}")
     edit(SITE, "plant.yaml", r"address: 0.0.0.0", "address: 127.0.0.1")
     edit(SITE, "plant.yaml", r"volume: 1 GiB", "volume: 64 MiB")

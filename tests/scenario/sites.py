@@ -41,6 +41,7 @@ def make_site(site):
     plant = re.sub(r"number: (\d+),(.*) host: .*\}",
                    rf"number: \1,\2 host: 127.0.0.1, port: {CAMERA_PORT}, "
                    r"path: /cam/\1}", plant)
+    plant = plant.replace("198.51.100.0/24", "127.0.0.1/32")
     plant = re.sub(r"  port: 8443", f"  port: {WEB[site]}", plant)
     plant = re.sub(r"volume: .*", "volume: 32 MiB", plant)
     plant = re.sub(r"  hold_reserve: .*\n", "", plant)
@@ -262,6 +263,7 @@ def a_plant_for_all_sites_runs_the_one_that_is_named():
     plant = re.sub(r"number: (\d+),(.*) host: .*\}",
                    rf"number: \1,\2 host: 127.0.0.1, port: {CAMERA_PORT}, "
                    r"path: /cam/\1}", plant)
+    plant = plant.replace("198.51.100.0/24", "127.0.0.1/32")
     plant = re.sub(r"  port: 8443", f"  port: {WEB['jeju-center']}", plant)
     plant = re.sub(r"volume: .*", "volume: 32 MiB", plant)
     plant = re.sub(r"  hold_reserve: .*\n", "", plant)

@@ -23,6 +23,23 @@ static void it_doubles_to_fifteen_seconds(void **state)
     }
 }
 
+/* It would break it again; and every try is told. */
+static void one_that_breaks_rules_waits_up_to_a_minute(void **state)
+{
+    (void)state;
+    static const enum cause CAUSES[] = {CAUSE_UNSUPPORTED, CAUSE_PROTOCOL};
+    for (size_t i = 0; i < 2; i++) {
+        struct back_off back_off = {.wait_ms = 8000};
+        static const uint64_t BASES_MS[] = {16000, 32000, 60000, 60000};
+        for (size_t j = 0; j < 4; j++)
+            assert_int_equal(back_off_next(&back_off, CAUSES[i], 0),
+                             BASES_MS[j] / 2);
+        /* It answers no more: that may be over soon. */
+        assert_int_equal(back_off_next(&back_off, CAUSE_UNREACHABLE, 0),
+                         BACK_OFF_MOST_MS / 2);
+    }
+}
+
 static void chance_stays_between_half_and_three_halves(void **state)
 {
     (void)state;
@@ -93,7 +110,7 @@ static void a_limit_is_not_forgotten_with_its_session(void **state)
         now_ms += back_off_next(&back_off, CAUSE_UNSUPPORTED,
                                 (uint32_t)test_random_next(&random));
     }
-    CHECK(sessions < 150); /* of 313 if each began anew */
+    CHECK(sessions < 65); /* of 313 if each began anew */
 }
 
 enum { CAMERAS = 100, STORM_MS = 10 * 60 * 1000, SETTLED_MS = 60 * 1000 };
@@ -134,6 +151,7 @@ static void a_storm_of_a_hundred_cameras_dies_down(void **state)
 
 TEST_MAIN("ingest/back_off", TEST(a_storm_of_a_hundred_cameras_dies_down),
           TEST(it_doubles_to_fifteen_seconds),
+          TEST(one_that_breaks_rules_waits_up_to_a_minute),
           TEST(chance_stays_between_half_and_three_halves),
           TEST(a_wrong_password_waits_long_at_once),
           TEST(a_long_session_begins_anew),
