@@ -10,7 +10,8 @@ import tempfile
 import threading
 
 from scenario import (Demo, HAECHI, Installation, check, edit, entries,
-                      free_port, fresh_site, refused, run, scenario, until, verify)
+                      free_port, fresh_site, refused, run, scenario, states, until,
+                      verify)
 
 WORK = tempfile.mkdtemp(prefix="haechi-")
 
@@ -135,15 +136,6 @@ def unknown_words_on_the_command_line_end_with_two():
         check(done.stderr, f"{words}: no word of explanation")
 
 
-def states(demo):
-    done = subprocess.run([HAECHI, "status", "--dir", demo.directory,
-                           "--json"], capture_output=True, timeout=20)
-    if done.returncode != 0:
-        return {}
-    return {one["number"]: one["state"]
-            for one in json.loads(done.stdout)["cameras"]}
-
-
 @scenario
 def one_camera_with_a_wrong_password_and_one_that_is_away_harm_no_other():
     site = fresh("password")
@@ -165,7 +157,7 @@ def one_camera_with_a_wrong_password_and_one_that_is_away_harm_no_other():
         api = demo.api()
         wanted = dict.fromkeys(range(1, 10), "recording")
         wanted.update({1: "unauthorized", 2: "unreachable"})
-        until(lambda: states(demo) == wanted, 60,
+        until(lambda: states(demo.directory) == wanted, 60,
               "seven recording, one refused, one away")
         until(lambda: any(to_us - from_us > 3_000_000 for from_us, to_us in
                           api.coverage(3)["recorded"]), 40, "three seconds")

@@ -6,7 +6,6 @@ names that record and nothing else; started again, a download gives everything
 but that record and the pictures up to the next IDR; the other cameras give
 everything."""
 import glob
-import json
 import os
 import shutil
 import struct

@@ -5,7 +5,6 @@ The demo's groups of 60 days. What was ordered is gone, what was not plays on;
 the record prints and verifies, and a forged one does not.
 """
 import copy
-import glob
 import json
 import os
 import re

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cameras that send twice what any camera should: they are refused and say why,
 those beside them lose nothing, and they are recorded again once they behave."""
-import json
 import os
 import re
 import shutil
@@ -10,34 +9,13 @@ import subprocess
 import tempfile
 import time
 
-from scenario import (HAECHI, check, edit, entries, free_port, fresh_site,
-                      run, scenario, until, verify)
+from scenario import (HAECHI, cameras_of, check, edit, entries, free_port,
+                      fresh_site, nine_record, run, scenario, until, verify)
 
 CLIPS = os.path.join(os.path.dirname(HAECHI), "clips")
 FLOODING, FLOODING_UDP = 3, 4
 FLOODS_FROM_S, FLOODS_S = 15, 20
 DETAIL = "more than 64 Mbit/s: set a lower bit rate"
-
-
-def status(site):
-    done = subprocess.run([HAECHI, "status", "--dir", site, "--json"],
-                          capture_output=True, timeout=20)
-    if done.returncode != 0:
-        return {}
-    return {one["number"]: one for one in json.loads(done.stdout)["cameras"]}
-
-
-def stored_bytes(site):
-    """On the disk, not as the volumes are sized."""
-    return sum(os.stat(os.path.join(folder, name)).st_blocks * 512
-               for folder, _, names in os.walk(site + "/volumes")
-               for name in names)
-
-
-def all_record(site):
-    now = status(site)
-    return now if len(now) == 9 and all(
-        one["state"] == "recording" for one in now.values()) else None
 
 
 @scenario
@@ -63,15 +41,15 @@ def cameras_that_send_too_much_harm_none_but_themselves():
                                 stderr=subprocess.DEVNULL)
     floods = (FLOODING, FLOODING_UDP)
     try:
-        until(lambda: all_record(site), FLOODS_FROM_S + 20, "nine recording")
+        until(lambda: nine_record(site), FLOODS_FROM_S + 20, "nine recording")
 
         def refused():
-            now = status(site)
+            now = cameras_of(site)
             return len(now) == 9 and all(now[number]["state"] == "protocol"
                                          for number in floods)
         until(refused, FLOODS_FROM_S + FLOODS_S, "the two refused at once")
         time.sleep(max(0, begun + FLOODS_FROM_S + FLOODS_S - time.monotonic()))
-        now = until(lambda: all_record(site), 60, "all nine again")
+        now = until(lambda: nine_record(site), 60, "all nine again")
         for number, one in now.items():
             check(number in floods or
                   one["lost_packets"] + one["dropped_pictures"] == 0, one)

@@ -14,8 +14,8 @@ import time
 
 from gst_server import FRAMES_PER_SECOND, PASSWORD, USER, Server, slices
 from relay_server import Relay
-from scenario import (HAECHI, SOURCE_ROOT, Installation, check, download,
-                      edit, free_port, run, scenario, until, verify)
+from scenario import (SOURCE_ROOT, Installation, check, download,
+                      edit, free_port, run, scenario, states, until, verify)
 from vlc_server import Vlc
 
 RECORD_S = 24
@@ -65,15 +65,6 @@ def configure(ports, web_port):
     for name, word in (("cameras", PASSWORD), ("wrong", "not " + PASSWORD)):
         with open(os.path.join(SITE, "secrets", name), "w") as file:
             file.write(word + "\n")
-
-
-def states():
-    done = subprocess.run([HAECHI, "status", "--dir", SITE, "--json"],
-                          capture_output=True, timeout=20)
-    if done.returncode != 0:
-        return {}
-    return {one["number"]: one["state"]
-            for one in json.loads(done.stdout)["cameras"]}
 
 
 def streams(path):
@@ -155,9 +146,9 @@ def what_gst_rtsp_server_sends_is_what_is_kept():
                   web_port)
         with Installation(SITE, web_port) as installation:
             api = installation.api()
-            until(lambda: list(states().values()).count("recording") == 8, 120,
-                  "eight recording")
-            until(lambda: states().get(NO_PICTURE) == "unauthorized", 30,
+            until(lambda: list(states(SITE).values()).count("recording") == 8,
+                  120, "eight recording")
+            until(lambda: states(SITE).get(NO_PICTURE) == "unauthorized", 30,
                   "one refused")
             until(lambda: all(api.coverage(camera)["recorded"]
                               for camera in PATHS if camera != NO_PICTURE),
@@ -174,7 +165,7 @@ def what_gst_rtsp_server_sends_is_what_is_kept():
                 sent = servers[camera].h265 if codec_of(camera) == "h265" \
                     else servers[camera].h264
                 check_download(api, camera, begin_us, end_us, sent)
-            check(states()[NO_PICTURE] == "unauthorized", states())
+            check(states(SITE)[NO_PICTURE] == "unauthorized", states(SITE))
             check(installation.stop() == 0, "an orderly stop")
         check(secure.set_up(), "set up inside TLS")
         set_up = server.set_up() + secure.set_up()

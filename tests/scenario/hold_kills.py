@@ -8,7 +8,6 @@ what has time. What does not fit into the reserve is refused before it begins.
 import json
 import os
 import random
-import shutil
 import signal
 import subprocess
 import tempfile

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 """Packets that cameras lose are counted, and are the cause of the gap."""
-import json
 import os
 import re
 import shutil
@@ -9,22 +8,14 @@ import subprocess
 import tempfile
 import time
 
-from scenario import (HAECHI, check, edit, entries, free_port, fresh_site,
-                      run, scenario, until, verify)
+from scenario import (HAECHI, cameras_of, check, edit, entries, free_port,
+                      fresh_site, run, scenario, until, verify)
 
 CLIPS = os.path.join(os.path.dirname(HAECHI), "clips")
 DROPPING = 3
 DROPPING_UDP = 4
 DROPS_S = 12
 UDP = (DROPPING_UDP, 5, 6)  # 5 is out of order, of 6 packets come twice
-
-
-def status(site):
-    done = subprocess.run([HAECHI, "status", "--dir", site, "--json"],
-                          capture_output=True, timeout=20)
-    if done.returncode != 0:
-        return {}
-    return {one["number"]: one for one in json.loads(done.stdout)["cameras"]}
 
 
 @scenario
@@ -57,7 +48,7 @@ def lost_packets_are_counted_and_explain_the_gap():
 
         def recording():
             """What is said of nine cameras; of losses up to a second late."""
-            now = status(site)
+            now = cameras_of(site)
             return now if len(now) == 9 and \
                 all(one["state"] == "recording" for one in now.values()) and \
                 all(now[number]["lost_packets"] >= 3 for number in lossy) \

@@ -2,19 +2,17 @@
 """Cameras whose times, packets or key pictures are odd, side by side: each is
 recorded as far as it can be, has the state and the gaps that are true of it, and
 fills no log. Then the process that meets them stands still: that is nobody's clock."""
-import json
 import os
 import re
 import shutil
 import signal
-import subprocess
 import tempfile
 import time
 
 from odd_cameras import FRAMES_A_S, OddCameras, TICKS_A_S, is_key
 from scenario import (HAECHI, Installation, check, children, edit, entries,
-                      free_port, fresh_site, run, scenario, time_us, until,
-                      verify)
+                      free_port, fresh_site, nine_record, run, scenario,
+                      time_us, until, verify)
 
 CLIP = os.path.join(os.path.dirname(HAECHI), "clips", "cam-1.h264")
 PLAIN, BACK, LATE, LOSSY, SLOW, JUMPS = 1, 2, 3, 4, 5, 6
@@ -62,20 +60,6 @@ def jumps(play):
         past_s = at / FRAMES_A_S
         hours = int(past_s > ODD_AT_S) + int(past_s > ODD_AT_S + 15)
         play.send(units, (past_s + hours * 3600) * TICKS_A_S)
-
-
-def status(site):
-    done = subprocess.run([HAECHI, "status", "--dir", site, "--json"],
-                          capture_output=True, timeout=20)
-    if done.returncode != 0:
-        return {}
-    return {one["number"]: one for one in json.loads(done.stdout)["cameras"]}
-
-
-def all_record(site):
-    now = status(site)
-    return now if len(now) == 9 and all(
-        one["state"] == "recording" for one in now.values()) else None
 
 
 def of(site, number):
@@ -127,15 +111,15 @@ def odd_cameras_are_recorded_and_told_as_they_are():
     try:
         with Installation(site, web_port) as recorder:
             recorder.api()
-            until(lambda: all_record(site), 60, "nine recording")
+            until(lambda: nine_record(site), 60, "nine recording")
             time.sleep(SEEN_S)
-            now = until(lambda: all_record(site), 20, "nine recording still")
+            now = until(lambda: nine_record(site), 20, "nine recording still")
             for number, one in now.items():
                 check(number == LOSSY or one["recorded_s"] >= SEEN_S - 5, one)
             check_entries(site)
             before = len(of(site, PLAIN))
             stand_still(recorder)
-            until(lambda: all_record(site), 30, "all nine behind it")
+            until(lambda: nine_record(site), 30, "all nine behind it")
             time.sleep(5)
             for number in (PLAIN, 7, 8, 9):
                 found = of(site, number)

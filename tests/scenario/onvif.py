@@ -4,7 +4,6 @@ device and its faults; and clients that are not ours against the device."""
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import time

@@ -2,7 +2,6 @@
 """A camera that is not ours: RTSP::Server (Debian's librtsp-server-perl), to
 which ffmpeg sends a clip; it passes the packets on over UDP, without a
 Content-Base, and from SETUP on."""
-import os
 import subprocess
 import tempfile
 

@@ -328,6 +328,27 @@ def entries(directory):
         return [json.loads(line) for line in lines if line.endswith("\n")]
 
 
+def cameras_of(directory):
+    """What status says of each camera, by number; nothing while none answers."""
+    done = subprocess.run([HAECHI, "status", "--dir", directory, "--json"],
+                          capture_output=True, timeout=60)
+    if done.returncode != 0:
+        return {}
+    return {one["number"]: one for one in json.loads(done.stdout)["cameras"]}
+
+
+def states(directory):
+    return {number: one["state"]
+            for number, one in cameras_of(directory).items()}
+
+
+def nine_record(directory):
+    """What status says once all nine are recorded; None before."""
+    now = cameras_of(directory)
+    return now if len(now) == 9 and all(
+        one["state"] == "recording" for one in now.values()) else None
+
+
 def time_us(text):
     """Microseconds of an entry's time."""
     moment = datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))

@@ -14,23 +14,11 @@ import tempfile
 import time
 
 from onvif_device import USER, OnvifDevice
-from scenario import (HAECHI, check, edit, entries, free_port, fresh_site,
-                      run, scenario, until, verify)
+from scenario import (HAECHI, cameras_of, check, edit, entries, free_port,
+                      fresh_site, run, scenario, states, until, verify)
 
 CLIPS = os.path.join(os.path.dirname(HAECHI), "clips")
 IN_THE_CLEAR = 9
-
-
-def status(site):
-    done = subprocess.run([HAECHI, "status", "--dir", site, "--json"],
-                          capture_output=True, timeout=20)
-    if done.returncode != 0:
-        return {}
-    return {one["number"]: one for one in json.loads(done.stdout)["cameras"]}
-
-
-def states(site):
-    return {number: one["state"] for number, one in status(site).items()}
 
 
 def start_cameras(port, *more):
@@ -80,7 +68,7 @@ def a_new_certificate_waits_for_the_administrator():
     try:
         until(lambda: list(states(site).values()).count("recording") == 9, 30,
               "nine recording")
-        secure = {n: one["encrypted"] for n, one in status(site).items()}
+        secure = {n: one["encrypted"] for n, one in cameras_of(site).items()}
         check(secure == {n: n != IN_THE_CLEAR for n in range(1, 10)}, secure)
         until(lambda: len(certificates(site)) == 8, 10, "eight are pinned")
         before = {camera: print_ for camera, _, print_ in certificates(site)}
