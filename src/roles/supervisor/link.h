@@ -16,7 +16,7 @@
 #include "sys/socket_connect.h"
 #include "sys/socket_datagram.h"
 
-enum { REDIRECTIONS_MAX = 3 }; /* in a row, without a session between */
+enum { REDIRECTIONS_MAX = 3 }; /* in a row; then from its own address anew */
 
 enum link_state {
     LINK_WAITING,
@@ -96,7 +96,8 @@ void hearing_release(struct camera_link *link);
 bool network_is_allowed(void *context, const struct socket_address *address,
                         bool is_name);
 
-/* Takes where the camera wants us to go, if the plant's networks hold it. */
+/* A session is over: takes where the camera wants us to go, if the plant's
+ * networks hold it. url may be empty. */
 void network_take_redirection(struct camera_link *link, struct text url);
 
 #endif

@@ -32,22 +32,27 @@ static bool may_follow(const struct camera_link *link, const struct url *url,
            plant_network_follows(link->supervisor->plant, &address);
 }
 
-void network_take_redirection(struct camera_link *link, struct text text)
+static bool takes(struct camera_link *link, struct text text)
 {
     struct url url;
-    link->is_redirected = false;
-    if (text.size == 0 || url_parse(text, &url) != STATUS_OK)
-        return;
-    link->is_redirected =
-        text_copy(url.host, link->redirected_host,
-                  sizeof link->redirected_host) &&
-        text_copy(url.path, link->redirected_path,
-                  sizeof link->redirected_path) &&
-        may_follow(link, &url, link->redirected_host);
+    if (url_parse(text, &url) != STATUS_OK ||
+        !text_copy(url.host, link->redirected_host,
+                   sizeof link->redirected_host) ||
+        !text_copy(url.path, link->redirected_path,
+                   sizeof link->redirected_path))
+        return false;
     link->redirected_port = url.port;
-    if (link->is_redirected)
-        link->redirections++;
-    log_line(LOG_WARNING, "camera=%u redirects us: %s",
-             (unsigned)link->plan.camera,
-             link->is_redirected ? "followed" : "refused");
+    return may_follow(link, &url, link->redirected_host);
+}
+
+void network_take_redirection(struct camera_link *link, struct text text)
+{
+    link->is_redirected = text.size > 0 && takes(link, text);
+    /* The camera's own address again: what is counted there begins anew, and
+     * the back-off slows a circle. */
+    link->redirections = link->is_redirected ? link->redirections + 1 : 0;
+    if (text.size > 0)
+        log_line(LOG_WARNING, "camera=%u redirects us: %s",
+                 (unsigned)link->plan.camera,
+                 link->is_redirected ? "followed" : "refused");
 }

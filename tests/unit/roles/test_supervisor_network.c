@@ -92,6 +92,24 @@ static void redirections_stay_inside(void **state)
     CHECK(follows(&scene, "rtsps://192.0.2.9/x"));
 }
 
+/* Each of these sessions is behind a wait. */
+static void a_circle_is_left_and_tried_anew(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene, true);
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < REDIRECTIONS_MAX; i++)
+            CHECK(follows(&scene, "rtsp://192.0.2.9/x"));
+        CHECK(!follows(&scene, "rtsp://192.0.2.9/x"));
+    }
+    /* A session that ends otherwise: what follows is no circle. */
+    for (int i = 0; i < 3 * REDIRECTIONS_MAX; i++) {
+        CHECK(follows(&scene, "rtsp://192.0.2.9/x"));
+        CHECK(!follows(&scene, ""));
+    }
+}
+
 /* Ours in every dress, and of every interface this machine has. */
 static size_t own_urls(char urls[][OWN_URL_SIZE])
 {
@@ -163,5 +181,7 @@ static void what_the_plant_writes_is_followed(void **state)
 }
 
 TEST_MAIN("roles/supervisor_network", TEST(networks_bind_names_and_numbers),
-          TEST(redirections_stay_inside), TEST(nobody_sends_us_to_ourselves),
+          TEST(redirections_stay_inside),
+          TEST(a_circle_is_left_and_tried_anew),
+          TEST(nobody_sends_us_to_ourselves),
           TEST(what_the_plant_writes_is_followed))
