@@ -66,8 +66,10 @@ typedef const uint8_t *read_key_fn(const void *context,
  * taken. Damaged records and those without a key are left out; the next
  * picture is flagged. *next_us: where to go on; 0 where nothing follows inside
  * allowed. out: empty; where the request has a flush, it ends with what has not
- * been given to that. An answer is at most READ_ANSWER_MAX. Fails with:
- * NO_MEMORY, and as flush does.
+ * been given to that. An answer is at most READ_ANSWER_MAX. Where the pictures
+ * that lead up to from are more than that, it begins with the first one at or
+ * behind from, flagged: who has the answer before decodes on, others at the next
+ * IDR. So *next_us is 0 or behind from. Fails with: NO_MEMORY, and as flush does.
  */
 MUST_USE enum status read_make(struct store *store,
                                const struct read_request *request,

@@ -17,6 +17,7 @@ struct making {
     struct buffer stored; /* a record as it stands in its volume */
     struct buffer plain;  /* one of which not all goes into the answer */
     bool has_begun; /* at an IDR */
+    bool has_no_lead; /* what leads up to from is left out: it does not fit */
     bool has_hole;  /* something is missing before the next sample */
     bool is_full;   /* ended at next_us */
     bool is_over;   /* has reached the end of what is allowed */
@@ -51,7 +52,10 @@ static bool take(struct making *making, struct sample *sample)
     if (is_idr && time.us <= request->from.us) {
         buffer_clear(making->out); /* a later IDR: begin here instead */
         making->count = 0;
+        making->has_no_lead = false;
     }
+    if (making->has_no_lead && time.us < request->from.us)
+        return true;
     making->has_begun |= is_idr;
     if (!making->has_begun)
         return true;
@@ -65,6 +69,38 @@ static bool take(struct making *making, struct sample *sample)
     return true;
 }
 
+/* The pictures of a pack that belong into the answer, into samples; false where
+ * the answer ends. */
+static bool choose(struct making *making, const struct sample_pack *pack)
+{
+    uint32_t row = 0;
+    size_t offset = 0;
+    struct sample sample;
+    bool goes_on = true;
+    making->count = 0;
+    while (goes_on && sample_pack_next(pack, &row, &offset, &sample))
+        goes_on = take(making, &sample);
+    return goes_on;
+}
+
+/* False where the answer has no room for them. */
+static bool append_chosen(struct making *making,
+                          const struct sample_pack *pack)
+{
+    size_t before = making->out->size;
+    if (making->count == 0)
+        return true;
+    sample_pack_append(making->out, pack->camera, &pack->config,
+                       making->samples, making->count);
+    bool fits =
+        !making->out->failed && made_bytes(making) <= READ_ANSWER_MAX;
+    if (fits || making->flushed + before == 0)
+        return true;
+    making->out->failed = false;
+    making->out->size = before;
+    return false;
+}
+
 /* One record's pictures into the answer; false where the answer ends. */
 static bool take_pack(struct making *making, struct bytes plain)
 {
@@ -76,25 +112,20 @@ static bool take_pack(struct making *making, struct bytes plain)
         making->has_hole = true;
         return true;
     }
-    uint32_t row = 0;
-    size_t offset = 0;
-    struct sample sample;
-    bool goes_on = true;
-    making->count = 0;
-    while (goes_on && sample_pack_next(&pack, &row, &offset, &sample))
-        goes_on = take(making, &sample);
-    if (making->count == 0)
-        return goes_on;
-    size_t before = making->out->size;
-    sample_pack_append(making->out, pack.camera, &pack.config,
-                       making->samples, making->count);
-    bool fits =
-        !making->out->failed && made_bytes(making) <= READ_ANSWER_MAX;
-    if (fits || making->flushed + before == 0)
+    bool goes_on = choose(making, &pack);
+    bool has_room = append_chosen(making, &pack);
+    if (!has_room && making->samples[0].time_us <= making->request->from.us) {
+        /* Only what leads up to from, and more than an answer may hold. */
+        buffer_clear(making->out);
+        making->has_no_lead = true;
+        making->has_hole = true;
+        making->is_full = false;
+        goes_on = choose(making, &pack);
+        has_room = append_chosen(making, &pack);
+    }
+    if (has_room)
         return goes_on;
     /* Beyond what one answer may hold: go on from here next time. */
-    making->out->failed = false;
-    making->out->size = before;
     making->is_full = true;
     making->next_us = making->samples[0].time_us;
     return false;

@@ -3,12 +3,19 @@
 
 #include <string.h>
 
+#include "base/alloc.h"
 #include "media/sample_pack.h"
 #include "support/fake_disk.h"
 #include "support/store_fixture.h"
 #include "unit/test.h"
 
-enum { CAMERA = 1, SAMPLES = 300, ANSWERS_MAX = 100 };
+enum {
+    CAMERA = 1,
+    SAMPLES = 300,
+    ANSWERS_MAX = 100,
+    LARGE_BYTES = 8 * 1024 * 1024, /* ten of them are more than an answer */
+    LARGE_SAMPLES = 29,            /* two groups of pictures */
+};
 
 struct world {
     struct fake_disk *disk;
@@ -18,14 +25,21 @@ struct world {
     size_t flushes;
 };
 
-static void open_world(struct world *world)
+static void open_world_of(struct world *world, size_t sample_bytes,
+                          uint64_t samples)
 {
     *world = (struct world){.disk = fake_disk_create(),
                             .flushed = buffer_with_limit(READ_ANSWER_MAX)};
     const struct file_layer *layer = fake_disk_layer(world->disk);
     CHECK_OK(layer->make_directory(layer, "/v"));
     CHECK_OK(fixture_open(&world->fixture, layer, "/v", NULL));
-    CHECK_OK(fixture_record(&world->fixture, CAMERA, 1, SAMPLES));
+    world->fixture.sample_bytes = sample_bytes;
+    CHECK_OK(fixture_record(&world->fixture, CAMERA, 1, samples));
+}
+
+static void open_world(struct world *world)
+{
+    open_world_of(world, FIXTURE_SAMPLE_BYTES, SAMPLES);
 }
 
 static void close_world(struct world *world)
@@ -91,9 +105,12 @@ static int64_t answer(struct world *world, struct span allowed,
 }
 
 /* Every sample is the one of its time, later than *last_us and allowed. */
-static size_t check_packs(struct bytes packs, struct span allowed,
-                          int64_t *last_us, bool *has_hole)
+static size_t check_packs(const struct world *world, struct bytes packs,
+                          struct span allowed, int64_t *last_us,
+                          bool *has_hole)
 {
+    const size_t size = world->fixture.sample_bytes;
+    uint8_t *expected = alloc_array(size, 1);
     struct reader in = reader_on(packs);
     size_t count = 0;
     while (reader_more(&in)) {
@@ -101,13 +118,12 @@ static size_t check_packs(struct bytes packs, struct span allowed,
         struct sample sample;
         uint32_t row = 0;
         size_t offset = 0;
-        uint8_t expected[FIXTURE_SAMPLE_BYTES];
         CHECK_OK(sample_pack_read(&in, &pack));
         while (sample_pack_next(&pack, &row, &offset, &sample)) {
             uint64_t k = (uint64_t)(sample.time_us - FIXTURE_START_US) /
                          FIXTURE_SAMPLE_US;
             struct sample right =
-                fixture_sample(CAMERA, k, expected, sizeof expected);
+                fixture_sample(CAMERA, k, expected, size);
             CHECK(span_holds(allowed, (struct wall_time){sample.time_us}));
             CHECK(sample.data.size == right.data.size &&
                   memcmp(sample.data.data, expected, right.data.size) == 0);
@@ -118,6 +134,7 @@ static size_t check_packs(struct bytes packs, struct span allowed,
             count++;
         }
     }
+    alloc_free(expected);
     return count;
 }
 
@@ -132,7 +149,8 @@ static size_t read_through(struct world *world, struct span allowed,
     *has_hole = false;
     while (from.us != 0 && answers++ < ANSWERS_MAX) {
         int64_t next_us = answer(world, allowed, from, flushes, &out);
-        count += check_packs(buffer_bytes(&out), allowed, &last_us, has_hole);
+        count += check_packs(world, buffer_bytes(&out), allowed, &last_us,
+                             has_hole);
         CHECK(next_us == 0 || next_us > from.us);
         from.us = next_us;
     }
@@ -193,7 +211,32 @@ static void a_unit_without_a_key_is_a_hole(void **state)
     close_world(&world);
 }
 
+/* Of a group that is more than an answer nothing is given twice but what leads
+ * up to a picture, and nothing never. */
+static void every_answer_steps_forward(void **state)
+{
+    (void)state;
+    struct world world;
+    bool has_hole = false;
+    open_world_of(&world, LARGE_BYTES, LARGE_SAMPLES);
+    for (int64_t k = 10; k < LARGE_SAMPLES; k++) {
+        struct buffer out = buffer_with_limit(READ_ANSWER_MAX);
+        struct wall_time from = at_ms(k * 100);
+        int64_t next_us = answer(&world, fixture_all(), from, true, &out);
+        int64_t last_us = from.us - 1;
+        CHECK(next_us == 0 || next_us > from.us);
+        CHECK(check_packs(&world, buffer_bytes(&out), fixture_all(), &last_us,
+                          &has_hole) > 0);
+        buffer_deinit(&out);
+    }
+    CHECK(has_hole);
+    CHECK(read_through(&world, fixture_all(), true, &has_hole) ==
+          LARGE_SAMPLES - 9);
+    close_world(&world);
+}
+
 TEST_MAIN("roles/vault_read",
           TEST(every_picture_of_the_span_once_and_none_outside),
           TEST(what_is_given_early_makes_no_difference),
-          TEST(a_unit_without_a_key_is_a_hole))
+          TEST(a_unit_without_a_key_is_a_hole),
+          TEST(every_answer_steps_forward))
