@@ -137,6 +137,8 @@ static void on_read(void *context, struct channel *channel,
         .bytes = (uint32_t)out.size,
         .next_us = (to + 1) * FRAME_US > end_us ? 0 : to * FRAME_US,
     };
+    if (message->camera == STANDING_CAMERA && reply.next_us != 0)
+        reply.next_us = message->from_us;
     int memory = -1;
     const struct bytes part = buffer_bytes(&out);
     reply.status = sealed_memory_make(&part, 1, &memory);

@@ -13,6 +13,7 @@ enum {
     SHORT_CAMERA = 5,
     SHORT_KEPT_S = 60,
     GAP_CAMERA = 4,
+    STANDING_CAMERA = 6, /* reading it back never gets on */
     UNDER_WAY_S = 60,
     FRAMES_MAX = 4096,
     FRAME_US = 66667,

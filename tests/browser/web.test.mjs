@@ -186,6 +186,18 @@ test('recorded video: pieces that follow one another, then the file', async () =
     assert.equal(closed.status, 204);
 });
 
+test('a file that does not get on is not taken for whole', async () => {
+    const now = Date.now() * 1000;
+    const opened = await post('/api/v1/views', {camera: 6, from: now - 60e6, to: now - 5e6, ...PURPOSE});
+    assert.equal(opened.status, 201);
+    const {view} = json(opened);
+    const file = await get(`/api/v1/views/${view}/download.mp4`);
+    assert.equal(file.status, 500);
+    assert.equal(json(file).error.name, 'internal');
+    const closed = await ask(address, 'DELETE', `/api/v1/views/${view}`, {headers: {Cookie: cookie, ...MARKED}});
+    assert.equal(closed.status, 204);
+});
+
 /* Frames of the wall: {camera, kind, timeUs, size}. */
 function frames(bytes) {
     const found = [];

@@ -284,13 +284,16 @@ static void on_read(void *context, enum status status,
         web_call_end(&download->call);
         return;
     }
+    /* No step forward is no end: what is behind would be missing. */
+    if (status == STATUS_OK && reply != NULL && reply->next_us != 0 &&
+        reply->next_us <= download->from_us)
+        status = STATUS_INTERNAL;
     if (status != STATUS_OK || reply == NULL) {
         fail(download, status == STATUS_LIMIT ? PROBLEM_SPAN_TOO_LONG
                                               : problem_of_vault(status));
         return;
     }
-    /* 0, or no step forward: there is nothing behind. */
-    download->is_read = reply->next_us <= download->from_us ||
+    download->is_read = reply->next_us == 0 ||
                         reply->next_us >= download->wanted.to.us;
     download->from_us = reply->next_us;
     download->call.has_more = true;
