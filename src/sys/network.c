@@ -62,14 +62,31 @@ bool network_holds(const struct network *network,
     return true;
 }
 
-/* Whatever the kernel does not deny is ours: what is not known is not trusted.
+/* The same address and scope with any port; an IPv4 address in IPv6's dress as
+ * IPv4. */
+static enum status any_port_of(const struct socket_address *address,
+                               struct socket_address *out)
+{
+    char numeric[SOCKET_ADDRESS_SIZE];
+    bool is_v6 = address->any.sa_family == AF_INET6;
+    if (!is_v6 || IN6_IS_ADDR_V4MAPPED(&address->v6.sin6_addr)) {
+        socket_address_format(address, numeric);
+        return socket_address_parse(numeric, 0, out);
+    }
+    *out = *address;
+    out->v6.sin6_port = 0;
+    return STATUS_OK;
+}
+
+/*
+ * Only where the kernel says that no interface has it is it another's. It lets
+ * us bind: ours. Whatever else it says (no socket, no such interface, a
+ * link-local address without its interface): not known, so not trusted.
  */
 bool network_is_own(const struct socket_address *address)
 {
-    char numeric[SOCKET_ADDRESS_SIZE];
     struct socket_address any_port;
-    socket_address_format(address, numeric); /* IPv6's dress comes off */
-    if (socket_address_parse(numeric, 0, &any_port) != STATUS_OK)
+    if (any_port_of(address, &any_port) != STATUS_OK)
         return true;
     int probe = socket(any_port.any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (probe < 0)

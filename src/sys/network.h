@@ -31,7 +31,8 @@ bool network_holds(const struct network *network,
 /*
  * This machine's, of whatever interface: loopback, unspecified, mapped ones and
  * those of local routes too. Asks the kernel: binds, and lets go again. Where
- * net.ipv4.ip_nonlocal_bind is set, every address is taken for an own one.
+ * net.ipv4.ip_nonlocal_bind is set, every address is taken for an own one; so is
+ * one that cannot be asked for, such as a link-local one without its interface.
  */
 bool network_is_own(const struct socket_address *address);
 

@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sys/network.h"
 
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <string.h>
+#include <unistd.h>
+
 #include "base/text.h"
 #include "unit/test.h"
 
@@ -85,6 +90,45 @@ static void this_machine_knows_its_own(void **state)
     }
 }
 
+/* Link-local ones too, which have their interface with them. */
+static void what_an_interface_has_is_ours(void **state)
+{
+    (void)state;
+    struct ifaddrs *all = NULL;
+    CHECK(getifaddrs(&all) == 0);
+    for (const struct ifaddrs *one = all; one != NULL; one = one->ifa_next) {
+        struct socket_address address = {.size = sizeof address.v6};
+        if (one->ifa_addr == NULL || one->ifa_addr->sa_family != AF_INET6)
+            continue;
+        memcpy(&address.v6, one->ifa_addr, sizeof address.v6);
+        CHECK(network_is_own(&address));
+    }
+    freeifaddrs(all);
+}
+
+static bool has_ipv6(void)
+{
+    int probe = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (probe >= 0)
+        (void)close(probe);
+    return probe >= 0;
+}
+
+/* A name leads to such an address together with the interface. */
+static void a_neighbour_on_the_link_is_not_ours(void **state)
+{
+    (void)state;
+    struct socket_address neighbour = address_of("fe80::1234:5678:9abc:def0");
+    CHECK(network_is_own(&neighbour)); /* on which link? */
+    neighbour.v6.sin6_scope_id = if_nametoindex("lo");
+    CHECK(neighbour.v6.sin6_scope_id != 0);
+    CHECK(network_is_own(&neighbour) == !has_ipv6());
+    neighbour.v6.sin6_scope_id = INT32_MAX; /* no such interface */
+    CHECK(network_is_own(&neighbour));
+}
+
 TEST_MAIN("sys/network", TEST(networks_hold_what_they_say),
           TEST(others_are_no_networks), TEST(names_must_not_lead_here),
-          TEST(this_machine_knows_its_own))
+          TEST(this_machine_knows_its_own),
+          TEST(what_an_interface_has_is_ours),
+          TEST(a_neighbour_on_the_link_is_not_ours))
