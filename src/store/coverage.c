@@ -61,9 +61,11 @@ bool coverage_on_state(struct coverage *coverage, enum cause cause,
 void coverage_on_loss(struct coverage *coverage, uint32_t packets)
 {
     if (coverage->cause == CAUSE_OVERLOAD)
-        return; /* the better reason */
-    coverage->cause = CAUSE_DAMAGED;
+        return; /* lost by us */
     coverage->lost_packets += packets;
+    if (coverage->cause != CAUSE_NONE && coverage->cause != CAUSE_DAMAGED)
+        return; /* why nothing came before them */
+    coverage->cause = CAUSE_DAMAGED;
     char words[DAMAGE_WORDS_SIZE];
     int size = snprintf(words, sizeof words, "%u packets",
                         (unsigned)coverage->lost_packets);
@@ -128,11 +130,14 @@ static void add_sample(struct coverage *coverage, struct span sample)
 /* A hole that is no gap by its length. True where it is told at once. */
 static bool take_damage(struct coverage *coverage, struct span hole)
 {
+    const int64_t calm_us = (int64_t)DAMAGE_EVERY_MOST_S * SECOND_US;
     if (coverage->lost_packets == 0 || hole.from.us == 0)
         return false;
     if (coverage->damage.told.us == 0 ||
-        hole.to.us - coverage->damage.told.us >= DAMAGE_EVERY_US) {
+        (coverage->damage.holes == 0 &&
+         hole.to.us - coverage->damage.told.us >= calm_us)) {
         coverage->damage.told = hole.to;
+        coverage->damage.every_us = DAMAGE_EVERY_US;
         return true;
     }
     coverage->damage.holes++;
@@ -160,6 +165,9 @@ bool coverage_tell_damage(struct coverage *coverage, struct wall_time now,
         .detail = {coverage->damage.words, size > 0 ? (size_t)size : 0},
     };
     coverage->damage.told = now;
+    coverage->damage.every_us *= 2;
+    if (coverage->damage.every_us > (int64_t)DAMAGE_EVERY_MOST_S * SECOND_US)
+        coverage->damage.every_us = (int64_t)DAMAGE_EVERY_MOST_S * SECOND_US;
     coverage->damage.holes = coverage->damage.packets = 0;
     coverage->damage.missing_us = 0;
     return true;
@@ -194,7 +202,7 @@ void coverage_on_arrival(struct coverage *coverage, struct wall_time now)
 bool coverage_on_time(struct coverage *coverage, struct wall_time now,
                       struct event *out)
 {
-    if (now.us - coverage->damage.told.us >= DAMAGE_EVERY_US &&
+    if (now.us - coverage->damage.told.us >= coverage->damage.every_us &&
         coverage_tell_damage(coverage, now, out))
         return true;
     int64_t since_us = coverage->until.us > coverage->heard.us

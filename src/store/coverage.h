@@ -6,7 +6,9 @@
  *   covered makes a GAP, with the last cause heard since.
  *   A camera of which nothing has come for SILENCE_US makes a GAP_OPEN, once.
  *   Lost packets make a GAP, however short the hole: the first at once, by
- *   itself; those of the next DAMAGE_EVERY_US together, as an empty one.
+ *   itself; what follows together, as an empty one: that of the next minute, of
+ *   two, of four, up to an hour, until there was none for an hour. So a camera
+ *   that loses packets all the time is some thirty entries a day.
  *   Where hours of filming begin or end, a gap ends and another begins.
  *
  * Threads: none.
@@ -34,6 +36,7 @@ struct coverage {
     uint32_t lost_packets;  /* since the last sample */
     struct {
         struct wall_time told;
+        int64_t every_us; /* until the next is told */
         struct wall_time last; /* hole of those that are not told yet */
         uint32_t holes;
         uint32_t packets;

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "model/span.h"
+#include "store/limits.h"
 #include "store/record.h"
 
 /* What must be known of a record without reading its header. */
@@ -45,6 +46,15 @@ static inline struct wall_time record_row_unit(const struct record_row *row)
 {
     int64_t unit_us = (int64_t)row->unit_s * SECOND_US;
     return (struct wall_time){floor_divide(row->start.us, unit_us) * unit_us};
+}
+
+/* All its samples begin before; the last one may reach further. */
+static inline struct wall_time record_row_begun(const struct record_row *row)
+{
+    int64_t most_us = RECORD_SPAN_MAX_US;
+    int64_t span_us = (int64_t)row->duration_us;
+    return (struct wall_time){row->start.us +
+                              (span_us < most_us ? span_us : most_us)};
 }
 
 static inline uint64_t record_row_end(const struct record_row *row)

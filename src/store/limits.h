@@ -37,7 +37,10 @@ enum {
     /* Between two records of a camera that still belong together. */
     GAP_TOLERANCE_US = 700000,
     SILENCE_US = 2000000, /* then a gap is open */
-    DAMAGE_EVERY_US = 60000000, /* losses are told together */
+    /* Losses are told together, at first this often; twice as long each time,
+     * and after as long without a loss anew. */
+    DAMAGE_EVERY_US = 60000000,
+    DAMAGE_EVERY_MOST_S = 3600,
 };
 
 #endif

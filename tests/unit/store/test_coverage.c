@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/coverage.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -151,6 +152,51 @@ static void losses_are_told_whatever_they_leave(void **state)
                      text_of("1 packets, 1 holes, 0 ms in all")));
 }
 
+/* A packet every second, for a day: one exact hole, and some thirty together,
+ * of which none is missed. */
+static void losing_all_the_time_is_told_at_times(void **state)
+{
+    (void)state;
+    enum { DAY_S = 86400 };
+    struct event event;
+    struct coverage c = coverage_from(4, (struct wall_time){1000 * MS},
+                                      CAUSE_RESTART);
+    size_t exact = 0;
+    size_t together = 0;
+    uint64_t packets = 0;
+    CHECK(!coverage_on_sample(&c, frame(1000), &event));
+    for (int64_t ms = 2000; ms < DAY_S * MS; ms += 1000) {
+        (void)coverage_on_sample(&c, frame(ms - 500), &event);
+        coverage_on_loss(&c, 1);
+        exact += coverage_on_sample(&c, frame(ms), &event);
+        if (coverage_on_time(&c, (struct wall_time){ms * MS}, &event)) {
+            together++;
+            packets += strtoull(event.detail.data, NULL, 10);
+            CHECK(event.kind == EVENT_GAP && span_is_empty(event.span));
+        }
+    }
+    packets += c.damage.packets;
+    assert_int_equal(exact, 1);
+    CHECK(together > 24 && together < 36);
+    assert_int_equal(packets, DAY_S - 2 - 1);
+}
+
+/* The first key picture after an hour away is large, and loses some. */
+static void a_loss_is_not_why_nothing_came_before(void **state)
+{
+    (void)state;
+    struct event event;
+    struct coverage c = coverage_from(4, (struct wall_time){1000 * MS},
+                                      CAUSE_RESTART);
+    CHECK(!coverage_on_sample(&c, frame(1000), &event));
+    CHECK(coverage_on_state(&c, CAUSE_UNREACHABLE, text_of("no route"),
+                            (struct wall_time){3000 * MS}, &event));
+    coverage_on_loss(&c, 3);
+    CHECK(coverage_on_sample(&c, frame(3600000), &event));
+    CHECK(event.cause == CAUSE_UNREACHABLE);
+    CHECK(text_equal(event.detail, text_of("no route")));
+}
+
 /* Six seconds behind, and never silent; when they end, they end there. */
 static void late_pictures_are_no_silence(void **state)
 {
@@ -247,6 +293,8 @@ TEST_MAIN("store/coverage", TEST(small_holes_are_no_gaps),
           TEST(a_cause_without_words_keeps_them),
           TEST(a_silence_that_was_only_late_is_ended),
           TEST(losses_are_told_whatever_they_leave),
+          TEST(losing_all_the_time_is_told_at_times),
+          TEST(a_loss_is_not_why_nothing_came_before),
           TEST(late_pictures_are_no_silence), TEST(silence_is_told_once),
           TEST(what_is_planned_is_a_gap_of_its_own),
           TEST(hostile_details_are_dropped))
