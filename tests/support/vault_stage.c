@@ -243,6 +243,7 @@ void stage_make(struct stage *stage, int64_t past_s)
 {
     *stage = (struct stage){.epoch = 1,
                             .payload = STAGE_PAYLOAD,
+                            .lasts_us = STAGE_SAMPLE_US,
                             .volume_bytes = VOLUME_BYTES};
     stage->right = alloc_array(STAGE_PAYLOAD_MAX, 1);
     CHECK(stage->right != NULL);
@@ -439,7 +440,7 @@ static void put_sample(struct stage *stage, uint32_t camera, uint64_t k)
     writer_u32be(&w, k % 10 == 0 ? SAMPLE_IDR : 0);
     writer_u64be(&w, k);
     writer_i64be(&w, stage->first_boot_us + (int64_t)k * STAGE_SAMPLE_US);
-    writer_u32be(&w, STAGE_SAMPLE_US);
+    writer_u32be(&w, stage->lasts_us);
     uint8_t *payload = writer_reserve(&w, stage->payload);
     CHECK(writer_full(&w));
     stage_fill_payload(stage, camera, k, payload);

@@ -102,6 +102,7 @@ struct stage {
     size_t live_cursor_size;
     int64_t first_boot_us; /* of sample 0 of all cameras */
     size_t payload;        /* bytes of a sample: STAGE_PAYLOAD */
+    uint32_t lasts_us;     /* what samples say: STAGE_SAMPLE_US */
     uint64_t volume_bytes;
     bool has_sub; /* before stage_start */
     uint8_t *right; /* STAGE_PAYLOAD_MAX bytes to compare with */

@@ -130,9 +130,11 @@ static enum status fill_camera(struct vault *vault,
     camera->has_recorded =
         store_last_record(&vault->store, camera->camera,
                           &camera->recorded) == STATUS_OK;
-    if (camera->has_recorded)
-        camera->last_picture_us = camera->last_sample_us =
+    if (camera->has_recorded) {
+        camera->last_picture_us =
             camera->recorded.start.us + camera->recorded.duration_us - 1;
+        camera->last_sample_us = record_row_begun(&camera->recorded).us - 1;
+    }
     return STATUS_OK;
 }
 

@@ -109,7 +109,7 @@ static bool is_recorded(const struct vault_camera *camera, uint32_t number,
         return false;
     if (time_us < last->start.us)
         return true;
-    int64_t end_us = last->start.us + last->duration_us;
+    int64_t end_us = record_row_begun(last).us;
     uint32_t past = number - (last->first_number + last->samples);
     return (int32_t)past < 0 && time_us < end_us;
 }

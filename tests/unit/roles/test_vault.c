@@ -143,6 +143,35 @@ static void a_killed_vault_loses_nothing(void **state)
     stage_remove(&stage);
 }
 
+/* A picture may be said to last seconds. A new ingest that counts anew may have
+ * the next one long before that: it is another. */
+static void pictures_after_a_long_one_are_kept(void **state)
+{
+    (void)state;
+    struct stage stage;
+    stage_make(&stage, 60);
+    stage_start(&stage);
+    stage_put_config(&stage, 1);
+    stage.lasts_us = 4000000;
+    stage_put_samples(&stage, 1, 100, 149);
+    stage_stop(&stage);
+    stage_kill(&stage);
+    stage_start(&stage);
+    stage.lasts_us = STAGE_SAMPLE_US;
+    stage.first_boot_us += INT64_C(158) * STAGE_SAMPLE_US;
+    stage_put_config(&stage, 1);
+    stage_put_samples(&stage, 1, 0, 69);
+    stage_ring_bell(&stage);
+    stage_wait_recorded(&stage, 1, 59);
+    CHECK_OK(stage_read_all(&stage, 1));
+    CHECK(stage.sample_count >= 50 + 60);
+    for (size_t i = 50; i < 110; i++)
+        CHECK(stage.samples[i].k == i - 50 &&
+              stage.samples[i].time_us == stage_time_of(&stage, i - 50));
+    stage_kill(&stage);
+    stage_remove(&stage);
+}
+
 static void without_a_key_samples_wait(void **state)
 {
     (void)state;
@@ -508,6 +537,7 @@ static void survives_a_hostile_ring(void **state)
 TEST_MAIN("roles/vault", TEST(records_and_reads),
           TEST(no_picture_outside_the_ticket),
           TEST(a_killed_vault_loses_nothing),
+          TEST(pictures_after_a_long_one_are_kept),
           TEST(without_a_key_samples_wait), TEST(a_dead_key_costs_its_unit),
           TEST(follows_deaths),
           TEST(what_never_reached_the_disk_is_told_once),
