@@ -6,7 +6,7 @@
  *   the camera broke a rule (unsupported, protocol); after a wrong password or
  *   another certificate thirty at once, so that no camera locks the account; then spread by chance over half to three halves of it, so that
  *   cameras do not come in step. A session of ten seconds begins anew; one that
- *   ended because the camera broke a rule only after ten minutes, or a limit that
+ *   ended because the camera broke a rule only after a minute, or a limit that
  *   counts in a session would be forgotten with it.
  *
  * Threads: none.

@@ -25,7 +25,8 @@ enum {
                                        PROTOCOL */
     BACK_OFF_PASSWORD_MS = 30000, /* do not make a camera lock the account */
     BACK_OFF_RAN_LONG_S = 10,     /* a session: the next failure is a first */
-    BACK_OFF_RAN_RULES_S = 600,   /* likewise, where the camera broke a rule */
+    BACK_OFF_RAN_RULES_S = 60,    /* likewise, where the camera broke a rule: no
+                                     limit of a session looks further back */
 
     /* Sizes of a session */
     SESSION_ID_BYTES_MAX = 255,
