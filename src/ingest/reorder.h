@@ -55,6 +55,9 @@ void reorder_take(struct reorder *reorder, const struct rtp_packet *packet,
 /* Gives up what has been waited for long enough. */
 void reorder_tick(struct reorder *reorder, struct boot_time now);
 
+/* No more comes: passes all that is held. */
+void reorder_end(struct reorder *reorder);
+
 /* When reorder_tick wants to be called; INT64_MAX: not at all. */
 struct boot_time reorder_deadline(const struct reorder *reorder);
 

@@ -35,8 +35,9 @@ void session_finish(struct rtsp_session *session, enum cause cause,
                     const char *format, ...)
 {
     va_list arguments;
-    if (session->state == SESSION_ENDED)
+    if (session->state == SESSION_ENDED || session->is_ending)
         return;
+    session->is_ending = true; /* what waits to be in order may end it too */
     rtsp_session_media_flush(session);
     session->state = SESSION_ENDED;
     session->cause = cause;
@@ -328,7 +329,7 @@ static void begin_call(struct rtsp_session *session, struct boot_time now)
     const int64_t limit_us = (int64_t)SESSION_LATE_S * SECOND_US;
     if (session->media.is_ready && now.us - session->now.us > limit_us &&
         now.us - rtsp_session_deadline(session).us > limit_us)
-        time_map_stood_still(&session->media.time_map, session->now, now);
+        rtsp_session_media_stood_still(session, now);
     session->now = now;
 }
 
@@ -403,6 +404,19 @@ static void finish_without_picture(struct rtsp_session *session)
         session_finish(session, CAUSE_NO_DATA, "packets, but no picture");
 }
 
+/* Nobody could look into what is recorded. */
+static void finish_without_key(struct rtsp_session *session)
+{
+    if (session->media.lost_since_key > 0)
+        session_finish(session, CAUSE_DAMAGED,
+                       "no IDR picture without missing packets in %d s",
+                       SESSION_KEY_WAIT_S);
+    else
+        session_finish(session, CAUSE_UNSUPPORTED,
+                       "no IDR picture in %d s: set an I-frame interval",
+                       SESSION_KEY_WAIT_S);
+}
+
 void rtsp_session_tick(struct rtsp_session *session, struct boot_time now)
 {
     begin_call(session, now);
@@ -416,9 +430,7 @@ void rtsp_session_tick(struct rtsp_session *session, struct boot_time now)
     if (is_due(session, session->data_until))
         finish_without_packet(session);
     else if (is_due(session, rtsp_session_key_until(session)))
-        session_finish(session, CAUSE_UNSUPPORTED,
-                       "no IDR picture in %d s: set an I-frame interval",
-                       SESSION_KEY_WAIT_S);
+        finish_without_key(session);
     else if (is_due(session, session->picture_until))
         finish_without_picture(session);
     else if (is_due(session, session->keep_alive_at))

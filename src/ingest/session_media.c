@@ -48,6 +48,7 @@ static void count_losses(struct session_media *media)
 {
     uint32_t lost = assembler_take_lost(&media->assembler);
     media->packets_lost += lost;
+    media->lost_since_key += lost;
 }
 
 static void tell_losses(struct rtsp_session *session)
@@ -177,13 +178,14 @@ static struct boot_time decode_time(struct rtsp_session *session,
     return time;
 }
 
-/* As long as from the picture before. A distance of more than a second is a
- * hole, unless the one before was like it: then it is a slow camera. */
+/* As long as from the picture before. Where packets are missing, or where it is
+ * more than a second and the one before was not like it, that is a hole, and not
+ * the camera's pace. */
 static uint32_t duration_since(const struct session_media *media,
-                               struct boot_time time)
+                               struct boot_time time, bool is_broken)
 {
     int64_t us = time.us - media->last_time.us;
-    if (us > SECOND_US && us > media->last_distance_us)
+    if (is_broken || (us > SECOND_US && us > media->last_distance_us))
         us = media->last_distance_us;
     bool is_usual =
         media->has_begun && us > 1000 && us <= (int64_t)SAMPLE_DURATION_MAX_US;
@@ -217,7 +219,7 @@ static void on_unit(void *context, const struct assembled *unit)
     bool is_broken = unit->is_discontinuous || media->was_interrupted;
     const struct sample sample = {
         .time_us = time.us,
-        .duration_us = duration_since(media, time),
+        .duration_us = duration_since(media, time, is_broken),
         .shown_after_us = shown_after_us(media, ticks.shown_after_ticks),
         .flags = (unit->is_key ? (unsigned)SAMPLE_IDR : 0u) |
                  (is_broken ? (unsigned)SAMPLE_DISCONTINUITY : 0u),
@@ -230,9 +232,12 @@ static void on_unit(void *context, const struct assembled *unit)
         session->sink.on_state(session->sink.context, CAUSE_NONE, session->now);
     else
         tell_calm(session);
-    if (unit->is_key)
+    if (unit->is_key) {
         media->last_key = session->now;
-    media->last_distance_us = media->has_begun ? time.us - media->last_time.us : 0;
+        media->lost_since_key = 0;
+    }
+    if (!is_broken) /* a hole says nothing of the camera's pace */
+        media->last_distance_us = time.us - media->last_time.us;
     media->has_begun = true;
     media->was_interrupted = false;
     media->has_told_losses = false;
@@ -300,8 +305,21 @@ void rtsp_session_media_tick(struct rtsp_session *session)
 
 void rtsp_session_media_flush(struct rtsp_session *session)
 {
-    if (session->media.is_ready)
-        tell_losses(session);
+    struct session_media *media = &session->media;
+    if (!media->is_ready)
+        return;
+    if (media->reorder != NULL)
+        reorder_end(media->reorder);
+    tell_losses(session);
+}
+
+void rtsp_session_media_stood_still(struct rtsp_session *session,
+                                    struct boot_time now)
+{
+    struct session_media *media = &session->media;
+    time_map_stood_still(&media->time_map, session->now, now);
+    if (media->has_begun)
+        media->last_key.us += now.us - session->now.us;
 }
 
 struct boot_time rtsp_session_key_until(const struct rtsp_session *session)

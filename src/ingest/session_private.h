@@ -67,9 +67,10 @@ struct session_media {
     bool has_picture;     /* last_ticks is known */
     uint32_t last_ticks;
     struct boot_time last_time;
-    int64_t last_distance_us; /* of the last two pictures */
+    int64_t last_distance_us; /* of the last two without a hole between */
     uint32_t last_duration_us;
     struct boot_time last_key;
+    uint32_t lost_since_key;   /* packets */
     uint32_t packets_lost;     /* not told yet */
     bool has_told_losses;      /* since the last sample */
     struct reception reception;
@@ -101,6 +102,7 @@ struct rtsp_session {
     uint32_t sequence;            /* CSeq of that request */
     enum session_method method;
     bool awaits_reply;
+    bool is_ending; /* session_finish runs */
     bool knows_get_parameter;
     unsigned timeout_s;
     uint16_t client_port; /* 0: TCP */
@@ -180,7 +182,11 @@ void rtsp_session_take_control_packet(struct rtsp_session *session,
 /* Gives up holes; tells losses that wait for no sample. */
 void rtsp_session_media_tick(struct rtsp_session *session);
 /* The session ends: tells losses that have not been told. */
+/* The session ends: what waits goes out, and what is missing is told. */
 void rtsp_session_media_flush(struct rtsp_session *session);
+/* We did, from the last call until now. */
+void rtsp_session_media_stood_still(struct rtsp_session *session,
+                                    struct boot_time now);
 /* When the newest key picture is too old; INT64_MAX: there was none yet. */
 struct boot_time rtsp_session_key_until(const struct rtsp_session *session);
 struct boot_time

@@ -105,6 +105,8 @@ static bool is_backlog(struct time_map *map, int64_t late_us,
 void time_map_stood_still(struct time_map *map, struct boot_time from,
                           struct boot_time to)
 {
+    if (map->backlog_us > 0 && from.us <= map->backlog_until.us)
+        from.us -= map->backlog_us; /* not caught up with the last one yet */
     map->backlog_us = to.us - from.us;
     map->backlog_until.us = to.us + map->backlog_us;
 }
@@ -121,9 +123,10 @@ struct boot_time time_map_picture(struct time_map *map, uint32_t ticks,
     int64_t time_us = mapped(map, long_ticks);
     bool goes_back = map->newest_long - long_ticks >
                      (int64_t)TIME_MAP_BACK_S * map->rate_hz;
-    bool waited = is_backlog(map, arrival.us - time_us, arrival);
-    if (goes_back || (!waited && (map->is_late ||
-                                  is_absurd(arrival.us - time_us)))) {
+    int64_t late_us = arrival.us - time_us;
+    bool waited = is_backlog(map, late_us, arrival);
+    if (goes_back || (!waited && ((map->is_late && late_us > LATE_US) ||
+                                  is_absurd(late_us)))) {
         anchor(map, ticks, arrival);
         *stepped = true;
         return arrival;

@@ -273,6 +273,66 @@ static void a_key_picture_that_never_comes_again_ends_it(void **state)
     stream_close(&stream);
 }
 
+/* Key pictures come, and each has lost a packet: that is no setting of the
+ * camera's. */
+static void key_pictures_that_lose_packets_are_damage(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct stream *stream = stream_open("tiny-64x48.h264", CODEC_H264, 15);
+    struct packets *packets = packets_make(CODEC_H264);
+    begin(&fixture);
+    play(&fixture, SDP);
+    uint32_t ticks = 0;
+    for (int second = 0; second < SESSION_KEY_WAIT_S; second++) {
+        bool is_key = second % 10 == 0;
+        packets->count = 0;
+        buffer_clear(&packets->data);
+        packets_add_sample(packets, ticks += 90000,
+                           stream->samples[is_key ? 0 : 1].data);
+        CHECK(!rtsp_session_has_ended(fixture.session));
+        for (size_t i = 0; i < packets->count; i++)
+            if (second == 0 || !is_key || i != packets->count / 2)
+                say_bytes(&fixture, packets_framed(packets, i));
+        fixture.seen.samples = 0;
+        drop_reports(&fixture);
+        if (rtsp_session_output(fixture.session).size > 0)
+            reply(&fixture,
+                  expect(&fixture, "GET_PARAMETER",
+                         "rtsp://192.0.2.7:8554/live/"),
+                  200, "", "");
+        pass(&fixture, SECOND_US);
+    }
+    CHECK(fixture.seen.lost == 5);
+    check_end(&fixture, CAUSE_DAMAGED);
+    packets_free(packets);
+    stream_close(&stream);
+}
+
+/* A minute that we did not look is none without key pictures. */
+static void our_standstill_is_no_lack_of_key_pictures(void **state)
+{
+    (void)state;
+    struct fixture fixture;
+    struct stream *stream = stream_open("tiny-64x48.h264", CODEC_H264, 15);
+    struct packets *packets = packets_make(CODEC_H264);
+    packets_add_sample(packets, 0, stream->samples[0].data);
+    size_t second = packets->data.size;
+    packets_add_sample(packets, STEP_TICKS, stream->samples[1].data);
+    begin(&fixture);
+    play(&fixture, SDP);
+    say_bytes(&fixture, bytes_of(packets->data.data, second));
+    fixture.now.us += (SESSION_KEY_WAIT_S + 1) * (int64_t)SECOND_US;
+    say_bytes(&fixture, bytes_of(packets->data.data + second,
+                                 packets->data.size - second));
+    pass(&fixture, 1);
+    CHECK(!rtsp_session_has_ended(fixture.session));
+    CHECK(fixture.seen.samples == 2);
+    finish(&fixture);
+    packets_free(packets);
+    stream_close(&stream);
+}
+
 static void a_change_of_size_brings_a_new_configuration(void **state)
 {
     (void)state;
@@ -460,6 +520,8 @@ TEST_MAIN("ingest/session",
           TEST(losses_are_told_and_flagged),
           TEST(losses_of_the_last_second_are_told),
           TEST(a_key_picture_that_never_comes_again_ends_it),
+          TEST(key_pictures_that_lose_packets_are_damage),
+          TEST(our_standstill_is_no_lack_of_key_pictures),
           TEST(a_change_of_size_brings_a_new_configuration),
           TEST(pictures_before_the_first_key_are_left_away),
           TEST(another_source_is_a_step_of_the_clock),

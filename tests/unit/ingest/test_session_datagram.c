@@ -130,6 +130,25 @@ static void a_lost_second_is_damage(void **state)
     close_scene(&scene);
 }
 
+/* What waits for a packet that is missing goes out with the end, and the packet
+ * is told. */
+static void what_waits_goes_out_with_the_end(void **state)
+{
+    (void)state;
+    struct scene scene;
+    open_scene(&scene);
+    size_t half = scene.packets->count / 2;
+    for (size_t i = 0; i < scene.packets->count; i++)
+        if (i != half)
+            send(&scene.fixture, scene.packets, i);
+    CHECK(scene.fixture.seen.samples < scene.stream->count / 2 + 1);
+    rtsp_session_peer_closed(scene.fixture.session);
+    assert_int_equal(scene.fixture.seen.samples, scene.stream->count - 1);
+    assert_int_equal(scene.fixture.seen.lost, 1);
+    CHECK(rtsp_session_cause(scene.fixture.session) == CAUSE_ENDED);
+    close_scene(&scene);
+}
+
 static void silence_ends_it(void **state)
 {
     (void)state;
@@ -291,6 +310,7 @@ static void the_other_way_is_closed(void **state)
 TEST_MAIN("ingest/session_datagram", TEST(pictures_arrive_in_any_order),
           TEST(losses_are_exact), TEST(a_lost_second_is_damage),
           TEST(a_silence_of_which_reports_tell_is_damage),
+          TEST(what_waits_goes_out_with_the_end),
           TEST(silence_ends_it), TEST(reports_go_to_the_camera),
           TEST(a_goodbye_ends_it),
           TEST(what_the_camera_makes_of_the_ports_is_checked),

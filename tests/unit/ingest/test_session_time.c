@@ -190,6 +190,27 @@ static void a_slow_camera_has_long_pictures(void **state)
     close_scene(&scene);
 }
 
+/* Most packets are lost, and one picture in three seconds comes whole: it lasts
+ * as long as this camera's do, and what is between was not recorded. */
+static void losses_make_no_slow_camera(void **state)
+{
+    (void)state;
+    struct scene scene;
+    const struct seen *seen = &scene.fixture.seen;
+    open_scene(&scene);
+    uint32_t ticks = 0;
+    int64_t now_us = START.us;
+    for (unsigned i = 0; i < 10; i++, ticks += 6000, now_us += 66667)
+        (void)picture_at(&scene, ticks, now_us);
+    for (unsigned i = 0; i < 10; i++) {
+        scene.packets->sequence = (uint16_t)(scene.packets->sequence + 100);
+        (void)picture_at(&scene, ticks += 270000, now_us += 3000000);
+        CHECK((seen->flags[seen->samples - 1] & SAMPLE_DISCONTINUITY) != 0);
+        CHECK(seen->durations_us[seen->samples - 1] < 67000);
+    }
+    close_scene(&scene);
+}
+
 /* Pictures sent in the order of decoding (B-frames) are kept in it, byte for
  * byte; their times grow, and so are those of decoding. */
 static void the_order_of_decoding_is_kept(void **state)
@@ -226,4 +247,5 @@ TEST_MAIN("ingest/session_time", TEST(any_timestamps_grow),
           TEST(without_reports_arrivals_count), TEST(a_jump_is_a_step),
           TEST(a_step_is_over_after_a_while),
           TEST(a_slow_camera_has_long_pictures),
+          TEST(losses_make_no_slow_camera),
           TEST(the_order_of_decoding_is_kept))

@@ -189,6 +189,40 @@ static void what_waited_for_us_keeps_its_times(void **state)
                 wake_us + 42 * (int64_t)SECOND_US));
 }
 
+/* And before all of it is read we stand still once more: it is that much older. */
+static void a_second_standstill_adds_to_the_first(void **state)
+{
+    (void)state;
+    const uint32_t second_frames = SECOND_US / FRAME_US;
+    const int64_t first_us = 30 * (int64_t)SECOND_US;
+    const int64_t second_us = 37 * (int64_t)SECOND_US;
+    struct time_map map;
+    time_map_init(&map, RATE_HZ);
+    (void)picture(&map, 0, 0);
+    time_map_stood_still(&map, (struct boot_time){0},
+                         (struct boot_time){first_us});
+    for (uint32_t i = 1; i <= 5 * second_frames; i++)
+        CHECK(picture(&map, i * FRAME_TICKS, first_us) == (int64_t)i * FRAME_US);
+    time_map_stood_still(&map, (struct boot_time){first_us},
+                         (struct boot_time){second_us});
+    for (uint32_t i = 5 * second_frames + 1; i <= 37 * second_frames; i++)
+        CHECK(picture(&map, i * FRAME_TICKS, second_us) ==
+              (int64_t)i * FRAME_US);
+}
+
+/* Reports that say each picture was taken seven seconds later than it came. */
+static void lying_reports_are_no_steps(void **state)
+{
+    (void)state;
+    struct time_map map;
+    time_map_init(&map, RATE_HZ);
+    for (uint32_t second = 0; second < 600; second++) {
+        int64_t now_us = (int64_t)second * SECOND_US;
+        CHECK(!steps(&map, (second + 7) * RATE_HZ, now_us));
+        time_map_report(&map, second * RATE_HZ, (struct boot_time){now_us});
+    }
+}
+
 static void no_picture_is_later_than_its_arrival(void **state)
 {
     (void)state;
@@ -234,5 +268,7 @@ TEST_MAIN("ingest/time_map", TEST(pictures_keep_their_distance),
           TEST(going_back_is_a_step),
           TEST(a_clock_too_slow_to_follow_steps_at_times),
           TEST(what_waited_for_us_keeps_its_times),
+          TEST(a_second_standstill_adds_to_the_first),
+          TEST(lying_reports_are_no_steps),
           TEST(no_picture_is_later_than_its_arrival),
           TEST(any_rate_and_any_numbers_are_survived))
