@@ -15,6 +15,7 @@ enum {
     LIVE_ANSWER_MAX = 48 * 1024 * 1024,
     LIVE_SAMPLES_AT_ONCE = 1024,
     LIVE_CALLS_MAX = 256,
+    HEAP_PIECE_BYTES = 32, /* what the heap takes for the smallest */
 };
 
 /* A live_next that waits for something new. */
@@ -29,10 +30,18 @@ struct vault_live_call {
 
 /* ---- one camera's newest pictures ---- */
 
+/* What keeping a sample takes: its bytes, and its row in an array that may have
+ * room for twice as many. */
+static size_t cost_of(const struct sample *sample)
+{
+    return sample->data.size + HEAP_PIECE_BYTES +
+           2 * sizeof(struct vault_live_sample);
+}
+
 static void drop_first(struct vault_live *live, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        live->bytes -= live->samples[i].sample.data.size;
+        live->bytes -= cost_of(&live->samples[i].sample);
         secret_wipe(live->samples[i].data, live->samples[i].sample.data.size);
         alloc_free(live->samples[i].data);
     }
@@ -87,7 +96,7 @@ static bool append(struct vault *vault, struct vault_live *live,
     *kept = (struct vault_live_sample){
         .number = ++vault->live_number, .sample = *sample, .data = copy};
     kept->sample.data = bytes_of(copy, sample->data.size);
-    live->bytes += sample->data.size;
+    live->bytes += cost_of(sample);
     return true;
 }
 
@@ -107,9 +116,9 @@ void vault_live_keep(struct vault *vault, struct vault_camera *camera,
         return;
     if (is_idr) /* the GOP before stays, for those who are behind */
         drop_first(live, live->count == 0 ? 0 : last_idr(live));
-    if (live->bytes + sample->data.size > VAULT_LIVE_BYTES)
+    if (live->bytes + cost_of(sample) > VAULT_LIVE_BYTES)
         drop_first(live, last_idr(live));
-    if (live->bytes + sample->data.size > VAULT_LIVE_BYTES ||
+    if (live->bytes + cost_of(sample) > VAULT_LIVE_BYTES ||
         !append(vault, live, sample))
         drop_first(live, live->count); /* begins anew with the next IDR */
 }

@@ -91,7 +91,7 @@ struct vault_live {
     struct vault_live_sample *samples; /* from an IDR on */
     size_t count;
     size_t capacity;
-    size_t bytes;
+    size_t bytes; /* of memory, rows and all: at most VAULT_LIVE_BYTES */
     struct boot_time watched_until;
     bool is_watched;
 };
