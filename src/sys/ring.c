@@ -503,6 +503,11 @@ uint64_t ring_held(const struct ring_reader *reader)
     return shared_write_index(reader) - reader->released;
 }
 
+bool ring_has_more(const struct ring_reader *reader)
+{
+    return shared_write_index(reader) != reader->position;
+}
+
 void ring_set_watched(struct ring_reader *reader, uint32_t camera,
                       bool is_watched)
 {

@@ -95,6 +95,9 @@ uint64_t ring_position(const struct ring_reader *reader);
 uint64_t ring_bytes(const struct ring_reader *reader);
 uint64_t ring_held(const struct ring_reader *reader);
 
+/* Whether something is in it that ring_next has not given yet. */
+bool ring_has_more(const struct ring_reader *reader);
+
 void ring_set_watched(struct ring_reader *reader, uint32_t camera,
                       bool is_watched);
 

@@ -262,6 +262,9 @@ void vault_book_tick(struct vault *vault);
 
 /* vault/ring.c */
 void vault_drain(struct vault *vault);
+/* Whether pictures wait in the ring because a disk is behind: which cameras are
+ * silent is not known then. Ends at the latest when the ring is half full. */
+bool vault_is_behind(const struct vault *vault);
 void vault_finish_record(struct vault *vault, struct vault_camera *camera,
                          const struct wall_time *next);
 void vault_finish_idle(struct vault *vault, bool all);

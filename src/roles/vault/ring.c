@@ -308,16 +308,27 @@ static void on_entry(struct vault *vault, uint32_t kind, struct bytes payload,
     }
 }
 
+/* Writers have enough in hand, and the ring has room: what waits there costs no
+ * memory, and the writer gets its turn. */
+static bool has_time(const struct vault *vault)
+{
+    return vault->intake.held_bytes >= VAULT_PACE_BYTES &&
+           ring_held(vault->ring) < ring_bytes(vault->ring) / 2;
+}
+
 /*
  * A keeper that gives no keys leaves the rest in the ring; when that is full,
- * ingest drops and says so. So does a disk that is behind, while the ring has
- * room: what waits there costs no memory, and the writer gets its turn.
+ * ingest drops and says so. A disk that is behind leaves it there, too, for as
+ * long as there is room.
  */
 static bool may_take_more(const struct vault *vault)
 {
-    bool is_behind = vault->intake.held_bytes >= VAULT_PACE_BYTES &&
-                     ring_held(vault->ring) < ring_bytes(vault->ring) / 2;
-    return vault->held_bytes < VAULT_HELD_BYTES && !is_behind;
+    return vault->held_bytes < VAULT_HELD_BYTES && !has_time(vault);
+}
+
+bool vault_is_behind(const struct vault *vault)
+{
+    return has_time(vault) && ring_has_more(vault->ring);
 }
 
 void vault_drain(struct vault *vault)

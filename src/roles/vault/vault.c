@@ -237,7 +237,7 @@ static void on_tick(void *context, struct timer *timer)
     vault_sweep_tick(vault);
     vault_owed_tick(vault);
     if (vault->has_clock && vault->has_policies && vault->ring != NULL &&
-        !vault->is_stopped && !vault->is_stopping)
+        !vault->is_stopped && !vault->is_stopping && !vault_is_behind(vault))
         tell_open_gaps(vault);
     if (event_journal_is_dirty(vault->journal) &&
         event_journal_sync(vault->journal) != STATUS_OK)

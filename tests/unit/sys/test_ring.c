@@ -117,6 +117,7 @@ static void a_new_reader_begins_with_what_was_not_released(void **state)
     }
     CHECK_STATUS(STATUS_AGAIN, ring_next(reader, &kind, &payload, &index));
     CHECK(ring_held(reader) > 0); /* read, but not released */
+    CHECK(!ring_has_more(reader));
     ring_release(reader, ring_position(reader));
     CHECK(ring_held(reader) == 0);
 }
