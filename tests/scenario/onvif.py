@@ -246,6 +246,38 @@ def rows_are_added_whole_or_not_at_all():
         check("write its path" in done.stderr and text() == before, done)
 
 
+@scenario
+def rows_go_behind_the_last_camera_whatever_follows():
+    with Site() as site:
+        plant = site.path + "/plant.yaml"
+        with open(plant) as file:
+            before = file.read().rstrip("\n") + "\n"
+        group = re.search(r"group: (\S+)", before).group(1)
+        head, cameras = before.split("cameras:\n")
+        storage = re.search(r"(?m)^storage:\n((?:  .*\n)+)", head)
+        name = re.search(r"(?m)^installation: (.*)\n", head)
+        for found, words in (
+                (name, ""), (name, "installation:  geoje\n"),
+                (name, "installation:\n  geoje\n...\n"),
+                (name, '"installation": geoje\n# the end\n'),
+                (storage, "storage:\n" + storage.group(1)),
+                (storage, "storage :\n\n  # its own\n" + storage.group(1)),
+                (storage, "'storage': # its own\n" + storage.group(1) +
+                 "...\n")):
+            rest = head.replace(found.group(0), "") if words else head
+            behind = "\n# what follows\n" + (words or "...\n")
+            with open(plant, "w") as file:
+                file.write(rest + "cameras:\n" + cameras + behind)
+            site.camera("add", "--host", "127.0.0.1", "--group", group,
+                        "--name", "뒤", "--path", "/behind", "--lang", "en")
+            with open(plant) as file:
+                text = file.read()
+            check(text.startswith(rest + "cameras:\n" + cameras +
+                                  "  - number: 10\n") and
+                  text.endswith('    path: "/behind"\n' + behind),
+                  (words, text[-400:]))
+
+
 # Beside the main one: the smallest of its own source is the sub stream.
 def more(path="/cam/1"):
     return {"middle": ("/cam/7", 480, 270, "vs1"),

@@ -2,6 +2,7 @@
 #include "cmd/camera/rows.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
@@ -32,29 +33,33 @@ static bool is_blank_or_comment(struct text line)
     return line.size == 0 || line.data[0] == '#' || line.data[0] == '\r';
 }
 
+/* What stands at the margin and is no list: the next key of the root, however
+ * it is written, or the end of the document. */
+static bool ends_list(struct text line)
+{
+    return line.size > 0 && memchr(" \t\r-#", line.data[0], 5) == NULL;
+}
+
+static bool ends_document(struct text line)
+{
+    return text_starts_with(line, text_of("..."));
+}
+
 /* The line after the last camera's last one: before the next key of the root
  * and the comments above it. */
 static void find_place(struct camera_rows_work *work, const struct yaml_tree *tree)
 {
     const struct yaml_node *list =
         yaml_child(tree, yaml_tree_root(tree), "cameras");
-    const struct yaml_node *next = NULL;
     const struct yaml_node *first = list == NULL ? NULL : yaml_first(tree, list);
-    uint32_t end_line = UINT32_MAX;
     work->has_list = first != NULL && first->column > 2;
     work->indent = work->has_list ? first->column - 3 : 2;
-    if (list != NULL)
-        next = yaml_next(tree, list);
-    if (next != NULL)
-        end_line = next->line;
     struct text rest = bytes_text(bytes_of(work->before, work->before_size));
     uint32_t line = 1;
     while (rest.size > 0) {
         struct text one = text_cut(&rest, '\n');
-        /* A value may stand a line below its key. */
-        if (line > end_line ||
-            (line == end_line && next != NULL && next->key.size > 0 &&
-             text_starts_with(one, next->key)))
+        if (ends_document(one) ||
+            (list != NULL && line > list->line && ends_list(one)))
             break;
         line++;
         if (is_blank_or_comment(one))
