@@ -58,13 +58,20 @@ bool coverage_on_state(struct coverage *coverage, enum cause cause,
     return true;
 }
 
+/* Why nothing comes at all; a loss behind it explains the end of it at most. */
+static bool explains_silence(enum cause cause)
+{
+    return cause != CAUSE_NONE && cause != CAUSE_STARTING &&
+           cause != CAUSE_DAMAGED;
+}
+
 void coverage_on_loss(struct coverage *coverage, uint32_t packets)
 {
     if (coverage->cause == CAUSE_OVERLOAD)
         return; /* lost by us */
     coverage->lost_packets += packets;
-    if (coverage->cause != CAUSE_NONE && coverage->cause != CAUSE_DAMAGED)
-        return; /* why nothing came before them */
+    if (explains_silence(coverage->cause))
+        return;
     coverage->cause = CAUSE_DAMAGED;
     char words[DAMAGE_WORDS_SIZE];
     int size = snprintf(words, sizeof words, "%u packets",

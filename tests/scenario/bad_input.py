@@ -74,7 +74,7 @@ def a_wrong_type_is_named():
 def a_number_given_twice_is_named():
     site = fresh("twice")
     edit(site, "plant.yaml", r"number: 3$", "number: 2")
-    refused(site, 2, r"plant\.yaml:\d+", "2")
+    refused(site, 2, r"plant\.yaml:\d+", "duplicate_number")
 
 
 @scenario

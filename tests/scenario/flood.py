@@ -14,7 +14,7 @@ from scenario import (HAECHI, cameras_of, check, edit, entries, free_port,
 
 CLIPS = os.path.join(os.path.dirname(HAECHI), "clips")
 FLOODING, FLOODING_UDP = 3, 4
-FLOODS_FROM_S, FLOODS_S = 15, 20
+FLOODS_FROM_S, FLOODS_S = 25, 20
 DETAIL = "more than 64 Mbit/s: set a lower bit rate"
 
 

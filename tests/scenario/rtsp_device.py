@@ -81,7 +81,12 @@ class RtspDevice:
         ends = threading.Event()
         try:
             while True:
-                line = handler.rfile.readline().decode()
+                first = handler.rfile.read(1)
+                if first == b"$":  # a report, between the questions
+                    _, size = struct.unpack(">BH", handler.rfile.read(3))
+                    handler.rfile.read(size)
+                    continue
+                line = (first + handler.rfile.readline()).decode()
                 if not line:
                     return
                 method, address = line.split()[:2]

@@ -195,6 +195,12 @@ static void a_loss_is_not_why_nothing_came_before(void **state)
     CHECK(coverage_on_sample(&c, frame(3600000), &event));
     CHECK(event.cause == CAUSE_UNREACHABLE);
     CHECK(text_equal(event.detail, text_of("no route")));
+    /* Of a camera that was only to start, losses are the reason. */
+    CHECK(coverage_on_state(&c, CAUSE_STARTING, text_of(""),
+                            (struct wall_time){3601000 * MS}, &event));
+    coverage_on_loss(&c, 3);
+    CHECK(coverage_on_sample(&c, frame(3610000), &event));
+    CHECK(event.cause == CAUSE_DAMAGED);
 }
 
 /* Six seconds behind, and never silent; when they end, they end there. */
