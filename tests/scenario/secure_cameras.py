@@ -250,15 +250,38 @@ def a_stream_with_a_certificate_of_its_own_is_pinned_as_itself():
                 "--json", *words, code=code)
 
         try:
+            # A hostile one's words are one word each for a shell.
+            hostile = f"/$(touch${{IFS}}{site.path}/run);'x?a=1&amp;b=,2"
+            path = hostile.replace("&amp;", "&")
+            device.path = hostile
+            device.more = {"small": ("/sub", 320, 180, "vs1")}
             done = add("--fingerprint", fingerprint, code=1)
-            again = ["--port", str(stream.port), "--path", "/main",
-                     "--fingerprint", other]
-            check(" ".join(again) in done.stderr and
-                  "than ONVIF" in done.stderr, done.stderr)
+            words = done.stderr.split(" given, with ")[1].split("\n")[0]
+            said = subprocess.run(
+                ["sh", "-c", f"printf '%s\\n' {words}"], text=True,
+                capture_output=True, check=True).stdout.splitlines()
+            again = ["--port", str(stream.port), "--path", path,
+                     "--sub-path", "/sub", "--fingerprint", other]
+            check(said == again and "than ONVIF" in done.stderr and
+                  "column" not in done.stderr and
+                  not os.path.exists(site.path + "/run"), done.stderr)
             check(site.pins() == {} and site.plant() == site.before,
                   site.pins())
+
+            # A table is told its columns, as cells.
+            table = site.path + "/new.csv"
+            with open(table, "w") as out:
+                out.write("group,name_ko,host,tls,user,password_file,"
+                          "onvif_port,fingerprint,sub_path\n"
+                          f"{site.group},문,127.0.0.1,true,{USER},"
+                          f"secrets/cameras,{device.port},{fingerprint},-\n")
+            done = site.camera("import", table, "--lang", "en", code=1)
+            check(f'to port {stream.port}, path "{path}", fingerprint {other}'
+                  in done.stderr and "--" not in done.stderr, done.stderr)
+
             add(*again)
             check(site.pins() == {"10": other}, site.pins())
+            check("sub_path: \"/sub\"" in site.plant(), site.plant())
             check(stream.asked == [], stream.asked)
         finally:
             device.stop()

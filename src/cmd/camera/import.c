@@ -193,6 +193,7 @@ static int import(const struct options *options, const struct csv *csv)
     int code = read_rows(options, csv, list);
     struct camera_rows rows = {.directory = options->directory,
                                .from = options->file,
+                               .is_table = true,
                                .list = list,
                                .count = count,
                                .language =

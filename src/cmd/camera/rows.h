@@ -45,6 +45,7 @@ struct camera_row {
 struct camera_rows {
     const char *directory;
     const char *from; /* the file of the rows, for findings */
+    bool is_table;    /* what they lack goes into columns, else into options */
     struct camera_row *list;
     size_t count;
     enum language language;

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "cmd/camera/rows.h"
+#include "cmd/camera/survey.h"
 
 enum { CAMERA_ROWS_PATH_SIZE = 1100 };
 
@@ -34,6 +35,26 @@ camera_rows_camera(const struct camera_rows_work *work, size_t row)
 /* Asks the cameras whose path is missing, into their rows. EXIT_OK, or another
  * code after a word about each that was asked in vain. *has_asked: one was. */
 int camera_rows_ask(struct camera_rows_work *work, bool *has_asked);
+
+/* ---- a line on standard error, of a camera that was asked in vain ---- */
+
+/* Of ONVIF, and nobody has confirmed it. */
+void camera_rows_say_certificate(const struct camera_rows_work *work,
+                                 const struct camera_row *row,
+                                 const struct camera_target *target,
+                                 const uint8_t seen[TLS_FINGERPRINT_SIZE]);
+
+/* Of the stream at port, and not that of ONVIF. */
+void camera_rows_say_stream_certificate(
+    const struct camera_rows_work *work, const struct camera_row *row,
+    uint16_t port, const struct camera_survey *survey,
+    const uint8_t seen[TLS_FINGERPRINT_SIZE]);
+
+void camera_rows_say_unasked(const struct camera_rows_work *work,
+                             const struct camera_row *row, enum status status,
+                             const struct camera_survey *survey);
+
+/* ---- what came of it ---- */
 
 /* What was added, and what the notice has to say from now on. */
 void camera_rows_print(const struct camera_rows_work *work);
