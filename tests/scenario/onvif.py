@@ -316,6 +316,8 @@ def the_sub_stream_is_found_shown_and_judged():
         check(add("--sub-path", "/mine")[2] == "/mine", "it was named")
         site.use(path="/cam/15")
         check(add()[1:] == ("/cam/15", ""), "a camera with one stream")
+        site.use(path="/cam/16", hides_time=True)
+        check(add()[1:] == ("/cam/16", ""), "one that does not say its time")
 
         # Camera 1 of plant.yaml names it; then the camera does not.
         edit(site.path, "plant.yaml", r"^  - number: 1$",

@@ -65,12 +65,12 @@ class OnvifDevice:
                  keeps_sound=False, card=False, media2=True, answers="right",
                  flood=False, http_digest=False, discovery=False, more=None,
                  forgives_repeats=False, turns=False, scheme="rtsp", tls=None,
-                 refuses=(), pretends=()):
+                 refuses=(), pretends=(), hides_time=False):
         self.rtsp_port, self.path, self.scheme = rtsp_port, path, scheme
         self.ahead = datetime.timedelta(seconds=clock_ahead_s)
         self.sound, self.keeps_sound = sound, keeps_sound
         self.card, self.media2, self.answers = card, media2, answers
-        self.turns = turns
+        self.turns, self.hides_time = turns, hides_time
         # Requests that it refuses, and that it says it has done and has not.
         self.refuses, self.pretends = refuses, pretends
         # What it tells over its pull point, and what nobody has pulled yet.
@@ -211,6 +211,12 @@ class OnvifDevice:
     # ---- device -----------------------------------------------------------
 
     def GetSystemDateAndTime(self, _):
+        if self.hides_time:
+            return ("<tds:GetSystemDateAndTimeResponse><tds:SystemDateAndTime>"
+                    "<tt:DateTimeType>NTP</tt:DateTimeType>"
+                    "<tt:DaylightSavings>false</tt:DaylightSavings>"
+                    "</tds:SystemDateAndTime>"
+                    "</tds:GetSystemDateAndTimeResponse>")
         now = self.now()
         time = (f"<tt:Time><tt:Hour>{now.hour}</tt:Hour><tt:Minute>"
                 f"{now.minute}</tt:Minute><tt:Second>{now.second}</tt:Second>"

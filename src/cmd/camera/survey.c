@@ -345,6 +345,14 @@ static enum camera_deed asked(bool is_wanted)
     return is_wanted ? CAMERA_DEED_UNDONE : CAMERA_DEED_NOT_ASKED;
 }
 
+/* Also a camera that asks for a password even for the time, or whose answer
+ * does not have it. */
+static bool is_met(enum status clock)
+{
+    return clock == STATUS_OK || clock == STATUS_DENIED ||
+           clock == STATUS_NOT_FOUND;
+}
+
 enum status camera_survey(const struct camera_target *target,
                           const struct camera_survey_options *options,
                           struct camera_survey *out)
@@ -358,10 +366,7 @@ enum status camera_survey(const struct camera_target *target,
     camera_talk_init(&talk, target);
     out->reached = camera_talk_clock(&talk);
     ask_clock(&talk, out);
-    /* A camera that asks for a password even for the time is met all the
-     * same. */
-    if (out->reached == STATUS_OK || out->reached == STATUS_DENIED ||
-        out->reached == STATUS_NOT_FOUND)
+    if (is_met(out->reached))
         out->reached = ask_device(&talk, out);
     if (out->reached == STATUS_OK)
         out->reached = camera_talk_services(&talk);
@@ -382,7 +387,7 @@ enum status camera_survey_stream(const struct camera_target *target,
     *out = (struct camera_survey){.reached = STATUS_OK};
     camera_talk_init(&talk, target);
     enum status s = camera_talk_clock(&talk);
-    if (s == STATUS_OK || s == STATUS_DENIED)
+    if (is_met(s))
         s = camera_talk_services(&talk);
     if (s == STATUS_OK)
         s = ask_profiles(&talk, &out->profiles);
