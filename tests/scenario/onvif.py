@@ -105,6 +105,11 @@ def what_was_set_is_read_back():
         site.use(media2=False)
         said, found = site.test("--mask", "-1,-1,0,0", code=1)
         check(found == DOUBTS | {"mask_not_made"}, found)
+        for mask in ("0,0,0,0", "1,1,-1,-1", "-1,0.5,1,0.5", "0,0,1", "a"):
+            for language, words in (("ko", "왼쪽은"), ("en", "left less")):
+                done = site.camera("test", "--camera", "1", "--mask", mask,
+                                   "--lang", language, code=2)
+                check(words in done.stderr, (mask, done.stderr))
         site.use(answers="bomb")
         said, found = site.test(*WISHES, code=1)
         check(found == DOUBTS | UNDONE | {"onvif_silent"}, found)

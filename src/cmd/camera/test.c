@@ -3,6 +3,8 @@
  * what to do about it. */
 #include "cmd/camera/test.h"
 
+#include <stdio.h>
+
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/text.h"
@@ -11,7 +13,7 @@
 #include "cmd/notice/render.h"
 #include "crypto/library.h"
 
-enum { SECONDS_DEFAULT = 5, SECONDS_MAX = 60, MASK_EDGES = 4 };
+enum { SECONDS_DEFAULT = 5, SECONDS_MAX = 60, LEFT = 0, BOTTOM, RIGHT, TOP, MASK_EDGES };
 
 struct options {
     struct camera_options common; /* first */
@@ -63,15 +65,32 @@ static bool is_edge(struct text text)
     return is_good;
 }
 
+/* Whether it is a rectangle: left of right, bottom below top. */
 static bool read_mask(struct options *options)
 {
     struct text rest = text_of(options->mask);
+    int32_t at[MASK_EDGES];
     bool is_good = true;
     for (size_t i = 0; i < MASK_EDGES; i++) {
         options->edges[i] = text_trim(text_cut(&rest, ','));
         is_good &= is_edge(options->edges[i]);
+        at[i] = onvif_millionths(options->edges[i]);
     }
-    return is_good && rest.size == 0;
+    return is_good && rest.size == 0 && at[LEFT] < at[RIGHT] &&
+           at[BOTTOM] < at[TOP];
+}
+
+static int refuse_mask(const struct options *options)
+{
+    (void)fprintf(
+        stderr, "haechi camera test: %s\n",
+        camera_either(
+            notice_render_language(options->common.language),
+            "--mask에는 왼쪽,아래,오른쪽,위를 -1부터 1까지의 수로 적되, 왼쪽은 "
+            "오른쪽보다, 아래는 위보다 작게 적으십시오",
+            "--mask wants left,bottom,right,top, four numbers from -1 to 1, "
+            "left less than right and bottom less than top"));
+    return EXIT_USAGE;
 }
 
 /* Asking for the smaller stream too would only tell the same again, and a wrong
@@ -158,8 +177,7 @@ static int run(int argc, char **argv)
     if (code != EXIT_OK)
         return code;
     if (options.mask != NULL && !read_mask(&options))
-        return options_refuse(&COMMAND_CAMERA_TEST,
-                              "wants four numbers from -1 to 1:", "--mask");
+        return refuse_mask(&options);
     if (crypto_library_init() != STATUS_OK)
         return EXIT_ENVIRONMENT;
     return camera_options_work(&COMMAND_CAMERA_TEST, &options, run_test);
