@@ -38,6 +38,12 @@ def a_sound_camera_is_described():
                                        "--json").stdout)
         check(shown["onvif_port"] == site.device.port and
               shown["path"] == "/cam/1", shown)
+        for host, address in (('"::1"', "[::1]"),
+                              ("127.0.0.1", "127.0.0.1")):
+            site.write(host=host)
+            text = site.camera("show", "--camera", "1").stdout
+            check(f"rtsp://{address}:{site.rtsp_port}/cam/1 (tcp)" in text,
+                  text)
         text = site.camera("show", "--camera", "1").stdout
         check("암호화      아니요" in text, text)
         text = site.camera("show", "--camera", "1", "--lang", "en").stdout

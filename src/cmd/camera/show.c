@@ -6,10 +6,13 @@
 
 #include "base/encoding.h"
 #include "base/text.h"
+#include "base/writer.h"
 #include "cmd/camera/judge.h"
 #include "cmd/camera/options.h"
 #include "cmd/local/json.h"
 #include "cmd/notice/render.h"
+#include "ingest/limits.h"
+#include "wire/url.h"
 
 static const struct command_option OPTIONS[] = {
     CAMERA_DIRECTORY,
@@ -35,11 +38,16 @@ static void show_line(enum language language, const char *korean,
 
 static void show_stream(const struct plant_camera *one, enum language language)
 {
-    (void)printf("%s%s://%.*s:%u%.*s (%s)\n",
+    char memory[SESSION_URL_BYTES_MAX];
+    struct writer writer = writer_on(memory, sizeof memory);
+    url_write(&writer, &(struct url){.is_secure = one->is_secure,
+                                     .host = one->host,
+                                     .port = one->port,
+                                     .path = one->path});
+    struct text url = bytes_text(writer_written(&writer));
+    (void)printf("%s%.*s (%s)\n",
                  camera_either(language, "영상 주소   ", "stream      "),
-                 one->is_secure ? "rtsps" : "rtsp", (int)one->host.size,
-                 one->host.data, (unsigned)one->port, (int)one->path.size,
-                 one->path.data, transport_word(one->transport));
+                 (int)url.size, url.data, transport_word(one->transport));
     show_line(language, "보조 영상   ", "sub stream  ",
               one->sub_path.size > 0
                   ? one->sub_path
