@@ -20,9 +20,11 @@ enum status leaf_writer_open(struct disk *disk, uint16_t class_id,
     writer->pending = buffer_with_limit(PENDING_BYTES_MAX);
     enum status s =
         leaf_file_path(disk->set.directory, class_id, number, path);
-    unsigned flags = disk_is_writable(disk)
-                         ? FILE_READ | FILE_WRITE | FILE_CREATE
-                         : FILE_READ;
+    /* One that hangs is written to again when it is back. */
+    bool takes_part = disk_is_writable(disk) || disk->state == DISK_STALLED ||
+                      disk->state == DISK_FAILED;
+    unsigned flags = takes_part ? FILE_READ | FILE_WRITE | FILE_CREATE
+                                : FILE_READ;
     if (s == STATUS_OK)
         s = file_open(disk->set.layer, path, flags, &writer->file);
     if (s == STATUS_OK)
