@@ -112,6 +112,15 @@ def cameras_over_udp_and_over_tls_are_measured_too():
 
 
 @scenario
+def a_fault_that_is_none_is_refused_before_anything_runs():
+    for fault, words in (("nonsense", "KIND:CAMERA"), ("drop:4:1", "--cameras"),
+                         ("drop:1", "KIND:CAMERA")):
+        done = bench("record", "--cameras", "3", "--fault", fault, expected=2)
+        said = done.stderr.decode()
+        check(words in said and fault in said, said)
+
+
+@scenario
 def a_measurement_that_lost_something_is_a_finding():
     done = bench("record", "--cameras", "2", "--seconds", "2", "--clip", CLIP,
                  "--fault", "drop:1:0:60", "--json", expected=1)

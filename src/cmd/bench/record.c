@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "base/number.h"
 #include "base/text.h"
+#include "camsim/fault.h"
 #include "cmd/bench/bench.h"
 #include "cmd/bench/namespace.h"
 #include "cmd/bench/site.h"
@@ -454,9 +455,30 @@ static int judge(const struct figures *figures)
                                                               : EXIT_FINDING;
 }
 
+/* Said here: simulated cameras that end at once would be waited for. */
+static int check_fault(const struct options *options)
+{
+    struct camsim_fault fault;
+    if (options->fault == NULL)
+        return EXIT_OK;
+    if (camsim_fault_parse(text_of(options->fault), &fault) != STATUS_OK)
+        return options_refuse(&COMMAND_BENCH_RECORD,
+                              "--fault wants KIND:CAMERA:AT_S[:FOR_S] as of "
+                              "haechi camsim, not",
+                              options->fault);
+    if (fault.camera > options->cameras)
+        return options_refuse(&COMMAND_BENCH_RECORD,
+                              "--fault is of a camera that --cameras does not "
+                              "have:",
+                              options->fault);
+    return EXIT_OK;
+}
+
 static int read_options(int argc, char **argv, struct options *options)
 {
     int code = options_read(&COMMAND_BENCH_RECORD, argc, argv, options);
+    if (code == EXIT_OK)
+        code = check_fault(options);
     if (code != EXIT_OK || !options->is_secure ||
         strcmp(options->transport, "tcp") == 0)
         return code;
