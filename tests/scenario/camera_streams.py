@@ -71,8 +71,22 @@ def each_answer_has_its_own_remedy():
                                 ({"SETUP": 461}, "stream_tcp_refused")):
             said = finds(site, finding, refuse=refuse)
             check(said["stream"]["rtsp_code"] in refuse.values(), said)
-        finds(site, "stream_moved", refuse={"DESCRIBE": 302},
-              headers="Location: rtsp://127.0.0.1:1/elsewhere")
+        # Where it is said to be is shown, where that is an address at all.
+        for location, place in (
+                ("rtsp://127.0.0.1:1/elsewhere", "rtsp://127.0.0.1:1/elsewhere"),
+                ("http://a/elsewhere", ""), ("rtsp://a/" + "x" * 2000, "")):
+            said = finds(site, "stream_moved", refuse={"DESCRIBE": 302},
+                         headers=f"Location: {location}")
+            check(said["stream"]["moved_to"] == place, said["stream"])
+        device = with_device(site, refuse={"DESCRIBE": 302},
+                             headers="Location: rtsp://127.0.0.1:1/elsewhere")
+        try:
+            for language, words in (("ko", "가리키는 곳"), ("en", "points to")):
+                text = site.camera("test", "--camera", "1", "--lang", language,
+                                   code=1).stdout
+                check(words + ": rtsp://127.0.0.1:1/elsewhere\n" in text, text)
+        finally:
+            device.stop()
         finds(site, "stream_basic", refuse={"DESCRIBE": 401},
               headers='WWW-Authenticate: Basic realm="x"')
         finds(site, "stream_codec", codec="JPEG")

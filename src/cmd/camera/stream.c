@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "base/writer.h"
 #include "cmd/camera/wire.h"
-#include "ingest/limits.h"
 #include "ingest/session.h"
 #include "sys/clock.h"
 #include "sys/random.h"
@@ -216,6 +215,8 @@ static void take_end(struct watching *watching)
     stream->refuses_transport = rtsp_session_refuses_transport(session);
     (void)snprintf(stream->detail, sizeof stream->detail, "%s",
                    rtsp_session_detail(session));
+    (void)text_copy(rtsp_session_redirection(session), stream->moved_to,
+                    sizeof stream->moved_to);
 }
 
 /* ---- one connection ------------------------------------------------------- */

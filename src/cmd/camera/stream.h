@@ -8,9 +8,10 @@
 
 #include "cmd/camera/overheard.h"
 #include "cmd/camera/target.h"
+#include "ingest/limits.h"
 #include "model/cause.h"
 
-enum { CAMERA_DETAIL_SIZE = 100 };
+enum { CAMERA_DETAIL_SIZE = 100, CAMERA_MOVED_SIZE = SESSION_URL_BYTES_MAX };
 
 struct camera_stream {
     bool was_asked;   /* false: nobody has looked */
@@ -39,6 +40,7 @@ struct camera_stream {
     struct camera_answers answers;
     enum cause cause; /* why it ended before its time; NONE: it did not */
     char detail[CAMERA_DETAIL_SIZE];
+    char moved_to[CAMERA_MOVED_SIZE]; /* where it says its stream is; or empty */
     uint8_t seen[TLS_FINGERPRINT_SIZE]; /* where a certificate is the cause */
 };
 

@@ -155,7 +155,7 @@ static json_t *stream_json(const struct camera_stream *stream)
 {
     return json_pack(
         "{s:b, s:s, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:I, s:s, "
-        "s:s}",
+        "s:s, s:s}",
         "arrives", (int)stream->has_arrived, "transport",
         stream->uses_udp ? "udp" : "tcp", "codec", codec_word(stream->codec),
         "width", (json_int_t)stream->width, "height",
@@ -166,7 +166,7 @@ static json_t *stream_json(const struct camera_stream *stream)
         (int)stream->answers.offers_sound, "rtsp_code",
         (json_int_t)stream->answers.code, "cause",
         stream->cause == CAUSE_NONE ? "" : cause_name(stream->cause), "detail",
-        stream->detail);
+        stream->detail, "moved_to", stream->moved_to);
 }
 
 static void add_finding(void *context, const struct test_finding *finding)
@@ -369,6 +369,11 @@ static void print_stream(const struct camera_stream *stream, const char *name,
     }
     if (stream->cause == CAUSE_REFUSED)
         (void)printf(" (RTSP %u)", stream->answers.code);
+    if (stream->moved_to[0] != 0)
+        (void)printf(", %s: %s",
+                     camera_either(language, "카메라가 가리키는 곳",
+                                   "the camera points to"),
+                     stream->moved_to);
     (void)printf("\n");
 }
 
