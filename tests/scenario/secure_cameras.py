@@ -9,6 +9,7 @@ import shutil
 import signal
 import ssl
 import stat
+import struct
 import subprocess
 import tempfile
 import time
@@ -233,6 +234,24 @@ def a_camera_is_asked_once_its_certificate_is_confirmed():
             device.stop()
 
 
+def crc32c(data):
+    crc = 0xffffffff
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82f63b78 if crc & 1 else 0)
+    return crc ^ 0xffffffff
+
+
+def met(directory, number):
+    """The recorder's own book has this camera."""
+    os.makedirs(directory + "/events", exist_ok=True)
+    book = (b"HCAM" + struct.pack(">HH", 1, 1) +
+            struct.pack(">IqqBBHHH", number, 1, 0, 0, 0, 0, 0, 0))
+    with open(directory + "/events/cameras", "wb") as out:
+        out.write(book + struct.pack(">I", crc32c(book)))
+
+
 @scenario
 def a_stream_with_a_certificate_of_its_own_is_pinned_as_itself():
     with Site() as site:
@@ -281,6 +300,22 @@ def a_stream_with_a_certificate_of_its_own_is_pinned_as_itself():
 
             add(*again)
             check(site.pins() == {"10": other}, site.pins())
+
+            # Its number is its own also when it is gone, as is that of one
+            # that the recorder has met.
+            with open(site.path + "/plant.yaml", "w") as out:
+                out.write(site.before)
+            more = ["--port", "1", "--path", "/more"]
+            done = add(*more)
+            check(json.loads(done.stdout)["added"][0]["number"] == 11,
+                  done.stdout)
+            met(site.path, 14)
+            done = add("--port", "2", "--path", "/more")
+            check(json.loads(done.stdout)["added"][0]["number"] == 15,
+                  done.stdout)
+            with open(site.path + "/plant.yaml", "w") as out:
+                out.write(site.before)
+            add(*again)
             check("sub_path: \"/sub\"" in site.plant(), site.plant())
             check(stream.asked == [], stream.asked)
         finally:

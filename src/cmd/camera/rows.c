@@ -6,7 +6,6 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
-#include "base/number.h"
 #include "base/text.h"
 #include "cmd/camera/options.h"
 #include "cmd/camera/pins.h"
@@ -317,35 +316,6 @@ static int check_after(struct camera_rows_work *work)
 
 /* ---- all of it ---------------------------------------------------------- */
 
-/* "Never given twice": the next above all that are there. */
-static void give_numbers(struct camera_rows_work *work, const struct plant *plant)
-{
-    uint32_t highest = 0;
-    for (size_t i = 0; i < plant->camera_count; i++)
-        if (plant->cameras[i].number > highest)
-            highest = plant->cameras[i].number;
-    for (size_t i = 0; i < work->rows->count; i++) {
-        uint64_t number = 0;
-        if (number_parse_u64(work->rows->list[i].number, 1, CAMERA_NUMBER_MAX,
-                             &number) == STATUS_OK &&
-            number > highest)
-            highest = (uint32_t)number;
-    }
-    for (size_t i = 0; i < work->rows->count; i++) {
-        struct camera_row *row = &work->rows->list[i];
-        if (row->number.size == 0) {
-            (void)snprintf(row->given_number, sizeof row->given_number, "%u",
-                           (unsigned)++highest);
-            row->number = text_of(row->given_number);
-        }
-        if (row->id.size == 0 && row->number.size < sizeof row->given_number) {
-            (void)snprintf(row->given_id, sizeof row->given_id, "cam-%.*s",
-                           (int)row->number.size, row->number.data);
-            row->id = text_of(row->given_id);
-        }
-    }
-}
-
 /* The file as it is: it must be sound before anything is added. */
 static int read_before(struct camera_rows_work *work)
 {
@@ -377,7 +347,8 @@ static int read_before(struct camera_rows_work *work)
     work->findings = (struct findings){0};
     work->cameras_before = plant->camera_count;
     find_place(work, plant->tree);
-    give_numbers(work, plant);
+    if (camera_rows_number(work->rows, plant) != STATUS_OK)
+        return EXIT_ENVIRONMENT;
     return notice_file_open(notice_path, &work->notice);
 }
 

@@ -32,6 +32,12 @@ camera_rows_camera(const struct camera_rows_work *work, size_t row)
     return &work->plant->cameras[work->cameras_before + row];
 }
 
+/* Gives numbers and ids to the rows that have none: "never given twice", so
+ * above all that plant.yaml, the rows and the installation's books of cameras
+ * know. Fails with: NO_MEMORY. */
+MUST_USE enum status camera_rows_number(struct camera_rows *rows,
+                                        const struct plant *plant);
+
 /* Asks the cameras whose path is missing, into their rows. EXIT_OK, or another
  * code after a word about each that was asked in vain. *has_asked: one was. */
 int camera_rows_ask(struct camera_rows_work *work, bool *has_asked);
