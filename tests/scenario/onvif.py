@@ -258,6 +258,55 @@ def rows_are_added_whole_or_not_at_all():
 
 
 @scenario
+def why_nothing_is_said_stands_in_words():
+    with Site() as site:
+        group = re.search(r"group: (\S+)",
+                          open(site.path + "/plant.yaml").read()).group(1)
+
+        def says(words, *command, code):
+            for language, word in zip(("ko", "en"), words):
+                done = site.camera(*command, "--lang", language, code=code)
+                check(word in done.stderr and "  " not in done.stderr and
+                      not re.search(r"bad_input|not_found|denied|conflict|"
+                                    r"\bio\b|limit|''", done.stderr),
+                      (command, done.stderr))
+
+        def add(host="127.0.0.1", user=USER, port=None):
+            return ("add", "--group", group, "--name", "x", "--host", host,
+                    "--user", user, "--password-file", "secrets/cameras",
+                    "--onvif-port", str(port or site.device.port))
+
+        edit(site.path, "plant.yaml", r"^cameras:$",
+             "camera_networks: [127.0.0.0/8]\n\ncameras:")
+        says(("응답 없음", "no answer"), *add(port=free_port()), code=1)
+        says(("비밀번호를 거부함 (Sender not Authorized)",
+              "refuses the password (Sender not Authorized)"),
+             *add(user="nobody"), code=1)
+        says(("camera_networks에 그 주소의", "write the network of its address"),
+             *add(host="192.0.2.1"), code=1)
+        site.use(answers="bomb")
+        says(("읽을 수 없는 응답", "an answer that cannot be read"), *add(),
+             code=1)
+        says(("읽을 수 없는 응답", "an answer that cannot be read"), "compare",
+             "--camera", "1", code=3)
+        with open(site.path + "/new.csv", "w") as out:
+            out.write("group,name_ko,host\nx,\"y\n")
+        says(("표가 아닙니다 -", "no table -"), "import",
+             site.path + "/new.csv", code=2)
+        os.makedirs(site.path + "/tls", exist_ok=True)
+        with open(site.path + "/tls/cameras", "w") as out:
+            out.write("camera one\n")
+        says(("손상되었습니다 - 줄마다", "it is damaged - each line"), "accept",
+             "--camera", "1", "--fingerprint", "ab" * 32, code=3)
+        site.write(tls="true")
+        says(("손상되었습니다", "it is damaged"), "test", "--camera", "1", code=3)
+        os.remove(site.path + "/tls/cameras")
+        os.rename(site.path + "/secrets/cameras", site.path + "/secrets/else")
+        says(("파일이 없습니다 - 그 파일의", "there is no such file - write"),
+             "test", "--camera", "1", code=3)
+
+
+@scenario
 def rows_go_behind_the_last_camera_whatever_follows():
     with Site() as site:
         plant = site.path + "/plant.yaml"

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cmd/camera/options.h"
 #include "cmd/camera/pins.h"
+#include "cmd/camera/words.h"
 #include "cmd/findings_output.h"
 #include "cmd/notice/render.h"
 
@@ -43,7 +44,8 @@ static int find_camera(const struct camera_options *common)
                                   CONFIGURATION_FILE_BYTES_MAX, &file, &size);
     if (s != STATUS_OK) {
         (void)fprintf(stderr, "haechi camera accept: %s: %s\n", path,
-                      status_name(s));
+                      camera_words_file(
+                          s, notice_render_language(common->language)));
         return EXIT_ENVIRONMENT;
     }
     s = plant_load(path, bytes_of(file, size), &findings, &plant);
@@ -55,17 +57,32 @@ static int find_camera(const struct camera_options *common)
                : EXIT_OK;
 }
 
+static void say_unwritten(const char *directory, enum status status,
+                          enum language language)
+{
+    const char *remedy = camera_either(
+        language, "녹화를 실행하는 사용자로 다시 실행하십시오",
+        "run this as the user who runs the recorder");
+    if (status == STATUS_BAD_INPUT || status == STATUS_LIMIT)
+        remedy = camera_either(
+            language,
+            "줄마다 camera NUMBER sha256과 16진수 64자리입니다. 그렇지 않은 "
+            "줄을 고치거나 지우십시오",
+            "each line is camera NUMBER sha256 and 64 hexadecimal digits; mend "
+            "or take out those that are not");
+    else if (status == STATUS_NO_SPACE)
+        remedy = camera_either(language, "공간을 비우고 다시 실행하십시오",
+                               "make room and run this again");
+    (void)fprintf(stderr, "haechi camera accept: %s/tls/cameras: %s - %s\n",
+                  directory, camera_words_file(status, language), remedy);
+}
+
 static int accept(const struct camera_options *common, const struct pin *pin)
 {
     enum language language = notice_render_language(common->language);
     enum status s = camera_pins_take(common->directory, pin, 1);
     if (s != STATUS_OK) {
-        (void)fprintf(
-            stderr, "haechi camera accept: %s/tls/cameras: %s - %s\n",
-            common->directory, status_name(s),
-            camera_either(language,
-                          "녹화를 실행하는 사용자로 다시 실행하십시오",
-                          "run this as the user who runs the recorder"));
+        say_unwritten(common->directory, s, language);
         return EXIT_ENVIRONMENT;
     }
     (void)printf(language == LANGUAGE_KOREAN

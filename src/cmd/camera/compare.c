@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cmd/camera/options.h"
 #include "cmd/camera/promise.h"
+#include "cmd/camera/words.h"
 #include "cmd/local/json.h"
 #include "cmd/notice/render.h"
 #include "crypto/library.h"
@@ -107,31 +108,45 @@ static void print_json(const struct comparison *comparison)
 /* ---- the camera ------------------------------------------------------------ */
 
 static enum status ask(const struct camera_target *target,
-                       struct camera_report *out)
+                       enum language language, struct camera_report *out)
 {
     const struct camera_survey_options wishes = {.mask = NULL};
     struct camera_survey survey;
     enum status s = camera_survey(target, &wishes, &survey);
-    if (s == STATUS_OK)
-        s = survey.reached;
-    return s == STATUS_OK ? camera_promise_report(&survey, out) : s;
+    if (s != STATUS_OK)
+        return s;
+    if (survey.reached == STATUS_OK)
+        return camera_promise_report(&survey, out);
+    (void)fprintf(
+        stderr,
+        language == LANGUAGE_KOREAN
+            ? "haechi camera compare: 카메라 %u에 ONVIF로 물을 수 없습니다: %s - "
+              "haechi camera test로 확인하십시오\n"
+            : "haechi camera compare: camera %u cannot be asked over ONVIF: %s "
+              "- see haechi camera test\n",
+        (unsigned)target->camera->number,
+        camera_words_silence(&survey, language));
+    return survey.reached;
 }
 
 static int run_compare(const void *context, const struct camera_target *target,
                        const struct notice_group *group)
 {
     const struct camera_options *options = context;
+    enum language language = notice_render_language(options->language);
     struct comparison comparison = {.camera = target->camera};
-    enum status s = ask(target, &comparison.report);
-    if (s == STATUS_OK)
-        s = camera_promise_compare(options->directory, target->camera,
-                                   group, &comparison.report,
-                                   comparison.differs);
+    if (ask(target, language, &comparison.report) != STATUS_OK)
+        return EXIT_ENVIRONMENT;
+    enum status s = camera_promise_compare(options->directory, target->camera,
+                                           group, &comparison.report,
+                                           comparison.differs);
     if (s != STATUS_OK) {
-        (void)fprintf(stderr,
-                      "haechi camera compare: camera %u cannot be asked, or "
-                      "the log not read: %s; see haechi camera test\n",
-                      (unsigned)target->camera->number, status_name(s));
+        (void)fprintf(
+            stderr,
+            language == LANGUAGE_KOREAN
+                ? "haechi camera compare: %s의 기록을 읽을 수 없습니다: %s\n"
+                : "haechi camera compare: the log of %s cannot be read: %s\n",
+            options->directory, camera_words_file(s, language));
         return EXIT_ENVIRONMENT;
     }
     if (comparison.report.knows_masks)
@@ -141,7 +156,7 @@ static int run_compare(const void *context, const struct camera_target *target,
     if (options->as_json)
         print_json(&comparison);
     else
-        print_text(&comparison, notice_render_language(options->language));
+        print_text(&comparison, language);
     return has_difference(&comparison) ? EXIT_FINDING : EXIT_OK;
 }
 

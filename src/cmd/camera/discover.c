@@ -213,7 +213,12 @@ static void say_unasked(const char *interface, enum status status,
                         "IPv4 주소가 있는 이 장치의 인터페이스를 쓰십시오\n"
                       : "haechi camera discover: cannot ask on %s: %s - name "
                         "an interface of this machine with an IPv4 address\n",
-                  interface, status_name(status));
+                  interface,
+                  status == STATUS_BAD_INPUT
+                      ? camera_either(language, "그런 인터페이스가 없습니다",
+                                      "there is no such interface")
+                      : camera_either(language, "보낼 수 없습니다",
+                                      "nothing can be sent"));
 }
 
 static int run(int argc, char **argv)

@@ -8,6 +8,7 @@
 #include "cmd/camera/csv.h"
 #include "cmd/camera/options.h"
 #include "cmd/camera/rows.h"
+#include "cmd/camera/words.h"
 #include "cmd/notice/render.h"
 #include "crypto/library.h"
 #include "sys/file.h"
@@ -73,6 +74,7 @@ enum fault {
     FAULT_NOT_PLAIN,
     FAULT_NO_CAMERAS,
     FAULT_NO_TABLE,
+    FAULT_TOO_LARGE,
 };
 
 /* By language. */
@@ -95,8 +97,8 @@ static const struct {
     [FAULT_NO_COLUMN] = {{"빠진 열이 있습니다:", "missing is the column"},
                          {"첫 줄에 더하십시오", "add it to the first line"}},
     [FAULT_CELLS] =
-        {{"칸의 수가 첫 줄과 다릅니다:",
-          "another number of cells than in the first line:"},
+        {{"칸의 수가 첫 줄과 다릅니다",
+          "another number of cells than in the first line"},
          {"쉼표가 든 칸은 따옴표로 묶으십시오",
           "put a cell with a comma in quotes"}},
     [FAULT_NOT_PLAIN] =
@@ -108,11 +110,14 @@ static const struct {
                            "적으십시오",
                            "a heading and a line for each camera"}},
     [FAULT_NO_TABLE] =
-        {{"표가 아닙니다:", "no table:"},
+        {{"표가 아닙니다", "no table"},
          {"따옴표나 쉼표가 든 칸은 따옴표로 묶고, 그 안의 따옴표는 두 번 "
           "적으십시오",
           "cells with quotes or commas stand in quotes, and quotes in them "
           "twice"}},
+    [FAULT_TOO_LARGE] =
+        {{"표가 너무 큽니다", "this table is too large"},
+         {"여러 표로 나누십시오", "make more than one of it"}},
 };
 
 static int refuse(const struct options *options, uint32_t line,
@@ -121,11 +126,12 @@ static int refuse(const struct options *options, uint32_t line,
     enum { SHOWN_MAX = 60 };
     enum language language = notice_render_language(options->language);
     int size = subject.size > SHOWN_MAX ? SHOWN_MAX : (int)subject.size;
-    (void)fprintf(stderr, "%s:%u: error: %s '%.*s' - %s\n", options->file,
-                  (unsigned)line, FAULTS[fault].what[language],
-                  text_is_plain(subject) ? size : 0,
-                  subject.size == 0 ? "" : subject.data,
-                  FAULTS[fault].remedy[language]);
+    (void)fprintf(stderr, "%s:%u: error: %s", options->file, (unsigned)line,
+                  FAULTS[fault].what[language]);
+    if (size > 0)
+        (void)fprintf(stderr, " '%.*s'", text_is_plain(subject) ? size : 0,
+                      subject.data);
+    (void)fprintf(stderr, " - %s\n", FAULTS[fault].remedy[language]);
     return EXIT_USAGE;
 }
 
@@ -219,15 +225,16 @@ static int run(int argc, char **argv)
             stderr, "haechi camera import: %s: %s: %s\n", options.file,
             camera_either(notice_render_language(options.language),
                           "읽을 수 없습니다", "this cannot be read"),
-            status_name(s));
+            camera_words_file(s, notice_render_language(options.language)));
         return EXIT_ENVIRONMENT;
     }
     s = csv_read(bytes_of(file, size), &csv);
     if (s == STATUS_NO_MEMORY)
         return EXIT_ENVIRONMENT;
     if (s != STATUS_OK)
-        return refuse(&options, csv.line, FAULT_NO_TABLE,
-                      text_of(status_name(s)));
+        return refuse(&options, csv.line,
+                      s == STATUS_LIMIT ? FAULT_TOO_LARGE : FAULT_NO_TABLE,
+                      text_of(""));
     return import(&options, &csv);
 }
 

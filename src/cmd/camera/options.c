@@ -33,8 +33,9 @@ static int work_on(const struct command *command, const void *options,
         plant_camera_find(configuration->plant, (uint32_t)common->camera);
     if (camera == NULL)
         return camera_options_unknown(command, common);
-    int code = camera_target_init(common->directory, configuration->plant,
-                                  camera, &target);
+    int code = camera_target_init(
+        common->directory, configuration->plant, camera,
+        notice_render_language(common->language), &target);
     if (code == EXIT_OK)
         code = work(options, &target,
                     &configuration->notice->groups[camera->group]);

@@ -10,6 +10,7 @@
 #include "cmd/camera/options.h"
 #include "cmd/camera/pins.h"
 #include "cmd/camera/rows_private.h"
+#include "cmd/camera/words.h"
 #include "cmd/findings_output.h"
 #include "cmd/notice/file.h"
 #include "notice/configuration.h"
@@ -334,7 +335,7 @@ static int read_before(struct camera_rows_work *work)
                       work->rows->language == LANGUAGE_KOREAN
                           ? "haechi: %s: 읽을 수 없습니다: %s\n"
                           : "haechi: %s cannot be read: %s\n",
-                      work->plant_path, status_name(s));
+                      work->plant_path, camera_words_file(s, work->rows->language));
         return EXIT_ENVIRONMENT;
     }
     s = plant_load(work->plant_path,
@@ -385,7 +386,8 @@ static int write_files(const struct camera_rows_work *work)
                   work->rows->language == LANGUAGE_KOREAN
                       ? "haechi: %s/%s에 쓸 수 없습니다: %s\n"
                       : "haechi: %s/%s cannot be written: %s\n",
-                  work->rows->directory, file, status_name(s));
+                  work->rows->directory, file,
+                  camera_words_file(s, work->rows->language));
     return EXIT_ENVIRONMENT;
 }
 

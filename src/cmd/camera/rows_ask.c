@@ -65,7 +65,7 @@ static int ask_stream(const struct camera_rows_work *work,
     else if (s == STATUS_CONFLICT && target->camera->is_secure)
         camera_rows_say_certificate(work, row, target, survey->seen);
     else
-        camera_rows_say_unasked(work, row, s, survey);
+        camera_rows_say_unasked(work, row, survey);
     return s == STATUS_OK ? EXIT_OK : EXIT_FINDING;
 }
 
@@ -78,7 +78,7 @@ static int ask_path(const struct camera_rows_work *work, struct camera_row *row,
     if (survey == NULL)
         return EXIT_ENVIRONMENT;
     int code = camera_target_init(work->rows->directory, work->plant, camera,
-                                  &target);
+                                  work->rows->language, &target);
     if (code == EXIT_OK) {
         take_confirmed(row, &target);
         code = ask_stream(work, row, &target, survey);

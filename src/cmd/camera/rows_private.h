@@ -57,7 +57,7 @@ void camera_rows_say_stream_certificate(
     const uint8_t seen[TLS_FINGERPRINT_SIZE]);
 
 void camera_rows_say_unasked(const struct camera_rows_work *work,
-                             const struct camera_row *row, enum status status,
+                             const struct camera_row *row,
                              const struct camera_survey *survey);
 
 /* ---- what came of it ---- */

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cmd/camera/options.h"
 #include "cmd/camera/rows_private.h"
+#include "cmd/camera/words.h"
 
 enum { FINGERPRINT_TEXT_SIZE = HEX_SIZE(TLS_FINGERPRINT_SIZE) + 1 };
 
@@ -126,17 +127,27 @@ void camera_rows_say_stream_certificate(
 }
 
 void camera_rows_say_unasked(const struct camera_rows_work *work,
-                             const struct camera_row *row, enum status status,
+                             const struct camera_row *row,
                              const struct camera_survey *survey)
 {
+    enum language language = work->rows->language;
+    const char *reason = survey->fault.reason;
     begin_line(work, row);
-    (void)fprintf(stderr,
-                  work->rows->language == LANGUAGE_KOREAN
-                      ? ": ONVIF로 path를 알려주지 않습니다: %s %s - "
-                        "path를 적거나 host, onvif_port, 비밀번호를 "
-                        "확인하십시오\n"
-                      : " does not say its path over ONVIF: %s %s - "
-                        "write its path, or check host, onvif_port and "
-                        "password\n",
-                  status_name(status), survey->fault.reason);
+    (void)fprintf(
+        stderr, "%s: %s%s%s%s - %s\n",
+        camera_either(language, ": ONVIF로 path를 알려주지 않습니다",
+                      " does not say its path over ONVIF"),
+        camera_words_silence(survey, language), reason[0] == 0 ? "" : " (",
+        reason, reason[0] == 0 ? "" : ")",
+        survey->is_forbidden
+            ? camera_either(language,
+                            "host를 확인하거나 camera_networks에 그 주소의 "
+                            "네트워크를 적으십시오",
+                            "check host, or write the network of its address "
+                            "into camera_networks")
+            : camera_either(language,
+                            "path를 적거나 host, onvif_port, 비밀번호를 "
+                            "확인하십시오",
+                            "write its path, or check host, onvif_port and "
+                            "password"));
 }

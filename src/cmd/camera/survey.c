@@ -336,6 +336,7 @@ static void note_trouble(const struct camera_talk *talk,
 {
     out->fault = talk->fault;
     out->lacks_tls = talk->lacks_tls;
+    out->is_forbidden = talk->is_forbidden;
     out->is_untrusted = talk->is_untrusted;
     memcpy(out->seen, talk->seen, sizeof out->seen);
 }

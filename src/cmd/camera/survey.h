@@ -16,6 +16,7 @@ enum camera_deed {
 struct camera_survey {
     enum status reached;   /* OK; or why it could not be asked */
     struct soap_fault fault; /* where it refused */
+    bool is_forbidden;       /* camera_networks does not hold its address */
     bool lacks_tls;          /* it connected, but speaks no TLS */
     bool is_untrusted;       /* its certificate, seen, is not the pinned one */
     uint8_t seen[TLS_FINGERPRINT_SIZE];

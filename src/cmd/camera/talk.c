@@ -85,6 +85,7 @@ static enum status open_wire(struct camera_talk *talk, uint16_t port,
 {
     enum status s = camera_wire_open(talk->target, port, talk->seen, out);
     talk->is_untrusted = s == STATUS_CONFLICT;
+    talk->is_forbidden = s == STATUS_DENIED;
     talk->lacks_tls = s == STATUS_BAD_INPUT;
     return s;
 }

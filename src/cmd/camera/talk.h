@@ -22,6 +22,7 @@ struct camera_talk {
     struct digest_challenge challenge; /* of HTTP */
     struct soap_fault fault;           /* of the last refusal */
     /* Of the last connection */
+    bool is_forbidden; /* camera_networks does not hold its address */
     bool lacks_tls;    /* it connected, but speaks no TLS */
     bool is_untrusted; /* its certificate, seen, is not the pinned one */
     uint8_t seen[TLS_FINGERPRINT_SIZE];
@@ -34,7 +35,7 @@ void camera_talk_init(struct camera_talk *talk,
 /*
  * Asks; *answer stands in *tree, which the caller owns on success.
  * Fails with: as camera_wire_open and soap_answer, BAD_INPUT (no SOAP), LIMIT,
- * AGAIN (time). DENIED with an empty reason in fault: the connection was.
+ * AGAIN (time). DENIED with an empty reason in fault: is_forbidden.
  */
 MUST_USE enum status camera_talk_ask(struct camera_talk *talk,
                                      enum onvif_request request,

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "cmd/camera/words.h"
 #include "cmd/command.h"
 #include "crypto/secret.h"
 #include "ingest/pin_book.h"
@@ -31,25 +32,32 @@ static enum status read_pin(const char *directory, struct camera_target *target)
 
 int camera_target_init(const char *directory, const struct plant *plant,
                        const struct plant_camera *camera,
-                       struct camera_target *out)
+                       enum language language, struct camera_target *out)
 {
     *out = (struct camera_target){.plant = plant, .camera = camera};
     enum status s = plant_password_read(&FILE_LAYER_SYSTEM, directory, camera,
                                         &out->memory, &out->password);
     if (s != STATUS_OK) {
-        (void)fprintf(stderr,
-                      "haechi: the password of camera %u cannot be read from "
-                      "%s/%.*s: %s; write it there, in the first line\n",
-                      (unsigned)camera->number, directory,
-                      (int)camera->password_file.size,
-                      camera->password_file.data, status_name(s));
+        (void)fprintf(
+            stderr,
+            language == LANGUAGE_KOREAN
+                ? "haechi: 카메라 %u의 비밀번호를 %s/%.*s에서 읽을 수 없습니다: %s - "
+                  "그 파일의 첫 줄에 적으십시오\n"
+                : "haechi: the password of camera %u cannot be read from "
+                  "%s/%.*s: %s - write it there, in the first line\n",
+            (unsigned)camera->number, directory,
+            (int)camera->password_file.size, camera->password_file.data,
+            camera_words_file(s, language));
         return EXIT_ENVIRONMENT;
     }
     s = camera->is_secure ? read_pin(directory, out) : STATUS_OK;
     if (s == STATUS_OK)
         return EXIT_OK;
-    (void)fprintf(stderr, "haechi: %s/tls/cameras cannot be read: %s\n",
-                  directory, status_name(s));
+    (void)fprintf(stderr,
+                  language == LANGUAGE_KOREAN
+                      ? "haechi: %s/tls/cameras를 읽을 수 없습니다: %s\n"
+                      : "haechi: %s/tls/cameras cannot be read: %s\n",
+                  directory, camera_words_file(s, language));
     return EXIT_ENVIRONMENT;
 }
 

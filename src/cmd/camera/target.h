@@ -6,6 +6,7 @@
 #define CMD_CAMERA_TARGET_H
 
 #include "crypto/tls.h"
+#include "model/language.h"
 #include "notice/plant.h"
 
 struct camera_target {
@@ -24,7 +25,7 @@ struct camera_target {
  */
 int camera_target_init(const char *directory, const struct plant *plant,
                        const struct plant_camera *camera,
-                       struct camera_target *out);
+                       enum language language, struct camera_target *out);
 void camera_target_deinit(struct camera_target *target);
 
 /* Where ONVIF is asked: the plant's port, or the scheme's. */

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cmd/camera/options.h"
 #include "cmd/camera/test.h"
+#include "cmd/camera/words.h"
 #include "cmd/local/json.h"
 #include "notice/promise/capability.h"
 
@@ -263,22 +264,7 @@ static void print_profiles(const struct camera_survey *survey,
 static void print_silence(const struct camera_survey *survey,
                           enum language language)
 {
-    const char *words = camera_either(language, "응답 없음", "no answer");
-    if (survey->is_untrusted)
-        words = camera_either(language, "등록되지 않은 인증서",
-                              "another certificate");
-    else if (survey->lacks_tls)
-        words = camera_either(language, "TLS로 통신하지 않음", "speaks no TLS");
-    else if (survey->fault.is_denied)
-        words = camera_either(language, "비밀번호를 거부함",
-                              "refuses the password");
-    else if (survey->fault.reason[0] != 0)
-        words = camera_either(language, "요청을 거부함", "refuses the request");
-    else if (survey->reached == STATUS_BAD_INPUT ||
-             survey->reached == STATUS_LIMIT)
-        words = camera_either(language, "읽을 수 없는 응답",
-                              "an answer that cannot be read");
-    (void)printf("ONVIF: %s", words);
+    (void)printf("ONVIF: %s", camera_words_silence(survey, language));
     if (survey->fault.reason[0] != 0)
         (void)printf(" (%s)", survey->fault.reason);
     (void)printf("\n");

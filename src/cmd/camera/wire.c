@@ -20,6 +20,7 @@ struct camera_wire {
     const struct camera_target *target;
     struct loop *loop; /* while it connects */
     enum status connected;
+    bool is_forbidden; /* an address of it */
     int socket;
     struct tls_client *tls;
     struct secure_link *link; /* NULL: in the clear */
@@ -33,8 +34,10 @@ static int64_t now_us(void)
 static bool is_allowed(void *context, const struct socket_address *address,
                        bool is_name)
 {
-    const struct camera_wire *wire = context;
-    return plant_network_allows(wire->target->plant, address, is_name);
+    struct camera_wire *wire = context;
+    bool is_good = plant_network_allows(wire->target->plant, address, is_name);
+    wire->is_forbidden |= !is_good;
+    return is_good;
 }
 
 static void on_connected(void *context, struct socket_connect *connecting,
@@ -73,7 +76,10 @@ static enum status connect_socket(struct camera_wire *wire, uint16_t port)
     if (s != STATUS_OK)
         return s;
     loop_run(loop);
-    return wire->connected;
+    /* Nobody listens there, or it is none that may be asked. */
+    return wire->connected == STATUS_DENIED && !wire->is_forbidden
+               ? STATUS_IO
+               : wire->connected;
 }
 
 static enum status send_plain(struct camera_wire *wire, struct bytes bytes)

@@ -22,10 +22,10 @@ enum {
 
 /*
  * target is borrowed until the wire's end.
- * Fails with: NOT_FOUND (no such name), AGAIN (time), DENIED (refused, or
- * outside the camera networks), CONFLICT (its certificate is not the pinned
- * one, or none is pinned: seen says which), BAD_INPUT (it connected, but speaks
- * no TLS, or one that is too old), IO, NO_MEMORY.
+ * Fails with: NOT_FOUND (no such name), AGAIN (time), DENIED (outside the
+ * camera networks), CONFLICT (its certificate is not the pinned one, or none is
+ * pinned: seen says which), BAD_INPUT (it connected, but speaks no TLS, or one
+ * that is too old), IO (also: refused), NO_MEMORY.
  */
 MUST_USE enum status camera_wire_open(const struct camera_target *target,
                                       uint16_t port,
