@@ -258,6 +258,41 @@ def rows_are_added_whole_or_not_at_all():
 
 
 @scenario
+def a_profile_that_is_passed_over_is_named():
+    with Site() as site:
+        group = re.search(r"group: (\S+)",
+                          open(site.path + "/plant.yaml").read()).group(1)
+
+        def add(language, path):
+            done = site.camera(
+                "add", "--host", "127.0.0.1", "--group", group, "--name",
+                "현관", "--user", USER, "--password-file", "secrets/cameras",
+                "--onvif-port", str(site.device.port), "--json", "--lang",
+                language)
+            check(json.loads(done.stdout)["added"][0]["path"] == path,
+                  done.stdout)
+            return done.stderr
+
+        for number, (trouble, passed, words) in enumerate((
+                ({"encoding": "JPEG"}, "JPEG", ("녹화할 수 없는 형식",
+                                                "its format is not recorded")),
+                ({"without_address": ("main",)}, "H264",
+                 ("주소를 알려주지 않습니다", "does not say its address")))):
+            for language, word in zip(("ko", "en"), words):
+                for media2 in (True, False):
+                    path = f"/small/{number}{language}{media2}"
+                    site.use(path="/large", media2=media2, **trouble,
+                             more={"small": (path, 320, 180, "vs1")})
+                    said = add(language, path)
+                    check(re.search(r"^camera add:1: warning: .*main ?\(" +
+                                    passed + r" 640x360\).*" + word +
+                                    r".*small ?\(H264 320x180\)", said), said)
+        site.use(path="/large/1", more={"small": ("/s", 320, 180, "vs1")},
+                 without_address=("small",))
+        check(add("en", "/large/1") == "", "that is no stream to be recorded")
+
+
+@scenario
 def why_nothing_is_said_stands_in_words():
     with Site() as site:
         group = re.search(r"group: (\S+)",

@@ -65,12 +65,15 @@ class OnvifDevice:
                  keeps_sound=False, card=False, media2=True, answers="right",
                  flood=False, http_digest=False, discovery=False, more=None,
                  forgives_repeats=False, turns=False, scheme="rtsp", tls=None,
-                 refuses=(), pretends=(), hides_time=False):
+                 refuses=(), pretends=(), hides_time=False,
+                 encoding="H264", without_address=()):
         self.rtsp_port, self.path, self.scheme = rtsp_port, path, scheme
         self.ahead = datetime.timedelta(seconds=clock_ahead_s)
         self.sound, self.keeps_sound = sound, keeps_sound
         self.card, self.media2, self.answers = card, media2, answers
         self.turns, self.hides_time = turns, hides_time
+        # Of the main profile; and profiles whose address it does not say.
+        self.encoding, self.without_address = encoding, without_address
         # Requests that it refuses, and that it says it has done and has not.
         self.refuses, self.pretends = refuses, pretends
         # What it tells over its pull point, and what nobody has pulled yet.
@@ -306,7 +309,8 @@ class OnvifDevice:
                 f"<tt:Width>{width}<").replace(
                 f"<tt:Height>{self.resolution[1]}<",
                 f"<tt:Height>{height}<")
-        return answer[:end] + more + answer[end:]
+        return (answer[:end].replace(">H264<", f">{self.encoding}<") + more +
+                answer[end:])
 
     def main_profile(self, element):
         width, height = self.resolution
@@ -387,6 +391,8 @@ class OnvifDevice:
     def GetStreamUri(self, element):
         token = next((one.text for one in element
                       if one.tag.endswith("ProfileToken")), "main")
+        if token in self.without_address:
+            return None
         path = self.more[token][0] if token in self.more else self.path
         return self.uri(element, "GetStreamUri",
                         f"{self.scheme}://127.0.0.1:{self.rtsp_port}{path}")

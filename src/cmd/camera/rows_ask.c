@@ -60,6 +60,8 @@ static int ask_stream(const struct camera_rows_work *work,
     enum status s = camera_survey_stream(target, survey);
     if (s == STATUS_OK && has_two_certificates(work, row, target, survey))
         return EXIT_FINDING;
+    if (s == STATUS_OK && survey->missed != NULL)
+        camera_rows_say_missed(work, row, survey);
     if (s == STATUS_OK)
         take_found(row, target->camera, survey);
     else if (s == STATUS_CONFLICT && target->camera->is_secure)

@@ -60,6 +60,12 @@ void camera_rows_say_unasked(const struct camera_rows_work *work,
                              const struct camera_row *row,
                              const struct camera_survey *survey);
 
+/* Its path is not that of the profile that came first; of one that was found
+ * all the same. */
+void camera_rows_say_missed(const struct camera_rows_work *work,
+                            const struct camera_row *row,
+                            const struct camera_survey *survey);
+
 /* ---- what came of it ---- */
 
 /* What was added, and what the notice has to say from now on. */

@@ -11,14 +11,14 @@ enum { FINGERPRINT_TEXT_SIZE = HEX_SIZE(TLS_FINGERPRINT_SIZE) + 1 };
 
 /* Begins a line about a row. */
 static void begin_line(const struct camera_rows_work *work,
-                       const struct camera_row *row)
+                       const struct camera_row *row, const char *severity)
 {
     (void)fprintf(stderr,
                   work->rows->language == LANGUAGE_KOREAN
-                      ? "%s:%u: error: 카메라 %.*s"
-                      : "%s:%u: error: camera %.*s",
-                  work->rows->from, (unsigned)row->line, (int)row->id.size,
-                  row->id.data);
+                      ? "%s:%u: %s: 카메라 %.*s"
+                      : "%s:%u: %s: camera %.*s",
+                  work->rows->from, (unsigned)row->line, severity,
+                  (int)row->id.size, row->id.data);
 }
 
 /* The way on is the administrator's: look at the camera's page, confirm. */
@@ -37,7 +37,7 @@ void camera_rows_say_certificate(const struct camera_rows_work *work,
             : camera_either(language,
                             ": 아직 아무도 확인하지 않은 인증서를 보입니다",
                             " shows a certificate that nobody has confirmed");
-    begin_line(work, row);
+    begin_line(work, row, "error");
     (void)fprintf(
         stderr,
         language == LANGUAGE_KOREAN
@@ -102,7 +102,7 @@ void camera_rows_say_stream_certificate(
     bool is_table = work->rows->is_table;
     char hex[FINGERPRINT_TEXT_SIZE];
     hex_encode(bytes_of(seen, TLS_FINGERPRINT_SIZE), hex);
-    begin_line(work, row);
+    begin_line(work, row, "error");
     (void)fprintf(
         stderr,
         language == LANGUAGE_KOREAN
@@ -132,7 +132,7 @@ void camera_rows_say_unasked(const struct camera_rows_work *work,
 {
     enum language language = work->rows->language;
     const char *reason = survey->fault.reason;
-    begin_line(work, row);
+    begin_line(work, row, "error");
     (void)fprintf(
         stderr, "%s: %s%s%s%s - %s\n",
         camera_either(language, ": ONVIF로 path를 알려주지 않습니다",
@@ -150,4 +150,40 @@ void camera_rows_say_unasked(const struct camera_rows_work *work,
                             "확인하십시오",
                             "write its path, or check host, onvif_port and "
                             "password"));
+}
+
+void camera_rows_say_missed(const struct camera_rows_work *work,
+                            const struct camera_row *row,
+                            const struct camera_survey *survey)
+{
+    enum language language = work->rows->language;
+    const struct onvif_profile *missed = survey->missed;
+    const struct onvif_profile *first = survey->first;
+    bool is_video = camera_survey_is_video(missed);
+    begin_line(work, row, "warning");
+    (void)fprintf(
+        stderr,
+        language == LANGUAGE_KOREAN
+            ? ": 프로필 %s(%s %ux%u)을 건너뜁니다: %s. path는 프로필 %s(%s "
+              "%ux%u)의 것입니다 - %s\n"
+            : ": profile %s (%s %ux%u) is passed over: %s; path is that of "
+              "profile %s (%s %ux%u) - %s\n",
+        missed->token, missed->encoding, (unsigned)missed->width,
+        (unsigned)missed->height,
+        is_video ? camera_either(language, "카메라가 그 주소를 알려주지 않습니다",
+                                 "the camera does not say its address")
+                 : camera_either(language, "녹화할 수 없는 형식입니다",
+                                 "its format is not recorded"),
+        first->token, first->encoding, (unsigned)first->width,
+        (unsigned)first->height,
+        is_video ? camera_either(language,
+                                 "건너뛴 것을 녹화하려면 plant.yaml에 그 path를 "
+                                 "적으십시오",
+                                 "to record the other, write its path into "
+                                 "plant.yaml")
+                 : camera_either(language,
+                                 "건너뛴 것을 녹화하려면 카메라에서 H.264나 "
+                                 "H.265를 고르십시오",
+                                 "to record the other, choose H.264 or H.265 "
+                                 "for it in the camera"));
 }

@@ -99,7 +99,7 @@ static enum status ask_stream(struct camera_talk *talk,
     return STATUS_OK;
 }
 
-static bool carries_video(const struct onvif_profile *profile)
+bool camera_survey_is_video(const struct onvif_profile *profile)
 {
     return text_equal_ignore_case(text_of(profile->encoding),
                                   text_of("H264")) ||
@@ -124,25 +124,35 @@ static void consider_sub(const struct onvif_profile *first,
     (void)text_copy(text_of(path), out->sub_path, sizeof out->sub_path);
 }
 
+/* The largest of those that come before the first stream. */
+static void note_missed(const struct onvif_profile *profile,
+                        struct camera_survey *out)
+{
+    if (out->first == NULL && profile->encoding[0] != 0 &&
+        (out->missed == NULL || pixels(profile) > pixels(out->missed)))
+        out->missed = profile;
+}
+
 static void ask_streams(struct camera_talk *talk, struct camera_survey *out)
 {
     const struct plant_camera *camera = talk->target->camera;
-    const struct onvif_profile *first = NULL;
     int64_t least = 0;
     for (size_t i = 0; i < out->profiles.count; i++) {
         struct onvif_profile *profile = &out->profiles.list[i];
         char path[ONVIF_ADDRESS_SIZE];
         uint16_t port = 0;
-        if (!carries_video(profile) ||
-            ask_stream(talk, profile, path, &port) != STATUS_OK)
+        if (!camera_survey_is_video(profile) ||
+            ask_stream(talk, profile, path, &port) != STATUS_OK) {
+            note_missed(profile, out);
             continue;
+        }
         if (out->port == 0) {
             (void)text_copy(text_of(path), out->path, sizeof out->path);
             out->port = port;
-            first = profile;
+            out->first = profile;
             least = pixels(profile);
         } else if (port == out->port) {
-            consider_sub(first, profile, path, &least, out);
+            consider_sub(out->first, profile, path, &least, out);
         }
         if (out->recorded == NULL && text_equal(text_of(path), camera->path))
             out->recorded = profile;

@@ -30,6 +30,10 @@ struct camera_survey {
     struct onvif_profile *recorded; /* that of the plant's path; or NULL */
     struct onvif_profile *sub;      /* that of the plant's sub_path; or NULL */
     char path[ONVIF_ADDRESS_SIZE];  /* of the first profile's stream */
+    const struct onvif_profile *first;  /* that one; or NULL */
+    const struct onvif_profile *missed; /* with pictures, before that one: of
+                                         * another format, or without an
+                                         * address; or NULL */
     char sub_path[ONVIF_ADDRESS_SIZE]; /* the smallest other one's of the same
                                         * source; empty: there is none */
     uint16_t port;                  /* of it; 0: not said */
@@ -68,6 +72,9 @@ size_t camera_survey_masks_on(const struct camera_survey *survey);
 MUST_USE enum status camera_survey(const struct camera_target *target,
                                    const struct camera_survey_options *options,
                                    struct camera_survey *out);
+
+/* A format that is recorded: H.264 or H.265. */
+bool camera_survey_is_video(const struct onvif_profile *profile);
 
 /* Only where the first profile's stream is, and its sub stream's path. Fails
  * with: as camera_talk_ask; fault says more. */
